@@ -1,0 +1,39 @@
+/** Errors that a person can act on: where, what, and a hint. */
+
+/** One finding in a configuration file. Line and column count from 1. */
+export interface Diagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Dotted path of the value, for example "services.opik.ports.web". Empty for the whole file. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** "FILE:LINE:COLUMN PATH: MESSAGE" and, on a second line, the hint. */
+export function formatDiagnostic(d: Diagnostic): string {
+  const subject = d.path === "" ? "" : ` ${d.path}:`;
+  const head = `${d.file}:${d.line}:${d.column}${subject} ${d.message}`;
+  return d.hint === undefined ? head : `${head}\n  hint: ${d.hint}`;
+}
+
+/** The user, the configuration or the host is at fault: printed without a stack trace, exit code 1. */
+export class UserError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = "UserError";
+    this.hint = hint;
+  }
+}
+
+/** Every finding of a configuration at once. */
+export class ConfigError extends UserError {
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map(formatDiagnostic).join("\n"));
+    this.name = "ConfigError";
+    this.diagnostics = diagnostics;
+  }
+}

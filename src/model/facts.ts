@@ -1,0 +1,112 @@
+/** What is on the host: read by facts/, never changed. */
+import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
+import type { IdRange } from "./resource.ts";
+
+/** Facts that render needs: who we are, which versions, which ids are taken. */
+export interface HostFacts {
+  readonly effectiveUid: number;
+  readonly now: Date;
+  readonly hostname: string;
+  /** Undefined where systemd is not PID 1. */
+  readonly systemdVersion: number | undefined;
+  /** "5.4.2"; undefined where podman is not installed. */
+  readonly podmanVersion: string | undefined;
+  /** Helpers that rootless podman needs and that are missing: "newuidmap", "pasta", "nft", ... */
+  readonly missingTools: readonly string[];
+  readonly tailscaleAddress: Address | undefined;
+  readonly addresses: readonly Address[];
+  readonly nameservers: readonly string[];
+  readonly accounts: readonly AccountFact[];
+  readonly groups: readonly { readonly name: string; readonly gid: number }[];
+  readonly subuids: readonly SubidLine[];
+  readonly subgids: readonly SubidLine[];
+}
+
+export interface AccountFact {
+  readonly user: UserName;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: AbsolutePath;
+}
+
+/** One line of /etc/subuid or /etc/subgid; the owner is a name or a numeric uid. */
+export interface SubidLine extends IdRange {
+  readonly owner: string;
+}
+
+/** Facts about the things a desired state names. */
+export interface StateFacts {
+  readonly lingering: readonly UserName[];
+  readonly paths: ReadonlyMap<AbsolutePath, PathFact>;
+  /** Names of podman secrets by user. */
+  readonly secrets: ReadonlyMap<UserName, readonly string[]>;
+  /** Full references of images by user. */
+  readonly images: ReadonlyMap<UserName, readonly string[]>;
+  readonly units: ReadonlyMap<UserName, readonly UnitFact[]>;
+  readonly systemUnits: readonly UnitFact[];
+  readonly managers: ReadonlyMap<UserName, ManagerFact>;
+  readonly certificate: CertificateFact | undefined;
+  /** Local sockets in the state LISTEN (tcp) or bound (udp). */
+  readonly listeners: readonly ListenerFact[];
+  readonly applied: AppliedState;
+}
+
+export type PathFact =
+  | { readonly kind: "missing" }
+  | {
+      readonly kind: "file";
+      readonly uid: number;
+      readonly gid: number;
+      readonly mode: number;
+      readonly content: string;
+    }
+  | { readonly kind: "directory"; readonly uid: number; readonly gid: number; readonly mode: number }
+  | { readonly kind: "other"; readonly what: string };
+
+export interface UnitFact {
+  readonly unit: UnitName;
+  /** systemd's LoadState, ActiveState, SubState, Result. */
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly result: string;
+  readonly needsReload: boolean;
+}
+
+export interface ManagerFact {
+  /** ActiveState of user@UID.service. */
+  readonly active: string;
+}
+
+export interface CertificateFact {
+  readonly authority: { readonly pem: string; readonly notAfter: Date; readonly fingerprint: string } | undefined;
+  readonly leaf:
+    | {
+        readonly notAfter: Date;
+        readonly names: readonly string[];
+        readonly signedByAuthority: boolean;
+        readonly matchesKey: boolean;
+      }
+    | undefined;
+  readonly publishedMatches: boolean;
+}
+
+export interface ListenerFact {
+  readonly protocol: "tcp" | "udp";
+  readonly address: string;
+  readonly port: number;
+  /** "nginx (pid 812)", where the kernel tells. */
+  readonly process: string;
+  readonly uid: number;
+}
+
+/** What the last runs did, from /var/lib/install-quadlets/applied.json. */
+export interface AppliedState {
+  readonly version: number;
+  /** Fingerprint of what each unit was last started with, by "user/unit". */
+  readonly units: Readonly<Record<string, string>>;
+  /** Everything we made, so that nothing else is ever removed. */
+  readonly files: readonly string[];
+  readonly directories: readonly string[];
+  readonly accounts: readonly string[];
+}

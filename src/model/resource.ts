@@ -1,0 +1,155 @@
+/** What should be on the host: the output of render, with every id and address already known. */
+import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
+import type { Protocol, ServiceSecret } from "./service.ts";
+
+export interface DesiredState {
+  readonly accounts: readonly DesiredAccount[];
+  readonly directories: readonly DesiredDirectory[];
+  readonly files: readonly DesiredFile[];
+  readonly secrets: readonly DesiredSecret[];
+  readonly certificate: DesiredCertificate | undefined;
+  readonly images: readonly DesiredImage[];
+  readonly units: readonly DesiredUnit[];
+  /** System units (root's manager) that must be enabled and running. */
+  readonly systemUnits: readonly DesiredSystemUnit[];
+}
+
+export interface DesiredAccount {
+  readonly service: ServiceName;
+  readonly user: UserName;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: AbsolutePath;
+  readonly subuid: IdRange;
+  readonly subgid: IdRange;
+}
+
+export interface IdRange {
+  readonly start: number;
+  readonly count: number;
+}
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface DesiredDirectory {
+  readonly service: ServiceName | undefined;
+  readonly path: AbsolutePath;
+  readonly owner: Owner;
+  readonly mode: number;
+}
+
+export interface DesiredFile {
+  readonly service: ServiceName | undefined;
+  readonly path: AbsolutePath;
+  readonly content: string;
+  readonly owner: Owner;
+  readonly mode: number;
+  readonly role: FileRole;
+}
+
+/** What must happen after a file of this role changed. */
+export type FileRole =
+  /** A quadlet or .socket: reload the owner's user manager. */
+  | { readonly kind: "user-unit"; readonly user: UserName }
+  /** Read by containers: the units restart through their fingerprint. */
+  | { readonly kind: "config" }
+  /** A drop-in of user@UID.service or a system unit: reload the system manager. */
+  | { readonly kind: "system-unit"; readonly restartsManagerOf: UserName | undefined }
+  | { readonly kind: "plain" };
+
+export interface DesiredSecret {
+  readonly service: ServiceName;
+  readonly user: UserName;
+  /** Name in the user's podman secret store. */
+  readonly name: string;
+  readonly source: SecretSource;
+}
+
+/** Where a value comes from; `composed` and `copy` name other podman secrets. */
+export type SecretSource =
+  | {
+      readonly kind: "generated";
+      readonly length: number;
+      readonly alphabet: Extract<ServiceSecret, { kind: "generated" }>["alphabet"];
+      readonly prefix: string;
+    }
+  | { readonly kind: "copy"; readonly user: UserName; readonly name: string }
+  | {
+      readonly kind: "composed";
+      readonly parts: readonly (
+        | { readonly kind: "text"; readonly text: string }
+        | { readonly kind: "secret"; readonly name: string }
+      )[];
+    };
+
+export interface DesiredCertificate {
+  readonly service: ServiceName;
+  readonly zone: string;
+  readonly names: readonly string[];
+  readonly authorityKey: AbsolutePath;
+  readonly authorityCertificate: AbsolutePath;
+  readonly leafKey: AbsolutePath;
+  readonly leafCertificate: AbsolutePath;
+  /** Owner of leaf key and certificate. */
+  readonly owner: Owner;
+  readonly leafDays: number;
+  readonly renewBeforeDays: number;
+  readonly authorityDays: number;
+  /** Where clients fetch the authority's certificate from; a copy, mode 0644. */
+  readonly publishedCertificate: AbsolutePath;
+  /** Units to restart when the leaf changes. */
+  readonly units: readonly { readonly user: UserName; readonly unit: UnitName }[];
+}
+
+export interface DesiredImage {
+  readonly service: ServiceName;
+  readonly user: UserName;
+  readonly reference: string;
+}
+
+export interface DesiredUnit {
+  readonly service: ServiceName;
+  readonly user: UserName;
+  /** Unit as systemd knows it: "opik-pod.service", "opik-mysql.service", "nginx-proxy-https.socket". */
+  readonly unit: UnitName;
+  /** What svc calls it: "opik-mysql". */
+  readonly plainName: string;
+  readonly kind: "container" | "pod" | "oneshot" | "socket";
+  /** The pod unit that it belongs to. */
+  readonly podUnit: UnitName | undefined;
+  /** Hash of everything that the running process was made from: unit file, mounted files, secret definitions. */
+  readonly fingerprint: string;
+  /** Units of the same user that start before it. */
+  readonly after: readonly UnitName[];
+  /** Services that should be up before this one starts (callers come after callees). */
+  readonly startTimeoutSeconds: number;
+  readonly health: UnitHealth | undefined;
+}
+
+/** How health is asked from the host, once the unit is active. */
+export interface UnitHealth {
+  readonly container: string;
+}
+
+export interface DesiredSystemUnit {
+  readonly unit: UnitName;
+  readonly fingerprint: string;
+}
+
+/** A redirect on the tailnet address: port 53 to the port that dnsmasq publishes. */
+export interface Redirect {
+  readonly address: Address;
+  readonly protocol: Protocol;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Stand in a rendered file for what is known only once the authority exists; plan fills them in from
+ * facts, apply right after making the authority.
+ */
+export const AUTHORITY_CERTIFICATE = "@AUTHORITY_CERTIFICATE@";
+export const AUTHORITY_FINGERPRINT = "@AUTHORITY_FINGERPRINT@";

@@ -1,0 +1,180 @@
+/** The stack after config/resolve: every default filled in, every reference interpolated, nothing optional by accident. */
+import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
+
+export type SettingValue = string | number | boolean | readonly string[];
+
+export interface Stack {
+  /** DNS zone of the site, for example "liminati.internal". */
+  readonly domain: string;
+  /** "auto" (the Tailscale IPv4) or an IPv4 address of this host. */
+  readonly listen: string;
+  /** Name servers for names outside the zone; empty: those of the host. */
+  readonly dnsUpstreams: readonly string[];
+  readonly certificate: { readonly leafDays: number; readonly renewBeforeDays: number; readonly authorityDays: number };
+  readonly services: readonly Service[];
+}
+
+export interface Service {
+  readonly name: ServiceName;
+  readonly description: string;
+  /** Name of the catalogue file that it was made from; differs from `name` for a second instance. */
+  readonly from: string;
+  readonly account: ServiceAccount;
+  readonly settings: Readonly<Record<string, SettingValue>>;
+  readonly directories: readonly ServiceDirectory[];
+  readonly files: readonly ServiceFile[];
+  readonly secrets: readonly ServiceSecret[];
+  readonly ports: readonly Port[];
+  readonly routes: readonly Route[];
+  /** True for the service that ends TLS for all routes and holds the leaf certificate. */
+  readonly terminatesTls: boolean;
+  readonly pod: Pod | undefined;
+  readonly containers: readonly Container[];
+}
+
+export interface ServiceAccount {
+  readonly user: UserName;
+  readonly home: AbsolutePath;
+  /** Limits of the user manager (user@UID.service), for example LimitMEMLOCK. */
+  readonly limits: Readonly<Record<string, string>>;
+  /** Capabilities of the user manager itself, for example CAP_NET_BIND_SERVICE for low-port sockets. */
+  readonly capabilities: readonly string[];
+  /** System units that the user manager starts after and wants, for example "nvidia-cdi-refresh.service". */
+  readonly after: readonly string[];
+}
+
+/** Ids as seen inside a container; 0 is the service user itself, others fall in its subordinate range. */
+export interface InnerOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface ServiceDirectory {
+  readonly path: AbsolutePath;
+  readonly owner: InnerOwner;
+  /** Four octal digits, for example "0750". */
+  readonly mode: string;
+}
+
+/** A file rendered from a Handlebars template. */
+export interface ServiceFile {
+  /** Template path below templates/, for example "nginx/nginx.conf.hbs". */
+  readonly template: string;
+  readonly path: AbsolutePath;
+  readonly owner: InnerOwner;
+  readonly mode: string;
+  /** Names of the containers that must restart when the file changes. */
+  readonly restarts: readonly string[];
+}
+
+/** A podman secret of the service user. The value is made on the host and never enters the plan. */
+export type ServiceSecret =
+  | {
+      readonly name: string;
+      readonly kind: "generated";
+      readonly length: number;
+      readonly alphabet: "hex" | "base62";
+      readonly prefix: string;
+    }
+  | { readonly name: string; readonly kind: "copy"; readonly service: ServiceName; readonly secret: string }
+  | { readonly name: string; readonly kind: "composed"; readonly parts: readonly SecretPart[] };
+
+export type SecretPart =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "secret"; readonly secret: string };
+
+export type Bind = "loopback" | "tailnet";
+export type Protocol = "tcp" | "udp";
+
+export interface Port {
+  readonly name: string;
+  /** Port on the host. */
+  readonly host: number;
+  /** Port inside the container's (or the pod's) network namespace. */
+  readonly container: number;
+  readonly bind: readonly Bind[];
+  readonly protocols: readonly Protocol[];
+  /** systemd listens and hands the descriptor over, instead of podman publishing the port. */
+  readonly socket: boolean;
+  /** Port that nftables redirects to this one on the tailnet address. */
+  readonly redirectFrom: number | undefined;
+  /** Services that may connect to the loopback side; the proxy is added for every routed port. */
+  readonly consumers: readonly ServiceName[];
+}
+
+/** A host name below the zone that the proxy forwards to a port of this service. */
+export interface Route {
+  readonly host: string;
+  readonly port: string;
+  readonly bodySize: string;
+  readonly readTimeoutSeconds: number;
+}
+
+export interface Pod {
+  readonly name: string;
+  /** Names that resolve to 127.0.0.1 inside the pod. */
+  readonly hosts: readonly string[];
+}
+
+export interface Container {
+  /** Unit name without suffix, for example "opik-mysql" (a member) or "vllm-qwen". */
+  readonly unit: string;
+  /** Short name inside the service, for example "mysql". */
+  readonly name: string;
+  readonly description: string;
+  readonly image: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly user: string | undefined;
+  readonly workingDir: string | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: readonly SecretUse[];
+  readonly mounts: readonly Mount[];
+  /** "/path" or "/path:options". */
+  readonly tmpfs: readonly string[];
+  readonly devices: readonly string[];
+  readonly health: Health | undefined;
+  /** Members of the same pod that come first, and in which state. */
+  readonly after: readonly { readonly container: string; readonly condition: "healthy" | "started" | "completed" }[];
+  readonly capabilities: readonly string[];
+  readonly readOnlyRoot: boolean;
+  readonly noNewPrivileges: boolean;
+  readonly runInit: boolean;
+  /** Bytes with a unit, for example "4g"; undefined means unlimited. */
+  readonly memory: string | undefined;
+  readonly pids: number;
+  readonly shmSize: string | undefined;
+  /** For example { nofile: "262144" } or { memlock: "-1" }. */
+  readonly ulimits: Readonly<Record<string, string>>;
+  readonly stopSignal: string | undefined;
+  readonly stopTimeoutSeconds: number;
+  /** Budget for start until healthy. */
+  readonly startTimeoutSeconds: number;
+  readonly restart: "always" | "on-failure" | "no";
+  /** Runs to its end once; its success counts as started. */
+  readonly oneshot: boolean;
+  /** Ports that the program claims in its network namespace, published or not. */
+  readonly listens: readonly number[];
+}
+
+export interface SecretUse {
+  readonly secret: string;
+  readonly as:
+    | { readonly kind: "env"; readonly name: string }
+    | { readonly kind: "file"; readonly path: string; readonly owner: InnerOwner; readonly mode: string };
+}
+
+export interface Mount {
+  readonly source: AbsolutePath;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** Times in seconds. The command is a shell string, or argv for images without a shell. */
+export interface Health {
+  readonly command: string | readonly string[];
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly retries: number;
+  readonly startPeriodSeconds: number;
+}
