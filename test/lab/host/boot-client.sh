@@ -1,0 +1,24 @@
+#!/bin/bash
+# Runs as PID 1 of the client machine's new namespaces: a root of its own and something that reaps.
+set -euo pipefail
+# shellcheck source=test/lab/host/rootfs.sh
+. "$LAB_HERE/rootfs.sh"
+
+state=$LAB_DIR/client
+root=$state/root
+mount_root "$state" "$LAB_BASE"
+mount_kernel "$root"
+
+if [ ! -e "$state/prepared" ]; then
+  echo client >"$root/etc/hostname"
+  printf '127.0.0.1 localhost client\n::1 localhost\n' >"$root/etc/hosts"
+  # nobody is there: what resolves later is what the installer set up
+  echo 'nameserver 192.0.2.1' >"$root/etc/resolv.conf"
+  touch "$state/prepared"
+fi
+
+ip link set lo up
+hostname client
+record_pid
+switch_root "$root"
+exec env -i PATH=/usr/sbin:/usr/bin catatonit -P </dev/null

@@ -1,0 +1,69 @@
+#!/bin/bash
+# Runs as PID 1 of the host's new namespaces: file systems, devices, network, then systemd.
+set -euo pipefail
+# shellcheck source=test/lab/host/rootfs.sh
+. "$LAB_HERE/rootfs.sh"
+
+if [ "${1:-}" != in-cgroup ]; then
+  record_pid
+  # systemd must find itself at the root of its cgroup namespace, alone
+  echo 0 >"$LAB_CGROUP/host/cgroup.procs"
+  exec unshare --cgroup bash "$0" in-cgroup
+fi
+
+state=$LAB_DIR/host
+root=$state/root
+mount_root "$state" "$LAB_BASE"
+mount_kernel "$root"
+mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup" -o nosuid,nodev,noexec
+
+if [ ! -e "$state/prepared" ]; then
+  copy_tree "$LAB_HERE/root" "$root"
+  tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
+  echo gpuhost >"$root/etc/hostname"
+  printf '127.0.0.1 localhost gpuhost\n::1 localhost\n' >"$root/etc/hosts"
+  # the gateway refuses at once, where an address without a machine would cost seconds a query
+  echo "nameserver $LAB_CLIENT_LAN" >"$root/etc/resolv.conf"
+  mkdir -p "$root/var/log/journal"
+  chroot "$root" systemctl --quiet enable tailscaled.service lab-online.service
+  # they could only fail: there is no internet, and kernel modules are not the lab's business
+  chroot "$root" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer systemd-modules-load.service
+  [ -z "$LAB_IMAGES" ] || chroot "$root" systemctl --quiet enable lab-registry.service
+  touch "$state/prepared"
+fi
+
+# Limits need the pids controller, which a v1 hierarchy of the machine may hold.
+rm -f "$root/etc/containers/containers.conf.d/50-lab.conf"
+if ! grep -qw pids "$root/sys/fs/cgroup/cgroup.controllers"; then
+  mkdir -p "$root/etc/containers/containers.conf.d"
+  printf '# no pids controller here\n[containers]\npids_limit = 0\n' >"$root/etc/containers/containers.conf.d/50-lab.conf"
+fi
+
+if [ -n "$LAB_IMAGES" ]; then
+  mkdir -p "$root/opt/lab/registry"
+  cp "$LAB_REPO/test/lab/images/registry.mjs" "$root/opt/lab/registry.mjs"
+  mount --bind "$LAB_IMAGES" "$root/opt/lab/registry"
+  mount -o remount,bind,ro "$root/opt/lab/registry"
+fi
+
+# The pretend GPU; etc/cdi/nvidia.yaml offers it to containers.
+node "$root/dev/nvidia0" 1 3
+node "$root/dev/nvidiactl" 1 3
+node "$root/dev/nvidia-uvm" 1 3
+
+# Both links lead to the client machine. tailscale0 gets its address from tailscaled.service, late, as
+# on a real host; the LAN is there from the start and has the default route, which pasta needs.
+ip link set lo up
+ip link add eth0 type veth peer name eth0 netns "/proc/$LAB_CLIENT_PID/ns/net"
+ip link add tailscale0 type veth peer name tailscale0 netns "/proc/$LAB_CLIENT_PID/ns/net"
+ip addr add "$LAB_HOST_LAN/24" dev eth0
+ip link set eth0 up
+# (the outer /proc is still mounted here, see record_pid)
+nsenter --net="/proc/$LAB_CLIENT_PID/ns/net" sh -euc "
+  ip addr add $LAB_CLIENT_LAN/24 dev eth0; ip link set eth0 up
+  ip addr add $LAB_CLIENT_IP/24 dev tailscale0; ip link set tailscale0 up"
+ip route add default via "$LAB_CLIENT_LAN"
+
+hostname gpuhost
+switch_root "$root"
+exec env -i container=systemd-nspawn PATH=/usr/sbin:/usr/bin LANG=C.UTF-8 /sbin/init </dev/null

@@ -1,0 +1,81 @@
+# Inside a machine's new namespaces: puts its root file system together and moves into it.
+# shellcheck shell=bash
+
+# mount_root STATE BASE: STATE/root becomes a writable view of BASE.
+mount_root() {
+  local state=$1 base=$2
+  mkdir -p "$state"/{upper,work,root,var,home}
+  if [ ! -e "$state/copied" ] &&
+    mount -t overlay overlay "$state/root" -o "lowerdir=$base,upperdir=$state/upper,workdir=$state/work" 2>/dev/null; then
+    :
+  else
+    # where the state lies on an overlay itself (a container) the kernel refuses it as an upper
+    [ -e "$state/copied" ] || { cp -a --reflink=auto "$base/." "$state/root/"; touch "$state/copied"; }
+    mount --bind "$state/root" "$state/root"
+  fi
+  # Rootless podman's own overlay needs a plain directory below the homes of the service users.
+  [ -e "$state/var.done" ] || { cp -a --reflink=auto "$base/var/." "$state/var/"; touch "$state/var.done"; }
+  mount --bind "$state/var" "$state/root/var"
+  mount --bind "$state/home" "$state/root/home"
+}
+
+node() { mknod -m 666 "$1" c "$2" "$3"; }
+
+mount_kernel() {
+  local root=$1
+  mount -t proc proc "$root/proc" -o nosuid,nodev,noexec
+  mount -t sysfs sysfs "$root/sys" -o ro,nosuid,nodev,noexec
+  mount -t tmpfs tmpfs "$root/dev" -o mode=755,nosuid
+  node "$root/dev/null" 1 3; node "$root/dev/zero" 1 5; node "$root/dev/full" 1 7
+  node "$root/dev/random" 1 8; node "$root/dev/urandom" 1 9; node "$root/dev/tty" 5 0
+  node "$root/dev/fuse" 10 229
+  mkdir "$root"/dev/{pts,shm,net}
+  node "$root/dev/net/tun" 10 200
+  mount -t devpts devpts "$root/dev/pts" -o newinstance,ptmxmode=0666,mode=620,gid=5
+  ln -s pts/ptmx "$root/dev/ptmx"
+  ln -s /proc/self/fd "$root/dev/fd"
+  ln -s fd/0 "$root/dev/stdin"; ln -s fd/1 "$root/dev/stdout"; ln -s fd/2 "$root/dev/stderr"
+  mount -t tmpfs tmpfs "$root/dev/shm" -o mode=1777
+  mount -t tmpfs tmpfs "$root/run" -o mode=755
+  mount -t tmpfs tmpfs "$root/tmp" -o mode=1777
+
+  # Kernel settings are the whole machine's: a lab may only change those of its own network.
+  mount --bind "$root/proc/sys" "$root/proc/sys"
+  mount --bind "$root/proc/sys/net" "$root/proc/sys/net"
+  mount -o remount,bind,ro "$root/proc/sys"
+  if [ -e "$root/proc/sysrq-trigger" ]; then
+    mount --bind "$root/proc/sysrq-trigger" "$root/proc/sysrq-trigger"
+    mount -o remount,bind,ro "$root/proc/sysrq-trigger"
+  fi
+  # A user namespace may mount its own proc and sysfs only where it can see whole ones: these.
+  mkdir -p "$root/run/lab/proc" "$root/run/lab/sys"
+  chmod 700 "$root/run/lab"
+  mount -t proc proc "$root/run/lab/proc" -o nosuid,nodev,noexec
+  mount -t sysfs sysfs "$root/run/lab/sys" -o nosuid,nodev,noexec
+}
+
+# copy_tree FROM TO: as root's files, whatever owner and umask the checkout has
+copy_tree() {
+  tar -C "$1" --owner=0 --group=0 --mode='u=rwX,go=rX' -c . | tar -C "$2" --no-overwrite-dir -x
+}
+
+switch_root() {
+  cd "$1" || return
+  mkdir -p .old
+  pivot_root . .old
+  cd /
+  umount -l /.old
+  rmdir /.old
+  mount --make-rshared /
+}
+
+# Who we are as seen from outside: this /proc still belongs to the machine that starts us.
+record_pid() {
+  local stat
+  stat=$(</proc/self/stat)
+  local pid=${stat%% *}
+  # shellcheck disable=SC2086 # its fields
+  set -- ${stat##*) }
+  echo "$pid ${20}" >"$LAB_DIR/$LAB_MACHINE.pid.new"
+  mv "$LAB_DIR/$LAB_MACHINE.pid.new" "$LAB_DIR/$LAB_MACHINE.pid"
+}
