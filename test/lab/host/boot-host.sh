@@ -26,8 +26,9 @@ if [ ! -e "$state/prepared" ]; then
   echo "nameserver $LAB_CLIENT_LAN" >"$root/etc/resolv.conf"
   mkdir -p "$root/var/log/journal"
   chroot "$root" systemctl --quiet enable tailscaled.service lab-online.service
-  # they could only fail: there is no internet, and kernel modules are not the lab's business
-  chroot "$root" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer systemd-modules-load.service
+  # they could only fail: there is no internet, and the kernel is not the lab's
+  chroot "$root" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer systemd-modules-load.service \
+    sys-kernel-debug.mount sys-kernel-tracing.mount
   [ -z "$LAB_IMAGES" ] || chroot "$root" systemctl --quiet enable lab-registry.service
   touch "$state/prepared"
 fi
@@ -41,7 +42,7 @@ fi
 
 if [ -n "$LAB_IMAGES" ]; then
   mkdir -p "$root/opt/lab/registry"
-  cp "$LAB_REPO/test/lab/images/registry.mjs" "$root/opt/lab/registry.mjs"
+  cp "$LAB_IMAGES_SOURCE/registry.mjs" "$root/opt/lab/registry.mjs"
   mount --bind "$LAB_IMAGES" "$root/opt/lab/registry"
   mount -o remount,bind,ro "$root/opt/lab/registry"
 fi
@@ -66,4 +67,5 @@ ip route add default via "$LAB_CLIENT_LAN"
 
 hostname gpuhost
 switch_root "$root"
-exec env -i container=systemd-nspawn PATH=/usr/sbin:/usr/bin LANG=C.UTF-8 /sbin/init </dev/null
+exec setpriv --bounding-set "$LAB_LESS_CAPS" \
+  env -i container=systemd-nspawn PATH=/usr/sbin:/usr/bin LANG=C.UTF-8 /sbin/init </dev/null

@@ -4,11 +4,15 @@
 LAB_NAME=${LAB_NAME:-default}
 LAB_RELEASE=${LAB_RELEASE:-trixie}
 LAB_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/install-quadlets-lab
+LAB_IMAGES_SOURCE=$LAB_REPO/test/lab/images
 LAB_DIR=${XDG_STATE_HOME:-$HOME/.local/state}/install-quadlets-lab/$LAB_NAME
 
 # The address the product must answer on, and the one it must not.
 LAB_HOST_IP=100.101.102.103 LAB_CLIENT_IP=100.101.102.104
 LAB_HOST_LAN=192.0.2.10 LAB_CLIENT_LAN=192.0.2.20
+
+# What reaches past the namespaces into the kernel that all share: the lab does without.
+LAB_LESS_CAPS=-sys_module,-sys_rawio,-sys_time,-syslog,-perfmon
 
 say() { printf 'lab: %s\n' "$*" >&2; }
 die() { printf 'lab: error: %s\n' "$1" >&2; [ -z "${2:-}" ] || printf 'hint: %s\n' "$2" >&2; exit 1; }

@@ -20,7 +20,7 @@ lab_exec() {
   echo $$ >"$LAB_CGROUP/$machine/lab.exec/cgroup.procs"
   # setpriv: nsenter's child would otherwise live on when nsenter is ended
   exec nsenter -t "$pid" "${namespaces[@]}" --wdns=/root -- \
-    /usr/bin/setpriv --pdeathsig TERM \
+    /usr/bin/setpriv --pdeathsig TERM --bounding-set "$LAB_LESS_CAPS" \
     /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     HOME=/root USER=root LOGNAME=root SHELL=/bin/bash TERM="${TERM:-dumb}" LANG=C.UTF-8 "$@"
 }

@@ -17,7 +17,7 @@ lab_up() {
 
 start_machines() {
   { read -r LAB_BASE; read -r LAB_IMAGES; } <"$LAB_DIR/sources"
-  export LAB_REPO LAB_HERE LAB_DIR LAB_BASE LAB_IMAGES LAB_CGROUP
+  export LAB_REPO LAB_HERE LAB_DIR LAB_BASE LAB_IMAGES LAB_IMAGES_SOURCE LAB_CGROUP LAB_LESS_CAPS
   export LAB_HOST_IP LAB_HOST_LAN LAB_CLIENT_IP LAB_CLIENT_LAN
   make_cgroups
   machine_pid client >/dev/null || start client
@@ -79,4 +79,10 @@ wait_for_host() {
     degraded) say "the host is up, but these failed:"; inside systemctl --failed --no-legend >&2 ;;
     *) die "the host did not come up: ${state:-no answer}" "scripts/lab exec -- journalctl -b" ;;
   esac
+  [ -n "$LAB_IMAGES" ] || return 0
+  for ((tries = 0; tries < 100; tries++)); do
+    ! inside bash -c ': </dev/tcp/127.0.0.1/5050' 2>/dev/null || return 0
+    sleep 0.1
+  done
+  die "the registry in the lab does not answer" "scripts/lab exec -- journalctl -u lab-registry"
 }
