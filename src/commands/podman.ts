@@ -1,0 +1,80 @@
+/** podman as the owner of images, secrets and containers: wrap every command in asUser, but for version and dry run. */
+import type { Command } from "../model/command.ts";
+
+const QUERY_MS = 60_000;
+/** A vLLM image is 10 GB and more; on 10 Mbit/s that is over two hours. */
+const PULL_MS = 4 * 60 * 60 * 1000;
+
+export function podmanVersion(): Command {
+  return { argv: ["podman", "--version"], timeoutMs: QUERY_MS };
+}
+
+/** Progress goes to standard error, the id of the image to standard output. */
+export function pullImage(reference: string): Command {
+  return { argv: ["podman", "pull", "--", reference], timeoutMs: PULL_MS };
+}
+
+export function imageExists(reference: string): Command {
+  return { argv: ["podman", "image", "exists", "--", reference], timeoutMs: QUERY_MS };
+}
+
+/** The value travels on standard input, so it shows in no process list. */
+export function createSecret(name: string, value: string): Command {
+  return { argv: ["podman", "secret", "create", "--replace", "--", name, "-"], stdin: value, timeoutMs: QUERY_MS };
+}
+
+/** Prints the value as JSON on standard output: for copies and composed secrets, never for a log. */
+export function revealSecret(name: string): Command {
+  return { argv: ["podman", "secret", "inspect", "--showsecret", "--", name], timeoutMs: QUERY_MS };
+}
+
+export function removeSecret(name: string): Command {
+  return { argv: ["podman", "secret", "rm", "--ignore", "--", name], timeoutMs: QUERY_MS };
+}
+
+export function listContainers(): Command {
+  return { argv: ["podman", "ps", "--all", "--format", "json"], timeoutMs: QUERY_MS };
+}
+
+export interface ExecOptions {
+  /** A terminal is attached: shells and database prompts. */
+  readonly terminal?: boolean;
+  readonly stdin?: string;
+  readonly timeoutMs?: number;
+}
+
+export function execInContainer(container: string, argv: readonly string[], options: ExecOptions = {}): Command {
+  const flags = options.terminal === true ? ["--interactive", "--tty"] : [];
+  if (options.stdin !== undefined) flags.push("--interactive");
+  return {
+    // No "--": podman takes everything after the container's name as the command.
+    argv: ["podman", "exec", ...flags, container, ...argv],
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+  };
+}
+
+/** "healthy", "unhealthy", "starting", or nothing for a container without a health check. */
+export function containerHealth(container: string): Command {
+  const format = "{{if .State.Health}}{{.State.Health.Status}}{{end}}";
+  return { argv: ["podman", "container", "inspect", "--format", format, "--", container], timeoutMs: QUERY_MS };
+}
+
+/** Runs the health check once, now: exit code 0 means healthy. */
+export function checkHealth(container: string): Command {
+  return { argv: ["podman", "healthcheck", "run", container], timeoutMs: QUERY_MS };
+}
+
+/** The pause process keeps the old id map: needed after subordinate ids changed (podman troubleshooting 19). */
+export function migrate(): Command {
+  return { argv: ["podman", "system", "migrate"], timeoutMs: 300_000 };
+}
+
+/** What systemd would get for the files of one directory; QUADLET_UNIT_DIRS replaces every search path. */
+export function generatorDryRun(directory: string): Command {
+  return {
+    argv: ["/usr/lib/systemd/user-generators/podman-user-generator", "--user", "--dryrun"],
+    env: { QUADLET_UNIT_DIRS: directory },
+    timeoutMs: QUERY_MS,
+  };
+}

@@ -1,0 +1,79 @@
+/** systemctl, for root's manager and (wrapped in asUser) for a user's. */
+import type { Command } from "../model/command.ts";
+
+/** Whose manager is asked; "user" commands go through asUser. */
+export type Scope = "system" | "user";
+export type UnitVerb = "start" | "stop" | "restart" | "reload" | "try-restart" | "reset-failed";
+
+/** What facts read of every unit; `systemctl show` prints all units of one call, separated by an empty line. */
+export const UNIT_PROPERTIES = [
+  "Id",
+  "LoadState",
+  "ActiveState",
+  "SubState",
+  "Result",
+  "NeedDaemonReload",
+  "ActiveEnterTimestamp",
+  "NRestarts",
+  "MainPID",
+] as const;
+
+const QUERY_MS = 20_000;
+/** user@UID.service may stop for as long as its TimeoutStopSec allows; units bring their own budget. */
+const DEFAULT_JOB_MS = 600_000;
+
+export interface JobOptions {
+  /** Queue the job and return: readiness of a slow service is polled, not waited for in one call. */
+  readonly noBlock?: boolean;
+  readonly timeoutMs?: number;
+}
+
+export function reloadManager(scope: Scope): Command {
+  return { argv: systemctl(scope, ["daemon-reload"]), timeoutMs: 120_000 };
+}
+
+export function controlUnits(
+  scope: Scope,
+  verb: UnitVerb,
+  units: readonly string[],
+  options: JobOptions = {},
+): Command {
+  const flags = options.noBlock === true ? ["--no-block"] : [];
+  return { argv: systemctl(scope, [verb, ...flags, "--", ...units]), timeoutMs: options.timeoutMs ?? DEFAULT_JOB_MS };
+}
+
+/** Only for real unit files: what quadlet generates cannot be enabled, it is wanted through [Install]. */
+export function enableNow(unit: string): Command {
+  return { argv: systemctl("system", ["enable", "--now", "--", unit]), timeoutMs: DEFAULT_JOB_MS };
+}
+
+export function disableNow(unit: string): Command {
+  return { argv: systemctl("system", ["disable", "--now", "--", unit]), timeoutMs: DEFAULT_JOB_MS };
+}
+
+export function showUnits(scope: Scope, units: readonly string[]): Command {
+  const argv = systemctl(scope, ["show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", ...units]);
+  return { argv, timeoutMs: QUERY_MS };
+}
+
+export function isActive(scope: Scope, unit: string): Command {
+  return { argv: systemctl(scope, ["is-active", "--", unit]), timeoutMs: QUERY_MS };
+}
+
+export function listUnits(scope: Scope, patterns: readonly string[] = []): Command {
+  const argv = systemctl(scope, ["list-units", "--all", "--no-legend", "--plain", "--no-pager", "--", ...patterns]);
+  return { argv, timeoutMs: QUERY_MS };
+}
+
+export function systemdVersion(): Command {
+  return { argv: ["systemctl", "--version"], timeoutMs: QUERY_MS };
+}
+
+/** The unit that runs a user's manager. */
+export function managerUnit(uid: number): string {
+  return `user@${uid}.service`;
+}
+
+function systemctl(scope: Scope, words: readonly string[]): readonly [string, ...string[]] {
+  return scope === "user" ? ["systemctl", "--user", ...words] : ["systemctl", ...words];
+}
