@@ -82,6 +82,7 @@ export interface CertificateFact {
   readonly authority: { readonly pem: string; readonly notAfter: Date; readonly fingerprint: string } | undefined;
   readonly leaf:
     | {
+        readonly fingerprint: string;
         readonly notAfter: Date;
         readonly names: readonly string[];
         readonly signedByAuthority: boolean;

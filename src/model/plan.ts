@@ -51,7 +51,13 @@ export type Change =
       readonly leaf: boolean;
     }
   | { readonly kind: "reload-system" }
-  | { readonly kind: "manager"; readonly user: UserName; readonly uid: number; readonly verb: "start" | "restart" }
+  | {
+      readonly kind: "manager";
+      readonly user: UserName;
+      readonly uid: number;
+      readonly verb: "start" | "restart";
+      readonly fingerprint: string;
+    }
   | { readonly kind: "secret"; readonly secret: DesiredSecret; readonly uid: number }
   | { readonly kind: "image"; readonly user: UserName; readonly uid: number; readonly reference: string }
   | { readonly kind: "reload-user"; readonly user: UserName; readonly uid: number }

@@ -56,8 +56,10 @@ export type FileRole =
   | { readonly kind: "user-unit"; readonly user: UserName }
   /** Read by containers: the units restart through their fingerprint. */
   | { readonly kind: "config" }
-  /** A drop-in of user@UID.service or a system unit: reload the system manager. */
-  | { readonly kind: "system-unit"; readonly restartsManagerOf: UserName | undefined }
+  /** A drop-in of user@UID.service: reload the system manager, restart that user manager. */
+  | { readonly kind: "manager-drop-in"; readonly user: UserName; readonly fingerprint: string }
+  /** A system unit: reload the system manager. */
+  | { readonly kind: "system-unit" }
   | { readonly kind: "plain" };
 
 export interface DesiredSecret {
@@ -127,6 +129,8 @@ export interface DesiredUnit {
   /** Services that should be up before this one starts (callers come after callees). */
   readonly startTimeoutSeconds: number;
   readonly health: UnitHealth | undefined;
+  /** Podman secrets that it reads. */
+  readonly secrets: readonly string[];
 }
 
 /** How health is asked from the host, once the unit is active. */

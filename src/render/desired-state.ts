@@ -36,7 +36,11 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
     directories: [...rootDirectories(), ...parts.flatMap((part) => part.directories)],
     files: [...wall.files, ...parts.flatMap((part) => part.files)],
     secrets: services.flatMap((service) => desiredSecrets(stack, service)),
-    certificate: certificate(stack, site, parts.flatMap((part) => part.units)),
+    certificate: certificate(
+      stack,
+      site,
+      parts.flatMap((part) => part.units),
+    ),
     images: services.flatMap(images),
     units: parts.flatMap((part) => part.units),
     systemUnits: wall.units,
@@ -140,6 +144,7 @@ function desiredUnit(
     after: unit.after as readonly UnitName[],
     startTimeoutSeconds: container?.startTimeoutSeconds ?? 60,
     health: container?.health === undefined ? undefined : { container: container.unit },
+    secrets: (container?.secrets ?? []).map((use) => podmanSecretName(service.name, use.secret)),
   };
 }
 

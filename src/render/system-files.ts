@@ -32,13 +32,14 @@ export function managerDropIn(service: Service, account: DesiredAccount): Desire
     // Held by the manager only, so that its sockets may listen below 1024; containers do not inherit it.
     lines.push(`AmbientCapabilities=${service.account.capabilities.join(" ")}`);
   }
+  const content = `${lines.join("\n")}\n`;
   return {
     service: service.name,
     path: `/etc/systemd/system/user@${account.uid}.service.d/50-install-quadlets.conf` as AbsolutePath,
-    content: `${lines.join("\n")}\n`,
+    content,
     owner: ROOT,
     mode: 0o644,
-    role: { kind: "system-unit", restartsManagerOf: account.user },
+    role: { kind: "manager-drop-in", user: account.user, fingerprint: fingerprint([content]) },
   };
 }
 
@@ -60,14 +61,17 @@ export function redirects(stack: Stack, site: Site): readonly Redirect[] {
 const RULES = `${STATE_ROOT}/firewall.nft` as AbsolutePath;
 
 /** The nftables table that is ours, and the unit that loads it at boot. Empty where nothing is redirected. */
-export function firewall(list: readonly Redirect[]): { files: readonly DesiredFile[]; units: readonly DesiredSystemUnit[] } {
+export function firewall(list: readonly Redirect[]): {
+  files: readonly DesiredFile[];
+  units: readonly DesiredSystemUnit[];
+} {
   if (list.length === 0) return { files: [], units: [] };
   const files = [
     { path: RULES, content: rules(list), role: { kind: "plain" as const } },
     {
       path: `/etc/systemd/system/${FIREWALL_UNIT}` as AbsolutePath,
       content: FIREWALL_TEXT,
-      role: { kind: "system-unit" as const, restartsManagerOf: undefined },
+      role: { kind: "system-unit" as const },
     },
   ].map((file) => ({ service: undefined, owner: ROOT, mode: 0o644, ...file }));
   return { files, units: [{ unit: FIREWALL_UNIT, fingerprint: fingerprint(files.map((file) => file.content)) }] };

@@ -1,0 +1,72 @@
+/** User managers and system units: started where they are down, restarted where what they were started with changed. */
+import type { StateFacts } from "../model/facts.ts";
+import type { PlannedChange } from "../model/plan.ts";
+import type { DesiredAccount, DesiredFile, DesiredState, DesiredSystemUnit } from "../model/resource.ts";
+import { planned } from "./change.ts";
+
+/** Root's entries in the applied state; a user's are "USER/UNIT". */
+export function appliedKey(user: string, unit: string): string {
+  return `${user}/${unit}`;
+}
+
+export function compareManagers(
+  desired: Pick<DesiredState, "accounts" | "files" | "systemUnits">,
+  facts: StateFacts,
+  fileChanges: readonly PlannedChange[],
+): readonly PlannedChange[] {
+  const changes = [
+    ...desired.systemUnits.flatMap((unit) => compareSystemUnit(unit, facts)),
+    ...desired.accounts.flatMap((account) => compareManager(account, desired.files, facts)),
+  ];
+  const reload = fileChanges.some(({ change }) => change.kind === "file" && isSystemUnit(change.file));
+  if (!reload && changes.length === 0) return changes;
+  const reason = "unit files of the system manager changed";
+  return [
+    planned("managers", "run", undefined, "systemctl daemon-reload", reason, { kind: "reload-system" }),
+    ...changes,
+  ];
+}
+
+function isSystemUnit(file: DesiredFile): boolean {
+  return file.role.kind === "system-unit" || file.role.kind === "manager-drop-in";
+}
+
+function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly PlannedChange[] {
+  const active = facts.systemUnits.find((fact) => fact.unit === unit.unit)?.active === "active";
+  const current = facts.applied.units[appliedKey("root", unit.unit)] === unit.fingerprint;
+  if (active && current) return [];
+  const verb = active ? "restart" : "start";
+  const reason = active ? "its rules changed" : "not running";
+  return [
+    planned("managers", "run", undefined, `${verb} ${unit.unit}`, reason, {
+      kind: "system-unit",
+      unit: unit.unit,
+      verb,
+      fingerprint: unit.fingerprint,
+    }),
+  ];
+}
+
+function compareManager(
+  account: DesiredAccount,
+  files: readonly DesiredFile[],
+  facts: StateFacts,
+): readonly PlannedChange[] {
+  const roles = files.map((file) => file.role);
+  const dropIn = roles.find((role) => role.kind === "manager-drop-in" && role.user === account.user);
+  const fingerprint = dropIn?.kind === "manager-drop-in" ? dropIn.fingerprint : "";
+  const active = facts.managers.get(account.user)?.active === "active";
+  const unit = `user@${account.uid}.service`;
+  if (active && facts.applied.units[appliedKey("root", unit)] === fingerprint) return [];
+  const verb = active ? "restart" : "start";
+  const reason = active ? "its limits or its environment changed" : "not running";
+  return [
+    planned("managers", "run", account.service, `${verb} the user manager of ${account.user} (${unit})`, reason, {
+      kind: "manager",
+      user: account.user,
+      uid: account.uid,
+      verb,
+      fingerprint,
+    }),
+  ];
+}

@@ -1,0 +1,99 @@
+/** Directories and files: what is missing, and what differs in content, owner or mode. */
+import { UserError } from "../model/diagnostic.ts";
+import type { PathFact, StateFacts } from "../model/facts.ts";
+import type { Phase, PlannedChange } from "../model/plan.ts";
+import {
+  AUTHORITY_CERTIFICATE,
+  AUTHORITY_FINGERPRINT,
+  type DesiredDirectory,
+  type DesiredFile,
+  type Owner,
+} from "../model/resource.ts";
+import { octal, planned } from "./change.ts";
+
+type PathFacts = Pick<StateFacts, "paths">;
+
+export function compareDirectories(
+  directories: readonly DesiredDirectory[],
+  facts: PathFacts,
+): readonly PlannedChange[] {
+  return directories.flatMap((directory) => {
+    const fact = facts.paths.get(directory.path) ?? { kind: "missing" };
+    const what = `directory ${directory.path}`;
+    const change = { kind: "directory", directory } as const;
+    if (fact.kind === "missing") {
+      const summary = `${what} ${owned(directory)}`;
+      return [planned("directories", "create", directory.service, summary, "not there yet", change)];
+    }
+    if (fact.kind !== "directory") throw inTheWay(directory.path, "a directory", fact);
+    const difference = ownerDifference(fact, directory);
+    if (difference === undefined) return [];
+    return [planned("directories", "update", directory.service, what, difference, change)];
+  });
+}
+
+export function compareFiles(
+  files: readonly DesiredFile[],
+  facts: Pick<StateFacts, "paths" | "certificate">,
+): readonly PlannedChange[] {
+  return files.flatMap((wanted) => {
+    const file = withAuthority(wanted, facts);
+    const fact = facts.paths.get(file.path) ?? { kind: "missing" };
+    const phase = filePhase(file);
+    const what = `file ${file.path}`;
+    if (fact.kind === "missing") {
+      const change = { kind: "file", file, before: undefined } as const;
+      return [planned(phase, "create", file.service, `${what} ${owned(file)}`, "not there yet", change)];
+    }
+    if (fact.kind !== "file") throw inTheWay(file.path, "a file", fact);
+    const reasons = [fact.content === file.content ? undefined : "content differs", ownerDifference(fact, file)].filter(
+      (reason) => reason !== undefined,
+    );
+    if (reasons.length === 0) return [];
+    const change = { kind: "file", file, before: fact.content } as const;
+    return [planned(phase, "update", file.service, what, reasons.join(", "), change)];
+  });
+}
+
+/** Unit files are swapped in last: a manager that is already running must not find units without images. */
+function filePhase(file: DesiredFile): Phase {
+  return file.role.kind === "user-unit" ? "units" : "files";
+}
+
+/** Before the first run there is no authority: the placeholders stay and apply fills them in. */
+function withAuthority(file: DesiredFile, facts: Pick<StateFacts, "certificate">): DesiredFile {
+  const authority = facts.certificate?.authority;
+  if (authority === undefined) return file;
+  return { ...file, content: fillAuthority(file.content, authority) };
+}
+
+/** Puts the authority's certificate and fingerprint where a rendered file wants them. */
+export function fillAuthority(
+  content: string,
+  authority: { readonly pem: string; readonly fingerprint: string },
+): string {
+  return content
+    .replaceAll(AUTHORITY_CERTIFICATE, authority.pem.trim())
+    .replaceAll(AUTHORITY_FINGERPRINT, authority.fingerprint);
+}
+
+function ownerDifference(
+  fact: { readonly uid: number; readonly gid: number; readonly mode: number },
+  wanted: { readonly owner: Owner; readonly mode: number },
+): string | undefined {
+  const differences: string[] = [];
+  if (fact.mode !== wanted.mode) differences.push(`mode ${octal(fact.mode)}, want ${octal(wanted.mode)}`);
+  if (fact.uid !== wanted.owner.uid || fact.gid !== wanted.owner.gid) {
+    differences.push(`owner ${fact.uid}:${fact.gid}, want ${wanted.owner.uid}:${wanted.owner.gid}`);
+  }
+  return differences.length === 0 ? undefined : differences.join(", ");
+}
+
+function owned(wanted: { readonly owner: Owner; readonly mode: number }): string {
+  return `(${octal(wanted.mode)}, ${wanted.owner.uid}:${wanted.owner.gid})`;
+}
+
+function inTheWay(path: string, wanted: string, fact: PathFact): UserError {
+  const found = fact.kind === "other" ? fact.what : `a ${fact.kind}`;
+  return new UserError(`${path}: is ${found}, should be ${wanted}`, "move it away and run again");
+}

@@ -1,0 +1,121 @@
+/** User units: started where they are down, restarted where what they run with is not what is wanted. */
+import type { StateFacts, UnitFact } from "../model/facts.ts";
+import type { UserName } from "../model/names.ts";
+import type { PlannedChange } from "../model/plan.ts";
+import type { DesiredState, DesiredUnit } from "../model/resource.ts";
+import { planned } from "./change.ts";
+import { appliedKey } from "./compare-managers.ts";
+import { uidOf } from "./compare-stores.ts";
+
+type Verb = "start" | "restart";
+interface Decision {
+  readonly unit: DesiredUnit;
+  readonly verb: Verb;
+  readonly reason: string;
+}
+
+export function compareUnits(
+  desired: DesiredState,
+  facts: StateFacts,
+  earlier: readonly PlannedChange[],
+): readonly PlannedChange[] {
+  const decisions = withPods(
+    desired.units.flatMap((unit) => decide(unit, desired, facts, earlier)),
+    desired.units,
+  );
+  const users = new Set<UserName>([
+    ...usersToReload(desired.units, facts, earlier),
+    ...decisions.map((d) => d.unit.user),
+  ]);
+  const reloads = desired.accounts
+    .filter((account) => users.has(account.user))
+    .map((account) =>
+      planned("units", "run", account.service, `reload the user manager of ${account.user}`, "its units changed", {
+        kind: "reload-user",
+        user: account.user,
+        uid: account.uid,
+      }),
+    );
+  const runs = decisions.map(({ unit, verb, reason }) =>
+    planned("start", "run", unit.service, `${verb} ${unit.plainName}`, reason, {
+      kind: "unit",
+      unit: { ...unit, fingerprint: wantedFingerprint(unit, desired, facts) },
+      uid: uidOf(unit.user, desired.accounts),
+      verb,
+    }),
+  );
+  return [...reloads, ...runs];
+}
+
+function decide(
+  unit: DesiredUnit,
+  desired: DesiredState,
+  facts: StateFacts,
+  earlier: readonly PlannedChange[],
+): readonly Decision[] {
+  const fact = facts.units.get(unit.user)?.find((candidate) => candidate.unit === unit.unit);
+  if (fact?.active !== "active") return [{ unit, verb: "start", reason: whyDown(fact) }];
+  const changed = whyChanged(unit, desired, facts, earlier);
+  if (changed !== undefined) return [{ unit, verb: "restart", reason: changed }];
+  const managerRestarts = earlier.some(
+    ({ change }) => change.kind === "manager" && change.user === unit.user && change.verb === "restart",
+  );
+  return managerRestarts ? [{ unit, verb: "start", reason: "its user manager restarts" }] : [];
+}
+
+function whyDown(fact: UnitFact | undefined): string {
+  if (fact === undefined || fact.load === "not-found") return "not there yet";
+  if (fact.active === "activating") return "still starting";
+  if (fact.active === "failed") return `failed (${fact.result})`;
+  return "not running";
+}
+
+function whyChanged(
+  unit: DesiredUnit,
+  desired: DesiredState,
+  facts: StateFacts,
+  earlier: readonly PlannedChange[],
+): string | undefined {
+  for (const { change } of earlier) {
+    if (change.kind === "certificate" && change.leaf && isTlsUnit(unit, desired)) return "its certificate changes";
+    if (change.kind === "secret" && change.secret.service === unit.service)
+      return "a secret of its service is made anew";
+  }
+  const applied = facts.applied.units[appliedKey(unit.user, unit.unit)];
+  if (applied === wantedFingerprint(unit, desired, facts)) return undefined;
+  return applied === undefined ? "it was not started by this tool" : "its configuration changed";
+}
+
+/** A unit that serves the leaf runs with one particular leaf, whatever its files say. */
+function wantedFingerprint(unit: DesiredUnit, desired: DesiredState, facts: StateFacts): string {
+  const leaf = isTlsUnit(unit, desired) ? facts.certificate?.leaf?.fingerprint : undefined;
+  return leaf === undefined ? unit.fingerprint : `${unit.fingerprint} ${leaf}`;
+}
+
+function isTlsUnit(unit: DesiredUnit, desired: DesiredState): boolean {
+  return desired.certificate?.units.some((u) => u.user === unit.user && u.unit === unit.unit) ?? false;
+}
+
+/** A pod takes its members down and up with it: they are started again, not restarted a second time. */
+function withPods(decisions: readonly Decision[], units: readonly DesiredUnit[]): readonly Decision[] {
+  const restarting = decisions.filter((d) => d.unit.kind === "pod" && d.verb === "restart").map((d) => d.unit);
+  const isMember = (unit: DesiredUnit) => restarting.some((pod) => pod.user === unit.user && pod.unit === unit.podUnit);
+  const others = decisions.filter((decision) => !isMember(decision.unit));
+  const members = units.filter(isMember).map((unit): Decision => ({ unit, verb: "start", reason: "its pod restarts" }));
+  return [...others, ...members];
+}
+
+function usersToReload(
+  units: readonly DesiredUnit[],
+  facts: StateFacts,
+  earlier: readonly PlannedChange[],
+): readonly UserName[] {
+  const swapped = earlier.flatMap(({ change }) => {
+    const role = change.kind === "file" ? change.file.role : undefined;
+    return role?.kind === "user-unit" ? [role.user] : [];
+  });
+  const stale = units
+    .filter((unit) => facts.units.get(unit.user)?.some((fact) => fact.unit === unit.unit && fact.needsReload))
+    .map((unit) => unit.user);
+  return [...swapped, ...stale];
+}

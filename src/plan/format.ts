@@ -1,0 +1,73 @@
+/** The plan as a person reads it: by service, a sign, what, why, and unified diffs of files. */
+import { createTwoFilesPatch } from "diff";
+import type { Plan, PlannedChange } from "../model/plan.ts";
+
+export interface FormatOptions {
+  readonly colour: boolean;
+  /** Full diffs of changed files; new files are listed by name only. */
+  readonly diffs: boolean;
+}
+
+const SIGNS = { create: "+", update: "~", remove: "-", run: ">" } as const;
+const COLOURS = { create: 32, update: 33, remove: 31, run: 36 } as const;
+
+export function formatPlan(plan: Plan, options: FormatOptions): string {
+  const groups = new Map<string, PlannedChange[]>();
+  for (const change of plan.changes) {
+    const name = change.service ?? "host";
+    groups.set(name, [...(groups.get(name) ?? []), change]);
+  }
+  const blocks = [...groups].map(([name, changes]) => {
+    const lines = changes.map((change) => formatChange(change, options));
+    return `${bold(name, options)}\n${lines.join("\n")}`;
+  });
+  return `${blocks.join("\n\n")}\n\n${summary(plan)}\n`;
+}
+
+function formatChange(planned: PlannedChange, options: FormatOptions): string {
+  const sign = paint(SIGNS[planned.action], COLOURS[planned.action], options);
+  const line = `  ${sign} ${planned.summary}: ${planned.reason}`;
+  const diff = options.diffs ? fileDiff(planned) : "";
+  return diff === "" ? line : `${line}\n${diff}`;
+}
+
+function fileDiff({ change }: PlannedChange): string {
+  if (change.kind !== "file" || change.before === undefined || change.before === change.file.content) return "";
+  const patch = createTwoFilesPatch("is", "will be", change.before, change.file.content, "", "", { context: 2 });
+  const lines = patch.split("\n").slice(3);
+  return lines
+    .filter((line) => line !== "")
+    .map((line) => `      ${line}`)
+    .join("\n");
+}
+
+export function summary(plan: Plan): string {
+  if (plan.changes.length === 0) return "nothing to do: the host is as configured";
+  const count = (action: PlannedChange["action"]) => plan.changes.filter((change) => change.action === action).length;
+  const restarts = plan.changes.filter((c) => c.change.kind === "unit" && c.change.verb === "restart").length;
+  const parts = [`${count("create")} to create`, `${count("update")} to update`, `${count("remove")} to remove`];
+  return `plan: ${parts.join(", ")}, ${restarts} ${restarts === 1 ? "unit" : "units"} to restart`;
+}
+
+function paint(text: string, colour: number, options: FormatOptions): string {
+  return options.colour ? `\u001b[${colour}m${text}\u001b[0m` : text;
+}
+
+function bold(text: string, options: FormatOptions): string {
+  return options.colour ? `\u001b[1m${text}\u001b[0m` : text;
+}
+
+/** The plan as data: no file contents (they may be long), no secrets (the plan holds none). */
+export function planAsJson(plan: Plan): object {
+  return {
+    version: 1,
+    changes: plan.changes.map(({ phase, action, service, summary: what, reason, change }) => ({
+      phase,
+      action,
+      service: service ?? null,
+      kind: change.kind,
+      summary: what,
+      reason,
+    })),
+  };
+}

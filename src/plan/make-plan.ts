@@ -1,0 +1,27 @@
+/** Compares what should be with what is: the complete, ordered list of changes, with a reason each. */
+import type { HostFacts, StateFacts } from "../model/facts.ts";
+import { PHASES, type Plan } from "../model/plan.ts";
+import type { DesiredState } from "../model/resource.ts";
+import { compareAccounts } from "./compare-accounts.ts";
+import { compareCertificate } from "./compare-certificate.ts";
+import { compareManagers } from "./compare-managers.ts";
+import { compareDirectories, compareFiles } from "./compare-paths.ts";
+import { compareImages, compareSecrets } from "./compare-stores.ts";
+import { compareUnits } from "./compare-units.ts";
+
+/** Pure and complete: apply meets no choice that was not made here. An empty list means nothing to do. */
+export function makePlan(desired: DesiredState, host: HostFacts, facts: StateFacts): Plan {
+  const files = compareFiles(desired.files, facts);
+  const before = [
+    ...compareAccounts(desired.accounts, host, facts),
+    ...compareDirectories(desired.directories, facts),
+    ...compareCertificate(desired.certificate, facts, host.now),
+    ...files,
+    ...compareManagers(desired, facts, files),
+    ...compareSecrets(desired.secrets, desired.accounts, facts),
+    ...compareImages(desired.images, desired.accounts, facts),
+  ];
+  const changes = [...before, ...compareUnits(desired, facts, before)];
+  // A stable sort: inside a phase the order above stays.
+  return { changes: PHASES.flatMap((phase) => changes.filter((change) => change.phase === phase)) };
+}

@@ -1,0 +1,115 @@
+/** What must be true of the host before anything is planned; every finding at once, each with what to do. */
+import type { HostFacts, ListenerFact } from "../model/facts.ts";
+import type { Address } from "../model/names.ts";
+import type { Port, Service, Stack } from "../model/service.ts";
+
+export interface Finding {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Older ones know no pods, no drop-ins and no Notify=healthy for quadlets. */
+const OLDEST_PODMAN = 5;
+
+export function preflight(host: HostFacts): readonly Finding[] {
+  return [notRoot(host), noSystemd(host), podman(host), tools(host)].filter((finding) => finding !== undefined);
+}
+
+function notRoot(host: HostFacts): Finding | undefined {
+  if (host.effectiveUid === 0) return undefined;
+  return { message: "this needs root: it creates users and services", hint: "run it with sudo" };
+}
+
+function noSystemd(host: HostFacts): Finding | undefined {
+  if (host.systemdVersion !== undefined) return undefined;
+  return {
+    message: "systemd is not running as PID 1 on this machine",
+    hint: "install on a host that was booted with systemd, not inside a plain container or chroot",
+  };
+}
+
+function podman(host: HostFacts): Finding | undefined {
+  if (host.podmanVersion === undefined) {
+    return { message: "podman is not installed", hint: "apt-get install podman, or dnf install podman" };
+  }
+  if (Number.parseInt(host.podmanVersion, 10) >= OLDEST_PODMAN) return undefined;
+  return {
+    message: `podman ${host.podmanVersion} is too old: quadlets for pods and health need 5.0 or newer`,
+    hint: "Debian 13, Ubuntu 26.04, Fedora and RHEL 9.5 or newer have it",
+  };
+}
+
+/** Which package brings a missing program, by Debian's names. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  newuidmap: "uidmap",
+  newgidmap: "uidmap",
+  pasta: "passt",
+  nft: "nftables",
+  catatonit: "catatonit",
+  setpriv: "util-linux",
+  loginctl: "systemd",
+};
+
+function tools(host: HostFacts): Finding | undefined {
+  if (host.missingTools.length === 0 || host.podmanVersion === undefined) return undefined;
+  const packages = [...new Set(host.missingTools.map((tool) => PACKAGES[tool] ?? tool))];
+  return {
+    message: `rootless podman needs ${host.missingTools.join(", ")}, which ${host.missingTools.length === 1 ? "is" : "are"} not installed`,
+    hint: `apt-get install ${packages.join(" ")}`,
+  };
+}
+
+/** The address that everything facing the tailnet listens on, or why there is none. */
+export function chooseAddress(stack: Pick<Stack, "listen">, host: HostFacts): Address | Finding {
+  if (stack.listen === "auto") {
+    return (
+      host.tailscaleAddress ?? {
+        message: "this host has no Tailscale IPv4 address",
+        hint: "run `tailscale up`, or set `listen` to an address of this host in /etc/install-quadlets/stack.yaml",
+      }
+    );
+  }
+  const wanted = stack.listen as Address;
+  if (host.addresses.includes(wanted)) return wanted;
+  return {
+    message: `listen is ${wanted}, which is not an address of this host`,
+    hint: `this host has ${host.addresses.join(", ")}`,
+  };
+}
+
+/** Ports of ours that another program holds already. A listener that runs as the service's own uid is ours. */
+export function portsTaken(
+  stack: Stack,
+  address: Address,
+  uids: ReadonlyMap<string, number>,
+  listeners: readonly ListenerFact[],
+): readonly Finding[] {
+  return stack.services.flatMap((service) =>
+    service.ports.flatMap((port) => portTaken(service, port, address, uids.get(service.account.user), listeners)),
+  );
+}
+
+function portTaken(
+  service: Service,
+  port: Port,
+  address: Address,
+  uid: number | undefined,
+  listeners: readonly ListenerFact[],
+): readonly Finding[] {
+  const mine = port.bind.map((bind) => (bind === "loopback" ? "127.0.0.1" : address));
+  const clash = listeners.find(
+    (l) =>
+      l.port === port.host &&
+      l.uid !== uid &&
+      port.protocols.includes(l.protocol) &&
+      (l.address === "0.0.0.0" || l.address === "::" || mine.includes(l.address as Address)),
+  );
+  if (clash === undefined) return [];
+  const holder = clash.process === "" ? `a program of uid ${clash.uid}` : clash.process;
+  return [
+    {
+      message: `port ${port.host} (${clash.protocol}) of ${service.name} is already taken on ${clash.address} by ${holder}`,
+      hint: `stop that program, or set services.${service.name}.ports.${port.name} in /etc/install-quadlets/stack.yaml`,
+    },
+  ];
+}
