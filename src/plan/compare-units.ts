@@ -2,7 +2,7 @@
 import type { StateFacts, UnitFact } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
 import type { PlannedChange } from "../model/plan.ts";
-import type { DesiredState, DesiredUnit } from "../model/resource.ts";
+import type { DesiredSecret, DesiredState, DesiredUnit } from "../model/resource.ts";
 import { planned } from "./change.ts";
 import { appliedKey } from "./compare-managers.ts";
 import { uidOf } from "./compare-stores.ts";
@@ -78,8 +78,9 @@ function whyChanged(
 ): string | undefined {
   for (const { change } of earlier) {
     if (change.kind === "certificate" && change.leaf && isTlsUnit(unit, desired)) return "its certificate changes";
-    if (change.kind === "secret" && change.secret.service === unit.service)
-      return "a secret of its service is made anew";
+    if (change.kind === "secret" && isReader(unit, change.secret)) {
+      return `its secret ${change.secret.name} is made anew`;
+    }
   }
   const applied = facts.applied.units[appliedKey(unit.user, unit.unit)];
   if (applied === wantedFingerprint(unit, desired, facts)) return undefined;
@@ -90,6 +91,10 @@ function whyChanged(
 function wantedFingerprint(unit: DesiredUnit, desired: DesiredState, facts: StateFacts): string {
   const leaf = isTlsUnit(unit, desired) ? facts.certificate?.leaf?.fingerprint : undefined;
   return leaf === undefined ? unit.fingerprint : `${unit.fingerprint} ${leaf}`;
+}
+
+function isReader(unit: DesiredUnit, secret: DesiredSecret): boolean {
+  return unit.user === secret.user && unit.secrets.includes(secret.name);
 }
 
 function isTlsUnit(unit: DesiredUnit, desired: DesiredState): boolean {
