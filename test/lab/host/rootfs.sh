@@ -4,7 +4,7 @@
 # mount_root STATE BASE: STATE/root becomes a writable view of BASE.
 mount_root() {
   local state=$1 base=$2
-  mkdir -p "$state"/{upper,work,root,var,home}
+  mkdir -p "$state"/{upper,work,root,home}
   if [ ! -e "$state/copied" ] &&
     mount -t overlay overlay "$state/root" -o "lowerdir=$base,upperdir=$state/upper,workdir=$state/work" 2>/dev/null; then
     :
@@ -14,8 +14,12 @@ mount_root() {
     mount --bind "$state/root" "$state/root"
   fi
   # Rootless podman's own overlay needs a plain directory below the homes of the service users.
-  [ -e "$state/var.done" ] || { cp -a --reflink=auto "$base/var/." "$state/var/"; touch "$state/var.done"; }
-  mount --bind "$state/var" "$state/root/var"
+  if [ ! -e "$state/var-lib" ]; then
+    rm -rf "$state/var-lib.new"
+    cp -a --reflink=auto "$base/var/lib" "$state/var-lib.new"
+    mv "$state/var-lib.new" "$state/var-lib"
+  fi
+  mount --bind "$state/var-lib" "$state/root/var/lib"
   mount --bind "$state/home" "$state/root/home"
 }
 
@@ -39,8 +43,12 @@ mount_kernel() {
   mount -t tmpfs tmpfs "$root/run" -o mode=755
   mount -t tmpfs tmpfs "$root/tmp" -o mode=1777
 
+  # every boot has an id of its own: the journal tells boots apart by it
+  cat /proc/sys/kernel/random/uuid >"$root/run/boot-id"
+  mount --bind "$root/run/boot-id" "$root/proc/sys/kernel/random/boot_id"
+
   # Kernel settings are the whole machine's: a lab may only change those of its own network.
-  mount --bind "$root/proc/sys" "$root/proc/sys"
+  mount --rbind "$root/proc/sys" "$root/proc/sys"
   mount --bind "$root/proc/sys/net" "$root/proc/sys/net"
   mount -o remount,bind,ro "$root/proc/sys"
   if [ -e "$root/proc/sysrq-trigger" ]; then

@@ -20,7 +20,12 @@ start_machines() {
   export LAB_REPO LAB_HERE LAB_DIR LAB_BASE LAB_IMAGES LAB_IMAGES_SOURCE LAB_CGROUP LAB_LESS_CAPS
   export LAB_HOST_IP LAB_HOST_LAN LAB_CLIENT_IP LAB_CLIENT_LAN
   make_cgroups
-  machine_pid client >/dev/null || start client
+  if ! machine_pid client >/dev/null; then
+    # the cables ended with the client: a host that still runs has to be booted again
+    stop_host
+    make_cgroups
+    start client
+  fi
   LAB_CLIENT_PID=$(machine_pid client)
   export LAB_CLIENT_PID
   # an earlier boot's cables go away with its network namespace, but only some time after it
@@ -28,7 +33,7 @@ start_machines() {
   for link in eth0 tailscale0; do
     nsenter -t "$LAB_CLIENT_PID" -n ip link delete "$link" 2>/dev/null || true
   done
-  start host --cgroup-later
+  start host
   wait_for_host
 }
 
