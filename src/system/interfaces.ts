@@ -1,7 +1,11 @@
 /** The doors to the host: everything that reads or changes it goes through one of these. */
 import type { Command, CommandResult } from "../model/command.ts";
 
-/** Runs commands. `run` throws CommandFailed on a non-zero exit; `probe` returns the result whatever it is. */
+/**
+ * Runs commands. `run` throws CommandFailed on a non-zero exit; `probe` returns the result whatever it is, and is for
+ * commands that only read: the read-only system allows it and refuses `run`. Both throw on a deadline and on a
+ * program that is not there.
+ */
 export interface Runner {
   run(command: Command, onLine?: (line: string) => void): Promise<CommandResult>;
   probe(command: Command): Promise<CommandResult>;
@@ -31,12 +35,14 @@ export interface Files {
   stat(path: string): Promise<FileStat | undefined>;
   /** Undefined where nothing is there; `maxBytes` guards against a huge file planted by a service user. */
   read(path: string, maxBytes?: number): Promise<string | undefined>;
+  /** Sorted names; empty where nothing is there. */
   list(path: string): Promise<readonly string[]>;
   /** Temporary file in the same directory with an unpredictable name and the final mode and owner, fsync, rename, fsync of the directory. */
   write(path: string, content: string, options: WriteOptions): Promise<void>;
   /** Creates one directory (parents must exist) or corrects owner and mode of an existing one. */
   makeDirectory(path: string, options: WriteOptions): Promise<void>;
   setOwnerAndMode(path: string, options: WriteOptions): Promise<void>;
+  /** A file, a symlink (itself, not its target) or an empty directory; nothing there is no error. */
   remove(path: string): Promise<void>;
 }
 
@@ -50,9 +56,26 @@ export interface Randomness {
   bytes(count: number): Uint8Array;
 }
 
+/** What the kernel and this process tell without a command, and that is no file `Files` could read. */
+export interface Host {
+  effectiveUid(): number;
+  /** /proc/self is a symlink, so /proc/PID is read instead. */
+  processId(): number;
+  hostname(): string;
+  /** Addresses of the interfaces that are up, without the loopback ones. */
+  addresses(): readonly string[];
+  /** Path of a program on the fixed PATH of every command, or in one of the extra directories. */
+  findProgram(name: string, extraDirectories?: readonly string[]): string | undefined;
+  /** Follows symlinks: only for files that no service user can place, such as /etc/resolv.conf. */
+  readTrusted(path: string): string | undefined;
+  /** "nginx (pid 812)" by socket inode; looks through every process, so it is asked only about conflicts. */
+  socketOwners(inodes: readonly number[]): ReadonlyMap<number, string>;
+}
+
 export interface System {
   readonly runner: Runner;
   readonly files: Files;
+  readonly host: Host;
   readonly clock: Clock;
   readonly random: Randomness;
 }

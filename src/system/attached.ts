@@ -1,0 +1,24 @@
+/** Runs a command with the terminal of this process: shells, database prompts, followed logs. */
+import { spawn } from "node:child_process";
+import type { Command } from "../model/command.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { MINIMAL_ENVIRONMENT } from "./environment.ts";
+
+/** The exit code of the command; 128 + 2 when Ctrl-C ended it, as a shell would say. */
+export function runAttached(command: Command): Promise<number> {
+  const [program, ...args] = command.argv;
+  const term = process.env["TERM"] === undefined ? {} : { TERM: process.env["TERM"] };
+  const child = spawn(program, args, {
+    env: { ...MINIMAL_ENVIRONMENT, ...term, ...command.env },
+    cwd: command.cwd ?? "/",
+    stdio: [command.stdin === undefined ? "inherit" : "pipe", "inherit", "inherit"],
+  });
+  if (command.stdin !== undefined) child.stdin?.end(command.stdin);
+  // The terminal sends Ctrl-C to both of us: the program decides, we stay to report how it ended.
+  const ignore = () => undefined;
+  process.on("SIGINT", ignore);
+  return new Promise<number>((resolve, reject) => {
+    child.once("error", (error) => reject(new UserError(`${program}: cannot be started: ${error.message}`)));
+    child.once("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+  }).finally(() => process.off("SIGINT", ignore));
+}

@@ -1,0 +1,52 @@
+/** A command that failed: what was run, how it ended, and the end of what it said. */
+import type { Command, CommandResult } from "../model/command.ts";
+import { UserError } from "../model/diagnostic.ts";
+
+const SHOWN_LINES = 20;
+
+export type Outcome =
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "signal"; readonly signal: string }
+  | { readonly kind: "timeout"; readonly milliseconds: number };
+
+export class CommandFailed extends UserError {
+  readonly command: Command;
+  readonly outcome: Outcome;
+  readonly result: CommandResult;
+  constructor(command: Command, outcome: Outcome, result: CommandResult) {
+    super([`${describe(outcome)}: ${quote(command)}`, ...lastLines(result)].join("\n  "));
+    this.name = "CommandFailed";
+    this.command = command;
+    this.outcome = outcome;
+    this.result = result;
+  }
+}
+
+function describe(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "exit":
+      return `exit code ${outcome.code}`;
+    case "signal":
+      return `killed by ${outcome.signal}`;
+    case "timeout":
+      return `no end after ${outcome.milliseconds / 1000} s, killed`;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** Without standard input, which may be a secret. system/ imports only the model, so not commands/print. */
+function quote(command: Command): string {
+  return command.argv
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
+}
+
+/** Standard error says why; a program that is silent there may have used standard output. */
+function lastLines(result: CommandResult): readonly string[] {
+  const text = result.stderr.trim() === "" ? result.stdout : result.stderr;
+  return text
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== "")
+    .slice(-SHOWN_LINES);
+}

@@ -1,0 +1,65 @@
+/** A system that reads but cannot change anything: facts, plan and dry runs get this one. */
+import type { Command, CommandResult } from "../model/command.ts";
+import type { FileStat, Files, Runner, System } from "./interfaces.ts";
+
+export function readOnly(system: System): System {
+  return { ...system, runner: new ReadOnlyRunner(system.runner), files: new ReadOnlyFiles(system.files) };
+}
+
+/** Not a UserError: a write that gets here is a bug of ours. */
+export class ReadOnlyViolation extends Error {
+  constructor(what: string) {
+    super(`read-only run: ${what} refused`);
+    this.name = "ReadOnlyViolation";
+  }
+}
+
+class ReadOnlyRunner implements Runner {
+  readonly #runner: Runner;
+  constructor(runner: Runner) {
+    this.#runner = runner;
+  }
+
+  async run(command: Command): Promise<CommandResult> {
+    throw new ReadOnlyViolation(`running ${command.argv.join(" ")}`);
+  }
+
+  probe(command: Command): Promise<CommandResult> {
+    return this.#runner.probe(command);
+  }
+}
+
+class ReadOnlyFiles implements Files {
+  readonly #files: Files;
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  stat(path: string): Promise<FileStat | undefined> {
+    return this.#files.stat(path);
+  }
+
+  read(path: string, maxBytes?: number): Promise<string | undefined> {
+    return this.#files.read(path, maxBytes);
+  }
+
+  list(path: string): Promise<readonly string[]> {
+    return this.#files.list(path);
+  }
+
+  async write(path: string): Promise<void> {
+    throw new ReadOnlyViolation(`writing ${path}`);
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    throw new ReadOnlyViolation(`making ${path}`);
+  }
+
+  async setOwnerAndMode(path: string): Promise<void> {
+    throw new ReadOnlyViolation(`changing ${path}`);
+  }
+
+  async remove(path: string): Promise<void> {
+    throw new ReadOnlyViolation(`removing ${path}`);
+  }
+}

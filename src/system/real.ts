@@ -1,0 +1,17 @@
+/** The system that changes the host. */
+import { RealClock } from "./clock.ts";
+import { RealFiles } from "./files.ts";
+import { RealHost } from "./host.ts";
+import type { System } from "./interfaces.ts";
+import { RealRandomness } from "./random.ts";
+import { RealRunner } from "./runner.ts";
+
+export function makeSystem(): System {
+  return {
+    runner: new RealRunner(),
+    files: new RealFiles(),
+    host: new RealHost(),
+    clock: new RealClock(),
+    random: new RealRandomness(),
+  };
+}

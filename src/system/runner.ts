@@ -1,0 +1,126 @@
+/** Runs commands with execa: no shell, a deadline, the whole process group ended when it passes. */
+import { existsSync } from "node:fs";
+import type { Command, CommandResult } from "../model/command.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { CommandFailed, type Outcome } from "./command-failed.ts";
+import { MINIMAL_ENVIRONMENT } from "./environment.ts";
+import type { Runner } from "./interfaces.ts";
+import { type Collector, collect } from "./lines.ts";
+import { endGroup, forgetGroup, killGroup, watchGroup } from "./process-groups.ts";
+
+const MAX_OUTPUT_CHARS = 16 * 1024 * 1024;
+/** With a line callback the caller has seen it all; the text is only for the error message. */
+const MAX_STREAMED_CHARS = 64 * 1024;
+/** A daemon that the command left behind may hold its pipes open; what matters was written before the exit. */
+const DRAIN_MS = 500;
+
+export class RealRunner implements Runner {
+  async run(command: Command, onLine?: (line: string) => void): Promise<CommandResult> {
+    const { outcome, result } = await execute(command, onLine);
+    if (outcome.kind !== "exit" || outcome.code !== 0) throw new CommandFailed(command, outcome, result);
+    return result;
+  }
+
+  async probe(command: Command): Promise<CommandResult> {
+    const { outcome, result } = await execute(command, undefined);
+    if (outcome.kind !== "exit") throw new CommandFailed(command, outcome, result);
+    return result;
+  }
+}
+
+interface Execution {
+  readonly outcome: Outcome;
+  readonly result: CommandResult;
+}
+
+async function execute(command: Command, onLine: ((line: string) => void) | undefined): Promise<Execution> {
+  // Imported here: a run that asks no program anything does not pay for loading execa.
+  const { execa } = await import("execa");
+  const [program, ...args] = command.argv;
+  const child = execa(program, args, {
+    env: { ...MINIMAL_ENVIRONMENT, ...command.env },
+    extendEnv: false,
+    cwd: command.cwd ?? "/",
+    ...(command.stdin === undefined ? { stdin: "ignore" as const } : { input: command.stdin }),
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+  if (child.pid === undefined) throw spawnError(command, (await child).message ?? "");
+  const { pid } = child;
+  watchGroup(pid);
+  const limit = onLine === undefined ? MAX_OUTPUT_CHARS : MAX_STREAMED_CHARS;
+  const stdout = collect(limit, onLine);
+  const stderr = collect(limit, onLine);
+  try {
+    const finished = finish(child.stdout, stdout, child.stderr, stderr, child.once.bind(child));
+    const outcome = await withDeadline(finished, command.timeoutMs, pid);
+    const exitCode = outcome.kind === "exit" ? outcome.code : -1;
+    return { outcome, result: { exitCode, stdout: stdout.end(), stderr: stderr.end() } };
+  } finally {
+    forgetGroup(pid);
+    child.catch(() => undefined);
+  }
+}
+
+type Once = (event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void) => unknown;
+
+/** Settles when the program has exited and its output is read, or DRAIN_MS after the exit. */
+function finish(
+  out: NodeJS.ReadableStream,
+  stdout: Collector,
+  err: NodeJS.ReadableStream,
+  stderr: Collector,
+  once: Once,
+): Promise<Outcome> {
+  out.on("data", (chunk: Uint8Array) => stdout.write(chunk));
+  err.on("data", (chunk: Uint8Array) => stderr.write(chunk));
+  const drained = Promise.all([ended(out), ended(err)]);
+  return new Promise((resolve) => {
+    once("exit", (code, signal) => {
+      const outcome: Outcome = code === null ? { kind: "signal", signal: signal ?? "?" } : { kind: "exit", code };
+      const timer = setTimeout(() => {
+        for (const stream of [out, err]) (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
+        resolve(outcome);
+      }, DRAIN_MS);
+      void drained.then(() => {
+        clearTimeout(timer);
+        resolve(outcome);
+      });
+    });
+  });
+}
+
+function ended(stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve) => {
+    for (const event of ["end", "close", "error"]) stream.once(event, () => resolve());
+  });
+}
+
+async function withDeadline(finished: Promise<Outcome>, timeoutMs: number | undefined, pid: number): Promise<Outcome> {
+  if (timeoutMs === undefined) return finished;
+  let passed = false;
+  const timer = setTimeout(() => {
+    passed = true;
+    endGroup(pid);
+  }, timeoutMs);
+  const outcome = await finished;
+  clearTimeout(timer);
+  if (!passed) return outcome;
+  // The leader is gone; what ignored SIGTERM in its group goes now.
+  killGroup(pid);
+  return { kind: "timeout", milliseconds: timeoutMs };
+}
+
+/** ENOENT is also what a missing working directory gives. */
+function spawnError(command: Command, message: string): UserError {
+  const [program] = command.argv;
+  if (command.cwd !== undefined && !existsSync(command.cwd)) {
+    return new UserError(`${program}: cannot run in ${command.cwd}: no such directory`);
+  }
+  if (message.includes("ENOENT")) {
+    return new UserError(`${program}: not found`, `install the package that contains ${program}`);
+  }
+  return new UserError(`${program}: cannot be started: ${message}`);
+}
