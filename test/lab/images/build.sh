@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Builds every image of the lab from Debian packages and the programs in this folder, as a tree that registry.mjs serves.
+#
+#   build.sh OUTDIR     build into OUTDIR (replaced when the build succeeds)
+#   build.sh --key      print a key that changes when the result would change, for a cache
+#
+# One small Debian root is the base layer. Each package set below is installed on an overlay above it, in parallel, and
+# what it added becomes one layer, shared by every image that names it in images.mjs.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+release=${LAB_RELEASE:-trixie}
+
+if [[ ${1:-} == --key ]]; then
+  { echo "$release"; cd "$here"; find . -type f ! -name README.md ! -path './test/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; } | sha256sum | cut -c1-20
+  exit
+fi
+out=${1:?usage: build.sh OUTDIR | --key}
+[[ $(id -u) == 0 ]] || { echo "build.sh: must run as root (chroot, overlay mounts)" >&2; exit 1; }
+
+# The tools, only where one is missing.
+need=()
+command -v mmdebstrap >/dev/null || need+=(mmdebstrap)
+command -v zstd >/dev/null || need+=(zstd)
+[[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || need+=(debian-archive-keyring)
+if ((${#need[@]})); then
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null
+fi
+
+# The mirror this machine itself uses: the first Debian archive in its apt sources that is not the security archive.
+mirror=${LAB_MIRROR:-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null |
+  grep -Eo '^(URIs:|deb ).*' | grep -Eo 'https?://[^ ]+/debian/?( |$)' | head -n 1 | tr -d ' ' || true)}
+[[ -n $mirror ]] || { echo "build.sh: no Debian mirror found in apt's sources; set LAB_MIRROR" >&2; exit 1; }
+
+mkdir -p "$(dirname "$out")"
+out=$(realpath -m "$out")
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/lab-images.XXXXXX")
+trap 'rm -rf --one-file-system "$work"' EXIT
+mkdir -p "$work/tree" "$work/sets" "$work/layers"
+started=$SECONDS
+say() { printf '%4ss  %s\n' "$((SECONDS - started))" "$*" >&2; }
+
+# apt inside the root behaves like apt outside (proxies, dates), and never writes manuals.
+apt-config dump | grep -E '^Acquire::(http|https|Retries|Check-|ForceIP)' >"$work/apt-host.conf" || true
+mmdebstrap --quiet --variant=minbase --mode=root --skip=cleanup/apt/lists,cleanup/apt/cache \
+  --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+  --dpkgopt='path-exclude=/usr/share/info/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+  --dpkgopt='path-exclude=/usr/share/lintian/*' --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
+  "$release" "$work/sets/base" "$mirror"
+cp "$work/apt-host.conf" "$work/sets/base/etc/apt/apt.conf.d/98host"
+cp /etc/resolv.conf "$work/sets/base/etc/resolv.conf"
+printf '#!/bin/sh\nexit 101\n' >"$work/sets/base/usr/sbin/policy-rc.d"
+chmod 755 "$work/sets/base/usr/sbin/policy-rc.d"
+# The Java package links its manuals although they are left out.
+mkdir -p "$work/sets/base/usr/share/man/man1"
+say "base root ready"
+
+# install SET PARENTS COMMAND: runs COMMAND in a chroot over the parents (topmost first) and keeps what it adds in sets/SET.
+install() {
+  local set=$1 parents=$2 script=$3 lower='' parent
+  for parent in $parents base; do lower+=${lower:+:}$work/sets/$parent; done
+  mkdir -p "$work/sets/$set" "$work/overlay-$set" "$work/root-$set"
+  # A private mount namespace: the mounts vanish with it, whatever happens.
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  if ! unshare --mount --propagation private bash -euc '
+    mount -t overlay overlay -o "lowerdir=$1,upperdir=$2,workdir=$3" "$4"
+    mount -t proc proc "$4/proc"
+    mount --bind /dev "$4/dev"
+    exec chroot "$4" env DEBIAN_FRONTEND=noninteractive LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin bash -euc "$5"
+  ' - "$lower" "$work/sets/$set" "$work/overlay-$set" "$work/root-$set" "$script" >"$work/$set.log" 2>&1; then
+    echo "build.sh: package set $set failed:" >&2
+    tail -n 30 "$work/$set.log" >&2
+    return 1
+  fi
+  node "$here/layer.mjs" "$work/sets/$set" "$work/tree" "$work/layers/$set.json"
+  say "layer $set ready"
+}
+# `unpack NAME...` inside the chroot: files of packages without their dependencies (jars, single programs).
+# shellcheck disable=SC2016 # expanded inside the chroot
+unpack='unpack() { cd /tmp; apt-get download -qq -o APT::Sandbox::User=root "$@"; for d in ./*.deb; do dpkg -x "$d" "${into:-/}"; rm "$d"; done; cd /; };'
+get='apt-get install -y -qq --no-install-recommends'
+
+node "$here/layer.mjs" "$work/sets/base" "$work/tree" "$work/layers/base.json" & pids=($!)
+install java '' "$get openjdk-21-jre-headless netcat-openbsd wget; rm -rf /usr/lib/jvm/*/lib/server/*_nocoops.jsa
+  $unpack unpack zookeeper libzookeeper-java libcommons-cli-java libcommons-io-java libdropwizard-metrics-java libjackson2-annotations-java \
+    libjackson2-core-java libjackson2-databind-java libjetty9-java libnetty-java libslf4j-java libsnappy-java libservlet-api-java liblog4j1.2-java
+  rm -rf /usr/share/maven-repo" & pids+=($!)
+{
+  install node '' "$get nodejs; rm -rf /usr/share/nodejs/corepack"
+  install python node "$get python3-minimal libpython3-stdlib"
+  install curl node "$get curl"
+  install jq 'curl node' "$get jq"
+} & pids+=($!)
+{
+  install busybox '' "$get busybox"
+  install mysql '' "$get mariadb-server-core mariadb-client-core; into=/tmp/x; mkdir /tmp/x; $unpack unpack mariadb-client
+    cp -a /tmp/x/usr/bin/{mariadb-admin,mariadb-dump,mysqladmin,mysqldump} /usr/bin/; rm -rf /tmp/x"
+  install nginx '' "$get nginx curl gettext-base"
+  install dnsmasq '' "$get dnsmasq-base"
+  install redis '' "$get redis-server redis-tools"
+} & pids+=($!)
+failed=0
+for pid in "${pids[@]}"; do wait "$pid" || failed=1; done
+((failed == 0)) || exit 1
+
+node "$here/assemble.mjs" "$work"
+rm -rf --one-file-system "$out.old"
+[[ ! -e $out ]] || mv "$out" "$out.old"
+mv "$work/tree" "$out"
+rm -rf --one-file-system "$out.old"
+say "$(du -sh "$out" | cut -f1) in $out"

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec node /opt/lab/standins/opik-migrations.mjs "$@"
