@@ -6,11 +6,13 @@ import type {
   DesiredDirectory,
   DesiredFile,
   DesiredSecret,
+  DesiredTool,
   DesiredUnit,
 } from "./resource.ts";
 
 /** Phases run one after another; changes within one may run side by side. */
 export const PHASES = [
+  "tool",
   "accounts",
   "directories",
   "certificates",
@@ -50,6 +52,7 @@ export type Change =
       readonly authority: boolean;
       readonly leaf: boolean;
     }
+  | { readonly kind: "tool"; readonly tool: DesiredTool }
   | { readonly kind: "reload-system" }
   | {
       readonly kind: "manager";

@@ -12,6 +12,8 @@ export interface DesiredState {
   readonly units: readonly DesiredUnit[];
   /** System units (root's manager) that must be enabled and running. */
   readonly systemUnits: readonly DesiredSystemUnit[];
+  /** Undefined where the running copy is not to be installed: renders, tests. */
+  readonly tool: DesiredTool | undefined;
 }
 
 export interface DesiredAccount {
@@ -141,6 +143,14 @@ export interface UnitHealth {
 export interface DesiredSystemUnit {
   readonly unit: UnitName;
   readonly fingerprint: string;
+}
+
+/** This program itself, kept for later use. */
+export interface DesiredTool {
+  /** Root of the package that is running. */
+  readonly source: AbsolutePath;
+  /** Where a copy belongs; the name holds the build, so that two builds never mix. */
+  readonly target: AbsolutePath;
 }
 
 /** A redirect on the tailnet address: port 53 to the port that dnsmasq publishes. */

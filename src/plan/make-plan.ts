@@ -7,6 +7,7 @@ import { compareCertificate } from "./compare-certificate.ts";
 import { compareManagers } from "./compare-managers.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
 import { compareImages, compareSecrets } from "./compare-stores.ts";
+import { compareTool } from "./compare-tool.ts";
 import { compareUnits } from "./compare-units.ts";
 
 /** Pure and complete: apply meets no choice that was not made here. An empty list means nothing to do. */
@@ -14,6 +15,7 @@ export function makePlan(desired: DesiredState, host: HostFacts, facts: StateFac
   const files = compareFiles(desired.files, facts);
   const before = [
     ...compareAccounts(desired.accounts, host, facts),
+    ...compareTool(desired.tool, facts),
     ...compareDirectories(desired.directories, facts),
     ...compareCertificate(desired.certificate, facts, host.now),
     ...files,

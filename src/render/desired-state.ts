@@ -16,6 +16,7 @@ import { desiredSecrets, podmanSecretName } from "./secrets.ts";
 import { renderServiceFiles } from "./service-files.ts";
 import { atAddress, type Site, startOrder, upstreamPorts } from "./site.ts";
 import { firewall, managerDropIn, redirects } from "./system-files.ts";
+import { desiredTool } from "./tool.ts";
 import { type RenderedUnit, renderUnits } from "./units.ts";
 
 const ROOT = { uid: 0, gid: 0 };
@@ -31,10 +32,11 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   const services = startOrder(stack);
   const parts = services.map((service) => renderService(stack, service, site));
   const wall = firewall(redirects(stack, site));
+  const tool = desiredTool(site.tool);
   return {
     accounts: services.map((service) => accountOf(service, site)),
     directories: [...rootDirectories(), ...parts.flatMap((part) => part.directories)],
-    files: [...wall.files, ...parts.flatMap((part) => part.files)],
+    files: [...(tool?.launchers ?? []), ...wall.files, ...parts.flatMap((part) => part.files)],
     secrets: services.flatMap((service) => desiredSecrets(stack, service)),
     certificate: certificate(
       stack,
@@ -44,6 +46,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
     images: services.flatMap(images),
     units: parts.flatMap((part) => part.units),
     systemUnits: wall.units,
+    tool: tool?.desired,
   };
 }
 

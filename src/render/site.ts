@@ -1,5 +1,5 @@
 /** What rendering needs to know about the host, besides the stack. */
-import type { Address } from "../model/names.ts";
+import type { AbsolutePath, Address } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
 import type { Template } from "./handlebars.ts";
 import type { Identities } from "./identities.ts";
@@ -11,8 +11,18 @@ export interface Site {
   /** Name servers for names outside the zone. */
   readonly nameservers: readonly string[];
   readonly identities: Identities;
+  /** Where this program runs from and which node runs it; undefined where it is not to be installed. */
+  readonly tool: Tool | undefined;
   /** Gives a template by its path below templates/; throws a UserError for an unknown one. */
   readonly template: (name: string) => Template;
+}
+
+export interface Tool {
+  /** Root of the running package. */
+  readonly source: AbsolutePath;
+  /** Names the build: version and a hash of its files. */
+  readonly build: string;
+  readonly node: AbsolutePath;
 }
 
 /** What config/ leaves in strings for the address, which only the host knows. */

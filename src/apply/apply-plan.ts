@@ -1,0 +1,96 @@
+/** Walks a plan phase by phase: the only code that changes the host. */
+import type { StateFacts } from "../model/facts.ts";
+import { PHASES, type Phase, type Plan, type PlannedChange } from "../model/plan.ts";
+import type { DesiredState } from "../model/resource.ts";
+import type { System } from "../system/interfaces.ts";
+import { checkUnits } from "./check-units.ts";
+import type { ApplyContext } from "./context.ts";
+import { runUnits } from "./handle-units.ts";
+import { applyChange } from "./handlers.ts";
+import { openLedger } from "./ledger.ts";
+import type { Reporter } from "./reporter.ts";
+
+/**
+ * Throws at the first failure; what was done stays done and is right as far as it goes, so running again continues.
+ */
+export async function applyPlan(
+  system: System,
+  desired: DesiredState,
+  facts: StateFacts,
+  plan: Plan,
+  reporter: Reporter,
+): Promise<void> {
+  if (plan.changes.length === 0) return;
+  await checkUnits(system, desired, plan);
+  await system.files.makeDirectory("/var/lib/install-quadlets", { mode: 0o700, uid: 0, gid: 0 });
+  const context: ApplyContext = {
+    system,
+    desired,
+    reporter,
+    ledger: openLedger(system.files, facts.applied),
+    trust: { authority: facts.certificate?.authority, leaf: facts.certificate?.leaf?.fingerprint },
+  };
+  await context.ledger.intend(intention(plan));
+  for (const phase of PHASES) {
+    const changes = plan.changes.filter((change) => change.phase === phase);
+    if (changes.length === 0) continue;
+    reporter.phase(phase, changes.length);
+    await applyPhase(context, phase, changes);
+  }
+}
+
+async function applyPhase(context: ApplyContext, phase: Phase, changes: readonly PlannedChange[]): Promise<void> {
+  if (phase === "start") return runUnits(context, changes);
+  for (const lane of wave(phase, changes)) {
+    await Promise.all(lane.map((group) => inOrder(context, group)));
+  }
+}
+
+async function inOrder(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
+  for (const planned of changes) {
+    await applyChange(context, planned);
+    context.reporter.done(planned);
+  }
+}
+
+type Group = readonly PlannedChange[];
+
+/** Waves run one after another; the groups of a wave run side by side, each in order. */
+function wave(phase: Phase, changes: readonly PlannedChange[]): readonly (readonly Group[])[] {
+  const kinds = (...wanted: readonly string[]) => changes.filter((planned) => wanted.includes(planned.change.kind));
+  switch (phase) {
+    case "managers":
+      return [[kinds("reload-system")], [kinds("system-unit"), kinds("linger")], kinds("manager").map((c) => [c])];
+    case "secrets":
+      // A copy needs its original, a composition its parts.
+      return (["generated", "copy", "composed"] as const).map((kind) =>
+        byUser(changes.filter(({ change }) => change.kind === "secret" && change.secret.source.kind === kind)),
+      );
+    case "images":
+      return [byUser(changes)];
+    case "units":
+      return [[kinds("file", "remove-file")], kinds("reload-user").map((c) => [c])];
+    default:
+      return [[changes]];
+  }
+}
+
+/** podman locks its stores per user: side by side for different users, in order for one. */
+function byUser(changes: readonly PlannedChange[]): readonly Group[] {
+  const groups = new Map<string, PlannedChange[]>();
+  for (const planned of changes) {
+    const { change } = planned;
+    const user = change.kind === "secret" ? change.secret.user : change.kind === "image" ? change.user : "";
+    groups.set(user, [...(groups.get(user) ?? []), planned]);
+  }
+  return [...groups.values()];
+}
+
+function intention(plan: Plan): { files: string[]; directories: string[]; accounts: string[] } {
+  const created = plan.changes.filter((planned) => planned.action === "create").map((planned) => planned.change);
+  return {
+    files: created.flatMap((change) => (change.kind === "file" ? [change.file.path] : [])),
+    directories: created.flatMap((change) => (change.kind === "directory" ? [change.directory.path] : [])),
+    accounts: created.flatMap((change) => (change.kind === "account" ? [change.account.user] : [])),
+  };
+}

@@ -1,0 +1,44 @@
+/** Runs the host's own quadlet generator over the wanted units before anything on the host is touched. */
+import { generatorDryRun } from "../commands/podman.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { Plan } from "../model/plan.ts";
+import type { DesiredState } from "../model/resource.ts";
+import type { System } from "../system/interfaces.ts";
+
+const ROOT = { uid: 0, gid: 0 };
+/** Not below /tmp: other users could see it, and the name is random besides. */
+const STAGING_PARENT = "/run";
+
+/** Throws a UserError with the generator's own words where a unit would be missing after a reload. */
+export async function checkUnits(system: System, desired: DesiredState, plan: Plan): Promise<void> {
+  const changed = plan.changes.some(({ change }) => change.kind === "file" && change.file.role.kind === "user-unit");
+  if (!changed) return;
+  const suffix = Buffer.from(system.random.bytes(8)).toString("hex");
+  const directory = `${STAGING_PARENT}/install-quadlets-staging-${suffix}`;
+  const files = desired.files.filter((file) => file.role.kind === "user-unit");
+  const staged = files.map((file) => `${directory}/${file.path.split("/").at(-1)}`);
+  await system.files.makeDirectory(directory, { mode: 0o700, ...ROOT });
+  try {
+    for (const [index, file] of files.entries()) {
+      await system.files.write(staged[index] as string, file.content, { mode: 0o600, ...ROOT });
+    }
+    const result = await system.runner.probe(generatorDryRun(directory));
+    const missing = missingUnits(desired, result.stdout);
+    if (missing.length === 0) return;
+    throw new UserError(
+      `podman's generator refuses ${missing.join(", ")}:\n${result.stderr.trim()}`,
+      "nothing was changed; this is a fault in the templates or a podman that is older than it says",
+    );
+  } finally {
+    for (const path of [...staged, directory]) await system.files.remove(path);
+  }
+}
+
+/** The dry run prints "---NAME.service---" above each unit (quadlet's main.go). Sockets are plain units, not its own. */
+export function missingUnits(desired: Pick<DesiredState, "units">, output: string): readonly string[] {
+  const listed = new Set([...output.matchAll(/^---(.+)---$/gm)].map((match) => match[1]));
+  return desired.units
+    .filter((unit) => unit.kind !== "socket")
+    .map((unit) => unit.unit)
+    .filter((unit) => !listed.has(unit));
+}

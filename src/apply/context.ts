@@ -1,0 +1,21 @@
+/** What every handler works with. */
+import type { AccountFact } from "../model/facts.ts";
+import type { DesiredState } from "../model/resource.ts";
+import type { System } from "../system/interfaces.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Reporter } from "./reporter.ts";
+
+export interface ApplyContext {
+  readonly system: System;
+  readonly desired: DesiredState;
+  readonly ledger: Ledger;
+  readonly reporter: Reporter;
+  /** Known from the facts, or once this run has made them. */
+  readonly trust: { authority: { pem: string; fingerprint: string } | undefined; leaf: string | undefined };
+}
+
+export function accountNamed(context: ApplyContext, user: string): AccountFact {
+  const account = context.desired.accounts.find((candidate) => candidate.user === user);
+  if (account === undefined) throw new Error(`no account ${user} in the desired state`);
+  return account;
+}

@@ -1,0 +1,56 @@
+/** Makes the authority and the leaf, each key before its certificate, so that a torn pair is seen by the next run. */
+import type { AbsolutePath } from "../model/names.ts";
+import type { DesiredCertificate } from "../model/resource.ts";
+import { type KeyPairPem, makeAuthority } from "../pki/authority.ts";
+import { inspectCertificate } from "../pki/inspect.ts";
+import { makeLeaf } from "../pki/leaf.ts";
+import type { ApplyContext } from "./context.ts";
+
+const ROOT = { uid: 0, gid: 0 };
+
+export async function makeCertificates(
+  context: ApplyContext,
+  wanted: DesiredCertificate,
+  which: { readonly authority: boolean; readonly leaf: boolean },
+): Promise<void> {
+  const authority = which.authority ? await newAuthority(context, wanted) : await storedAuthority(context, wanted);
+  if (which.leaf) await newLeaf(context, wanted, authority);
+  await write(context, wanted.publishedCertificate, authority.certificate, 0o644, wanted.owner);
+  const { fingerprint } = inspectCertificate(authority.certificate);
+  context.trust.authority = { pem: authority.certificate, fingerprint };
+}
+
+async function newAuthority(context: ApplyContext, wanted: DesiredCertificate): Promise<KeyPairPem> {
+  const now = context.system.clock.now();
+  const authority = await makeAuthority({ zone: wanted.zone, now, days: wanted.authorityDays });
+  await write(context, wanted.authorityKey, authority.key, 0o600, ROOT);
+  await write(context, wanted.authorityCertificate, authority.certificate, 0o644, ROOT);
+  return authority;
+}
+
+async function storedAuthority(context: ApplyContext, wanted: DesiredCertificate): Promise<KeyPairPem> {
+  const { files } = context.system;
+  const certificate = await files.read(wanted.authorityCertificate);
+  const key = await files.read(wanted.authorityKey);
+  // The plan saw both a moment ago.
+  if (certificate === undefined || key === undefined) throw new Error("the authority is gone");
+  return { certificate, key };
+}
+
+async function newLeaf(context: ApplyContext, wanted: DesiredCertificate, authority: KeyPairPem): Promise<void> {
+  const now = context.system.clock.now();
+  const leaf = await makeLeaf({ authority, names: wanted.names, now, days: wanted.leafDays });
+  await write(context, wanted.leafKey, leaf.key, 0o640, wanted.owner);
+  await write(context, wanted.leafCertificate, leaf.certificate, 0o644, wanted.owner);
+  context.trust.leaf = inspectCertificate(leaf.certificate).fingerprint;
+}
+
+async function write(
+  context: ApplyContext,
+  path: AbsolutePath,
+  content: string,
+  mode: number,
+  owner: { readonly uid: number; readonly gid: number },
+): Promise<void> {
+  await context.system.files.write(path, content, { mode, ...owner });
+}

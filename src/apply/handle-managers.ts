@@ -1,0 +1,30 @@
+/** Reloads and starts managers and system units, and remembers what they were started with. */
+import { asUser } from "../commands/accounts.ts";
+import { controlUnits, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
+import type { Change } from "../model/plan.ts";
+import { type ApplyContext, accountNamed } from "./context.ts";
+
+type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
+
+export async function reloadSystem(context: ApplyContext): Promise<void> {
+  await context.system.runner.run(reloadManager("system"));
+}
+
+export async function runSystemUnit(context: ApplyContext, change: Of<"system-unit">): Promise<void> {
+  const { runner } = context.system;
+  await runner.run(enableNow(change.unit));
+  if (change.verb === "restart") await runner.run(controlUnits("system", "restart", [change.unit]));
+  await context.ledger.started(`root/${change.unit}`, change.fingerprint);
+}
+
+/** Type=notify: the command returns when the manager is ready, there is nothing to poll. */
+export async function runManager(context: ApplyContext, change: Of<"manager">): Promise<void> {
+  const unit = managerUnit(change.uid);
+  await context.system.runner.run(controlUnits("system", change.verb, [unit]));
+  await context.ledger.started(`root/${unit}`, change.fingerprint);
+}
+
+export async function reloadUser(context: ApplyContext, change: Of<"reload-user">): Promise<void> {
+  const account = accountNamed(context, change.user);
+  await context.system.runner.run(asUser(account, reloadManager("user")));
+}

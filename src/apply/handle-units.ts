@@ -1,0 +1,160 @@
+/** Starts and restarts units of the users and watches until each is up, or has failed for good. */
+import { asUser } from "../commands/accounts.ts";
+import { userUnitLogs } from "../commands/journal.ts";
+import { checkHealth } from "../commands/podman.ts";
+import { controlUnits } from "../commands/systemd.ts";
+import { readUserUnits } from "../facts/units.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { AccountFact, UnitFact } from "../model/facts.ts";
+import type { PlannedChange } from "../model/plan.ts";
+import type { DesiredUnit } from "../model/resource.ts";
+import { type ApplyContext, accountNamed } from "./context.ts";
+
+const POLL_MS = 300;
+/** RestartSec is 5 s or more: a unit that is seen waiting for its next try this often is not coming up. */
+const TRIES = 3;
+const LOG_LINES = 20;
+/** The longest that a unit may take to stop (TimeoutStopSec of the slowest database). */
+const STOP_SECONDS = 180;
+
+/** Jobs are queued in the order of the plan, callees first; systemd orders the members of a pod itself. */
+export async function runUnits(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
+  const byUser = new Map<string, PlannedChange[]>();
+  for (const planned of changes) {
+    if (planned.change.kind !== "unit") continue;
+    const { user } = planned.change.unit;
+    byUser.set(user, [...(byUser.get(user) ?? []), planned]);
+  }
+  const watches: Promise<void>[] = [];
+  for (const [user, list] of byUser) {
+    const account = accountNamed(context, user);
+    const jobs = await queueJobs(context, account, list);
+    watches.push(watchUnits(context, account, list, jobs));
+  }
+  const failures = await Promise.allSettled(watches);
+  const reasons = failures.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  if (reasons.length > 0) throw merge(reasons);
+}
+
+/** The jobs of a restart: until they are done, a unit may still show the "active" from before. */
+interface Jobs {
+  done: boolean;
+}
+
+async function queueJobs(
+  context: ApplyContext,
+  account: AccountFact,
+  changes: readonly PlannedChange[],
+): Promise<Jobs> {
+  const { runner } = context.system;
+  const named = (verb: "start" | "restart") =>
+    changes.flatMap(({ change }) => (change.kind === "unit" && change.verb === verb ? [change.unit] : []));
+  const restarts = named("restart");
+  const starts = named("start").map((unit) => unit.unit);
+  const jobs = { done: restarts.length === 0 };
+  if (starts.length > 0) await runner.probe(asUser(account, controlUnits("user", "reset-failed", starts)));
+  if (restarts.length > 0) {
+    // One transaction: systemd stops a service before its sockets and starts it after them.
+    const units = restarts.map((unit) => unit.unit);
+    const longest = Math.max(...restarts.map((unit) => unit.startTimeoutSeconds));
+    const restart = controlUnits("user", "restart", units, { timeoutMs: (longest + STOP_SECONDS) * 1000 });
+    // Its result is not asked: the watch sees why a unit is not up, with its logs.
+    const finish = () => {
+      jobs.done = true;
+    };
+    void runner.probe(asUser(account, restart)).then(finish, finish);
+  }
+  if (starts.length > 0) await runner.run(asUser(account, controlUnits("user", "start", starts, { noBlock: true })));
+  return jobs;
+}
+
+interface Watched {
+  readonly planned: PlannedChange;
+  readonly unit: DesiredUnit;
+  /** When it was first seen starting; its budget counts from there, not from the queueing. */
+  since: number | undefined;
+  tries: number;
+  waiting: boolean;
+}
+
+async function watchUnits(
+  context: ApplyContext,
+  account: AccountFact,
+  changes: readonly PlannedChange[],
+  jobs: Jobs,
+): Promise<void> {
+  const { clock } = context.system;
+  let open: Watched[] = changes.flatMap((planned) =>
+    planned.change.kind === "unit"
+      ? [{ planned, unit: planned.change.unit, since: undefined, tries: 0, waiting: false }]
+      : [],
+  );
+  while (open.length > 0) {
+    // Read before the facts: what is seen after the jobs are done is the new state.
+    const settled = jobs.done;
+    const facts = await readUserUnits(
+      context.system,
+      account,
+      open.map((watched) => watched.unit.unit),
+    );
+    const now = clock.now().getTime();
+    const still: Watched[] = [];
+    for (const watched of open) {
+      const fact = facts.find((candidate) => candidate.unit === watched.unit.unit);
+      if (fact?.active === "active" && settled) await finished(context, watched);
+      else if (hasFailed(watched, fact, now)) throw await failure(context, account, watched, fact);
+      else still.push(watched);
+    }
+    open = still;
+    if (open.length === 0) return;
+    context.reporter.progress(`waiting for ${open.map((watched) => watched.unit.plainName).join(", ")}`);
+    await clock.sleep(POLL_MS);
+  }
+}
+
+async function finished(context: ApplyContext, watched: Watched): Promise<void> {
+  const { unit } = watched;
+  const isTls = context.desired.certificate?.units.some((u) => u.user === unit.user && u.unit === unit.unit) ?? false;
+  const base = unit.fingerprint.split(" ")[0] ?? "";
+  const fingerprint = isTls && context.trust.leaf !== undefined ? `${base} ${context.trust.leaf}` : base;
+  await context.ledger.started(`${unit.user}/${unit.unit}`, fingerprint);
+  context.reporter.done(watched.planned);
+}
+
+/** Counts tries, because Restart= turns every failure into "activating (auto-restart)". */
+function hasFailed(watched: Watched, fact: UnitFact | undefined, now: number): boolean {
+  if (fact === undefined || fact.active === "failed") return true;
+  const waiting = fact.sub === "auto-restart";
+  if (waiting && !watched.waiting) watched.tries += 1;
+  watched.waiting = waiting;
+  if (fact.active === "activating") watched.since ??= now;
+  const late = watched.since !== undefined && now - watched.since > watched.unit.startTimeoutSeconds * 1000;
+  return late || watched.tries >= TRIES;
+}
+
+async function failure(
+  context: ApplyContext,
+  account: AccountFact,
+  watched: Watched,
+  fact: UnitFact | undefined,
+): Promise<UserError> {
+  const { runner } = context.system;
+  const { unit } = watched;
+  const logs = await runner.probe(userUnitLogs(account.uid, [unit.unit], { lines: LOG_LINES, output: "cat" }));
+  const lines = [`${unit.plainName} did not come up (${fact?.active ?? "unknown"}, ${fact?.result ?? "no state"})`];
+  if (unit.health !== undefined && fact?.active === "activating") {
+    const probe = await runner.probe(asUser(account, checkHealth(unit.health.container)));
+    const answer = `${probe.stdout}${probe.stderr}`.trim();
+    if (answer !== "") lines.push(`  its health check says: ${answer.split("\n").slice(-3).join("\n  ")}`);
+  }
+  const tail = logs.stdout.trim();
+  if (tail !== "") lines.push("  its last log lines:", ...tail.split("\n").map((line) => `    ${line}`));
+  return new UserError(lines.join("\n"), `svc logs ${unit.plainName}`);
+}
+
+function merge(reasons: readonly unknown[]): unknown {
+  const user = reasons.filter((reason): reason is UserError => reason instanceof UserError);
+  if (user.length !== reasons.length || user.length === 1)
+    return reasons.find((r) => !(r instanceof UserError)) ?? user[0];
+  return new UserError(user.map((error) => error.message).join("\n"), user[0]?.hint);
+}

@@ -1,0 +1,74 @@
+/** One handler per kind of change. */
+import { asUser } from "../commands/accounts.ts";
+import { pullImage } from "../commands/podman.ts";
+import type { PlannedChange } from "../model/plan.ts";
+import { AUTHORITY_CERTIFICATE, AUTHORITY_FINGERPRINT, type DesiredFile } from "../model/resource.ts";
+import { type ApplyContext, accountNamed } from "./context.ts";
+import { createAccount, createLinger, createSubids } from "./handle-accounts.ts";
+import { makeCertificates } from "./handle-certificate.ts";
+import { reloadSystem, reloadUser, runManager, runSystemUnit } from "./handle-managers.ts";
+import { installTool } from "./handle-tool.ts";
+import { storeSecret } from "./secret-value.ts";
+
+export async function applyChange(context: ApplyContext, planned: PlannedChange): Promise<void> {
+  const { system } = context;
+  const { change } = planned;
+  switch (change.kind) {
+    case "account":
+      return createAccount(system, change.account);
+    case "subids":
+      return createSubids(system, change.account, change);
+    case "linger":
+      return createLinger(system, change.user);
+    case "directory": {
+      const { path, mode, owner } = change.directory;
+      return system.files.makeDirectory(path, { mode, ...owner });
+    }
+    case "file":
+      return writeFile(context, change.file);
+    case "remove-file":
+      return system.files.remove(change.path);
+    case "certificate":
+      return makeCertificates(context, change.certificate, change);
+    case "tool":
+      return installTool(context, change.tool);
+    case "reload-system":
+      return reloadSystem(context);
+    case "system-unit":
+      return runSystemUnit(context, change);
+    case "manager":
+      return runManager(context, change);
+    case "secret":
+      return storeSecret(context, change.secret);
+    case "image":
+      return pull(context, change);
+    case "reload-user":
+      return reloadUser(context, change);
+    case "unit":
+      // Started together, so that they can be watched together: see runUnits.
+      throw new Error("units are started by runUnits");
+    default:
+      return change satisfies never;
+  }
+}
+
+async function writeFile(context: ApplyContext, file: DesiredFile): Promise<void> {
+  const { authority } = context.trust;
+  const content =
+    authority === undefined
+      ? file.content
+      : file.content
+          .replaceAll(AUTHORITY_CERTIFICATE, authority.pem.trim())
+          .replaceAll(AUTHORITY_FINGERPRINT, authority.fingerprint);
+  await context.system.files.write(file.path, content, { mode: file.mode, ...file.owner });
+}
+
+async function pull(
+  context: ApplyContext,
+  image: { readonly user: string; readonly reference: string },
+): Promise<void> {
+  const command = asUser(accountNamed(context, image.user), pullImage(image.reference));
+  await context.system.runner.run(command, (line) => {
+    if (line.trim() !== "") context.reporter.progress(`${image.reference}: ${line.trim()}`);
+  });
+}

@@ -1,0 +1,39 @@
+/** The record of what we made and started: /var/lib/install-quadlets/applied.json. */
+import type { AppliedState } from "../model/facts.ts";
+import type { Files } from "../system/interfaces.ts";
+
+export const LEDGER_PATH = "/var/lib/install-quadlets/applied.json";
+
+export interface Ledger {
+  /** Remembers what a unit was started with; key is "USER/UNIT". */
+  started(key: string, fingerprint: string): Promise<void>;
+  /** Before they are made: a killed run must not leave anything behind that nobody knows of. */
+  intend(made: Pick<AppliedState, "files" | "directories" | "accounts">): Promise<void>;
+}
+
+export function openLedger(files: Files, applied: AppliedState): Ledger {
+  let state = applied;
+  // Starts finish side by side; the writes go one after another, each with everything known by then.
+  let last: Promise<void> = Promise.resolve();
+  const save = (next: AppliedState): Promise<void> => {
+    state = next;
+    last = last.then(() =>
+      files.write(LEDGER_PATH, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, uid: 0, gid: 0 }),
+    );
+    return last;
+  };
+  return {
+    started: (key, fingerprint) => save({ ...state, units: { ...state.units, [key]: fingerprint } }),
+    intend: (made) =>
+      save({
+        ...state,
+        files: union(state.files, made.files),
+        directories: union(state.directories, made.directories),
+        accounts: union(state.accounts, made.accounts),
+      }),
+  };
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])].sort();
+}

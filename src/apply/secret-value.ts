@@ -1,0 +1,58 @@
+/** Values of secrets: fresh random text, a copy, or a composition. They exist in memory only on their way to podman. */
+import { asUser } from "../commands/accounts.ts";
+import { createSecret, revealSecret } from "../commands/podman.ts";
+import type { DesiredSecret, SecretSource } from "../model/resource.ts";
+import { Secret } from "../model/secret.ts";
+import type { Randomness } from "../system/interfaces.ts";
+import { type ApplyContext, accountNamed } from "./context.ts";
+
+const HEX = "0123456789abcdef";
+const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+export async function storeSecret(context: ApplyContext, wanted: DesiredSecret): Promise<void> {
+  const value = await secretValue(context, wanted);
+  const account = accountNamed(context, wanted.user);
+  await context.system.runner.run(asUser(account, createSecret(wanted.name, value.reveal())));
+}
+
+async function secretValue(context: ApplyContext, wanted: DesiredSecret): Promise<Secret> {
+  const { source } = wanted;
+  switch (source.kind) {
+    case "generated":
+      return new Secret(source.prefix + randomText(context.system.random, source));
+    case "copy":
+      return readSecret(context, source.user, source.name);
+    case "composed": {
+      const parts = await Promise.all(
+        source.parts.map(async (part) =>
+          part.kind === "text" ? part.text : (await readSecret(context, wanted.user, part.name)).reveal(),
+        ),
+      );
+      return new Secret(parts.join(""));
+    }
+  }
+}
+
+async function readSecret(context: ApplyContext, user: string, name: string): Promise<Secret> {
+  const result = await context.system.runner.probe(asUser(accountNamed(context, user), revealSecret(name)));
+  // Not CommandFailed: its message quotes output, and this output is the secret.
+  if (result.exitCode !== 0) throw new Error(`cannot read secret ${name} of ${user}`);
+  const [entry] = JSON.parse(result.stdout) as readonly { readonly SecretData?: string }[];
+  if (entry?.SecretData === undefined) throw new Error(`secret ${name} of ${user} has no value`);
+  return new Secret(entry.SecretData);
+}
+
+type Generated = Extract<SecretSource, { kind: "generated" }>;
+
+/** Bytes beyond the largest multiple of the alphabet's size are thrown away, so that every letter is equally likely. */
+export function randomText(random: Randomness, source: Pick<Generated, "length" | "alphabet">): string {
+  const alphabet = source.alphabet === "hex" ? HEX : BASE62;
+  const limit = 256 - (256 % alphabet.length);
+  let text = "";
+  while (text.length < source.length) {
+    for (const byte of random.bytes(source.length * 2)) {
+      if (byte < limit && text.length < source.length) text += alphabet[byte % alphabet.length];
+    }
+  }
+  return text;
+}
