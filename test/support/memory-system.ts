@@ -1,0 +1,70 @@
+/** A whole host in memory, for tests: files, scripted commands, a clock that jumps, random bytes that repeat. */
+import type { Clock, Host, Randomness, System } from "../../src/system/interfaces.ts";
+import { MemoryFiles, type MemoryNode } from "./memory-files.ts";
+import { MemoryRunner } from "./memory-runner.ts";
+
+export interface MemoryOptions {
+  /** A plain text is root's file with mode 0644; parents appear by themselves. */
+  readonly files?: Readonly<Record<string, MemoryNode | string>>;
+  readonly now?: Date;
+  readonly host?: Partial<Host>;
+  /** Programs that exist; undefined: all do. */
+  readonly programs?: readonly string[];
+}
+
+export interface MemorySystem extends System {
+  readonly runner: MemoryRunner;
+  readonly files: MemoryFiles;
+  readonly clock: MemoryClock;
+}
+
+export function memorySystem(options: MemoryOptions = {}): MemorySystem {
+  const files = new MemoryFiles();
+  for (const [path, node] of Object.entries(options.files ?? {})) files.put(path, node);
+  return {
+    files,
+    runner: new MemoryRunner(),
+    clock: new MemoryClock(options.now ?? new Date("2026-11-21T12:00:00Z")),
+    random: new MemoryRandomness(),
+    host: { ...memoryHost(files, options.programs), ...options.host },
+  };
+}
+
+/** Sleeping takes no time here, but moves the clock. */
+export class MemoryClock implements Clock {
+  #now: number;
+  constructor(now: Date) {
+    this.#now = now.getTime();
+  }
+
+  now(): Date {
+    return new Date(this.#now);
+  }
+
+  async sleep(milliseconds: number): Promise<void> {
+    this.#now += milliseconds;
+  }
+}
+
+/** 1, 2, 3, ...: two calls never give the same bytes, two runs of a test do. */
+class MemoryRandomness implements Randomness {
+  #next = 1;
+  bytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => this.#next++ % 256);
+  }
+}
+
+function memoryHost(files: MemoryFiles, programs: readonly string[] | undefined): Host {
+  return {
+    effectiveUid: () => 0,
+    processId: () => 4242,
+    hostname: () => "gpu",
+    addresses: () => ["192.0.2.10"],
+    findProgram: (name) => (programs === undefined || programs.includes(name) ? `/usr/bin/${name}` : undefined),
+    readTrusted: (path) => {
+      const node = files.nodes.get(path);
+      return node?.kind === "file" ? node.content : undefined;
+    },
+    socketOwners: () => new Map(),
+  };
+}
