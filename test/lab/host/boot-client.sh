@@ -1,6 +1,7 @@
 #!/bin/bash
 # Runs as PID 1 of the client machine's new namespaces: a root of its own and something that reaps.
 set -euo pipefail
+umask 022
 # shellcheck source=test/lab/host/rootfs.sh
 . "$LAB_HERE/rootfs.sh"
 

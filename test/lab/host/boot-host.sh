@@ -1,6 +1,7 @@
 #!/bin/bash
 # Runs as PID 1 of the host's new namespaces: file systems, devices, network, then systemd.
 set -euo pipefail
+umask 022
 # shellcheck source=test/lab/host/rootfs.sh
 . "$LAB_HERE/rootfs.sh"
 
@@ -33,12 +34,15 @@ if [ ! -e "$state/prepared" ]; then
   touch "$state/prepared"
 fi
 
-# Limits need the pids controller, which a v1 hierarchy of the machine may hold.
-rm -f "$root/etc/containers/containers.conf.d/50-lab.conf"
-if ! grep -qw pids "$root/sys/fs/cgroup/cgroup.controllers"; then
-  mkdir -p "$root/etc/containers/containers.conf.d"
-  printf '# no pids controller here\n[containers]\npids_limit = 0\n' >"$root/etc/containers/containers.conf.d/50-lab.conf"
-fi
+# A v1 hierarchy of the machine may hold the controllers that limits need. crun would refuse such
+# containers; with this one the product's units start unchanged.
+conf=$root/etc/containers/containers.conf.d/50-lab.conf
+rm -f "$conf"
+for controller in cpu memory pids; do
+  grep -qw "$controller" "$root/sys/fs/cgroup/cgroup.controllers" && continue
+  mkdir -p "${conf%/*}"
+  printf '# no %s controller here\n[engine.runtimes]\ncrun = ["/usr/local/lib/lab/crun"]\n' "$controller" >"$conf"
+done
 
 if [ -n "$LAB_IMAGES" ]; then
   mkdir -p "$root/opt/lab/registry"

@@ -43,6 +43,7 @@ build_once() {
     # under the lock every other temporary directory of this name is a leftover
     rm -rf "$final".tmp.*
     temp=$final.tmp.$$
+    umask 022
     trap 'rm -rf "$temp"' EXIT
     "$@" "$temp"
     mv "$temp" "$final"

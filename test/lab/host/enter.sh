@@ -15,6 +15,7 @@ lab_exec() {
   if [ ${#terminal[@]} -gt 0 ]; then
     set -- script --quiet --return --command "$(printf '%q ' "$@")" /dev/null
   fi
+  umask 022
   # outside the machine's cgroup tree, user managers could not take our processes over
   mkdir -p "$LAB_CGROUP/$machine/lab.exec"
   echo $$ >"$LAB_CGROUP/$machine/lab.exec/cgroup.procs"
