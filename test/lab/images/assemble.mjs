@@ -1,39 +1,58 @@
 // Turns the package layers and the catalogue in images.mjs into images: one small layer each, configuration, manifest, index, tag.
-import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, copyFileSync, cpSync, existsSync, lchownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { images } from './images.mjs';
-import { packLayer } from './layer.mjs';
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { images } from "./images.mjs";
+import { packLayer } from "./layer.mjs";
 
 const work = process.argv[2];
-const tree = join(work, 'tree');
+const tree = join(work, "tree");
 const here = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname);
-const ARCHITECTURE = { x64: 'amd64', arm64: 'arm64' }[process.arch] ?? process.arch;
-const CREATED = '2026-01-01T00:00:00Z';
+const ARCHITECTURE = { x64: "amd64", arm64: "arm64" }[process.arch] ?? process.arch;
+const CREATED = "2026-01-01T00:00:00Z";
 
 /** Writes a JSON document as a blob and returns its descriptor. */
 function writeJson(document, mediaType) {
   const body = JSON.stringify(document);
-  const hex = createHash('sha256').update(body).digest('hex');
-  writeFileSync(join(tree, 'blobs', 'sha256', hex), body);
+  const hex = createHash("sha256").update(body).digest("hex");
+  writeFileSync(join(tree, "blobs", "sha256", hex), body);
   return { mediaType, digest: `sha256:${hex}`, size: Buffer.byteLength(body) };
 }
 
 /** Account files: those of the base image plus the accounts the real image has, under its numbers. */
 function writeAccounts(root, users) {
-  mkdirSync(join(root, 'etc'), { recursive: true });
-  for (const file of ['passwd', 'group']) {
+  mkdirSync(join(root, "etc"), { recursive: true });
+  for (const file of ["passwd", "group"]) {
     const taken = new Set(users.map((user) => user.name));
-    const kept = readFileSync(join(work, 'sets/base/etc', file), 'utf8').split('\n').filter((line) => line && !taken.has(line.split(':')[0]));
-    const added = users.map(({ name, uid, gid, home = '/nonexistent', group = name }) =>
-      file === 'passwd' ? `${name}:x:${uid}:${gid}:${name}:${home}:/bin/sh` : `${group}:x:${gid}:`,
+    const kept = readFileSync(join(work, "sets/base/etc", file), "utf8")
+      .split("\n")
+      .filter((line) => line && !taken.has(line.split(":")[0]));
+    const added = users.map(({ name, uid, gid, home = "/nonexistent", group = name }) =>
+      file === "passwd" ? `${name}:x:${uid}:${gid}:${name}:${home}:/bin/sh` : `${group}:x:${gid}:`,
     );
-    writeFileSync(join(root, 'etc', file), `${[...kept, ...(file === 'group' ? added.filter((line) => !kept.some((old) => old.split(':')[0] === line.split(':')[0])) : added)].join('\n')}\n`);
+    writeFileSync(
+      join(root, "etc", file),
+      `${[...kept, ...(file === "group" ? added.filter((line) => !kept.some((old) => old.split(":")[0] === line.split(":")[0])) : added)].join("\n")}\n`,
+    );
   }
 }
 
 function own(path, owner) {
-  const [uid, gid] = owner.split(':').map(Number);
+  const [uid, gid] = owner.split(":").map(Number);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return lchownSync(path, uid, gid);
   chownSync(path, uid, gid);
@@ -47,23 +66,23 @@ function layOut(root, image) {
   for (const [target, source] of Object.entries(image.files ?? {})) {
     const path = join(root, target);
     mkdirSync(dirname(path), { recursive: true });
-    if (typeof source === 'object') writeFileSync(path, source.text);
+    if (typeof source === "object") writeFileSync(path, source.text);
     else if (statSync(join(here, source)).isDirectory()) cpSync(join(here, source), path, { recursive: true });
     else copyFileSync(join(here, source), path);
     chmodSync(path, /\.(sh|mjs)$|bin\/|gosu|tini/.test(target) || statSync(path).isDirectory() ? 0o755 : 0o644);
   }
   if (image.busybox) {
-    const binary = join(root, 'usr/bin/busybox');
+    const binary = join(root, "usr/bin/busybox");
     mkdirSync(dirname(binary), { recursive: true });
-    copyFileSync(join(work, 'sets/busybox/usr/bin/busybox'), binary);
+    copyFileSync(join(work, "sets/busybox/usr/bin/busybox"), binary);
     chmodSync(binary, 0o755);
-    for (const applet of image.busybox) symlinkSync('busybox', join(root, 'usr/bin', applet));
+    for (const applet of image.busybox) symlinkSync("busybox", join(root, "usr/bin", applet));
   }
   for (const [target, to] of Object.entries(image.links ?? {})) {
     mkdirSync(dirname(join(root, target)), { recursive: true });
     symlinkSync(to, join(root, target));
   }
-  for (const [target, { owner = '0:0', mode = 0o755 } = {}] of Object.entries(image.dirs ?? {})) {
+  for (const [target, { owner = "0:0", mode = 0o755 } = {}] of Object.entries(image.dirs ?? {})) {
     mkdirSync(join(root, target), { recursive: true });
     chmodSync(join(root, target), mode);
     own(join(root, target), owner);
@@ -72,42 +91,60 @@ function layOut(root, image) {
 
 const descriptors = new Map();
 function packageLayer(name) {
-  if (!descriptors.has(name)) descriptors.set(name, JSON.parse(readFileSync(join(work, 'layers', `${name}.json`), 'utf8')));
+  if (!descriptors.has(name))
+    descriptors.set(name, JSON.parse(readFileSync(join(work, "layers", `${name}.json`), "utf8")));
   return descriptors.get(name);
 }
 
 for (const image of images) {
-  const root = join(work, 'small');
+  const root = join(work, "small");
   layOut(root, image);
-  const top = await packLayer(root, tree, { name: 'small', exclude: [] });
+  const top = await packLayer(root, tree, { name: "small", exclude: [] });
   rmSync(root, { recursive: true });
-  const layers = [...['base', ...image.layers].map(packageLayer), top];
+  const layers = [...["base", ...image.layers].map(packageLayer), top];
   const config = writeJson(
     {
       architecture: ARCHITECTURE,
-      os: 'linux',
+      os: "linux",
       created: CREATED,
-      config: { ...image.config, Labels: { 'lab.kind': image.kind } },
-      rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
-      history: layers.map((_, index) => ({ created: CREATED, created_by: ['base', ...image.layers, 'small'][index] })),
+      config: { ...image.config, Labels: { "lab.kind": image.kind } },
+      rootfs: { type: "layers", diff_ids: layers.map((layer) => layer.diffId) },
+      history: layers.map((_, index) => ({ created: CREATED, created_by: ["base", ...image.layers, "small"][index] })),
     },
-    'application/vnd.oci.image.config.v1+json',
+    "application/vnd.oci.image.config.v1+json",
   );
-  const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+  const manifestType = "application/vnd.oci.image.manifest.v1+json";
   const manifest = writeJson(
-    { schemaVersion: 2, mediaType: manifestType, config, layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })) },
+    {
+      schemaVersion: 2,
+      mediaType: manifestType,
+      config,
+      layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+    },
     manifestType,
   );
-  const indexType = 'application/vnd.oci.image.index.v1+json';
+  const indexType = "application/vnd.oci.image.index.v1+json";
   const index = writeJson(
-    { schemaVersion: 2, mediaType: indexType, manifests: [{ ...manifest, platform: { architecture: ARCHITECTURE, os: 'linux' } }] },
+    {
+      schemaVersion: 2,
+      mediaType: indexType,
+      manifests: [{ ...manifest, platform: { architecture: ARCHITECTURE, os: "linux" } }],
+    },
     indexType,
   );
-  const colon = image.name.lastIndexOf(':');
-  const tags = join(tree, 'repositories', image.name.slice(0, colon), 'tags');
+  const colon = image.name.lastIndexOf(":");
+  const tags = join(tree, "repositories", image.name.slice(0, colon), "tags");
   mkdirSync(tags, { recursive: true });
   writeFileSync(join(tags, image.name.slice(colon + 1)), `${index.digest}\n`);
   const total = layers.reduce((sum, layer) => sum + layer.size, 0);
   process.stderr.write(`       ${(total / 1e6).toFixed(0).padStart(4)} MB  ${image.name}\n`);
 }
-if (existsSync(join(tree, 'blobs'))) writeFileSync(join(tree, 'images.json'), `${JSON.stringify(images.map((image) => image.name), null, 2)}\n`);
+if (existsSync(join(tree, "blobs")))
+  writeFileSync(
+    join(tree, "images.json"),
+    `${JSON.stringify(
+      images.map((image) => image.name),
+      null,
+      2,
+    )}\n`,
+  );

@@ -82,10 +82,14 @@ unpack='unpack() { cd /tmp; apt-get download -qq -o APT::Sandbox::User=root "$@"
 get='apt-get install -y -qq --no-install-recommends'
 
 node "$here/layer.mjs" "$work/sets/base" "$work/tree" "$work/layers/base.json" & pids=($!)
-install java '' "$get openjdk-21-jre-headless netcat-openbsd wget; rm -rf /usr/lib/jvm/*/lib/server/*_nocoops.jsa
-  $unpack unpack zookeeper libzookeeper-java libcommons-cli-java libcommons-io-java libdropwizard-metrics-java libjackson2-annotations-java \
-    libjackson2-core-java libjackson2-databind-java libjetty9-java libnetty-java libslf4j-java libsnappy-java libservlet-api-java liblog4j1.2-java
-  rm -rf /usr/share/maven-repo" & pids+=($!)
+install java '' "$get openjdk-21-jre-headless netcat-openbsd wget; rm -f /usr/lib/jvm/*/lib/server/*_nocoops.jsa
+  $unpack unpack libzookeeper-java libcommons-cli-java libcommons-io-java libdropwizard-metrics-java libjackson2-annotations-java \
+    libjackson2-core-java libjackson2-databind-java libjetty9-java libnetty-java libslf4j-java libsnappy-java libservlet-api-java
+  lib=/apache-zookeeper-3.9.4-bin/lib; mkdir -p \$lib; cd /usr/share/java
+  cp -L zookeeper.jar zookeeper-jute.jar slf4j-api.jar slf4j-simple.jar commons-cli.jar commons-io.jar metrics-core.jar snappy-java.jar servlet-api.jar \
+    jackson-{annotations,core,databind}.jar jetty9-{server,servlet,http,io,util,util-ajax,security}.jar \
+    netty-{buffer,codec,common,handler,resolver,transport,transport-native-epoll,transport-native-unix-common}.jar \$lib
+  cd /; rm -rf /usr/share/maven-repo /usr/share/java" & pids+=($!)
 {
   install node '' "$get nodejs; rm -rf /usr/share/nodejs/corepack"
   install python node "$get python3-minimal libpython3-stdlib"

@@ -1,5 +1,5 @@
 // What every stand-in shares: collect violated requirements, refuse once with all of them, listen or die, end on SIGTERM.
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 /** Collects violations so that one start shows all of them, as one line. */
 export class Contract {
@@ -24,7 +24,7 @@ export class Contract {
 
   /** Ends the process when anything is missing. */
   enforce() {
-    if (this.broken) this.refuse(this.#violations.join('; '));
+    if (this.broken) this.refuse(this.#violations.join("; "));
   }
 
   refuse(reason) {
@@ -36,7 +36,7 @@ export class Contract {
   writable(dir, why) {
     const probe = `${dir}/.write-test-${process.pid}`;
     try {
-      writeFileSync(probe, '');
+      writeFileSync(probe, "");
       rmSync(probe);
       return true;
     } catch (error) {
@@ -46,12 +46,15 @@ export class Contract {
   }
 
   uid(expected, why) {
-    return this.need(expected.includes(process.getuid()), `runs as uid ${process.getuid()}, expected ${expected.join(' or ')}: ${why}`);
+    return this.need(
+      expected.includes(process.getuid()),
+      `runs as uid ${process.getuid()}, expected ${expected.join(" or ")}: ${why}`,
+    );
   }
 
   env(name, why) {
     this.need(process.env[name], `${name} is not set: ${why}`);
-    return process.env[name] ?? '';
+    return process.env[name] ?? "";
   }
 }
 
@@ -60,7 +63,7 @@ function describe(path) {
     const { uid, gid, mode } = statSync(path);
     return `, owner ${uid}:${gid} mode ${(mode & 0o7777).toString(8)}`;
   } catch {
-    return ', missing';
+    return ", missing";
   }
 }
 
@@ -73,7 +76,7 @@ export function fileEnv(name) {
     process.exit(1);
   }
   if (direct !== undefined) return direct;
-  return path === undefined ? undefined : readFileSync(path, 'utf8').replace(/\n+$/, '');
+  return path === undefined ? undefined : readFileSync(path, "utf8").replace(/\n+$/, "");
 }
 
 export function readable(path) {
@@ -97,10 +100,12 @@ export function tryMkdir(...dirs) {
 }
 
 /** Starts a server, or ends the process as a real program does when its port is taken. */
-export function listen(image, server, port, host = '0.0.0.0') {
+export function listen(image, server, port, host = "0.0.0.0") {
   return new Promise((resolve) => {
-    server.on('error', (error) => {
-      process.stderr.write(`${image}: cannot listen on ${host}:${port}: ${error.code}${error.code === 'EADDRINUSE' ? ' (Address already in use)' : ''}\n`);
+    server.on("error", (error) => {
+      process.stderr.write(
+        `${image}: cannot listen on ${host}:${port}: ${error.code}${error.code === "EADDRINUSE" ? " (Address already in use)" : ""}\n`,
+      );
       process.exit(1);
     });
     server.listen({ port: Number(port), host }, () => {
@@ -112,7 +117,7 @@ export function listen(image, server, port, host = '0.0.0.0') {
 
 /** PID 1 has no default signal handlers: without this every stop would wait for SIGKILL. */
 export function endOnSignal(image, before = () => {}) {
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT']) {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"]) {
     process.on(signal, () => {
       process.stdout.write(`${image}: ${signal}, shutting down\n`);
       before();

@@ -1,9 +1,9 @@
 // A minimal MySQL client: native password login, one text query at a time, rows as arrays of strings.
-import { createHash } from 'node:crypto';
-import net from 'node:net';
+import { createHash } from "node:crypto";
+import net from "node:net";
 
 const CAPABILITIES = 0x0008_0000 | 0x8000 | 0x200 | 0x8 | 0x1; // plugin auth, secure connection, protocol 41, with database, long password
-const sha1 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha1')).digest();
+const sha1 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha1")).digest();
 
 function scramble(password, salt) {
   if (!password) return Buffer.alloc(0);
@@ -28,7 +28,7 @@ function serverError(packet) {
 }
 
 /** Opens a connection; `query(sql)` resolves with rows, `close()` ends it. */
-export async function connectMysql({ host, port = 3306, user, password, database = '' }, timeout = 5000) {
+export async function connectMysql({ host, port = 3306, user, password, database = "" }, timeout = 5000) {
   const socket = net.connect({ host, port: Number(port), timeout });
   let buffer = Buffer.alloc(0);
   let failure;
@@ -37,13 +37,13 @@ export async function connectMysql({ host, port = 3306, user, password, database
     failure ??= error;
     wake();
   };
-  socket.on('data', (chunk) => {
+  socket.on("data", (chunk) => {
     buffer = Buffer.concat([buffer, chunk]);
     wake();
   });
-  socket.on('timeout', () => fail(new Error(`MySQL ${host}:${port}: no answer`)));
-  socket.on('error', (error) => fail(new Error(`MySQL ${host}:${port}: ${error.message}`)));
-  socket.on('close', () => fail(new Error(`MySQL ${host}:${port}: connection closed`)));
+  socket.on("timeout", () => fail(new Error(`MySQL ${host}:${port}: no answer`)));
+  socket.on("error", (error) => fail(new Error(`MySQL ${host}:${port}: ${error.message}`)));
+  socket.on("close", () => fail(new Error(`MySQL ${host}:${port}: connection closed`)));
 
   let sequence = 0;
   async function readPacket() {
@@ -68,7 +68,8 @@ export async function connectMysql({ host, port = 3306, user, password, database
 
   try {
     const greeting = await readPacket();
-    if (greeting[0] === 0xff) throw new Error(`MySQL error ${greeting.readUInt16LE(1)}: ${greeting.subarray(3).toString()}`);
+    if (greeting[0] === 0xff)
+      throw new Error(`MySQL error ${greeting.readUInt16LE(1)}: ${greeting.subarray(3).toString()}`);
     const version = greeting.indexOf(0, 1);
     const part1 = greeting.subarray(version + 5, version + 13);
     const part2 = greeting.subarray(version + 32, version + 44);
@@ -78,7 +79,16 @@ export async function connectMysql({ host, port = 3306, user, password, database
     head[8] = 45; // utf8mb4
     const proof = scramble(password, Buffer.concat([part1, part2]));
     const text = (value) => Buffer.from(`${value}\0`);
-    writePacket(Buffer.concat([head, text(user), Buffer.from([proof.length]), proof, text(database), text('mysql_native_password')]));
+    writePacket(
+      Buffer.concat([
+        head,
+        text(user),
+        Buffer.from([proof.length]),
+        proof,
+        text(database),
+        text("mysql_native_password"),
+      ]),
+    );
     let answer = await readPacket();
     if (answer[0] === 0xfe) {
       const salt = answer.subarray(answer.indexOf(0, 1) + 1).subarray(0, 20);

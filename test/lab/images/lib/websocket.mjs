@@ -1,7 +1,7 @@
 // A minimal RFC 6455 server side: accepts an upgrade and echoes every text or binary message.
-import { createHash } from 'node:crypto';
+import { createHash } from "node:crypto";
 
-const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /** Takes one frame off the buffer, or returns undefined while it is incomplete. */
 function takeFrame(buffer) {
@@ -37,14 +37,18 @@ function frame(opcode, payload) {
 
 /** Handles the `upgrade` event of a server for one path prefix. */
 export function echoOn(server, prefix) {
-  server.on('upgrade', (incoming, socket, head) => {
-    const key = incoming.headers['sec-websocket-key'];
+  server.on("upgrade", (incoming, socket, head) => {
+    const key = incoming.headers["sec-websocket-key"];
     if (!incoming.url.startsWith(prefix) || !key) {
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+      socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
       return;
     }
-    const accept = createHash('sha1').update(key + GUID).digest('base64');
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+    const accept = createHash("sha1")
+      .update(key + GUID)
+      .digest("base64");
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
     let pending = head;
     const onData = (chunk) => {
       pending = Buffer.concat([pending, chunk]);
@@ -55,8 +59,8 @@ export function echoOn(server, prefix) {
         else if (next.opcode === 1 || next.opcode === 2) socket.write(frame(next.opcode, next.payload));
       }
     };
-    socket.on('error', () => socket.destroy());
-    socket.on('data', onData);
+    socket.on("error", () => socket.destroy());
+    socket.on("data", onData);
     if (head.length) onData(Buffer.alloc(0));
   });
 }

@@ -1,44 +1,56 @@
 // Open WebUI stand-in: keeps its database file, proxies models and chat to the OpenAI address, echoes on its websocket.
-import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
-import { join } from 'node:path';
-import { Contract, endOnSignal, listen, sleep } from '../lib/contract.mjs';
-import { html, proxy, readBody, request as fetchUrl, send } from '../lib/http.mjs';
-import { echoOn } from '../lib/websocket.mjs';
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import { join } from "node:path";
+import { Contract, endOnSignal, listen, sleep } from "../lib/contract.mjs";
+import { request as fetchUrl, html, proxy, readBody, send } from "../lib/http.mjs";
+import { echoOn } from "../lib/websocket.mjs";
 
-const image = 'open-webui';
+const image = "open-webui";
 const { env } = process;
 const contract = new Contract(image);
-const data = env.DATA_DIR ?? '/app/backend/data';
-const truthy = (value, fallback) => (value ?? fallback).toLowerCase() === 'true';
+const data = env.DATA_DIR ?? "/app/backend/data";
+const truthy = (value, fallback) => (value ?? fallback).toLowerCase() === "true";
 
-contract.uid([0], 'the image runs as root');
-contract.writable(data, 'database and uploads');
-contract.writable('/tmp', 'uploads are buffered there (a tmpfs when the root is read-only)');
+contract.uid([0], "the image runs as root");
+contract.writable(data, "database and uploads");
+contract.writable("/tmp", "uploads are buffered there (a tmpfs when the root is read-only)");
 const secretFile = env.WEBUI_SECRET_KEY_FILE;
-const secret = env.WEBUI_SECRET_KEY || (secretFile && existsSync(secretFile) ? readFileSync(secretFile, 'utf8').trim() : '');
-contract.need(secret, 'WEBUI_SECRET_KEY (or a readable WEBUI_SECRET_KEY_FILE) is missing: sessions would break with every new container');
-contract.need(env.CORS_ALLOW_ORIGIN, 'CORS_ALLOW_ORIGIN is not set: websockets fail behind a proxy');
-const openai = truthy(env.ENABLE_OPENAI_API, 'true');
-const [base = ''] = (env.OPENAI_API_BASE_URLS ?? env.OPENAI_API_BASE_URL ?? '').split(';');
-const [key = ''] = (env.OPENAI_API_KEYS ?? env.OPENAI_API_KEY ?? '').split(';');
-if (openai) contract.need(URL.canParse(base), `OPENAI_API_BASE_URL is missing or no URL: ${base || '(empty)'} (the real default is api.openai.com)`);
-const offline = truthy(env.OFFLINE_MODE, 'false') || env.HF_HUB_OFFLINE === '1';
+const secret =
+  env.WEBUI_SECRET_KEY || (secretFile && existsSync(secretFile) ? readFileSync(secretFile, "utf8").trim() : "");
 contract.need(
-  !offline || env.RAG_EMBEDDING_ENGINE || existsSync(join(data, 'cache/embedding/models')),
-  'offline mode on a fresh install: No embedding model is loaded (pre-seed the cache or set RAG_EMBEDDING_ENGINE)',
+  secret,
+  "WEBUI_SECRET_KEY (or a readable WEBUI_SECRET_KEY_FILE) is missing: sessions would break with every new container",
+);
+contract.need(env.CORS_ALLOW_ORIGIN, "CORS_ALLOW_ORIGIN is not set: websockets fail behind a proxy");
+const openai = truthy(env.ENABLE_OPENAI_API, "true");
+const [base = ""] = (env.OPENAI_API_BASE_URLS ?? env.OPENAI_API_BASE_URL ?? "").split(";");
+const [key = ""] = (env.OPENAI_API_KEYS ?? env.OPENAI_API_KEY ?? "").split(";");
+if (openai)
+  contract.need(
+    URL.canParse(base),
+    `OPENAI_API_BASE_URL is missing or no URL: ${base || "(empty)"} (the real default is api.openai.com)`,
+  );
+const offline = truthy(env.OFFLINE_MODE, "false") || env.HF_HUB_OFFLINE === "1";
+contract.need(
+  !offline || env.RAG_EMBEDDING_ENGINE || existsSync(join(data, "cache/embedding/models")),
+  "offline mode on a fresh install: No embedding model is loaded (pre-seed the cache or set RAG_EMBEDDING_ENGINE)",
 );
 contract.enforce();
-if (env.CORS_ALLOW_ORIGIN === '*') contract.warn("CORS_ALLOW_ORIGIN IS SET TO '*' - NOT RECOMMENDED FOR PRODUCTION DEPLOYMENTS.");
-if (truthy(env.ENABLE_OLLAMA_API, 'true')) contract.warn('ENABLE_OLLAMA_API is on: every model list waits for an Ollama server');
+if (env.CORS_ALLOW_ORIGIN === "*")
+  contract.warn("CORS_ALLOW_ORIGIN IS SET TO '*' - NOT RECOMMENDED FOR PRODUCTION DEPLOYMENTS.");
+if (truthy(env.ENABLE_OLLAMA_API, "true"))
+  contract.warn("ENABLE_OLLAMA_API is on: every model list waits for an Ollama server");
 
 // The database remembers its first start and the key its sessions were signed with, as the real one effectively does.
-const database = join(data, 'webui.db');
-const keyId = createHash('sha256').update(secret).digest('hex').slice(0, 16);
-if (!existsSync(database)) writeFileSync(database, `created ${new Date().toISOString()}\nkey ${keyId}\n`, { mode: 0o600 });
-else if (!readFileSync(database, 'utf8').includes(`key ${keyId}\n`)) contract.warn('WEBUI_SECRET_KEY differs from the one the database was made with: stored tokens cannot be decrypted');
-for (const dir of ['uploads', 'cache', 'vector_db']) mkdirSync(join(data, dir), { recursive: true });
+const database = join(data, "webui.db");
+const keyId = createHash("sha256").update(secret).digest("hex").slice(0, 16);
+if (!existsSync(database))
+  writeFileSync(database, `created ${new Date().toISOString()}\nkey ${keyId}\n`, { mode: 0o600 });
+else if (!readFileSync(database, "utf8").includes(`key ${keyId}\n`))
+  contract.warn("WEBUI_SECRET_KEY differs from the one the database was made with: stored tokens cannot be decrypted");
+for (const dir of ["uploads", "cache", "vector_db"]) mkdirSync(join(data, dir), { recursive: true });
 
 const authorization = key ? { authorization: `Bearer ${key}` } : {};
 
@@ -47,7 +59,12 @@ async function watchUpstream() {
   for (let tries = 0; openai; tries++) {
     try {
       const answer = await fetchUrl(`${base}/models`, { headers: authorization });
-      if (answer.status === 200) return process.stdout.write(`${image}: models: ${JSON.parse(answer.body).data.map((model) => model.id).join(', ')}\n`);
+      if (answer.status === 200)
+        return process.stdout.write(
+          `${image}: models: ${JSON.parse(answer.body)
+            .data.map((model) => model.id)
+            .join(", ")}\n`,
+        );
       throw new Error(`HTTP ${answer.status}`);
     } catch (error) {
       if (tries % 15 === 0) contract.warn(`${base}/models: ${error.message}; trying again`);
@@ -57,29 +74,55 @@ async function watchUpstream() {
 }
 
 async function route(request, response) {
-  const { pathname } = new URL(request.url, 'http://webui');
-  if (pathname === '/health' || pathname === '/ready') return send(response, 200, { status: true });
-  if (pathname === '/health/db') return existsSync(database) ? send(response, 200, { status: true }) : send(response, 500, { status: false });
-  if (pathname === '/api/config') return send(response, 200, { status: true, name: env.WEBUI_NAME ?? 'Open WebUI', version: '0.11.0', features: { auth: truthy(env.WEBUI_AUTH, 'true') } });
-  if (pathname === '/api/lab/headers') return send(response, 200, request.headers);
-  if (pathname === '/api/lab/notes' && request.method === 'POST') {
-    appendFileSync(database, `note ${(await readBody(request)).toString('base64')}\n`);
+  const { pathname } = new URL(request.url, "http://webui");
+  if (pathname === "/health" || pathname === "/ready") return send(response, 200, { status: true });
+  if (pathname === "/health/db")
+    return existsSync(database) ? send(response, 200, { status: true }) : send(response, 500, { status: false });
+  if (pathname === "/api/config")
+    return send(response, 200, {
+      status: true,
+      name: env.WEBUI_NAME ?? "Open WebUI",
+      version: "0.11.0",
+      features: { auth: truthy(env.WEBUI_AUTH, "true") },
+    });
+  if (pathname === "/api/lab/headers") return send(response, 200, request.headers);
+  if (pathname === "/api/lab/notes" && request.method === "POST") {
+    appendFileSync(database, `note ${(await readBody(request)).toString("base64")}\n`);
     return send(response, 201, {});
   }
-  if (pathname === '/api/lab/notes') {
-    return send(response, 200, [...readFileSync(database, 'utf8').matchAll(/^note (.*)$/gm)].map(([, note]) => Buffer.from(note, 'base64').toString()));
+  if (pathname === "/api/lab/notes") {
+    return send(
+      response,
+      200,
+      [...readFileSync(database, "utf8").matchAll(/^note (.*)$/gm)].map(([, note]) =>
+        Buffer.from(note, "base64").toString(),
+      ),
+    );
   }
-  if (pathname === '/api/models') return proxy(request, response, `${base}/models`, authorization);
-  if (pathname === '/api/chat/completions' && request.method === 'POST') {
-    return proxy(request, response, `${base}/chat/completions`, { ...authorization, 'content-type': 'application/json' }, await readBody(request));
+  if (pathname === "/api/models") return proxy(request, response, `${base}/models`, authorization);
+  if (pathname === "/api/chat/completions" && request.method === "POST") {
+    return proxy(
+      request,
+      response,
+      `${base}/chat/completions`,
+      { ...authorization, "content-type": "application/json" },
+      await readBody(request),
+    );
   }
-  if (pathname.startsWith('/api/')) return send(response, 404, { detail: 'Not Found' });
-  const name = (env.WEBUI_NAME ?? 'Open WebUI').replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-  return send(response, 200, `<!doctype html><html><head><title>${name}</title></head><body><h1>${name}</h1></body></html>\n`, html);
+  if (pathname.startsWith("/api/")) return send(response, 404, { detail: "Not Found" });
+  const name = (env.WEBUI_NAME ?? "Open WebUI").replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return send(
+    response,
+    200,
+    `<!doctype html><html><head><title>${name}</title></head><body><h1>${name}</h1></body></html>\n`,
+    html,
+  );
 }
 
-const server = http.createServer((request, response) => route(request, response).catch((error) => send(response, 500, { detail: error.message })));
-echoOn(server, '/ws/socket.io');
-await listen(image, server, env.PORT ?? 8080, env.HOST ?? '0.0.0.0');
+const server = http.createServer((request, response) =>
+  route(request, response).catch((error) => send(response, 500, { detail: error.message })),
+);
+echoOn(server, "/ws/socket.io");
+await listen(image, server, env.PORT ?? 8080, env.HOST ?? "0.0.0.0");
 endOnSignal(image);
 void watchUpstream();

@@ -1,48 +1,62 @@
 // Opik backend stand-in: a health check that really asks every dependency, and a small trace API stored in MySQL.
-import http from 'node:http';
-import { Contract, endOnSignal, listen } from '../lib/contract.mjs';
-import { readBody, send } from '../lib/http.mjs';
-import { quote } from '../lib/mysql.mjs';
-import { checkBackend } from './opik-contract.mjs';
-import { checkAll, mysql } from './opik-dependencies.mjs';
+import http from "node:http";
+import { Contract, endOnSignal, listen } from "../lib/contract.mjs";
+import { readBody, send } from "../lib/http.mjs";
+import { quote } from "../lib/mysql.mjs";
+import { checkBackend } from "./opik-contract.mjs";
+import { checkAll, mysql } from "./opik-dependencies.mjs";
 
-const image = 'opik-backend';
+const image = "opik-backend";
 const { env } = process;
 const contract = new Contract(image);
 checkBackend(contract);
 contract.enforce();
 
 async function health(response, type) {
-  const checks = type === 'alive' ? [{ name: 'deadlocks', healthy: true, critical: true, type: 'ALIVE' }] : await checkAll();
+  const checks =
+    type === "alive" ? [{ name: "deadlocks", healthy: true, critical: true, type: "ALIVE" }] : await checkAll();
   const healthy = checks.every((check) => check.healthy);
-  if (!healthy) process.stderr.write(`${image}: unhealthy: ${checks.filter((check) => !check.healthy).map((check) => check.message).join('; ')}\n`);
+  if (!healthy)
+    process.stderr.write(
+      `${image}: unhealthy: ${checks
+        .filter((check) => !check.healthy)
+        .map((check) => check.message)
+        .join("; ")}\n`,
+    );
   send(response, healthy ? 200 : 503, checks);
 }
 
 async function traces(request, response) {
-  if (request.method === 'POST') {
+  if (request.method === "POST") {
     const body = (await readBody(request)).toString();
     JSON.parse(body);
-    const [[id]] = await mysql(`INSERT INTO lab_traces (body) VALUES (${quote(body)})`, 'SELECT MAX(id) FROM lab_traces');
+    const [[id]] = await mysql(
+      `INSERT INTO lab_traces (body) VALUES (${quote(body)})`,
+      "SELECT MAX(id) FROM lab_traces",
+    );
     return send(response, 201, { id }, { location: `/v1/private/traces/${id}` });
   }
-  const rows = await mysql('SELECT id, body FROM lab_traces ORDER BY id');
+  const rows = await mysql("SELECT id, body FROM lab_traces ORDER BY id");
   return send(response, 200, { total: rows.length, content: rows.map(([id, body]) => ({ id, ...JSON.parse(body) })) });
 }
 
 async function route(request, response) {
-  const url = new URL(request.url, 'http://opik');
-  if (url.pathname === '/health-check') return health(response, url.searchParams.get('type') ?? 'ready');
-  if (url.pathname === '/is-alive/ping') return send(response, 200, { healthy: true });
-  if (url.pathname === '/is-alive/ver') return send(response, 200, { version: env.OPIK_VERSION });
-  if (url.pathname === '/v1/private/traces') return traces(request, response);
-  if (url.pathname === '/v1/private/headers') return send(response, 200, request.headers);
+  const url = new URL(request.url, "http://opik");
+  if (url.pathname === "/health-check") return health(response, url.searchParams.get("type") ?? "ready");
+  if (url.pathname === "/is-alive/ping") return send(response, 200, { healthy: true });
+  if (url.pathname === "/is-alive/ver") return send(response, 200, { version: env.OPIK_VERSION });
+  if (url.pathname === "/v1/private/traces") return traces(request, response);
+  if (url.pathname === "/v1/private/headers") return send(response, 200, request.headers);
   return send(response, 404, { code: 404, message: `HTTP 404 Not Found: ${url.pathname}` });
 }
 
-const api = http.createServer((request, response) => route(request, response).catch((error) => send(response, error instanceof SyntaxError ? 400 : 500, { message: error.message })));
+const api = http.createServer((request, response) =>
+  route(request, response).catch((error) =>
+    send(response, error instanceof SyntaxError ? 400 : 500, { message: error.message }),
+  ),
+);
 const plain = (text) => http.createServer((_, response) => send(response, 200, text));
 await listen(image, api, env.SERVER_APPLICATION_PORT ?? 8080);
-await listen(image, plain('admin\n'), env.SERVER_ADMIN_PORT ?? 8081);
-await listen(image, plain('redoc\n'), 3003);
+await listen(image, plain("admin\n"), env.SERVER_ADMIN_PORT ?? 8081);
+await listen(image, plain("redoc\n"), 3003);
 endOnSignal(image);

@@ -1,12 +1,12 @@
 // The HTTP side of the vLLM stand-in: models, completions with token streaming, metrics.
-import { createHash, timingSafeEqual } from 'node:crypto';
-import http from 'node:http';
-import { sleep } from '../lib/contract.mjs';
-import { readBody, send } from '../lib/http.mjs';
+import { createHash, timingSafeEqual } from "node:crypto";
+import http from "node:http";
+import { sleep } from "../lib/contract.mjs";
+import { readBody, send } from "../lib/http.mjs";
 
-const TOKENS = ['The', ' lab', ' answers', ' with', ' the', ' same', ' few', ' words', ' every', ' time', '.'];
+const TOKENS = ["The", " lab", " answers", " with", " the", " same", " few", " words", " every", " time", "."];
 const TOKEN_MILLISECONDS = 50;
-const digest = (text) => createHash('sha256').update(text).digest();
+const digest = (text) => createHash("sha256").update(text).digest();
 
 export function createApi({ names, root, maxLength, keys }) {
   const state = { running: 0, prompt: 0, generated: 0, finished: { stop: 0, length: 0 }, seconds: 0 };
@@ -15,49 +15,89 @@ export function createApi({ names, root, maxLength, keys }) {
   let counter = 0;
 
   function authorized(request) {
-    const [, key] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+    const [, key] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
     return known.length === 0 || (key !== undefined && known.some((one) => timingSafeEqual(one, digest(key))));
   }
 
   function metrics() {
     const label = `{engine="0",model_name="${names[0]}"}`;
     const gauge = (name, value) => `# TYPE vllm:${name} gauge\nvllm:${name}${label} ${value}\n`;
-    const count = (name, value, extra = '') => `# TYPE vllm:${name} counter\nvllm:${name}_total${label.replace('}', `${extra}}`)} ${value}\n`;
+    const count = (name, value, extra = "") =>
+      `# TYPE vllm:${name} counter\nvllm:${name}_total${label.replace("}", `${extra}}`)} ${value}\n`;
     const histogram = (name, value, n) =>
-      `# TYPE vllm:${name} histogram\nvllm:${name}_bucket${label.replace('}', ',le="+Inf"}')} ${n}\nvllm:${name}_count${label} ${n}\nvllm:${name}_sum${label} ${value}\n`;
+      `# TYPE vllm:${name} histogram\nvllm:${name}_bucket${label.replace("}", ',le="+Inf"}')} ${n}\nvllm:${name}_count${label} ${n}\nvllm:${name}_sum${label} ${value}\n`;
     const requests = state.finished.stop + state.finished.length;
     return [
-      gauge('num_requests_running', state.running), gauge('num_requests_waiting', 0), gauge('kv_cache_usage_perc', state.running / 100),
-      count('prompt_tokens', state.prompt), count('generation_tokens', state.generated), count('num_preemptions', 0),
-      count('prefix_cache_queries', state.prompt), count('prefix_cache_hits', 0),
-      count('request_success', state.finished.stop, ',finished_reason="stop"'), count('request_success', state.finished.length, ',finished_reason="length"'),
-      histogram('time_to_first_token_seconds', requests * 0.05, requests), histogram('inter_token_latency_seconds', state.generated * 0.05, state.generated),
-      histogram('e2e_request_latency_seconds', state.seconds, requests),
-    ].join('');
+      gauge("num_requests_running", state.running),
+      gauge("num_requests_waiting", 0),
+      gauge("kv_cache_usage_perc", state.running / 100),
+      count("prompt_tokens", state.prompt),
+      count("generation_tokens", state.generated),
+      count("num_preemptions", 0),
+      count("prefix_cache_queries", state.prompt),
+      count("prefix_cache_hits", 0),
+      count("request_success", state.finished.stop, ',finished_reason="stop"'),
+      count("request_success", state.finished.length, ',finished_reason="length"'),
+      histogram("time_to_first_token_seconds", requests * 0.05, requests),
+      histogram("inter_token_latency_seconds", state.generated * 0.05, state.generated),
+      histogram("e2e_request_latency_seconds", state.seconds, requests),
+    ].join("");
   }
 
   async function complete(request, response, chat) {
     const body = JSON.parse((await readBody(request)).toString());
     if (!names.includes(body.model ?? names[0])) {
-      return send(response, 404, { error: { message: `The model \`${body.model}\` does not exist.`, type: 'NotFoundError', param: null, code: 404 } });
+      return send(response, 404, {
+        error: {
+          message: `The model \`${body.model}\` does not exist.`,
+          type: "NotFoundError",
+          param: null,
+          code: 404,
+        },
+      });
     }
-    if (chat && !Array.isArray(body.messages)) return send(response, 400, { error: { message: 'messages: Field required', type: 'BadRequestError', param: null, code: 400 } });
+    if (chat && !Array.isArray(body.messages))
+      return send(response, 400, {
+        error: { message: "messages: Field required", type: "BadRequestError", param: null, code: 400 },
+      });
     const limit = Math.min(body.max_tokens ?? body.max_completion_tokens ?? TOKENS.length, 4096);
-    const tokens = Array.from({ length: limit < TOKENS.length || body.ignore_eos ? limit : TOKENS.length }, (_, index) => TOKENS[index % TOKENS.length]);
-    const reason = tokens.length < TOKENS.length ? 'length' : 'stop';
-    const prompt = chat ? body.messages.map((message) => message.content).join(' ') : String(body.prompt ?? '');
-    const usage = { prompt_tokens: prompt.split(/\s+/).length, completion_tokens: tokens.length, total_tokens: prompt.split(/\s+/).length + tokens.length };
-    const base = { id: `${chat ? 'chatcmpl' : 'cmpl'}-lab${++counter}`, created: now(), model: names[0] };
+    const tokens = Array.from(
+      { length: limit < TOKENS.length || body.ignore_eos ? limit : TOKENS.length },
+      (_, index) => TOKENS[index % TOKENS.length],
+    );
+    const reason = tokens.length < TOKENS.length ? "length" : "stop";
+    const prompt = chat ? body.messages.map((message) => message.content).join(" ") : String(body.prompt ?? "");
+    const usage = {
+      prompt_tokens: prompt.split(/\s+/).length,
+      completion_tokens: tokens.length,
+      total_tokens: prompt.split(/\s+/).length + tokens.length,
+    };
+    const base = { id: `${chat ? "chatcmpl" : "cmpl"}-lab${++counter}`, created: now(), model: names[0] };
     const started = Date.now();
     state.running++;
     state.prompt += usage.prompt_tokens;
     try {
-      if (body.stream) await stream(response, { ...base, object: chat ? 'chat.completion.chunk' : 'text_completion' }, chat, tokens, reason, body.stream_options?.include_usage && usage);
+      if (body.stream)
+        await stream(
+          response,
+          { ...base, object: chat ? "chat.completion.chunk" : "text_completion" },
+          chat,
+          tokens,
+          reason,
+          body.stream_options?.include_usage && usage,
+        );
       else {
         await sleep(tokens.length * TOKEN_MILLISECONDS);
-        const text = tokens.join('');
-        const choice = chat ? { index: 0, message: { role: 'assistant', content: text }, finish_reason: reason } : { index: 0, text, finish_reason: reason };
-        send(response, 200, { ...base, object: chat ? 'chat.completion' : 'text_completion', choices: [choice], usage });
+        const text = tokens.join("");
+        const choice = chat
+          ? { index: 0, message: { role: "assistant", content: text }, finish_reason: reason }
+          : { index: 0, text, finish_reason: reason };
+        send(response, 200, {
+          ...base,
+          object: chat ? "chat.completion" : "text_completion",
+          choices: [choice],
+          usage,
+        });
       }
       state.generated += tokens.length;
       state.finished[reason]++;
@@ -68,32 +108,56 @@ export function createApi({ names, root, maxLength, keys }) {
   }
 
   async function stream(response, base, chat, tokens, reason, usage) {
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
     const event = (data) => response.write(`data: ${JSON.stringify({ ...base, ...data })}\n\n`);
-    if (chat) event({ choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] });
+    if (chat) event({ choices: [{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }] });
     for (const token of tokens) {
       await sleep(TOKEN_MILLISECONDS);
       if (response.destroyed) return;
-      event({ choices: [chat ? { index: 0, delta: { content: token }, finish_reason: null } : { index: 0, text: token, finish_reason: null }] });
+      event({
+        choices: [
+          chat
+            ? { index: 0, delta: { content: token }, finish_reason: null }
+            : { index: 0, text: token, finish_reason: null },
+        ],
+      });
     }
-    event({ choices: [chat ? { index: 0, delta: {}, finish_reason: reason } : { index: 0, text: '', finish_reason: reason }] });
+    event({
+      choices: [chat ? { index: 0, delta: {}, finish_reason: reason } : { index: 0, text: "", finish_reason: reason }],
+    });
     if (usage) event({ choices: [], usage });
-    response.end('data: [DONE]\n\n');
+    response.end("data: [DONE]\n\n");
   }
 
   async function route(request, response) {
-    const { pathname } = new URL(request.url, 'http://vllm');
-    if (/^\/(v1|v2|inference)(\/|$)/.test(pathname) && !authorized(request)) return send(response, 401, { error: 'Unauthorized' });
-    if (pathname === '/health' || pathname === '/ping') return send(response, 200, '');
-    if (pathname === '/version') return send(response, 200, { version: '0.28.0' });
-    if (pathname === '/load') return send(response, 200, { server_load: state.running });
-    if (pathname === '/metrics') return send(response, 200, metrics());
-    if (pathname === '/v1/models') {
-      return send(response, 200, { object: 'list', data: names.map((id) => ({ id, object: 'model', created: now(), owned_by: 'vllm', root, parent: null, max_model_len: maxLength })) });
+    const { pathname } = new URL(request.url, "http://vllm");
+    if (/^\/(v1|v2|inference)(\/|$)/.test(pathname) && !authorized(request))
+      return send(response, 401, { error: "Unauthorized" });
+    if (pathname === "/health" || pathname === "/ping") return send(response, 200, "");
+    if (pathname === "/version") return send(response, 200, { version: "0.28.0" });
+    if (pathname === "/load") return send(response, 200, { server_load: state.running });
+    if (pathname === "/metrics") return send(response, 200, metrics());
+    if (pathname === "/v1/models") {
+      return send(response, 200, {
+        object: "list",
+        data: names.map((id) => ({
+          id,
+          object: "model",
+          created: now(),
+          owned_by: "vllm",
+          root,
+          parent: null,
+          max_model_len: maxLength,
+        })),
+      });
     }
-    if (request.method === 'POST' && pathname === '/v1/chat/completions') return complete(request, response, true);
-    if (request.method === 'POST' && pathname === '/v1/completions') return complete(request, response, false);
-    return send(response, 404, { detail: 'Not Found' });
+    if (request.method === "POST" && pathname === "/v1/chat/completions") return complete(request, response, true);
+    if (request.method === "POST" && pathname === "/v1/completions") return complete(request, response, false);
+    return send(response, 404, { detail: "Not Found" });
   }
-  return http.createServer((request, response) => route(request, response).catch((error) => send(response, 400, { error: { message: error.message, type: 'BadRequestError', code: 400 } })));
+  return http.createServer((request, response) =>
+    route(request, response).catch((error) =>
+      send(response, 400, { error: { message: error.message, type: "BadRequestError", code: 400 } }),
+    ),
+  );
 }
