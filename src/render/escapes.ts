@@ -1,0 +1,120 @@
+/** The Handlebars helpers: each writes a value for one language, or refuses it, so that no value can change a file's structure. */
+import { UserError } from "../model/diagnostic.ts";
+import type { TemplateHelper } from "./handlebars.ts";
+
+/** A word of an nginx configuration in double quotes. */
+export function nginxString(value: unknown): string {
+  const text = plainText(value, "an nginx string");
+  // nginx has no escape for "$": "\$" still starts a variable (ngx_http_script_compile).
+  if (text.includes("$")) refuse(value, "an nginx string: nginx cannot escape $");
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+/** A URL path for an nginx location: "/v1/". */
+export function nginxPath(value: unknown): string {
+  return matching(value, /^\/[A-Za-z0-9._~/-]*$/, "a path for nginx");
+}
+
+/** A host name or a label of one; letters of other scripts must come as punycode ("xn--..."). */
+export function dnsName(value: unknown): string {
+  const text = matching(
+    value,
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
+    "a DNS name",
+  );
+  // A last label of digits only would be read as an address (RFC 1123 2.1).
+  if (text.length > 253 || /(^|\.)\d+$/.test(text)) refuse(value, "a DNS name");
+  return text;
+}
+
+export function ipv4(value: unknown): string {
+  if (!isIpv4(value)) refuse(value, "an IPv4 address");
+  return String(value);
+}
+
+export function port(value: unknown): string {
+  return wholeNumber(value, 1, 65535, "a port");
+}
+
+/** A time span in whole seconds. */
+export function seconds(value: unknown): string {
+  return wholeNumber(value, 1, 31_536_000, "a number of seconds");
+}
+
+/** A size as nginx reads it: "100m", "2G", "0" for unlimited. */
+export function size(value: unknown): string {
+  return matching(value, /^\d{1,12}[kKmMgG]?$/, 'a size such as "100m"');
+}
+
+/** Text between XML or HTML tags, or inside a quoted attribute. */
+export function xml(value: unknown): string {
+  const text = plainText(value, "XML text");
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** One word of a POSIX shell. */
+export function shell(value: unknown): string {
+  return `'${plainText(value, "a shell word").replaceAll("'", `'\\''`)}'`;
+}
+
+/** A JSON value that may also stand inside an HTML script element. */
+export function json(value: unknown): string {
+  return (JSON.stringify(value) ?? refuse(value, "JSON")).replace(/[<\u2028\u2029]/g, escapeUnicode);
+}
+
+/**
+ * Name servers that a resolver on `ownAddress` may ask: not itself (a loop), nothing on loopback (inside a container
+ * that is the container) and no link-local address with a scope (the interface is not there).
+ */
+export function upstreams(nameservers: unknown, ownAddress: unknown): string[] {
+  if (!Array.isArray(nameservers)) refuse(nameservers, "a list of name servers");
+  const others = nameservers.filter((server) => server !== ownAddress && !/^127\.|^::1$|%/.test(String(server)));
+  return [...new Set(others.map((server) => (isIpv4(server) ? server : matching(server, IPV6, "an IP address"))))];
+}
+
+/** What the templates may call, by name. */
+export const escapes: Readonly<Record<string, TemplateHelper>> = {
+  nginxString,
+  nginxPath,
+  dnsName,
+  ipv4,
+  port,
+  seconds,
+  size,
+  xml,
+  shell,
+  json,
+  upstreams,
+};
+
+const IPV6 = /^(?=.*:.*:)[0-9a-fA-F:]{2,39}$/;
+
+function isIpv4(value: unknown): boolean {
+  // Without leading zeros: some programs read "010" as octal 8.
+  return typeof value === "string" && /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/.test(value);
+}
+
+/** One line of printable text. */
+function plainText(value: unknown, what: string): string {
+  return matching(value, /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/, what);
+}
+
+function matching(value: unknown, pattern: RegExp, what: string): string {
+  const text = typeof value === "string" || typeof value === "number" ? String(value) : refuse(value, what);
+  return pattern.test(text) ? text : refuse(value, what);
+}
+
+function wholeNumber(value: unknown, least: number, most: number, what: string): string {
+  const number = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isInteger(number) || number < least || number > most) refuse(value, what);
+  return String(number);
+}
+
+function escapeUnicode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+function refuse(value: unknown, what: string): never {
+  const shown = JSON.stringify(value) ?? String(value);
+  throw new UserError(`${shown.length > 80 ? `${shown.slice(0, 77)}...` : shown} cannot be written as ${what}`);
+}
