@@ -1,0 +1,78 @@
+/** The keys of [Pod], [Network], [Volume] and [Quadlet]; the columns are those of keys-container.ts. */
+import { type KeyTable, key } from "./key.ts";
+
+export const podKeys: KeyTable = {
+  AddHost: key("5.3", "line", "many", "--add-host="),
+  ContainersConfModule: key("5.0", "line", "many"),
+  DNS: key("5.3", "line", "many", "--dns="),
+  DNSOption: key("5.3", "line", "many", "--dns-option="),
+  DNSSearch: key("5.3", "line", "many", "--dns-search="),
+  ExitPolicy: key("5.6", "none", "one", "--exit-policy="),
+  GIDMap: key("5.3", "words", "many", "--gidmap="),
+  GlobalArgs: key("5.0", "args", "many"),
+  HostName: key("5.5", "none", "one", "--hostname="),
+  IP: key("5.3", "none", "one", "--ip="),
+  IP6: key("5.3", "none", "one", "--ip6="),
+  Label: key("5.6", "keyval", "many", "--label="),
+  Network: key("5.0", "line", "many", "--network="),
+  NetworkAlias: key("5.2", "line", "many", "--network-alias="),
+  PodName: key("5.0", "none", "one", "--name="),
+  PodmanArgs: key("5.0", "args", "many"),
+  PublishPort: key("5.0", "line", "many", "--publish="),
+  RemapGid: key("5.3", "words", "many"),
+  RemapUid: key("5.3", "words", "many"),
+  RemapUidSize: key("5.3", "none", "one"),
+  RemapUsers: key("5.3", "none", "one"),
+  ServiceName: key("5.3", "none", "one"),
+  ShmSize: key("5.4", "none", "one", "--shm-size="),
+  StopTimeout: key("5.7", "none", "one"),
+  SubGIDMap: key("5.3", "none", "one", "--subgidname="),
+  SubUIDMap: key("5.3", "none", "one", "--subuidname="),
+  UIDMap: key("5.3", "words", "many", "--uidmap="),
+  UserNS: key("5.3", "none", "one", "--userns="),
+  Volume: key("5.0", "line", "many"),
+};
+
+export const networkKeys: KeyTable = {
+  ContainersConfModule: key("4.8", "line", "many"),
+  DNS: key("4.7", "line", "many", "--dns="),
+  DisableDNS: key("4.4", "none", "one", "--disable-dns="),
+  Driver: key("4.4", "none", "one", "--driver="),
+  Gateway: key("4.4", "line", "many", "--gateway="),
+  GlobalArgs: key("4.8", "args", "many"),
+  IPAMDriver: key("4.4", "none", "one", "--ipam-driver="),
+  IPRange: key("4.4", "line", "many", "--ip-range="),
+  IPv6: key("4.4", "none", "one", "--ipv6="),
+  InterfaceName: key("5.6", "none", "one", "--interface-name="),
+  Internal: key("4.4", "none", "one", "--internal="),
+  Label: key("4.4", "keyval", "many", "--label="),
+  NetworkDeleteOnStop: key("5.5", "none", "one"),
+  NetworkName: key("4.7", "none", "one"),
+  Options: key("4.4", "keyval", "many", "--opt="),
+  PodmanArgs: key("4.6", "args", "many"),
+  ServiceName: key("5.3", "none", "one"),
+  Subnet: key("4.4", "line", "many", "--subnet="),
+};
+
+export const volumeKeys: KeyTable = {
+  ContainersConfModule: key("4.8", "line", "many"),
+  Copy: key("4.4", "none", "one"),
+  Device: key("4.4", "none", "one", "--opt=device="),
+  Driver: key("4.8", "none", "one", "--driver="),
+  GID: key("6.0", "none", "one"),
+  GlobalArgs: key("4.8", "args", "many"),
+  Group: key("4.4", "none", "one"),
+  Image: key("4.8", "none", "one"),
+  Label: key("4.4", "keyval", "many", "--label="),
+  Options: key("4.4", "none", "one", "--opt=o="),
+  PodmanArgs: key("4.6", "args", "many"),
+  ServiceName: key("5.3", "none", "one"),
+  Type: key("4.4", "none", "one"),
+  UID: key("6.0", "none", "one"),
+  User: key("4.4", "none", "one"),
+  VolumeName: key("4.7", "none", "one"),
+};
+
+export const quadletKeys: KeyTable = {
+  DefaultDependencies: key("5.3", "none", "one"),
+};

@@ -1,0 +1,49 @@
+/** The health keys of a container. */
+
+import { UserError } from "../model/diagnostic.ts";
+import type { Container, Health } from "../model/service.ts";
+
+export interface HealthView {
+  readonly command: string;
+  readonly notify: boolean;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly retries: number;
+  readonly startPeriod: number;
+  readonly onFailure: "kill" | "none";
+  readonly startup: { readonly interval: number } | undefined;
+}
+
+export function healthView(container: Container): HealthView | undefined {
+  const { health } = container;
+  if (health === undefined) return undefined;
+  return {
+    command: healthCommand(health.command),
+    // A oneshot has no readiness: its end is its success.
+    notify: !container.oneshot,
+    interval: health.intervalSeconds,
+    timeout: health.timeoutSeconds,
+    retries: health.retries,
+    startPeriod: health.startPeriodSeconds,
+    // systemd restarts, not podman: podman's own restart fights with the unit (podman options/health-on-failure.md)
+    onFailure: container.restart === "no" || container.oneshot ? "none" : "kill",
+    startup: container.oneshot ? undefined : { interval: 1 },
+  };
+}
+
+/**
+ * What `--health-cmd` takes (podman pkg/specgenutil/specgen.go, MakeHealthCheckFromCli): a JSON array of two or more words
+ * runs without a shell; one word runs in a shell; a first word CMD, CMD-SHELL or NONE is a keyword. So a shell string that
+ * looks like any of these is wrapped, and argv of one word takes the keyword form.
+ */
+export function healthCommand(command: Health["command"]): string {
+  if (typeof command === "string") {
+    return /^\s*\[|^(?:CMD|CMD-SHELL|NONE)(?: |$)/i.test(command) ? JSON.stringify(["CMD-SHELL", command]) : command;
+  }
+  const [first = "", ...rest] = command;
+  if (/^(?:CMD|CMD-SHELL|NONE)$/i.test(first)) throw new UserError(`a health command cannot be called ${first}`);
+  if (rest.length > 0) return JSON.stringify(command);
+  if (first === "" || /\s/.test(first))
+    throw new UserError(`the health command ${JSON.stringify(command)} needs a second word`);
+  return `CMD ${first}`;
+}

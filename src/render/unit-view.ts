@@ -1,0 +1,134 @@
+/** What templates/quadlet/container.hbs shows: a container of the model with every choice made. */
+import { UserError } from "../model/diagnostic.ts";
+import type { Container, Mount, SecretUse, Service } from "../model/service.ts";
+import { type HealthView, healthView } from "./unit-health.ts";
+import { containerNames, podNames, socketsOf } from "./unit-names.ts";
+import { networkOf, publishedPorts } from "./unit-network.ts";
+import type { UnitContext } from "./units.ts";
+
+/** Time that systemd leaves podman after the container's own stop timeout. */
+const STOP_MARGIN_SECONDS = 15;
+
+export interface ContainerView {
+  readonly service: string;
+  readonly name: string;
+  readonly description: string;
+  readonly image: string;
+  readonly entrypoint: string | undefined;
+  readonly command: readonly string[] | undefined;
+  readonly user: string | undefined;
+  readonly workingDir: string | undefined;
+  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets: readonly string[];
+  readonly pod: string | undefined;
+  readonly networks: readonly string[];
+  readonly publish: readonly string[];
+  readonly volumes: readonly string[];
+  readonly tmpfs: readonly string[];
+  readonly devices: readonly string[];
+  readonly capabilities: readonly string[];
+  readonly noNewPrivileges: boolean;
+  readonly readOnly: boolean;
+  readonly pids: number;
+  readonly memory: string | undefined;
+  readonly shmSize: string | undefined;
+  readonly ulimits: readonly string[];
+  readonly runInit: boolean;
+  readonly stopSignal: string | undefined;
+  readonly stopTimeout: number;
+  readonly unitStopTimeout: number;
+  readonly startTimeout: number;
+  readonly restart: Container["restart"];
+  readonly oneshot: boolean;
+  readonly health: HealthView | undefined;
+  readonly requires: readonly string[];
+  readonly wants: readonly string[];
+  readonly after: readonly string[];
+  readonly sockets: readonly string[];
+}
+
+export function containerView(context: UnitContext, container: Container): ContainerView {
+  const { service } = context;
+  const pod = podNames(service);
+  const network = { ports: service.ports, listen: context.listen, upstreamPorts: context.upstreamPorts };
+  const sockets = socketsOf(service, container);
+  const order = dependencies(service, container);
+  return {
+    service: service.name,
+    name: container.unit,
+    description: container.description,
+    image: container.image,
+    // A JSON array: the only form of --entrypoint that takes more than one word.
+    entrypoint: container.entrypoint.length === 0 ? undefined : JSON.stringify(container.entrypoint),
+    command: container.command.length === 0 ? undefined : container.command,
+    user: container.user,
+    workingDir: container.workingDir,
+    environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
+    secrets: container.secrets.map((use) => secretOption(use, context.secretName(use.secret))),
+    pod: pod?.fileName,
+    networks: pod === undefined ? [networkOf(network)] : [],
+    publish: pod === undefined ? publishedPorts(network) : [],
+    volumes: container.mounts.map(volumeOption),
+    tmpfs: container.tmpfs,
+    devices: container.devices,
+    capabilities: container.capabilities,
+    noNewPrivileges: container.noNewPrivileges,
+    readOnly: container.readOnlyRoot,
+    pids: container.pids,
+    memory: container.memory,
+    // Members share the /dev/shm of their pod.
+    shmSize: pod === undefined ? container.shmSize : undefined,
+    ulimits: Object.entries(container.ulimits).map(([name, value]) => `${name}=${value}`),
+    runInit: container.runInit,
+    stopSignal: container.stopSignal,
+    stopTimeout: container.stopTimeoutSeconds,
+    unitStopTimeout: container.stopTimeoutSeconds + STOP_MARGIN_SECONDS,
+    startTimeout: container.startTimeoutSeconds,
+    // systemd refuses Restart=always for a oneshot.
+    restart: container.oneshot && container.restart === "always" ? "on-failure" : container.restart,
+    oneshot: container.oneshot,
+    health: healthView(container),
+    requires: [...sockets, ...order.requires],
+    wants: order.wants,
+    after: [...sockets, ...order.requires, ...order.wants],
+    sockets,
+  };
+}
+
+/**
+ * Requires= only after a oneshot: its result must be there. Otherwise Wants=: with Requires= a restart of a database would
+ * restart everything above it, and a failed first start would leave it down for good.
+ */
+function dependencies(
+  service: Service,
+  container: Container,
+): { requires: readonly string[]; wants: readonly string[] } {
+  const named = container.after.map(({ container: name, condition }) => {
+    const first = service.containers.find((candidate) => candidate.name === name);
+    if (first === undefined) throw new UserError(`${container.unit}: there is no container "${name}" to come after`);
+    return { unit: containerNames(first).unit, required: condition === "completed" };
+  });
+  return {
+    requires: named.filter((first) => first.required).map((first) => first.unit),
+    wants: named.filter((first) => !first.required).map((first) => first.unit),
+  };
+}
+
+function volumeOption(mount: Mount): string {
+  for (const path of [mount.source, mount.target]) {
+    if (path.includes(":")) throw new UserError(`the mount path ${path} holds a colon`, "podman splits there");
+  }
+  return `${mount.source}:${mount.target}${mount.readOnly ? ":ro" : ""}`;
+}
+
+function secretOption(use: SecretUse, name: string): string {
+  const { as } = use;
+  const options =
+    as.kind === "env"
+      ? ["type=env", `target=${as.name}`]
+      : ["type=mount", `target=${as.path}`, `uid=${as.owner.uid}`, `gid=${as.owner.gid}`, `mode=${as.mode}`];
+  for (const option of [name, ...options]) {
+    if (option.includes(",")) throw new UserError(`the secret option ${option} holds a comma`, "podman splits there");
+  }
+  return [name, ...options].join(",");
+}

@@ -1,0 +1,128 @@
+/** A service as the unit files of its user: one .container each, the .pod, and a .socket per port that systemd listens on. */
+import type { Port, Service } from "../model/service.ts";
+import { adaptUnitOrThrow } from "../quadlet/adapt.ts";
+import { args, keyval, line, text, variablesOf, words } from "../quadlet/escape.ts";
+import { parseUnit } from "../quadlet/parse.ts";
+import { addEntries } from "../quadlet/unit-file.ts";
+import { writeUnit } from "../quadlet/write.ts";
+import { renderTemplate, type Template, type TemplateHelper } from "./handlebars.ts";
+import { containerNames, podNames, socketNames, socketOwner } from "./unit-names.ts";
+import { addressOf, networkOf, publishedPorts } from "./unit-network.ts";
+import { containerView } from "./unit-view.ts";
+
+export interface UnitContext {
+  readonly service: Service;
+  readonly podmanVersion: string;
+  /** IPv4 address that faces the tailnet. */
+  readonly listen: string;
+  /** Loopback ports of the host that this service may call. */
+  readonly upstreamPorts: readonly number[];
+  readonly secretName: (secret: string) => string;
+  readonly templates: (name: string) => Template;
+}
+
+export interface RenderedUnit {
+  readonly fileName: string;
+  /** What systemd calls it: "opik-mysql.service", "opik-pod.service". */
+  readonly unit: string;
+  readonly content: string;
+  readonly kind: "container" | "pod" | "oneshot" | "socket";
+  readonly podUnit: string | undefined;
+  /** Units of the same user that start before it. */
+  readonly after: readonly string[];
+}
+
+export function renderUnits(context: UnitContext): readonly RenderedUnit[] {
+  const { service } = context;
+  const sockets = service.ports.filter((port) => port.socket).map((port) => renderSocket(context, port));
+  return [...sockets, ...renderPod(context), ...renderContainers(context)];
+}
+
+function renderContainers(context: UnitContext): readonly RenderedUnit[] {
+  const podUnit = podNames(context.service)?.unit;
+  return context.service.containers.map((container) => {
+    const names = containerNames(container);
+    const view = containerView(context, container);
+    return {
+      ...names,
+      content: renderUnit(context, "quadlet/container.hbs", names.fileName, view),
+      kind: container.oneshot ? "oneshot" : "container",
+      podUnit,
+      after: [...(podUnit === undefined ? [] : [podUnit]), ...view.after],
+    };
+  });
+}
+
+function renderPod(context: UnitContext): readonly RenderedUnit[] {
+  const { service } = context;
+  const names = podNames(service);
+  if (service.pod === undefined || names === undefined) return [];
+  const network = { ports: service.ports, listen: context.listen, upstreamPorts: context.upstreamPorts };
+  const view = {
+    service: service.name,
+    description: `${service.description} (pod)`,
+    name: service.pod.name,
+    networks: [networkOf(network)],
+    publish: publishedPorts(network),
+    hosts: service.pod.hosts.map((host) => `${host}:127.0.0.1`),
+    shmSize: largestShm(service),
+  };
+  return [
+    {
+      ...names,
+      content: renderUnit(context, "quadlet/pod.hbs", names.fileName, view),
+      kind: "pod",
+      podUnit: undefined,
+      after: [],
+    },
+  ];
+}
+
+function renderSocket(context: UnitContext, port: Port): RenderedUnit {
+  const { service, listen } = context;
+  const names = socketNames(service, port);
+  const owner = socketOwner(service, port);
+  const addresses = port.bind.map((bind) => `${addressOf(bind, listen)}:${port.host}`);
+  const view = {
+    service: service.name,
+    description: `${service.description}: ${port.name}`,
+    user: service.account.user,
+    streams: port.protocols.includes("tcp") ? addresses : [],
+    datagrams: port.protocols.includes("udp") ? addresses : [],
+    unit: owner === undefined ? "" : containerNames(owner).unit,
+  };
+  const content = renderUnit(context, "quadlet/socket.hbs", names.fileName, view);
+  return { ...names, content, kind: "socket", podUnit: undefined, after: [] };
+}
+
+const helpers: Readonly<Record<string, TemplateHelper>> = {
+  // Handlebars calls a helper with its options as the last argument.
+  args: (...values: never[]) => args(...flatStrings(values)),
+  words: (...values: never[]) => words(...flatStrings(values)),
+  keyval: (name: string, value: string) => keyval(name, value),
+  line: (value: string) => line(value),
+  text: (value: string) => text(value),
+};
+
+function flatStrings(values: readonly unknown[]): readonly string[] {
+  return values.slice(0, -1).flat().map(String);
+}
+
+/** Template, then the variables that its values need, then what this podman does not know yet. */
+function renderUnit(context: UnitContext, template: string, fileName: string, view: object): string {
+  const written = renderTemplate(context.templates(template), view, helpers);
+  const unit = parseUnit(written, fileName);
+  const complete = addEntries(unit, "Service", "Environment", variablesOf(written));
+  return writeUnit(adaptUnitOrThrow(complete, fileName, context.podmanVersion));
+}
+
+/** Members of a pod share its /dev/shm: the largest wish counts. */
+function largestShm(service: Service): string | undefined {
+  const sizes = service.containers.flatMap((container) => container.shmSize ?? []);
+  return sizes.toSorted((a, b) => bytes(b) - bytes(a))[0];
+}
+
+function bytes(size: string): number {
+  const unit = "bkmgt".indexOf(size.at(-1)?.toLowerCase() ?? "");
+  return Number.parseFloat(size) * 1024 ** Math.max(0, unit);
+}
