@@ -1,0 +1,106 @@
+/** One container of a service file as the model has it. */
+import type { Container, Health, SecretUse } from "../../model/service.ts";
+import { nodeAt, type Path } from "../node.ts";
+import { keySpotAt, spotAt } from "../report.ts";
+import type { WrittenContainer } from "../schema/container.ts";
+import {
+  type Builder,
+  innerOwner,
+  isSet,
+  readArguments,
+  readCondition,
+  readInteger,
+  readMatching,
+  readOptionalText,
+  readText,
+  SIZE,
+} from "./fields.ts";
+import { below } from "./paths.ts";
+
+export function buildContainer(builder: Builder, name: string, written: WrittenContainer, unit: string): Container {
+  const path = ["containers", name];
+  const at = (...rest: Path): Path => [...path, ...rest];
+  return {
+    unit,
+    name,
+    description: readOptionalText(builder, at("description")) ?? `${builder.draft.written.description}: ${name}`,
+    image: readText(builder, at("image")),
+    entrypoint: readArguments(builder, at("entrypoint")),
+    command: readArguments(builder, at("command")),
+    user: written.user,
+    workingDir: written.working_dir,
+    environment: buildEnvironment(builder, name, written),
+    secrets: written.secrets.map((use, index) => buildSecretUse(builder, use, at("secrets", index))),
+    mounts: written.mounts.map(({ source, target, read_only }) => ({
+      source: below(builder.draft.home, source),
+      target,
+      readOnly: read_only,
+    })),
+    tmpfs: written.tmpfs.map((_, index) => readText(builder, at("tmpfs", index))),
+    devices: readArguments(builder, at("devices")),
+    health: written.health === undefined ? undefined : buildHealth(builder, written.health, at("health")),
+    after: Object.entries(written.after).map(([container, condition]) => ({ container, condition })),
+    capabilities: written.capabilities,
+    readOnlyRoot: written.read_only_root,
+    noNewPrivileges: written.no_new_privileges,
+    runInit: written.run_init,
+    memory: readMatching(builder, at("memory"), ...SIZE),
+    pids: readInteger(builder, at("pids"), written.pids),
+    shmSize: readMatching(builder, at("shm_size"), ...SIZE),
+    ulimits: Object.fromEntries(
+      Object.keys(written.ulimits).map((limit) => [limit, readText(builder, at("ulimits", limit))]),
+    ),
+    stopSignal: written.stop_signal,
+    stopTimeoutSeconds: readInteger(builder, at("stop_timeout"), written.stop_timeout),
+    startTimeoutSeconds: readInteger(builder, at("start_timeout"), written.start_timeout),
+    restart: written.restart ?? (written.oneshot ? "no" : "always"),
+    oneshot: written.oneshot,
+    listens: written.listens,
+  };
+}
+
+/** The catalogue's variables, then the site's, which are taken as they are written. */
+function buildEnvironment(builder: Builder, name: string, written: WrittenContainer): Readonly<Record<string, string>> {
+  const { draft } = builder;
+  const variables = new Map<string, string>();
+  for (const [key, value] of Object.entries(written.environment)) {
+    const path = ["containers", name, "environment", key];
+    if (typeof value !== "object") {
+      variables.set(key, readText(builder, path));
+      continue;
+    }
+    const condition = readCondition(builder, [...path, "when"]);
+    if (condition !== undefined && isSet(condition)) variables.set(key, readText(builder, [...path, "value"]));
+  }
+  for (const key of Object.keys(draft.entry.environment[name] ?? {})) {
+    const node = nodeAt(draft.stack, ["services", draft.name, "environment", name, key]);
+    if (node?.kind === "scalar") variables.set(key, node.text);
+  }
+  return Object.fromEntries(variables);
+}
+
+function buildSecretUse(builder: Builder, use: WrittenContainer["secrets"][number], path: Path): SecretUse {
+  const { report, draft } = builder;
+  if ((use.env === undefined) === (use.file === undefined)) {
+    report(spotAt(draft.file, path), "wanted one of env and file", "env: VARIABLE, or file: /run/secrets/NAME");
+  }
+  if (use.file === undefined) {
+    if (use.owner !== undefined || use.mode !== undefined) {
+      report(keySpotAt(draft.file, path), "owner and mode are for a secret that is a file");
+    }
+    return { secret: use.secret, as: { kind: "env", name: use.env ?? "" } };
+  }
+  const owner = innerOwner(use.owner ?? "0:0");
+  return { secret: use.secret, as: { kind: "file", path: use.file, owner, mode: use.mode ?? "0400" } };
+}
+
+function buildHealth(builder: Builder, health: NonNullable<WrittenContainer["health"]>, path: Path): Health {
+  const command = [...path, "command"];
+  return {
+    command: typeof health.command === "string" ? readText(builder, command) : readArguments(builder, command),
+    intervalSeconds: health.interval,
+    timeoutSeconds: health.timeout,
+    retries: health.retries,
+    startPeriodSeconds: readInteger(builder, [...path, "start_period"], health.start_period),
+  };
+}

@@ -1,0 +1,108 @@
+/** Reads interpolated values of a service file by their path, so that each finding has its place. */
+import type { InnerOwner, SettingValue } from "../../model/service.ts";
+import type { Draft, Site } from "../draft.ts";
+import { interpolate, type Scope } from "../interpolate.ts";
+import { type Node, nodeAt, type Path } from "../node.ts";
+import { describeValue, type Report, spotAt, suggest } from "../report.ts";
+import { scopeOf } from "../scope.ts";
+
+export interface Builder {
+  readonly draft: Draft;
+  readonly site: Site;
+  readonly report: Report;
+}
+
+/** The value with its references resolved and its type kept. */
+export function readValue(builder: Builder, path: Path, scope = scopeOf(builder.site, builder.draft)): SettingValue {
+  const node = nodeAt(builder.draft.file, path);
+  if (node?.kind !== "scalar") return "";
+  return interpolate(node.text, scope, ({ problem, hint, silent }) => {
+    if (silent !== true) builder.report(spotAt(builder.draft.file, path), problem, hint);
+  });
+}
+
+export function readText(builder: Builder, path: Path, scope?: Scope): string {
+  const value = readValue(builder, path, scope);
+  if (typeof value !== "object") return String(value);
+  builder.report(spotAt(builder.draft.file, path), "wanted a text, found a list");
+  return "";
+}
+
+export function readOptionalText(builder: Builder, path: Path): string | undefined {
+  return nodeAt(builder.draft.file, path) === undefined ? undefined : readText(builder, path);
+}
+
+/** A text of a certain form, which the schema could not check before references were resolved. */
+export function readMatching(builder: Builder, path: Path, pattern: RegExp, wanted: string): string | undefined {
+  const value = readOptionalText(builder, path);
+  if (value === undefined || value === "" || pattern.test(value)) return value;
+  builder.report(spotAt(builder.draft.file, path), `wanted ${wanted}, found ${describeValue(value)}`);
+  return value;
+}
+
+export const SIZE = [/^[1-9][0-9]{0,11}[bkmgt]?$/, 'a size, for example "4g"'] as const;
+
+/** A whole number; the schema's default where nothing is written. */
+export function readInteger(builder: Builder, path: Path, fallback: number | string): number {
+  if (nodeAt(builder.draft.file, path) === undefined) return Number(fallback);
+  const value = readValue(builder, path);
+  const number = typeof value === "object" || value === "" ? Number.NaN : Number(value);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  builder.report(spotAt(builder.draft.file, path), `wanted a whole number, found ${describeValue(value)}`);
+  return 0;
+}
+
+/** Arguments: texts, lists of a setting in place, and the forms with `when` and `each`. */
+export function readArguments(builder: Builder, path: Path): readonly string[] {
+  const list = nodeAt(builder.draft.file, path);
+  if (list?.kind !== "list") return [];
+  return list.items.flatMap((item, index) => readArgument(builder, item, [...path, index]));
+}
+
+function readArgument(builder: Builder, node: Node, path: Path): readonly string[] {
+  if (node.kind !== "map") return asList(readValue(builder, path));
+  const condition = node.entries.has("when") ? "when" : "each";
+  const setting = readCondition(builder, [...path, condition]);
+  if (setting === undefined) return [];
+  const args = nodeAt(node, ["args"]);
+  const indexes = args?.kind === "list" ? args.items.map((_, index) => index) : [];
+  const readAll = (scope?: Scope): readonly string[] =>
+    indexes.flatMap((index) => asList(readValue(builder, [...path, "args", index], scope)));
+  if (condition === "when") return isSet(setting) ? readAll() : [];
+  if (typeof setting !== "object") {
+    builder.report(spotAt(builder.draft.file, [...path, "each"]), "the setting is not a list", "use { when, args }");
+    return [];
+  }
+  return setting.flatMap((item) => readAll(scopeOf(builder.site, builder.draft, { item: () => ({ value: item }) })));
+}
+
+/** The value of the setting that a `when` or `each` names. */
+export function readCondition(builder: Builder, path: Path): SettingValue | undefined {
+  const { draft, report } = builder;
+  const node = nodeAt(draft.file, path);
+  const name = node?.kind === "scalar" ? node.text : "";
+  if (Object.hasOwn(draft.settings, name)) return draft.settings[name];
+  const declared = Object.keys(draft.written.settings);
+  if (!declared.includes(name)) {
+    report(
+      spotAt(draft.file, path),
+      `no setting is named ${JSON.stringify(name)}`,
+      suggest(name, declared, "settings"),
+    );
+  }
+  return undefined;
+}
+
+/** false, 0, "" and an empty list count as not set. */
+export function isSet(value: SettingValue): boolean {
+  return typeof value === "object" ? value.length > 0 : Boolean(value);
+}
+
+function asList(value: SettingValue): readonly string[] {
+  return typeof value === "object" ? value : [String(value)];
+}
+
+export function innerOwner(text: string): InnerOwner {
+  const [uid = "0", gid = "0"] = text.split(":");
+  return { uid: Number(uid), gid: Number(gid) };
+}

@@ -1,0 +1,109 @@
+/** A draft as the model has it: every default filled in, every reference resolved. */
+import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
+import type { Port, Route, Service } from "../../model/service.ts";
+import type { Draft, Site } from "../draft.ts";
+import type { Report } from "../report.ts";
+import { keySpotAt, suggest } from "../report.ts";
+import { buildContainer } from "./container.ts";
+import { type Builder, innerOwner, readInteger, readMatching, readText } from "./fields.ts";
+import { below } from "./paths.ts";
+import { buildSecrets } from "./secrets.ts";
+
+export function buildService(site: Site, draft: Draft, report: Report): Service {
+  const builder: Builder = { site, draft, report };
+  const { written, name, home } = draft;
+  const { account } = written;
+  checkOverrides(builder);
+  const units = unitNames(draft);
+  return {
+    name: name as ServiceName,
+    description: readText(builder, ["description"]),
+    from: draft.from,
+    account: {
+      user: draft.user as UserName,
+      home: home as AbsolutePath,
+      limits: Object.fromEntries(
+        Object.keys(account.limits).map((key) => [key, readText(builder, ["account", "limits", key])]),
+      ),
+      capabilities: account.capabilities.map((capability) => `CAP_${capability.replace(/^CAP_/, "")}`),
+      after: account.after,
+    },
+    settings: draft.settings,
+    directories: written.directories.map(({ path, owner, mode }) => ({
+      path: below(home, path),
+      owner: innerOwner(owner),
+      mode,
+    })),
+    files: written.files.map(({ template, path, owner, mode, restarts }) => ({
+      template,
+      path: below(home, path),
+      owner: innerOwner(owner),
+      mode,
+      restarts,
+    })),
+    secrets: buildSecrets(builder),
+    ports: buildPorts(builder),
+    routes: buildRoutes(builder),
+    terminatesTls: written.terminates_tls,
+    pod: written.pod && { name, hosts: written.pod.hosts },
+    containers: Object.entries(written.containers).map(([container, text]) =>
+      buildContainer(builder, container, text, units[container] ?? container),
+    ),
+  };
+}
+
+/** A lone container is called like its service, members of a pod carry the service's name in front. */
+export function unitNames(draft: Draft): Readonly<Record<string, string>> {
+  const names = Object.keys(draft.written.containers);
+  const alone = draft.written.pod === undefined && names.length === 1;
+  return Object.fromEntries(names.map((name) => [name, alone ? draft.name : `${draft.name}-${name}`]));
+}
+
+function buildPorts({ draft, site }: Builder): readonly Port[] {
+  return Object.entries(draft.written.ports).map(([name, written]) => ({
+    name,
+    host: draft.hostPorts[name] ?? written.host,
+    container: written.container,
+    bind: written.bind,
+    protocols: written.protocols,
+    socket: written.socket,
+    redirectFrom: written.redirect_from,
+    // A consumer may be named by its catalogue entry, so that a second instance may call as well.
+    consumers: site.drafts
+      .filter((other) => written.consumers.some((consumer) => consumer === other.name || consumer === other.from))
+      .map((other) => other.name as ServiceName),
+  }));
+}
+
+function buildRoutes(builder: Builder): readonly Route[] {
+  const { draft, site } = builder;
+  const proxy = site.drafts.find((other) => other.written.terminates_tls)?.settings ?? {};
+  return draft.written.routes.map((route, index) => {
+    const path = ["routes", index];
+    const own = draft.from === draft.name ? route.host : index === 0 ? draft.name : `${draft.name}-${route.host}`;
+    const bodySize = readMatching(builder, [...path, "body_size"], /^[0-9]+[kmg]?$/, 'a size, for example "2g"');
+    return {
+      host: draft.entry.hosts[route.host] ?? own,
+      port: route.port,
+      bodySize: bodySize ?? String(proxy["body_size"] ?? "100m"),
+      readTimeoutSeconds: readInteger(builder, [...path, "read_timeout"], Number(proxy["read_timeout"] ?? 3600)),
+    };
+  });
+}
+
+/** What the site changes must exist in the service file. */
+function checkOverrides({ draft, report }: Builder): void {
+  const check = (section: "hosts" | "environment", known: readonly string[], what: string): void => {
+    for (const key of Object.keys(draft.entry[section])) {
+      if (known.includes(key)) continue;
+      const at = keySpotAt(draft.stack, ["services", draft.name, section, key]);
+      report(at, `${draft.name} has no ${what} ${JSON.stringify(key)}`, suggest(key, known, `${what}s`));
+    }
+  };
+  check(
+    "hosts",
+    draft.written.routes.map((route) => route.host),
+    "route host",
+  );
+  check("environment", Object.keys(draft.written.containers), "container");
+}

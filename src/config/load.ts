@@ -1,0 +1,36 @@
+/** Brings the built-in files and the site's together: one stack, one file per service. */
+import { type MapNode, mergeNodes } from "./node.ts";
+import { parseYaml, type SourceFile } from "./parse.ts";
+import type { Report } from "./report.ts";
+
+export type { SourceFile } from "./parse.ts";
+
+export interface Sources {
+  /** The built-in config/stack.yaml first, then the site's: later wins, key by key. */
+  readonly stack: readonly SourceFile[];
+  /** The built-in config/services/*.yaml first, then the site's: a file of the same name replaces the earlier one. */
+  readonly services: readonly SourceFile[];
+}
+
+export interface Loaded {
+  readonly stack: MapNode;
+  /** By the file's base name; undefined where the file could not be read. */
+  readonly services: ReadonlyMap<string, MapNode | undefined>;
+}
+
+export function loadSources(sources: Sources, report: Report): Loaded {
+  const place = { file: sources.stack.at(-1)?.file ?? "stack.yaml", line: 1, column: 1 };
+  let stack: MapNode = { kind: "map", entries: new Map(), place };
+  for (const source of sources.stack) {
+    const node = parseYaml(source, report);
+    const merged = node && mergeNodes(stack, node);
+    if (merged?.kind === "map") stack = merged;
+  }
+  const files = new Map(sources.services.map((source) => [serviceName(source.file), source]));
+  const services = [...files].map(([name, source]) => [name, parseYaml(source, report)] as const);
+  return { stack, services: new Map(services) };
+}
+
+function serviceName(file: string): string {
+  return (file.split("/").at(-1) ?? file).replace(/\.ya?ml$/, "");
+}

@@ -1,0 +1,63 @@
+/** Collects findings, so that a person sees all of them at once. */
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { keyPlaceAt, type Node, type Path, type Place, placeAt } from "./node.ts";
+
+/** A place together with what is written there. */
+export interface Spot {
+  readonly place: Place;
+  /** Dotted path inside the file. */
+  readonly path: string;
+}
+
+export type Report = (at: Spot, message: string, hint?: string) => void;
+
+export function collect(into: Diagnostic[]): Report {
+  return ({ place, path }, message, hint) => {
+    const finding = { ...place, path, message, ...(hint === undefined ? {} : { hint }) };
+    // Two instances of one catalogue file would report its mistakes twice.
+    if (!into.some((other) => JSON.stringify(other) === JSON.stringify(finding))) into.push(finding);
+  };
+}
+
+export function spotAt(root: Node, path: Path): Spot {
+  return { place: placeAt(root, path), path: path.join(".") };
+}
+
+export function keySpotAt(root: Node, path: Path): Spot {
+  return { place: keyPlaceAt(root, path), path: path.join(".") };
+}
+
+/** A value as a person would call it, for "wanted ..., found ...". */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a map";
+  if (typeof value === "number") return `the number ${value}`;
+  if (typeof value === "boolean") return String(value);
+  const text = String(value);
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+}
+
+/** "did you mean X?" for a near miss, else what there is. */
+export function suggest(name: string, known: readonly string[], what = "known"): string {
+  if (known.length === 0) return `${what}: none`;
+  const nearest = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const near = nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(name.length / 3));
+  return near ? `did you mean ${nearest.candidate}?` : `${what}: ${[...known].sort().join(", ")}`;
+}
+
+/** Levenshtein's distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

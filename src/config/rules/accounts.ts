@@ -1,0 +1,72 @@
+/** Rules about users, homes and names on the host. */
+import { covers } from "../build/paths.ts";
+import { keySpotAt } from "../report.ts";
+import { userName } from "../schema/fields.ts";
+import { forEachPair, type Rule, whereSet } from "./world.ts";
+
+export const usersAreDistinct: Rule = ({ members }, report) => {
+  forEachPair(members, (first, second) => {
+    const { user } = second.service.account;
+    if (first.service.account.user !== user) return;
+    const { name } = second.service;
+    report(
+      whereSet(second, ["account", "user"], ["account", "user"]),
+      `${name} runs as ${user}, and so does ${first.service.name}`,
+      `every service has its own user: set services.${name}.account.user`,
+    );
+  });
+};
+
+export const homesAreApart: Rule = ({ members }, report) => {
+  forEachPair(members, (first, second) => {
+    const [a, b] = [first.service.account.home, second.service.account.home];
+    if (!covers(a, b) && !covers(b, a)) return;
+    const { name } = second.service;
+    const relation = a === b ? "is also the home of" : "and one contains the other with";
+    report(
+      whereSet(second, ["account", "home"], ["account", "home"]),
+      a === b ? `${b} ${relation} ${first.service.name}` : `${b} overlaps ${a}, the home of ${first.service.name}`,
+      `set services.${name}.account.home to a directory of its own`,
+    );
+  });
+};
+
+/** A name that was made for a second instance has not been through the schema. */
+export const usersAreValid: Rule = ({ members }, report) => {
+  for (const { draft } of members) {
+    if (userName.safeParse(draft.user).success) continue;
+    const at = keySpotAt(draft.stack, ["services", draft.name]);
+    report(at, `"${draft.user}" cannot be the name of a user`, `set services.${draft.name}.account.user`);
+  }
+};
+
+/** The state of the tool itself lives there. */
+export const homesAreFree: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { home } = member.service.account;
+    const taken = ["/var/lib/install-quadlets", "/var/lib/systemd", "/var/lib/containers", "/var/lib/dpkg"];
+    const owner = taken.find((directory) => covers(directory, home));
+    if (owner === undefined) continue;
+    const at = whereSet(member, ["account", "home"], ["account", "home"]);
+    report(at, `${home} is inside ${owner}, which belongs to the system`, "choose another directory below /var/lib");
+  }
+};
+
+/** Commands take plain unit names, so they are distinct over all users; a pod's own unit is NAME-pod. */
+export const unitsAreDistinct: Rule = ({ members }, report) => {
+  const units = members.flatMap((member) => [
+    ...(member.service.pod === undefined ? [] : [{ member, unit: `${member.service.pod.name}-pod`, path: ["pod"] }]),
+    ...member.service.containers.map(({ unit, name }) => ({ member, unit, path: ["containers", name] })),
+  ]);
+  forEachPair(units, (first, second) => {
+    if (first.unit !== second.unit) return;
+    report(
+      keySpotAt(
+        second.member.draft.from === second.member.draft.name ? second.member.draft.file : second.member.draft.stack,
+        second.member.draft.from === second.member.draft.name ? second.path : ["services", second.member.draft.name],
+      ),
+      `the unit ${second.unit}.service of ${second.member.service.name} is also a unit of ${first.member.service.name}`,
+      "rename one of them",
+    );
+  });
+};

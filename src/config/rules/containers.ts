@@ -1,0 +1,119 @@
+/** Rules about the containers of one service: order, mounts, files. */
+import type { Container } from "../../model/service.ts";
+import { covers } from "../build/paths.ts";
+import { suggest } from "../report.ts";
+import { inFile, keyInFile, type Rule } from "./world.ts";
+
+export const afterNamesMembers: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { containers } = member.service;
+    const names = containers.map((container) => container.name);
+    for (const { name, after } of containers) {
+      for (const { container, condition } of after) {
+        const at = keyInFile(member, "containers", name, "after", container);
+        const other = containers.find((candidate) => candidate.name === container);
+        if (other === undefined) {
+          const hint = suggest(
+            container,
+            names.filter((candidate) => candidate !== name),
+            "containers",
+          );
+          report(at, `no container is named ${JSON.stringify(container)}`, hint);
+        } else if (condition === "completed" && !other.oneshot) {
+          report(at, `${container} never completes: it is not a oneshot`, "wait for healthy or started");
+        } else if (condition === "healthy" && other.health === undefined) {
+          report(at, `${container} has no health check to wait for`, "wait for started, or give it health");
+        }
+      }
+    }
+  }
+};
+
+export const afterHasNoCycle: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { containers } = member.service;
+    const inCycle = containers.find((container) => reaches(containers, container.name, container.name, new Set()));
+    if (inCycle === undefined) continue;
+    const at = keyInFile(member, "containers", inCycle.name, "after");
+    report(at, `${inCycle.name} waits for itself, by way of ${waitsFor(inCycle)}`, "remove one of the waits");
+  }
+};
+
+function waitsFor(container: Container): string {
+  return container.after.map((wait) => wait.container).join(", ");
+}
+
+function reaches(containers: readonly Container[], from: string, to: string, seen: Set<string>): boolean {
+  const after = containers.find((container) => container.name === from)?.after ?? [];
+  return after.some(({ container }) => {
+    if (container === to) return true;
+    if (seen.has(container)) return false;
+    seen.add(container);
+    return reaches(containers, container, to, seen);
+  });
+}
+
+/** Podman refuses to start a container whose mount source is missing. */
+export const mountSourcesExist: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { directories, files, containers } = member.service;
+    for (const container of containers) {
+      container.mounts.forEach(({ source }, index) => {
+        if (directories.some(({ path }) => covers(path, source)) || files.some(({ path }) => path === source)) return;
+        const at = inFile(member, "containers", container.name, "mounts", index, "source");
+        report(at, `nothing makes ${source}`, "add it to directories or files");
+      });
+    }
+  }
+};
+
+export const filesLieInDirectories: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { directories, files, account } = member.service;
+    files.forEach(({ path }, index) => {
+      const parent = path.slice(0, path.lastIndexOf("/"));
+      if (parent === account.home || directories.some((directory) => directory.path === parent)) return;
+      report(inFile(member, "files", index, "path"), `nothing makes ${parent}`, "add it to directories");
+    });
+  }
+};
+
+export const pathsAreDistinct: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { directories, files } = member.service;
+    const seen = new Set<string>();
+    const once = (path: string, ...at: (string | number)[]): void => {
+      if (seen.has(path)) report(inFile(member, ...at), `${path} is there twice`, "remove one of them");
+      seen.add(path);
+    };
+    directories.forEach(({ path }, index) => {
+      once(path, "directories", index, "path");
+    });
+    files.forEach(({ path }, index) => {
+      once(path, "files", index, "path");
+    });
+  }
+};
+
+export const restartsNameContainers: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const names = member.service.containers.map((container) => container.name);
+    member.service.files.forEach(({ restarts }, index) => {
+      restarts.forEach((name, position) => {
+        if (names.includes(name)) return;
+        const at = inFile(member, "files", index, "restarts", position);
+        report(at, `no container is named ${JSON.stringify(name)}`, suggest(name, names, "containers"));
+      });
+    });
+  }
+};
+
+/** Without a pod every container has a network of its own, and a service has one. */
+export const severalContainersNeedAPod: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { containers, pod, name } = member.service;
+    const at = keyInFile(member, "containers");
+    if (containers.length === 0) report(at, `${name} has no container`);
+    if (containers.length > 1 && pod === undefined) report(at, "several containers need a pod", "add pod: {}");
+  }
+};

@@ -1,0 +1,129 @@
+/** Rules about ports: on the host, inside a container's network, and between services. */
+import type { Port } from "../../model/service.ts";
+import { parseTemplate } from "../interpolate.ts";
+import type { Node, Path } from "../node.ts";
+import { spotAt } from "../report.ts";
+import { forEachPair, inFile, type Member, portSpot, type Rule } from "./world.ts";
+
+interface Claim {
+  readonly member: Member;
+  readonly port: Port;
+  /** "tcp 8080 on loopback". */
+  readonly key: string;
+}
+
+/** Loopback and the tailnet are different addresses; a redirected port is taken on the tailnet as well. */
+export const hostPortsAreDistinct: Rule = ({ members }, report) => {
+  const claims = members.flatMap((member) => member.service.ports.flatMap((port) => claimsOf(member, port)));
+  forEachPair(claims, (first, second) => {
+    if (first.key !== second.key || (first.member === second.member && first.port === second.port)) return;
+    const { name } = second.member.service;
+    const other = `${first.member.service.name} (port ${first.port.name})`;
+    report(
+      portSpot(second.member, second.port.name),
+      `${name} claims ${second.key}, which is also used by ${other}`,
+      `set services.${name}.ports.${second.port.name} to another port`,
+    );
+  });
+};
+
+function claimsOf(member: Member, port: Port): readonly Claim[] {
+  const claims = port.protocols.flatMap((protocol) => [
+    ...port.bind.map((bind) => `${protocol} ${port.host} on ${bind === "loopback" ? "loopback" : "the tailnet"}`),
+    ...(port.redirectFrom === undefined ? [] : [`${protocol} ${port.redirectFrom} on the tailnet`]),
+  ]);
+  return claims.map((key) => ({ member, port, key }));
+}
+
+/** All containers of a service share one network namespace. */
+export const listenedPortsAreDistinct: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const listens = member.service.containers.flatMap((container) =>
+      container.listens.map((port, index) => ({ container: container.name, port, index })),
+    );
+    forEachPair(listens, (first, second) => {
+      if (first.port !== second.port) return;
+      const who = first.container === second.container ? "twice" : `and so does ${first.container}`;
+      report(
+        inFile(member, "containers", second.container, "listens", second.index),
+        `${second.container} listens on ${second.port}, ${who}: they share one network`,
+        "move one of them to another port",
+      );
+    });
+  }
+};
+
+/** Ports that systemd listens on are handed over, not bound by the program. */
+export const publishedPortsAreListenedOn: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const listens = member.service.containers.flatMap((container) => container.listens);
+    for (const port of member.service.ports) {
+      if (port.socket || listens.includes(port.container)) continue;
+      const at = inFile(member, "ports", port.name, "container");
+      const hint = "add it to the listens of the container that serves it";
+      report(at, `no container of ${member.service.name} listens on ${port.container}`, hint);
+    }
+  }
+};
+
+/** A consumer reaches the port at its own 127.0.0.1, so the number must be free in there. */
+export const consumersHaveThePortFree: Rule = ({ members }, report) => {
+  for (const owner of members) {
+    for (const port of owner.service.ports) {
+      for (const consumer of members.filter((member) => consumes(member, owner, port))) {
+        const container = consumer.service.containers.find(({ listens }) => listens.includes(port.host));
+        if (container === undefined) continue;
+        report(
+          portSpot(owner, port.name),
+          `${consumer.service.name} reaches ${owner.service.name} at its own 127.0.0.1:${port.host}, but its container ${container.name} listens there`,
+          `set services.${owner.service.name}.ports.${port.name} to another port`,
+        );
+      }
+    }
+  }
+};
+
+function consumes(member: Member, owner: Member, port: Port): boolean {
+  const routed = owner.service.routes.some((route) => route.port === port.name);
+  return port.consumers.includes(member.service.name) || (member.service.terminatesTls && routed);
+}
+
+/** The firewall lets declared consumers in and nobody else. */
+export const callersAreConsumers: Rule = ({ members }, report) => {
+  for (const caller of members) {
+    for (const { path, service, port } of portReferences(caller.draft.file, [])) {
+      const owner = members.find((member) => member.service.name === service);
+      const target = owner?.service.ports.find((candidate) => candidate.name === port);
+      if (owner === undefined || target === undefined || owner === caller) continue;
+      if (target.consumers.includes(caller.service.name)) continue;
+      report(
+        spotAt(caller.draft.file, path),
+        `${caller.service.name} uses port ${port} of ${service} but is not among its consumers`,
+        `add ${caller.draft.from} to ports.${port}.consumers of ${service}`,
+      );
+    }
+  }
+};
+
+function portReferences(node: Node, path: Path): readonly { path: Path; service: string; port: string }[] {
+  if (node.kind === "list") return node.items.flatMap((item, index) => portReferences(item, [...path, index]));
+  if (node.kind === "map") {
+    return [...node.entries].flatMap(([key, entry]) => portReferences(entry.node, [...path, key]));
+  }
+  return (parseTemplate(node.text) ?? []).flatMap((part) => {
+    if (part.kind === "text") return [];
+    const [root, service, kind, port] = part.reference.split(".");
+    if (root !== "services" || kind !== "ports" || service === undefined || port === undefined) return [];
+    return [{ path, service, port }];
+  });
+}
+
+export const consumersAreOnLoopback: Rule = ({ members }, report) => {
+  for (const member of members) {
+    for (const port of member.service.ports) {
+      if (port.consumers.length === 0 || port.bind.includes("loopback")) continue;
+      const at = inFile(member, "ports", port.name, "bind");
+      report(at, `port ${port.name} has consumers but is not bound to loopback`, "add loopback to its bind");
+    }
+  }
+};

@@ -1,0 +1,74 @@
+/** Rules about host names, TLS and the certificate. */
+import { spotAt, suggest } from "../report.ts";
+import { forEachPair, inFile, keyInFile, type Rule, whereSet } from "./world.ts";
+
+export const routeHostsAreDistinct: Rule = ({ members }, report) => {
+  const routes = members.flatMap((member) =>
+    member.service.routes.map((route, index) => ({
+      member,
+      route,
+      index,
+      written: member.draft.written.routes[index],
+    })),
+  );
+  forEachPair(routes, (first, second) => {
+    if (first.route.host !== second.route.host) return;
+    const { name } = second.member.service;
+    const host = second.written?.host ?? "";
+    report(
+      whereSet(second.member, ["hosts", host], ["routes", second.index, "host"]),
+      `the host name ${second.route.host} of ${name} is also used by ${first.member.service.name}`,
+      `set services.${name}.hosts.${host} to another name`,
+    );
+  });
+};
+
+/** The proxy is on this host: it calls the loopback side. */
+export const routesLeadToLoopbackPorts: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { ports, routes, name } = member.service;
+    routes.forEach((route, index) => {
+      const at = inFile(member, "routes", index, "port");
+      const port = ports.find((candidate) => candidate.name === route.port);
+      if (port === undefined) {
+        const known = ports.map((candidate) => candidate.name);
+        report(at, `${name} has no port ${JSON.stringify(route.port)}`, suggest(route.port, known, "ports"));
+      } else if (!port.bind.includes("loopback") || !port.protocols.includes("tcp") || port.socket) {
+        const message = `port ${port.name} is not published on loopback, so the proxy cannot reach it`;
+        report(at, message, `add loopback to ports.${port.name}.bind`);
+      }
+    });
+  }
+};
+
+export const oneServiceEndsTls: Rule = ({ members, site }, report) => {
+  const proxies = members.filter((member) => member.service.terminatesTls);
+  for (const second of proxies.slice(1)) {
+    const at = keyInFile(second, "terminates_tls");
+    report(at, `${second.service.name} ends TLS, and so does ${proxies[0]?.service.name}`, "disable one of them");
+  }
+  const routed = members.find((member) => member.service.routes.length > 0);
+  // With a broken service about, the proxy may be the one that could not be read.
+  if (proxies.length > 0 || routed === undefined || site.broken.size > 0) return;
+  const name = routed.service.name;
+  const message = `${name} has a host name, but no service of the stack ends TLS for it`;
+  report(spotAt(site.stack, ["services", name]), message, "enable nginx-proxy");
+};
+
+export const certificateTimesFit: Rule = ({ site }, report) => {
+  const { leaf_days, renew_before_days, authority_days } = site.header.certificate;
+  const at = (key: string) => spotAt(site.stack, ["certificate", key]);
+  if (renew_before_days >= leaf_days) {
+    report(at("renew_before_days"), `wanted less than leaf_days (${leaf_days}), found ${renew_before_days}`);
+  }
+  if (authority_days <= leaf_days) {
+    report(at("authority_days"), `wanted more than leaf_days (${leaf_days}), found ${authority_days}`);
+  }
+};
+
+export const listenAddressIsOneOfTheHost: Rule = ({ site }, report) => {
+  const { listen } = site.header;
+  if (listen !== "0.0.0.0" && !listen.startsWith("127.")) return;
+  const message = listen === "0.0.0.0" ? "0.0.0.0 means every network" : `${listen} is loopback`;
+  report(spotAt(site.stack, ["listen"]), `${message}; services face one address of this host`, "auto is Tailscale's");
+};

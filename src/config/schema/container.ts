@@ -1,0 +1,81 @@
+/** Format of one container in a service file. */
+import { z } from "zod";
+import {
+  capability,
+  count,
+  countOrReference,
+  innerPath,
+  map,
+  mode,
+  name,
+  owner,
+  port,
+  relativePath,
+  scalar,
+  seconds,
+  text,
+  variable,
+} from "./fields.ts";
+
+/** Arguments that appear only when a setting is set, or once per item of a list setting. */
+const when = map({ when: name, args: z.array(scalar, "a list of arguments") });
+const each = map({ each: name, args: z.array(scalar, "a list of arguments") });
+const args = z.array(z.union([scalar, when, each], "a text, { when, args } or { each, args }"), "a list of arguments");
+
+const secretUse = map({
+  secret: name,
+  env: variable.optional(),
+  file: innerPath.optional(),
+  owner: owner.optional(),
+  mode: mode.optional(),
+});
+
+const health = map({
+  command: z.union([text, z.array(text)], "a shell command, or a list of arguments"),
+  interval: count.default(10),
+  timeout: count.default(5),
+  retries: count.default(3),
+  start_period: seconds.default(0),
+});
+
+export const containerSchema = map({
+  description: text.optional(),
+  image: text,
+  user: z
+    .string()
+    .regex(/^[0-9]+(:[0-9]+)?$/, 'a user inside the container as "uid:gid"')
+    .optional(),
+  working_dir: innerPath.optional(),
+  entrypoint: args.default([]),
+  command: args.default([]),
+  environment: z
+    .record(variable, z.union([scalar, map({ when: name, value: scalar })], "a text or { when, value }"))
+    .default({}),
+  secrets: z.array(secretUse).default([]),
+  mounts: z
+    .array(map({ source: relativePath, target: innerPath, read_only: z.boolean("true or false").default(false) }))
+    .default([]),
+  tmpfs: z.array(text).default([]),
+  devices: args.default([]),
+  health: health.optional(),
+  after: z.record(name, z.enum(["healthy", "started", "completed"])).default({}),
+  capabilities: z.array(capability).default([]),
+  read_only_root: z.boolean("true or false").default(true),
+  no_new_privileges: z.boolean("true or false").default(true),
+  run_init: z.boolean("true or false").default(false),
+  memory: text.optional(),
+  pids: countOrReference.default(512),
+  shm_size: text.optional(),
+  ulimits: z.record(name, scalar).default({}),
+  stop_signal: z
+    .string()
+    .regex(/^SIG[A-Z0-9]+$/, "a signal, for example SIGQUIT")
+    .optional(),
+  stop_timeout: seconds.default(30),
+  start_timeout: seconds.default(300),
+  restart: z.enum(["always", "on-failure", "no"]).optional(),
+  oneshot: z.boolean("true or false").default(false),
+  listens: z.array(port, "a list of ports").default([]),
+});
+
+export type WrittenContainer = z.output<typeof containerSchema>;

@@ -1,0 +1,97 @@
+/** Format of a service file: everything that makes a service. */
+import { z } from "zod";
+import { containerSchema } from "./container.ts";
+import {
+  capability,
+  home,
+  hostLabel,
+  map,
+  mode,
+  name,
+  owner,
+  port,
+  relativePath,
+  scalar,
+  seconds,
+  serviceName,
+  text,
+  unitName,
+  userName,
+} from "./fields.ts";
+
+export const settingSchema = map({
+  type: z.enum(["string", "integer", "number", "boolean", "list", "enum", "size"]),
+  description: text,
+  default: z.union([scalar, z.array(scalar)], "a value of the setting's type").optional(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  values: z.array(text).optional(),
+  pattern: text.optional().describe("regular expression that the whole text (or each item of a list) must match"),
+});
+
+const secretSchema = map({
+  generate: map({
+    length: z.int("a number of characters").min(1, "at least 1").max(256, "at most 256"),
+    alphabet: z.enum(["hex", "base62"]),
+    prefix: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]*$/, "letters, digits, . _ and -")
+      .default(""),
+    why_short: text.optional().describe("why fewer than 128 bits must do"),
+  }).optional(),
+  compose: text.optional().describe("a text with ${secret.NAME} in it"),
+  same_as: z
+    .string()
+    .regex(/^[a-z0-9-]+\/[a-z0-9_-]+$/, "SERVICE/SECRET")
+    .optional(),
+});
+
+const portSchema = map({
+  host: port,
+  container: port,
+  bind: z.array(z.enum(["loopback", "tailnet"])).min(1, "at least one of loopback, tailnet"),
+  protocols: z
+    .array(z.enum(["tcp", "udp"]))
+    .min(1, "at least one of tcp, udp")
+    .default(["tcp"]),
+  socket: z.boolean("true or false").default(false),
+  redirect_from: port.optional(),
+  consumers: z.array(serviceName).default([]),
+});
+
+export const serviceSchema = map({
+  description: text,
+  account: map({
+    user: userName,
+    home,
+    limits: z.record(z.string().regex(/^Limit[A-Z]+$/, "a systemd limit, for example LimitNOFILE"), scalar).default({}),
+    capabilities: z.array(capability).default([]),
+    after: z.array(unitName).default([]),
+  }),
+  settings: z.record(name, settingSchema).default({}),
+  secrets: z.record(name, secretSchema).default({}),
+  directories: z
+    .array(map({ path: relativePath, owner: owner.default("0:0"), mode: mode.default("0750") }))
+    .default([]),
+  files: z
+    .array(
+      map({
+        template: z.string().regex(/^[a-z0-9][a-z0-9._/-]*\.hbs$/, "the path of a .hbs file below templates/"),
+        path: relativePath,
+        owner: owner.default("0:0"),
+        mode: mode.default("0644"),
+        restarts: z.array(name).default([]),
+      }),
+    )
+    .default([]),
+  ports: z.record(name, portSchema).default({}),
+  routes: z
+    .array(map({ host: hostLabel, port: name, body_size: text.optional(), read_timeout: seconds.optional() }))
+    .default([]),
+  terminates_tls: z.boolean("true or false").default(false),
+  pod: map({ hosts: z.array(hostLabel).default([]) }).optional(),
+  containers: z.record(name, containerSchema),
+});
+
+export type WrittenService = z.output<typeof serviceSchema>;
+export type SettingDeclaration = z.output<typeof settingSchema>;

@@ -1,0 +1,52 @@
+/** What `${...}` may name inside a service file. */
+import type { Draft, Site } from "./draft.ts";
+import { type Found, findIn, LISTEN_ADDRESS_PLACEHOLDER, type Scope, unknownReference } from "./interpolate.ts";
+import { suggest } from "./report.ts";
+
+const ROOTS = ["settings.NAME", "ports.NAME", "services.OTHER.ports.NAME", "services.OTHER.settings.NAME"];
+
+export function scopeOf(site: Site, draft: Draft, extra: Readonly<Record<string, Scope>> = {}): Scope {
+  return (reference) => {
+    const [root = "", second, third] = reference;
+    const own = Object.hasOwn(extra, root) ? extra[root] : undefined;
+    if (own !== undefined) return own(reference);
+    if (root === "settings" && reference.length === 2) return findSetting(draft, reference);
+    if (root === "ports" && reference.length === 2) return findIn(draft.hostPorts, reference, "ports");
+    if (root === "stack" && reference.length === 2) {
+      const { domain, listen } = site.header;
+      return findIn({ domain, listen, address: LISTEN_ADDRESS_PLACEHOLDER }, reference, "known");
+    }
+    if (root === "service" && reference.length === 2) {
+      return findIn({ name: draft.name, home: draft.home, user: draft.user }, reference, "known");
+    }
+    if (root === "services" && reference.length === 4 && second !== undefined) {
+      const other = findDraft(site, second);
+      if ("problem" in other) return other;
+      if (third === "ports") return findIn(other.hostPorts, reference, `ports of ${second}`);
+      if (third === "settings") return findSetting(other, reference);
+    }
+    return unknownReference(reference, `known: stack.domain, service.name, ${ROOTS.join(", ")}`);
+  };
+}
+
+function findSetting(draft: Draft, reference: readonly string[]): Found {
+  const name = reference.at(-1) ?? "";
+  const declared = Object.hasOwn(draft.written.settings, name);
+  if (declared && !Object.hasOwn(draft.settings, name)) return { problem: "", silent: true };
+  return findIn(draft.settings, reference, `settings of ${draft.name}`);
+}
+
+/** The other service, or why there is none. */
+export function findDraft(
+  site: Site,
+  name: string,
+): Draft | { readonly problem: string; readonly hint?: string; readonly silent?: boolean } {
+  const draft = site.drafts.find((candidate) => candidate.name === name);
+  if (draft !== undefined) return draft;
+  if (site.broken.has(name)) return { problem: "", silent: true };
+  const way = `enable ${name}, or disable what refers to it`;
+  if (site.disabled.has(name)) return { problem: `the service ${name} is disabled`, hint: way };
+  if (site.catalogue.includes(name)) return { problem: `the service ${name} is not in the stack`, hint: way };
+  const known = site.drafts.map((candidate) => candidate.name);
+  return { problem: `no service is named ${JSON.stringify(name)}`, hint: suggest(name, known, "services") };
+}
