@@ -59,6 +59,14 @@ function own(path, owner) {
   if (stat.isDirectory()) for (const entry of readdirSync(path)) own(join(path, entry), owner);
 }
 
+/** Modes do not depend on the checkout: programs may run, everything may be read. */
+function setModes(path) {
+  if (statSync(path).isDirectory()) {
+    chmodSync(path, 0o755);
+    for (const entry of readdirSync(path)) setModes(join(path, entry));
+  } else chmodSync(path, /\.sh$|\/bin\//.test(path) ? 0o755 : 0o644);
+}
+
 /** Lays out the files of one image that no package brings. */
 function layOut(root, image) {
   mkdirSync(root, { recursive: true });
@@ -69,7 +77,7 @@ function layOut(root, image) {
     if (typeof source === "object") writeFileSync(path, source.text);
     else if (statSync(join(here, source)).isDirectory()) cpSync(join(here, source), path, { recursive: true });
     else copyFileSync(join(here, source), path);
-    chmodSync(path, /\.(sh|mjs)$|bin\/|gosu|tini/.test(target) || statSync(path).isDirectory() ? 0o755 : 0o644);
+    setModes(path);
   }
   if (image.busybox) {
     const binary = join(root, "usr/bin/busybox");

@@ -9,9 +9,7 @@ export const llmImages = [
     users: [{ name: "vllm", uid: 2000, gid: 0, group: "root", home: "/home/vllm" }],
     files: {
       ...code("vllm", "vllm-api", "vllm-arguments"),
-      "usr/local/bin/vllm": {
-        text: '#!/bin/sh\n[ "${1:-}" = serve ] || { echo "vllm: only serve in this image" >&2; exit 2; }\nshift\nexec node /opt/lab/standins/vllm.mjs "$@"\n',
-      },
+      "usr/local/bin/vllm": "files/vllm/vllm",
     },
     dirs: { "home/vllm": { owner: "2000:0", mode: 0o775 }, "vllm-workspace": {} },
     config: {

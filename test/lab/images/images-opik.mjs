@@ -10,7 +10,7 @@ export const opikImages = [
     users: [{ name: "clickhouse", uid: 101, gid: 101, home: "/var/lib/clickhouse" }],
     files: {
       ...code("clickhouse", "clickhouse-config", "clickhouse-store", "clickhouse-client"),
-      "entrypoint.sh": program("clickhouse"),
+      "entrypoint.sh": "files/clickhouse/entrypoint.sh",
       "usr/bin/clickhouse-client": program("clickhouse-client"),
       "etc/clickhouse-server/config.d/docker_related_config.xml": "files/clickhouse/docker_related_config.xml",
     },

@@ -1,5 +1,5 @@
 // What every stand-in shares: collect violated requirements, refuse once with all of them, listen or die, end on SIGTERM.
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 /** Collects violations so that one start shows all of them, as one line. */
 export class Contract {
@@ -85,17 +85,6 @@ export function readable(path) {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Directories that an image's program makes for itself, as far as it may. */
-export function tryMkdir(...dirs) {
-  for (const dir of dirs) {
-    try {
-      mkdirSync(dir, { recursive: true });
-    } catch {
-      // The contract reports it in its own words when it matters.
-    }
   }
 }
 

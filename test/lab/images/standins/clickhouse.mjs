@@ -1,9 +1,8 @@
-// ClickHouse stand-in: checks the configuration Opik needs, drops to 101:101, uses ZooKeeper, answers HTTP and native, keeps rows.
-import { execFileSync } from "node:child_process";
+// ClickHouse stand-in: checks the configuration Opik needs, uses ZooKeeper, answers HTTP and native, keeps rows.
 import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
-import { Contract, endOnSignal, listen, readable, retry, tryMkdir } from "../lib/contract.mjs";
+import { Contract, endOnSignal, listen, readable, retry } from "../lib/contract.mjs";
 import { basicAuth, readBody, send } from "../lib/http.mjs";
 import { select } from "../lib/xml.mjs";
 import { openSession, ruok } from "../lib/zookeeper.mjs";
@@ -16,20 +15,6 @@ const logs = "/var/log/clickhouse-server";
 const { env } = process;
 const contract = new Contract(image);
 
-// As the real entrypoint: chown and drop when started as root, use what is there when started as another user.
-tryMkdir(data, logs);
-if (process.getuid() === 0) {
-  try {
-    if (env.CLICKHOUSE_DO_NOT_CHOWN !== "1") execFileSync("chown", ["-R", "101:101", data, logs], { stdio: "pipe" });
-    process.setgroups([101]);
-    process.setgid(101);
-    process.setuid(101);
-  } catch (error) {
-    contract.refuse(
-      `cannot become 101:101 from root: ${error.stderr?.toString().trim() || error.message} (needs CHOWN, DAC_OVERRIDE, SETUID, SETGID, or User=101:101)`,
-    );
-  }
-}
 contract.uid([101], "the image runs as clickhouse (101:101)");
 contract.writable(data, "data directory");
 contract.writable(logs, "log directory");
