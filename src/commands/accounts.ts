@@ -32,12 +32,12 @@ export function addGroup(name: string, gid: number): Command {
   return { argv: ["groupadd", "--system", "--gid", String(gid), name], timeoutMs: 30 * SECONDS };
 }
 
-/** A system account: no ageing, no mail spool, no subordinate ids of useradd's own choice, no login. */
+/** A system account: no ageing, no mail spool, no subordinate ids of useradd's own choice, no login. A colon would end the field. */
 export function addUser(account: AccountFact, comment: string): Command {
   const ids = ["--uid", String(account.uid), "--gid", String(account.gid)];
   const home = ["--home-dir", account.home, "--no-create-home", "--shell", "/usr/sbin/nologin"];
   return {
-    argv: ["useradd", "--system", ...ids, ...home, "--comment", comment, account.user],
+    argv: ["useradd", "--system", ...ids, ...home, "--comment", comment.replaceAll(/[:\n]+/g, " "), account.user],
     timeoutMs: 30 * SECONDS,
   };
 }

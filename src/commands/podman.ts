@@ -18,6 +18,11 @@ export function imageExists(reference: string): Command {
   return { argv: ["podman", "image", "exists", "--", reference], timeoutMs: QUERY_MS };
 }
 
+/** One full reference a line. */
+export function listImages(): Command {
+  return { argv: ["podman", "images", "--format", "{{.Repository}}:{{.Tag}}"], timeoutMs: QUERY_MS };
+}
+
 /** The value travels on standard input, so it shows in no process list. */
 export function createSecret(name: string, value: string): Command {
   return { argv: ["podman", "secret", "create", "--replace", "--", name, "-"], stdin: value, timeoutMs: QUERY_MS };
@@ -26,6 +31,11 @@ export function createSecret(name: string, value: string): Command {
 /** Prints the value as JSON on standard output: for copies and composed secrets, never for a log. */
 export function revealSecret(name: string): Command {
   return { argv: ["podman", "secret", "inspect", "--showsecret", "--", name], timeoutMs: QUERY_MS };
+}
+
+/** One name a line. */
+export function listSecrets(): Command {
+  return { argv: ["podman", "secret", "ls", "--format", "{{.Name}}"], timeoutMs: QUERY_MS };
 }
 
 export function removeSecret(name: string): Command {

@@ -1,0 +1,38 @@
+/** What the last runs did: /var/lib/install-quadlets/applied.json. */
+import { UserError } from "../model/diagnostic.ts";
+import type { AppliedState } from "../model/facts.ts";
+import type { System } from "../system/interfaces.ts";
+import { isRecord, parseJson, textsOf } from "./user-stores.ts";
+
+export const APPLIED_FILE = "/var/lib/install-quadlets/applied.json";
+export const APPLIED_VERSION = 1;
+
+export async function gatherApplied(system: System): Promise<AppliedState> {
+  const text = await system.files.read(APPLIED_FILE);
+  return text === undefined ? emptyApplied() : parseApplied(text);
+}
+
+export function emptyApplied(): AppliedState {
+  return { version: APPLIED_VERSION, units: {}, files: [], directories: [], accounts: [] };
+}
+
+export function parseApplied(text: string): AppliedState {
+  const value = parseJson(text);
+  if (!isRecord(value) || typeof value["version"] !== "number") {
+    throw new UserError(`${APPLIED_FILE}: is damaged`, "restore it, or remove it: then everything counts as not ours");
+  }
+  if (value["version"] > APPLIED_VERSION) {
+    throw new UserError(
+      `${APPLIED_FILE}: has version ${value["version"]}, this program knows version ${APPLIED_VERSION}`,
+      "use the newer install-quadlets that wrote it",
+    );
+  }
+  const units = isRecord(value["units"]) ? Object.entries(value["units"]) : [];
+  return {
+    version: APPLIED_VERSION,
+    units: Object.fromEntries(units.filter((entry): entry is [string, string] => typeof entry[1] === "string")),
+    files: textsOf(value["files"]),
+    directories: textsOf(value["directories"]),
+    accounts: textsOf(value["accounts"]),
+  };
+}

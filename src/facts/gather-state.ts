@@ -1,0 +1,94 @@
+/** Facts about the things that a desired state names, and about those that earlier runs made. */
+import { managerUnit } from "../commands/systemd.ts";
+import type { AccountFact, AppliedState, StateFacts, UnitFact } from "../model/facts.ts";
+import type { UserName } from "../model/names.ts";
+import type { DesiredState } from "../model/resource.ts";
+import type { System } from "../system/interfaces.ts";
+import { gatherLocalAccounts } from "./accounts.ts";
+import { gatherApplied } from "./applied.ts";
+import { gatherCertificate } from "./certificates.ts";
+import { gatherImages } from "./images.ts";
+import { gatherListeners } from "./listeners.ts";
+import { gatherPaths } from "./paths.ts";
+import { gatherSecrets } from "./secrets.ts";
+import { gatherSystemUnits, gatherUserUnits } from "./units.ts";
+
+export async function gatherState(system: System, desired: DesiredState): Promise<StateFacts> {
+  const [applied, existing] = await Promise.all([gatherApplied(system), gatherLocalAccounts(system)]);
+  const users = involvedAccounts(desired, applied, existing);
+  const forEachUser = <T>(read: (account: AccountFact) => Promise<T>) => byUser(users, read);
+  const [systemFacts, units, secrets, images, paths, certificate, listeners, lingering] = await Promise.all([
+    gatherSystemUnits(system, [...systemUnitsOf(desired, applied), ...users.map(({ uid }) => managerUnit(uid))]),
+    forEachUser((account) => gatherUserUnits(system, account, unitsOf(account.user, desired, applied))),
+    forEachUser((account) => gatherSecrets(system, account)),
+    forEachUser((account) => gatherImages(system, account, imagesOf(account.user, desired))),
+    gatherPaths(system, pathsOf(desired, applied)),
+    desired.certificate === undefined ? undefined : gatherCertificate(system, desired.certificate),
+    gatherListeners(system),
+    system.files.list("/var/lib/systemd/linger"),
+  ]);
+  const managers = users.map(
+    ({ user, uid }) => [user, { active: activeStateOf(managerUnit(uid), systemFacts) }] as const,
+  );
+  return {
+    lingering: lingering as readonly UserName[],
+    paths,
+    secrets,
+    images,
+    units,
+    systemUnits: systemFacts,
+    managers: new Map(managers),
+    certificate,
+    listeners,
+    applied,
+  };
+}
+
+/** Only accounts that exist, with their real ids: nobody can own anything before. */
+function involvedAccounts(
+  desired: DesiredState,
+  applied: AppliedState,
+  existing: readonly AccountFact[],
+): readonly AccountFact[] {
+  const names = new Set([...desired.accounts.map((account) => account.user as string), ...applied.accounts]);
+  return existing.filter((account) => names.has(account.user));
+}
+
+function unitsOf(user: string, desired: DesiredState, applied: AppliedState): readonly string[] {
+  const wanted = desired.units.filter((unit) => unit.user === user).map((unit) => unit.unit);
+  return [...new Set<string>([...wanted, ...startedUnits(user, applied)])];
+}
+
+function systemUnitsOf(desired: DesiredState, applied: AppliedState): readonly string[] {
+  const started = startedUnits("root", applied).filter((unit) => !unit.startsWith("user@"));
+  return [...new Set<string>([...desired.systemUnits.map((unit) => unit.unit), ...started])];
+}
+
+/** Keys of the applied state are "USER/UNIT"; root's are those of the system manager. */
+function startedUnits(user: string, applied: AppliedState): readonly string[] {
+  const prefix = `${user}/`;
+  return Object.keys(applied.units)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+}
+
+function imagesOf(user: string, desired: DesiredState): readonly string[] {
+  return desired.images.filter((image) => image.user === user).map((image) => image.reference);
+}
+
+function pathsOf(desired: DesiredState, applied: AppliedState): readonly string[] {
+  const tool = desired.tool === undefined ? [] : [desired.tool.target];
+  const wanted = [...desired.directories, ...desired.files].map((item) => item.path);
+  return [...wanted, ...tool, ...applied.files, ...applied.directories];
+}
+
+function activeStateOf(unit: string, facts: readonly UnitFact[]): string {
+  return facts.find((fact) => fact.unit === unit)?.active ?? "inactive";
+}
+
+async function byUser<T>(
+  users: readonly AccountFact[],
+  read: (account: AccountFact) => Promise<T>,
+): Promise<ReadonlyMap<UserName, T>> {
+  return new Map(await Promise.all(users.map(async (account) => [account.user, await read(account)] as const)));
+}

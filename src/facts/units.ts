@@ -1,0 +1,51 @@
+/** Units: one `systemctl show` for each manager that runs, whatever the number of units. */
+import { asUser } from "../commands/accounts.ts";
+import { showUnits } from "../commands/systemd.ts";
+import type { AccountFact, UnitFact } from "../model/facts.ts";
+import type { UnitName } from "../model/names.ts";
+import type { System } from "../system/interfaces.ts";
+
+/** Empty where the user's manager does not run: nothing of it does then. */
+export async function gatherUserUnits(
+  system: System,
+  account: AccountFact,
+  units: readonly string[],
+): Promise<readonly UnitFact[]> {
+  if (units.length === 0 || !(await managerRuns(system, account.uid))) return [];
+  const { stdout } = await system.runner.probe(asUser(account, showUnits("user", units)));
+  return parseUnits(stdout);
+}
+
+export async function gatherSystemUnits(system: System, units: readonly string[]): Promise<readonly UnitFact[]> {
+  if (units.length === 0) return [];
+  return parseUnits((await system.runner.probe(showUnits("system", units))).stdout);
+}
+
+/** Blocks of "Property=value", one for each unit, separated by an empty line. */
+export function parseUnits(text: string): readonly UnitFact[] {
+  return text.split(/\n{2,}/).flatMap((block) => {
+    const values = new Map(block.split("\n").map(splitProperty));
+    const unit = values.get("Id");
+    if (unit === undefined) return [];
+    return [
+      {
+        unit: unit as UnitName,
+        load: values.get("LoadState") ?? "",
+        active: values.get("ActiveState") ?? "",
+        sub: values.get("SubState") ?? "",
+        result: values.get("Result") ?? "",
+        needsReload: values.get("NeedDaemonReload") === "yes",
+      },
+    ];
+  });
+}
+
+/** The socket that `systemctl --user` talks to. */
+async function managerRuns(system: System, uid: number): Promise<boolean> {
+  return (await system.files.stat(`/run/user/${uid}/systemd/private`)) !== undefined;
+}
+
+function splitProperty(line: string): readonly [string, string] {
+  const at = line.indexOf("=");
+  return at === -1 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+}

@@ -1,0 +1,53 @@
+/** Podman's own lists of secrets and images in a user's home: reading them costs no podman start per user. */
+import { asUser } from "../commands/accounts.ts";
+import type { Command } from "../model/command.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { AccountFact } from "../model/facts.ts";
+import type { System } from "../system/interfaces.ts";
+
+const MAX_STORE_BYTES = 32 * 1024 * 1024;
+
+export function storeOf(account: AccountFact): string {
+  return `${account.home}/.local/share/containers/storage`;
+}
+
+/**
+ * Parses a file that its user may have changed in any way. `parse` answers undefined for what it does not
+ * understand; then, and where the store is a symlink, podman is asked as that user: taking a secret for missing
+ * would replace it. What podman does not tell either counts as empty.
+ */
+export async function readStore(
+  system: System,
+  account: AccountFact,
+  file: string,
+  parse: (text: string) => readonly string[] | undefined,
+  ask: Command,
+): Promise<readonly string[]> {
+  try {
+    const text = await system.files.read(`${storeOf(account)}/${file}`, MAX_STORE_BYTES);
+    if (text === undefined) return [];
+    const names = parse(text);
+    if (names !== undefined) return names;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
+  const { exitCode, stdout } = await system.runner.probe(asUser(account, ask));
+  return exitCode === 0 ? stdout.split("\n").filter((line) => line !== "") : [];
+}
+
+/** Undefined for anything that is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
