@@ -71,6 +71,10 @@ export interface UnitFact {
   readonly sub: string;
   readonly result: string;
   readonly needsReload: boolean;
+  /** When it became active, as systemd prints it; empty where it is not. */
+  readonly since: string;
+  /** How often systemd restarted it by itself since it was started. */
+  readonly restarts: number;
 }
 
 export interface ManagerFact {

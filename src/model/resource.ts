@@ -3,6 +3,8 @@ import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./n
 import type { Protocol, ServiceSecret } from "./service.ts";
 
 export interface DesiredState {
+  /** What everything that faces the tailnet listens on. */
+  readonly address: Address;
   readonly accounts: readonly DesiredAccount[];
   readonly directories: readonly DesiredDirectory[];
   readonly files: readonly DesiredFile[];

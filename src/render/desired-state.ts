@@ -10,6 +10,7 @@ import type {
 } from "../model/resource.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { indexFile } from "./index-file.ts";
 import { hostOwner } from "./owners.ts";
 import { QUADLET_ROOT, STATE_ROOT } from "./places.ts";
 import { desiredSecrets, podmanSecretName } from "./secrets.ts";
@@ -33,18 +34,21 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   const parts = services.map((service) => renderService(stack, service, site));
   const wall = firewall(redirects(stack, site));
   const tool = desiredTool(site.tool);
+  const units = parts.flatMap((part) => part.units);
   return {
+    address: site.address,
     accounts: services.map((service) => accountOf(service, site)),
     directories: [...rootDirectories(), ...parts.flatMap((part) => part.directories)],
-    files: [...(tool?.launchers ?? []), ...wall.files, ...parts.flatMap((part) => part.files)],
+    files: [
+      ...(tool?.launchers ?? []),
+      ...wall.files,
+      indexFile(stack, units, site),
+      ...parts.flatMap((part) => part.files),
+    ],
     secrets: services.flatMap((service) => desiredSecrets(stack, service)),
-    certificate: certificate(
-      stack,
-      site,
-      parts.flatMap((part) => part.units),
-    ),
+    certificate: certificate(stack, site, units),
     images: services.flatMap(images),
-    units: parts.flatMap((part) => part.units),
+    units,
     systemUnits: wall.units,
     tool: tool?.desired,
   };

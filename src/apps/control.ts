@@ -1,0 +1,98 @@
+/** Starting, stopping and asking after units of the service users. */
+import { asUser } from "../commands/accounts.ts";
+import { checkHealth } from "../commands/podman.ts";
+import { controlUnits } from "../commands/systemd.ts";
+import { readUserUnits } from "../facts/units.ts";
+import type { UnitFact } from "../model/facts.ts";
+import type { IndexedService, IndexedUnit, ServiceIndex } from "../model/index-file.ts";
+import type { System } from "../system/interfaces.ts";
+import type { Target } from "./service-index.ts";
+
+export interface UnitState {
+  readonly service: IndexedService;
+  readonly unit: IndexedUnit;
+  readonly fact: UnitFact | undefined;
+}
+
+/** One systemctl call per user, side by side. */
+export async function readStates(system: System, targets: readonly Target[]): Promise<readonly UnitState[]> {
+  const lists = await Promise.all(
+    targets.map(async ({ service, units }) => {
+      const facts = await readUserUnits(
+        system,
+        service,
+        units.map((unit) => unit.unit),
+      );
+      return units.map((unit) => ({ service, unit, fact: facts.find((fact) => fact.unit === unit.unit) }));
+    }),
+  );
+  return lists.flat();
+}
+
+export function everything(index: ServiceIndex): readonly Target[] {
+  return index.services.map((service) => ({ service, units: service.units }));
+}
+
+/** A word for people: "running" means that the health check has passed, where there is one. */
+export function stateWord({ unit, fact }: UnitState): string {
+  if (fact === undefined || fact.load === "not-found") return "missing";
+  if (fact.active === "active")
+    return unit.kind === "oneshot" ? "finished" : unit.kind === "socket" ? "listening" : "running";
+  if (fact.sub === "auto-restart") return `failing (${fact.result})`;
+  if (fact.active === "activating") return "starting";
+  if (fact.active === "failed") return `failed (${fact.result})`;
+  return fact.active === "inactive" ? "stopped" : fact.active;
+}
+
+export function isUp(state: UnitState): boolean {
+  return state.fact?.active === "active";
+}
+
+export type Verb = "start" | "stop" | "restart";
+
+/** vLLM may load for an hour; systemd's own TimeoutStartSec ends it before this does. */
+const LONGEST_START_MS = 2 * 60 * 60 * 1000;
+
+/** Returns when systemd is done: for a start, when the units are healthy. */
+export async function control(system: System, verb: Verb, target: Target): Promise<void> {
+  const units = unitsFor(verb, target).map((unit) => unit.unit);
+  const run = (what: Verb | "reset-failed") =>
+    asUser(target.service, controlUnits("user", what, units, { timeoutMs: LONGEST_START_MS }));
+  // A unit that failed too often refuses to start until somebody says so; saying so is what we are here for.
+  if (verb !== "stop") await system.runner.probe(run("reset-failed"));
+  await system.runner.run(run(verb));
+}
+
+/**
+ * Restarting a pod restarts its members; restarting a service keeps its sockets open, so that no connection is lost.
+ * Stopping takes the sockets too: the next connection would start the service again.
+ */
+function unitsFor(verb: Verb, { units }: Target): readonly IndexedUnit[] {
+  if (verb !== "restart" || units.length === 1) return units;
+  const pods = units.filter((unit) => unit.kind === "pod");
+  return pods.length > 0 ? pods : units.filter((unit) => unit.kind !== "socket");
+}
+
+export interface HealthAnswer {
+  readonly unit: IndexedUnit;
+  readonly healthy: boolean;
+  /** What the check said, or the state of a unit that has none. */
+  readonly answer: string;
+}
+
+/** Runs every health check now, side by side. */
+export async function askHealth(system: System, states: readonly UnitState[]): Promise<readonly HealthAnswer[]> {
+  return Promise.all(states.filter(({ unit }) => unit.kind !== "socket").map((state) => askOne(system, state)));
+}
+
+async function askOne(system: System, state: UnitState): Promise<HealthAnswer> {
+  const { unit, service } = state;
+  if (!isUp(state) || !unit.health) return { unit, healthy: isUp(state), answer: stateWord(state) };
+  const result = await system.runner.probe(asUser(service, checkHealth(unit.name)));
+  const text = `${result.stdout}${result.stderr}`.trim().split("\n").at(-1) ?? "";
+  return {
+    unit,
+    healthy: result.exitCode === 0,
+    answer: result.exitCode === 0 ? "healthy" : `unhealthy ${text}`.trim(),
+  };
+}

@@ -1,0 +1,50 @@
+/** Finds services and units by the names that people type, from the index that apply wrote. */
+import { UserError } from "../model/diagnostic.ts";
+import {
+  INDEX_PATH,
+  INDEX_VERSION,
+  type IndexedService,
+  type IndexedUnit,
+  type ServiceIndex,
+} from "../model/index-file.ts";
+import type { System } from "../system/interfaces.ts";
+
+/** One service with all or some of its units. */
+export interface Target {
+  readonly service: IndexedService;
+  readonly units: readonly IndexedUnit[];
+}
+
+export async function readIndex(system: System): Promise<ServiceIndex> {
+  if (system.host.effectiveUid() !== 0) {
+    throw new UserError("this needs root: it talks to the managers of other users", "run it with sudo");
+  }
+  const text = await system.files.read(INDEX_PATH);
+  if (text === undefined) throw new UserError("nothing is installed on this host yet", "sudo install-quadlets");
+  const index = JSON.parse(text) as ServiceIndex;
+  if (index.version === INDEX_VERSION) return index;
+  throw new UserError(
+    `${INDEX_PATH} has version ${index.version}, this program knows ${INDEX_VERSION}`,
+    "run the install-quadlets that belongs to it",
+  );
+}
+
+/** A service's name stands for all its units, a unit's name for that one. */
+export function findTarget(index: ServiceIndex, name: string): Target {
+  const service = index.services.find((candidate) => candidate.name === name);
+  if (service !== undefined) return { service, units: service.units };
+  for (const candidate of index.services) {
+    const unit = candidate.units.find((one) => one.name === name || one.unit === name);
+    if (unit !== undefined) return { service: candidate, units: [unit] };
+  }
+  throw new UserError(`no service or unit is called ${name}`, `there are ${allNames(index).join(", ")}`);
+}
+
+/** Everything that `findTarget` accepts, for help and completion. */
+export function allNames(index: ServiceIndex): readonly string[] {
+  const names = index.services.flatMap((service) => [
+    service.name,
+    ...service.units.filter((unit) => unit.kind !== "socket").map((unit) => unit.name),
+  ]);
+  return [...new Set<string>(names)];
+}

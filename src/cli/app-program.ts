@@ -1,0 +1,68 @@
+/** What opik-manage and vllm-manage share: status, logs, restart and health of one app's service. */
+import { Command } from "commander";
+import { askHealth, readStates } from "../apps/control.ts";
+import { findInstance } from "../apps/instance.ts";
+import { readIndex } from "../apps/service-index.ts";
+import { makeSystem } from "../system/real.ts";
+import { print, printJson, table } from "./output.ts";
+import { version } from "./package.ts";
+import { controlNames } from "./svc-control.ts";
+import { type LogOptions, logs } from "./svc-logs.ts";
+import { status } from "./svc-show.ts";
+
+export interface App {
+  readonly command: string;
+  readonly description: string;
+  /** Start of the catalogue entries that the app covers. */
+  readonly prefix: string;
+  readonly examples: string;
+}
+
+export function appProgram(app: App): Command {
+  const program = new Command(app.command)
+    .description(app.description)
+    .version(version(), "-V, --version")
+    .option("--service <name>", "which one, where there are several")
+    .option("--verbose", "print stack traces with errors")
+    .addHelpText("after", app.examples);
+  const instance = async () =>
+    findInstance(await readIndex(makeSystem()), app.prefix, program.opts<{ service?: string }>().service);
+  /** "mysql" for people who are inside Opik already; "opik-mysql" works as well. */
+  const unitName = async (name: string | undefined) => {
+    const service = await instance();
+    if (name === undefined) return service.name;
+    return service.units.find((unit) => unit.name === `${service.name}-${name}`)?.name ?? name;
+  };
+  program
+    .command("status [name]")
+    .description("state, addresses and last log lines")
+    .option("--json", "as JSON")
+    .action(async (name: string | undefined, options) => status(await unitName(name), options));
+  program
+    .command("health")
+    .description("run every health check now; exit code 1 if one fails")
+    .option("--json", "as JSON")
+    .action(async (options: { json?: boolean }) => health(await instance(), options));
+  program
+    .command("logs [name] [lines]")
+    .description("the log")
+    .option("-f, --follow", "wait for more")
+    .option("--since <time>", "as journalctl reads it")
+    .action(async (name: string | undefined, lines: string | undefined, options: LogOptions) =>
+      logs(await unitName(name), { ...options, ...(lines === undefined ? {} : { lines }) }),
+    );
+  program
+    .command("restart [name]")
+    .description("restart it and wait until it is healthy")
+    .action(async (name: string | undefined) => controlNames("restart", [await unitName(name)]));
+  return program;
+}
+
+async function health(service: Awaited<ReturnType<typeof findInstance>>, options: { json?: boolean }): Promise<void> {
+  const system = makeSystem();
+  const answers = await askHealth(system, await readStates(system, [{ service, units: service.units }]));
+  if (answers.some((answer) => !answer.healthy)) process.exitCode = 1;
+  const rows = answers.map(({ unit, healthy, answer }) => ({ name: unit.name, healthy, answer }));
+  if (options.json === true) return printJson({ version: 1, units: rows });
+  print(table([["UNIT", "HEALTH"], ...rows.map((row) => [row.name, row.answer])]));
+}

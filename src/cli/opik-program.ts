@@ -1,0 +1,17 @@
+/** The commands of `opik-manage`. */
+import { appProgram } from "./app-program.ts";
+import { run } from "./run.ts";
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = appProgram({
+    command: "opik-manage",
+    description: "Looks after Opik's pod of nine containers.",
+    prefix: "opik",
+    examples: `
+Examples:
+  opik-manage health
+  opik-manage logs backend 200
+  opik-manage restart frontend   one member; without a name the whole pod`,
+  });
+  await run(program, argv);
+}

@@ -1,0 +1,65 @@
+/** Where this package lies, which build it is, and its configuration and templates, with the site's on top. */
+import { fileURLToPath } from "node:url";
+import type { Sources } from "../config/load.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { AbsolutePath } from "../model/names.ts";
+import type { Template } from "../render/handlebars.ts";
+import type { Tool } from "../render/site.ts";
+import { readTextFile, readTextFiles, type TextFile } from "../system/package-files.ts";
+
+/** dist/cli/package.js and src/cli/package.ts are both two levels below the root. */
+const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
+export const SITE = "/etc/install-quadlets";
+
+/** `stackFile` replaces /etc/install-quadlets/stack.yaml and must exist. */
+export function readSources(stackFile: string | undefined): Sources {
+  const builtIn = readBuiltIn();
+  const site = stackFile === undefined ? optional(`${SITE}/stack.yaml`) : [required(stackFile)];
+  return {
+    stack: [...builtIn.stack, ...site],
+    services: [...builtIn.services, ...readTextFiles(`${SITE}/services`, ".yaml")],
+  };
+}
+
+/** The package's own configuration only: what `quadlets/` shows. */
+export function readBuiltIn(): Sources {
+  return {
+    stack: [required(`${ROOT}/config/stack.yaml`)],
+    services: readTextFiles(`${ROOT}/config/services`, ".yaml"),
+  };
+}
+
+function optional(file: string): readonly TextFile[] {
+  const text = readTextFile(file);
+  return text === undefined ? [] : [{ file, text }];
+}
+
+function required(file: string): TextFile {
+  const text = readTextFile(file);
+  if (text === undefined) throw new UserError(`${file}: no such file`);
+  return { file, text };
+}
+
+/** A site's template of the same name wins over the built-in one. */
+export function readTemplate(name: string): Template {
+  for (const directory of [`${SITE}/templates`, `${ROOT}/templates`]) {
+    const file = `${directory}/${name}`;
+    const source = readTextFile(file);
+    if (source !== undefined) return { file, source };
+  }
+  throw new UserError(`template ${name} is neither in ${SITE}/templates nor built in`, "templates end in .hbs");
+}
+
+export function version(): string {
+  const text = readTextFile(`${ROOT}/package.json`) ?? "{}";
+  return (JSON.parse(text) as { readonly version?: string }).version ?? "unknown";
+}
+
+/** Undefined when run from the sources: there is no build to install. */
+export function runningTool(): Tool | undefined {
+  const text = readTextFile(`${ROOT}/dist/build.json`);
+  if (text === undefined) return undefined;
+  const { id } = JSON.parse(text) as { readonly id: string };
+  const build = `${version()}-${id}`;
+  return { source: ROOT as AbsolutePath, build, node: process.execPath as AbsolutePath };
+}

@@ -1,0 +1,72 @@
+/** From configuration and host to a plan: the part that plan, apply and verify share. Reads only. */
+import type { Sources } from "../config/load.ts";
+import { resolveStack } from "../config/resolve.ts";
+import { gatherHost } from "../facts/gather-host.ts";
+import { gatherState } from "../facts/gather-state.ts";
+import { nameListeners } from "../facts/listeners.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { HostFacts, StateFacts } from "../model/facts.ts";
+import type { Plan } from "../model/plan.ts";
+import type { DesiredState } from "../model/resource.ts";
+import type { Stack } from "../model/service.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import { chooseAddress, type Finding, portsTaken, preflight } from "../plan/preflight.ts";
+import { renderState } from "../render/desired-state.ts";
+import { assignIdentities } from "../render/identities.ts";
+import type { System } from "../system/interfaces.ts";
+import { readOnly } from "../system/read-only.ts";
+import { readTemplate, runningTool } from "./package.ts";
+
+export interface Prepared {
+  readonly stack: Stack;
+  readonly host: HostFacts;
+  readonly desired: DesiredState;
+  readonly facts: StateFacts;
+  readonly plan: Plan;
+}
+
+/** Throws a ConfigError or a UserError before anything is touched. */
+export async function prepare(system: System, sources: Sources): Promise<Prepared> {
+  const reading = readOnly(system);
+  const gathering = gatherHost(reading);
+  // Started first, awaited later: the host answers while the configuration is parsed.
+  gathering.catch(() => undefined);
+  const stack = resolveStack(sources);
+  const host = await gathering;
+  const desired = desire(stack, host);
+  const facts = await gatherState(reading, desired);
+  refuse(await takenPorts(reading, stack, desired, facts));
+  return { stack, host, desired, facts, plan: makePlan(desired, host, facts) };
+}
+
+function desire(stack: Stack, host: HostFacts): DesiredState {
+  refuse(preflight(host));
+  const address = chooseAddress(stack, host);
+  if (typeof address !== "string") throw new UserError(address.message, address.hint);
+  return renderState(stack, {
+    address,
+    podmanVersion: host.podmanVersion ?? "0",
+    nameservers: stack.dnsUpstreams.length > 0 ? stack.dnsUpstreams : host.nameservers,
+    identities: assignIdentities(stack, host),
+    tool: runningTool(),
+    template: readTemplate,
+  });
+}
+
+async function takenPorts(
+  system: System,
+  stack: Stack,
+  desired: DesiredState,
+  facts: StateFacts,
+): Promise<readonly Finding[]> {
+  const uids = new Map<string, number>(desired.accounts.map((account) => [account.user, account.uid]));
+  return portsTaken(stack, desired.address, uids, nameListeners(system, facts.listeners));
+}
+
+/** Every finding in one error, so that nobody fixes them one run at a time. */
+function refuse(findings: readonly Finding[]): void {
+  const [first, ...others] = findings;
+  if (first === undefined) return;
+  if (others.length === 0) throw new UserError(first.message, first.hint);
+  throw new UserError(findings.map((finding) => `${finding.message}\n  hint: ${finding.hint}`).join("\n"));
+}

@@ -1,0 +1,47 @@
+/** Progress of apply: one line that rewrites itself on a terminal, whole lines elsewhere. */
+import type { Reporter } from "../apply/reporter.ts";
+import type { Phase } from "../model/plan.ts";
+
+const TITLES: Readonly<Record<Phase, string>> = {
+  tool: "keeping a copy of this program",
+  accounts: "creating users",
+  directories: "making directories",
+  certificates: "making certificates",
+  files: "writing configuration",
+  managers: "starting user managers",
+  secrets: "generating secrets",
+  images: "pulling images",
+  units: "installing units",
+  start: "starting services",
+};
+
+/** Without a terminal, a line that keeps changing (a pull) is shown at most this often. */
+const PLAIN_INTERVAL_MS = 10_000;
+
+export function makeReporter(stream: NodeJS.WriteStream, now: () => number): Reporter {
+  const terminal = stream.isTTY === true;
+  let shown = false;
+  let lastProgress = 0;
+  const clear = (): void => {
+    if (shown) stream.write("\r\u001b[2K");
+    shown = false;
+  };
+  const line = (text: string): void => {
+    clear();
+    stream.write(`${text}\n`);
+  };
+  return {
+    phase: (phase) => line(TITLES[phase]),
+    progress: (text) => {
+      if (terminal) {
+        stream.write(`\r\u001b[2K  ${text.slice(0, (stream.columns ?? 80) - 3)}`);
+        shown = true;
+      } else if (now() - lastProgress >= PLAIN_INTERVAL_MS) {
+        lastProgress = now();
+        line(`  ... ${text}`);
+      }
+    },
+    done: (planned) => line(`  ${planned.summary}`),
+    note: line,
+  };
+}

@@ -1,0 +1,19 @@
+/** Runs one program: parses, maps errors to messages and exit codes. */
+import { type Command, CommanderError } from "commander";
+import { complain, printError } from "./output.ts";
+
+/** Exit codes of every command: 0 done or nothing to do, 1 an error, 2 changes pending or drift found. */
+export async function run(program: Command, argv: readonly string[]): Promise<void> {
+  program.exitOverride().configureOutput({ outputError: (text) => complain(text.trim()) });
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode;
+      return;
+    }
+    printError(error, argv.includes("--verbose"));
+    // Not exitCode: a command that still runs for the failed one must not keep us here.
+    process.exit(1);
+  }
+}

@@ -1,0 +1,47 @@
+/** The commands of `svc`: every unit of every service user, by its plain name. */
+import { Command } from "commander";
+import type { Verb } from "../apps/control.ts";
+import { version } from "./package.ts";
+import { run } from "./run.ts";
+
+const EXAMPLES = `
+Examples:
+  svc list                      every service and whether it runs
+  svc status vllm-qwen          state, addresses and the last log lines
+  svc restart opik              the whole pod; opik-mysql would be one member
+  svc logs -f open-webui        follow the log
+
+NAME is a service (opik) or one unit of it (opik-mysql).`;
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("svc")
+    .description("Looks after the services that install-quadlets installed.")
+    .version(version(), "-V, --version")
+    .option("--verbose", "print stack traces with errors")
+    .addHelpText("after", EXAMPLES);
+  program
+    .command("list")
+    .description("every service and whether it runs")
+    .option("-a, --all", "every unit, not just one line per service")
+    .option("--json", "as JSON")
+    .action(async (options) => (await import("./svc-show.ts")).list(options));
+  program
+    .command("status <name>")
+    .description("state, addresses and last log lines; exit code 1 if it is not up")
+    .option("--json", "as JSON")
+    .action(async (name: string, options) => (await import("./svc-show.ts")).status(name, options));
+  for (const verb of ["start", "stop", "restart"] as const satisfies readonly Verb[]) {
+    program
+      .command(`${verb} <name...>`)
+      .description(verb === "stop" ? "stop it until the next boot" : `${verb} it and wait until it is healthy`)
+      .action(async (names: readonly string[]) => (await import("./svc-control.ts")).controlNames(verb, names));
+  }
+  program
+    .command("logs <name>")
+    .description("the log of a service or a unit")
+    .option("-f, --follow", "wait for more")
+    .option("-n, --lines <count>", "that many lines", "100")
+    .option("--since <time>", "as journalctl reads it: -1h, today, 2026-11-21 10:00")
+    .action(async (name: string, options) => (await import("./svc-logs.ts")).logs(name, options));
+  await run(program, argv);
+}
