@@ -35,6 +35,9 @@ export function parseUnits(text: string): readonly UnitFact[] {
         sub: values.get("SubState") ?? "",
         result: values.get("Result") ?? "",
         needsReload: values.get("NeedDaemonReload") === "yes",
+        since: values.get("ActiveEnterTimestamp") ?? "",
+        // Only services have it: sockets and targets do not restart.
+        restarts: Number(values.get("NRestarts") ?? 0),
       },
     ];
   });
