@@ -21,12 +21,10 @@ function variable(character: string): string {
   return `\${${VARIABLE}${code}}`;
 }
 
-/** Doubles what systemd would expand; refuses what no process argument or UTF-8 text can hold. */
+/** Doubles what systemd would expand. */
 function literal(value: string): string {
-  if (value.includes("\0")) throw new UserError(`${JSON.stringify(value)} holds a NUL character`);
-  if (!isWellFormed(value)) throw new UserError(`${JSON.stringify(value)} holds half a surrogate pair`);
   return (
-    value
+    refuseUnspeakable(value)
       .replaceAll("%", "%%")
       .replaceAll("$", "$$$$")
       // quadlet writes \x80, which systemd takes for a byte and not for U+0080 (split.go: `c > 128` should be `>=`)
@@ -34,8 +32,14 @@ function literal(value: string): string {
   );
 }
 
-function isWellFormed(value: string): boolean {
-  return !/[\uD800-\uDFFF]/u.test(value);
+/** What no process argument can hold, or no unit file. */
+function refuseUnspeakable(value: string): string {
+  if (value.includes("\0")) throw new UserError(`${JSON.stringify(value)} holds a NUL character`);
+  // systemd ignores the whole line: "String is not UTF-8 clean" (basic/utf8.c, unichar_is_valid)
+  if (/[\uD800-\uDFFF\p{Noncharacter_Code_Point}]/u.test(value)) {
+    throw new UserError(`${JSON.stringify(value)} holds half a surrogate pair or a Unicode noncharacter`);
+  }
+  return value;
 }
 
 const cEscapes: Readonly<Record<string, string>> = {
@@ -70,6 +74,11 @@ export function args(...values: readonly string[]): string {
 /** Split mode keyval: Environment=, Label=. */
 export function keyval(name: string, value: string): string {
   return argument(`${name}=${value}`);
+}
+
+/** Environment= of [Service]: systemd unquotes it and expands specifiers, but no variables. */
+export function assignment(name: string, value: string): string {
+  return quoteArgument(`${name}=${refuseUnspeakable(value).replaceAll("%", "%%")}`);
 }
 
 /** Split modes none and line: HealthCmd=, Volume=, Network=: no quoting at all, only the ends of the line are in danger. */

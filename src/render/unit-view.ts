@@ -9,6 +9,11 @@ import type { UnitContext } from "./units.ts";
 /** Time that systemd leaves podman after the container's own stop timeout. */
 const STOP_MARGIN_SECONDS = 15;
 
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface ContainerView {
   readonly service: string;
   readonly name: string;
@@ -18,7 +23,9 @@ export interface ContainerView {
   readonly command: readonly string[] | undefined;
   readonly user: string | undefined;
   readonly workingDir: string | undefined;
-  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly environment: readonly Variable[];
+  /** Variables that the container takes over from the podman process. */
+  readonly inherited: readonly Variable[];
   readonly secrets: readonly string[];
   readonly pod: string | undefined;
   readonly networks: readonly string[];
@@ -63,7 +70,7 @@ export function containerView(context: UnitContext, container: Container): Conta
     command: container.command.length === 0 ? undefined : container.command,
     user: container.user,
     workingDir: container.workingDir,
-    environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
+    ...splitEnvironment(container),
     secrets: container.secrets.map((use) => secretOption(use, context.secretName(use.secret))),
     pod: pod?.fileName,
     networks: pod === undefined ? [networkOf(network)] : [],
@@ -112,6 +119,27 @@ function dependencies(
     requires: named.filter((first) => first.required).map((first) => first.unit),
     wants: named.filter((first) => !first.required).map((first) => first.unit),
   };
+}
+
+/**
+ * `podman run --env` turns \r\n into \n (seen with 5.4.2), so such a value goes through podman's own environment. Not with a
+ * name that podman itself obeys.
+ */
+function splitEnvironment(container: Container): Pick<ContainerView, "environment" | "inherited"> {
+  const all = Object.entries(container.environment).map(([name, value]) => ({ name, value }));
+  const inherited = all.filter(({ value }) => value.includes("\r\n"));
+  for (const { name } of inherited) {
+    if (
+      /^(PATH|HOME|USER|LANG|TZ|TMPDIR|LISTEN_.*|XDG_.*|LD_.*|GO.*|LC_.*|SSL_.*|[A-Z_]*(PODMAN|CONTAINER|STORAGE|SYSTEMD|DBUS|NOTIFY|REGISTR|PROXY).*)$/i.test(
+        name,
+      )
+    ) {
+      throw new UserError(
+        `${container.unit}: the value of ${name} holds \\r\\n, which podman cannot pass on under that name`,
+      );
+    }
+  }
+  return { environment: all.filter((variable) => !inherited.includes(variable)), inherited };
 }
 
 function volumeOption(mount: Mount): string {

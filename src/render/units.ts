@@ -1,7 +1,7 @@
 /** A service as the unit files of its user: one .container each, the .pod, and a .socket per port that systemd listens on. */
 import type { Port, Service } from "../model/service.ts";
 import { adaptUnitOrThrow } from "../quadlet/adapt.ts";
-import { args, keyval, line, text, variablesOf, words } from "../quadlet/escape.ts";
+import { args, assignment, keyval, line, text, variablesOf, words } from "../quadlet/escape.ts";
 import { parseUnit } from "../quadlet/parse.ts";
 import { addEntries } from "../quadlet/unit-file.ts";
 import { writeUnit } from "../quadlet/write.ts";
@@ -99,6 +99,7 @@ const helpers: Readonly<Record<string, TemplateHelper>> = {
   // Handlebars calls a helper with its options as the last argument.
   args: (...values: never[]) => args(...flatStrings(values)),
   words: (...values: never[]) => words(...flatStrings(values)),
+  assignment: (name: string, value: string) => assignment(name, value),
   keyval: (name: string, value: string) => keyval(name, value),
   line: (value: string) => line(value),
   text: (value: string) => text(value),
