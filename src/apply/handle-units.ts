@@ -3,7 +3,7 @@ import { asUser } from "../commands/accounts.ts";
 import { userUnitLogs } from "../commands/journal.ts";
 import { checkHealth } from "../commands/podman.ts";
 import { controlUnits } from "../commands/systemd.ts";
-import { readUserUnits } from "../facts/units.ts";
+import { gatherUserUnits } from "../facts/units.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
 import type { PlannedChange } from "../model/plan.ts";
@@ -92,7 +92,7 @@ async function watchUnits(
   while (open.length > 0) {
     // Read before the facts: what is seen after the jobs are done is the new state.
     const settled = jobs.done;
-    const facts = await readUserUnits(
+    const facts = await gatherUserUnits(
       context.system,
       account,
       open.map((watched) => watched.unit.unit),

@@ -2,7 +2,7 @@
 import { asUser } from "../commands/accounts.ts";
 import { checkHealth } from "../commands/podman.ts";
 import { controlUnits } from "../commands/systemd.ts";
-import { readUserUnits } from "../facts/units.ts";
+import { gatherUserUnits } from "../facts/units.ts";
 import type { UnitFact } from "../model/facts.ts";
 import type { IndexedService, IndexedUnit, ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
@@ -18,7 +18,7 @@ export interface UnitState {
 export async function readStates(system: System, targets: readonly Target[]): Promise<readonly UnitState[]> {
   const lists = await Promise.all(
     targets.map(async ({ service, units }) => {
-      const facts = await readUserUnits(
+      const facts = await gatherUserUnits(
         system,
         service,
         units.map((unit) => unit.unit),

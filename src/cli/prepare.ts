@@ -60,6 +60,9 @@ async function takenPorts(
   facts: StateFacts,
 ): Promise<readonly Finding[]> {
   const uids = new Map<string, number>(desired.accounts.map((account) => [account.user, account.uid]));
+  const taken = portsTaken(stack, desired.address, uids, facts.listeners);
+  if (taken.length === 0) return taken;
+  // Only now worth a look through every process of the host.
   return portsTaken(stack, desired.address, uids, nameListeners(system, facts.listeners));
 }
 

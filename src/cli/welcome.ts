@@ -13,7 +13,7 @@ export function welcome(prepared: Prepared): string {
     "",
     table(rows),
     "",
-    "on each client:   curl -fsS " + client + " | sudo sh -s -- " + index.address,
+    `on each client:   curl -fsS ${client} | sudo sh -s -- ${index.address}`,
     `its fingerprint:  ${prepared.facts.certificate?.authority?.fingerprint ?? ""}`,
     "on this host:     svc list, svc status NAME, svc logs -f NAME",
   ].join("\n");

@@ -1,0 +1,111 @@
+/** Guards the import table of the house: who may import whom, which library has which one doorway, what stays pure. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+/** room -> rooms that it may import, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  quadlet: ["model"],
+  config: ["model"],
+  render: ["model", "quadlet"],
+  commands: ["model"],
+  plan: ["model"],
+  pki: ["model"],
+  system: ["model"],
+  facts: ["model", "commands", "pki", "quadlet"],
+  apply: ["model", "commands", "pki", "quadlet", "facts", "plan"],
+  verify: ["model", "commands", "pki", "quadlet", "facts", "plan"],
+  apps: ["model", "commands", "pki", "quadlet", "facts", "plan"],
+  cli: [
+    "model",
+    "quadlet",
+    "config",
+    "render",
+    "commands",
+    "plan",
+    "pki",
+    "system",
+    "facts",
+    "apply",
+    "verify",
+    "apps",
+  ],
+  bin: ["cli"],
+};
+
+/** These see the host only through the interfaces of system, which the caller fills in. */
+const ONLY_SYSTEM_INTERFACES = ["facts", "apply", "verify", "apps"];
+
+/** library -> the rooms that are its doorway. */
+const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
+  yaml: ["config"],
+  zod: ["config"],
+  handlebars: ["render"],
+  diff: ["plan"],
+  "node-forge": ["pki"],
+  execa: ["system"],
+  "node:fs": ["system"],
+  "node:fs/promises": ["system"],
+  "node:child_process": ["system"],
+  commander: ["cli"],
+  "node:readline/promises": ["cli"],
+};
+
+const PURE = ["model", "quadlet", "config", "render", "commands", "plan"];
+const IMPURE = /\basync\b|\bawait\b|new Date\(\)|Date\.now|Math\.random|\bprocess\./;
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => ({ name, room: name.split("/")[0] ?? "", text: readFileSync(join("src", name), "utf8") }));
+
+function imports(text: string): readonly string[] {
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+}
+
+test("the table covers every room", () => {
+  const rooms = new Set(files.map((file) => file.room));
+  expect([...rooms].filter((room) => !(room in MAY_IMPORT))).toEqual([]);
+});
+
+test("rooms import only the rooms they may", () => {
+  const wrong = files.flatMap(({ name, room, text }) =>
+    imports(text)
+      .filter((target) => target.startsWith("."))
+      .map((target) => relative(".", join(dirname(name), target)))
+      .filter((target) => {
+        const other = target.split("/")[0] ?? "";
+        if (other === room || MAY_IMPORT[room]?.includes(other) === true) return false;
+        return !(ONLY_SYSTEM_INTERFACES.includes(room) && target === "system/interfaces.ts");
+      })
+      .map((target) => `${name} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("each library has one doorway", () => {
+  const wrong = files.flatMap(({ name, room, text }) =>
+    imports(text)
+      .filter((target) => target in DOORWAYS && !DOORWAYS[target]?.includes(room))
+      .map((target) => `${name} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("the middle is pure: no async, no clock, no randomness, no process", () => {
+  const wrong = files
+    .filter(({ room }) => PURE.includes(room))
+    .filter(({ text }) => IMPURE.test(withoutComments(text)))
+    .map(({ name }) => name);
+  expect(wrong).toEqual([]);
+});
+
+test("no file is over 200 lines, and each says its job first", () => {
+  const long = files.filter(({ text }) => text.split("\n").length > 201).map(({ name }) => name);
+  const mute = files.filter(({ room, text }) => room !== "bin" && !text.startsWith("/**")).map(({ name }) => name);
+  expect({ long, mute }).toEqual({ long: [], mute: [] });
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
