@@ -20,6 +20,8 @@ export interface Draft {
   readonly settings: Readonly<Record<string, SettingValue>>;
   /** Host ports after the site's overrides. */
   readonly hostPorts: Readonly<Record<string, number>>;
+  /** Full host names by the route's host in the service file. */
+  readonly hostNames: Readonly<Record<string, string>>;
   readonly user: string;
   readonly home: string;
 }
@@ -62,7 +64,7 @@ export function draftSite(loaded: Loaded, report: Report): Site {
     const written = files.get(from);
     const file = loaded.services.get(from);
     if (written === undefined || file === undefined || !entry.enabled) continue;
-    drafts.push(makeDraft({ name, from, entry, written, file, stack }, report));
+    drafts.push(makeDraft({ name, from, entry, written, file, stack, domain: header.domain }, report));
     broken.delete(name);
   }
   return { header, stack, drafts, disabled, broken, catalogue: [...files.keys()] };
@@ -95,7 +97,7 @@ function emptyEntry(stack: MapNode, name: string): MapNode {
   };
 }
 
-type Parts = Pick<Draft, "name" | "from" | "entry" | "written" | "file" | "stack">;
+type Parts = Pick<Draft, "name" | "from" | "entry" | "written" | "file" | "stack"> & { readonly domain: string };
 
 function makeDraft(parts: Parts, report: Report): Draft {
   const { name, from, entry, written, file, stack } = parts;
@@ -109,5 +111,16 @@ function makeDraft(parts: Parts, report: Report): Draft {
     report(keySpotAt(stack, ["services", name, "ports", port]), `${name} has no port ${JSON.stringify(port)}`, hint);
   }
   const hostPorts = Object.entries(written.ports).map(([port, { host }]) => [port, entry.ports[port] ?? host] as const);
-  return { ...parts, settings, hostPorts: Object.fromEntries(hostPorts), user, home };
+  const hostNames = written.routes.map(({ host }, index) => {
+    const own = !second ? host : index === 0 ? name : `${name}-${host}`;
+    return [host, `${entry.hosts[host] ?? own}.${parts.domain}`] as const;
+  });
+  return {
+    ...parts,
+    settings,
+    hostPorts: Object.fromEntries(hostPorts),
+    hostNames: Object.fromEntries(hostNames),
+    user,
+    home,
+  };
 }

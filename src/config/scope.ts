@@ -3,7 +3,13 @@ import type { Draft, Site } from "./draft.ts";
 import { type Found, findIn, LISTEN_ADDRESS_PLACEHOLDER, type Scope, unknownReference } from "./interpolate.ts";
 import { suggest } from "./report.ts";
 
-const ROOTS = ["settings.NAME", "ports.NAME", "services.OTHER.ports.NAME", "services.OTHER.settings.NAME"];
+const ROOTS = [
+  "settings.NAME",
+  "ports.NAME",
+  "hosts.NAME",
+  "services.OTHER.ports.NAME",
+  "services.OTHER.settings.NAME",
+];
 
 export function scopeOf(site: Site, draft: Draft, extra: Readonly<Record<string, Scope>> = {}): Scope {
   return (reference) => {
@@ -12,6 +18,7 @@ export function scopeOf(site: Site, draft: Draft, extra: Readonly<Record<string,
     if (own !== undefined) return own(reference);
     if (root === "settings" && reference.length === 2) return findSetting(draft, reference);
     if (root === "ports" && reference.length === 2) return findIn(draft.hostPorts, reference, "ports");
+    if (root === "hosts" && reference.length === 2) return findIn(draft.hostNames, reference, "hosts");
     if (root === "stack" && reference.length === 2) {
       const { domain, listen } = site.header;
       return findIn({ domain, listen, address: LISTEN_ADDRESS_PLACEHOLDER }, reference, "known");

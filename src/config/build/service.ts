@@ -75,16 +75,21 @@ function buildPorts({ draft, site }: Builder): readonly Port[] {
   }));
 }
 
-function buildRoutes(builder: Builder): readonly Route[] {
+/** Paths that the proxy hands on; none means all. Not in the model yet, the proxy's template reads them. */
+interface LimitedRoute extends Route {
+  readonly paths: readonly string[];
+}
+
+function buildRoutes(builder: Builder): readonly LimitedRoute[] {
   const { draft, site } = builder;
   const proxy = site.drafts.find((other) => other.written.terminates_tls)?.settings ?? {};
   return draft.written.routes.map((route, index) => {
     const path = ["routes", index];
-    const own = draft.from === draft.name ? route.host : index === 0 ? draft.name : `${draft.name}-${route.host}`;
     const bodySize = readMatching(builder, [...path, "body_size"], /^[0-9]+[kmg]?$/, 'a size, for example "2g"');
     return {
-      host: draft.entry.hosts[route.host] ?? own,
+      host: (draft.hostNames[route.host] ?? route.host).split(".")[0] ?? route.host,
       port: route.port,
+      paths: route.paths,
       bodySize: bodySize ?? String(proxy["body_size"] ?? "100m"),
       readTimeoutSeconds: readInteger(builder, [...path, "read_timeout"], Number(proxy["read_timeout"] ?? 3600)),
     };

@@ -39,7 +39,7 @@ const secretSchema = map({
       .default(""),
     why_short: text.optional().describe("why fewer than 128 bits must do"),
   }).optional(),
-  compose: text.optional().describe("a text with ${secret.NAME} in it"),
+  compose: text.optional().describe("a text in which references to secrets stand for their values"),
   same_as: z
     .string()
     .regex(/^[a-z0-9-]+\/[a-z0-9_-]+$/, "SERVICE/SECRET")
@@ -86,7 +86,18 @@ export const serviceSchema = map({
     .default([]),
   ports: z.record(name, portSchema).default({}),
   routes: z
-    .array(map({ host: hostLabel, port: name, body_size: text.optional(), read_timeout: seconds.optional() }))
+    .array(
+      map({
+        host: hostLabel,
+        port: name,
+        paths: z
+          .array(z.string().regex(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /"))
+          .default([])
+          .describe("what the proxy hands on; without it, everything"),
+        body_size: text.optional(),
+        read_timeout: seconds.optional(),
+      }),
+    )
     .default([]),
   terminates_tls: z.boolean("true or false").default(false),
   pod: map({ hosts: z.array(hostLabel).default([]) }).optional(),
