@@ -18,9 +18,10 @@ export function imageExists(reference: string): Command {
   return { argv: ["podman", "image", "exists", "--", reference], timeoutMs: QUERY_MS };
 }
 
-/** One full reference a line. */
+/** Two full references a line each: by tag ("<none>" for an image that was pulled by digest) and by digest. */
 export function listImages(): Command {
-  return { argv: ["podman", "images", "--format", "{{.Repository}}:{{.Tag}}"], timeoutMs: QUERY_MS };
+  const format = "{{.Repository}}:{{.Tag}}\n{{.Repository}}@{{.Digest}}";
+  return { argv: ["podman", "images", "--format", format], timeoutMs: QUERY_MS };
 }
 
 /** The value travels on standard input, so it shows in no process list. */
