@@ -1,0 +1,114 @@
+/** Every command as the line that a person would type. */
+import { describe, expect, test } from "vitest";
+import * as accounts from "../../src/commands/accounts.ts";
+import * as journal from "../../src/commands/journal.ts";
+import * as nft from "../../src/commands/nft.ts";
+import * as podman from "../../src/commands/podman.ts";
+import { printCommand } from "../../src/commands/print.ts";
+import * as systemd from "../../src/commands/systemd.ts";
+import { tailscaleAddress } from "../../src/commands/tailscale.ts";
+import type { Command } from "../../src/model/command.ts";
+import type { AccountFact } from "../../src/model/facts.ts";
+import type { AbsolutePath, UserName } from "../../src/model/names.ts";
+
+const vllm: AccountFact = { user: "vllm-user" as UserName, uid: 931, gid: 932, home: "/var/lib/vllm" as AbsolutePath };
+const range = { start: 200000, count: 65536 };
+const PROPERTIES = "Id,LoadState,ActiveState,SubState,Result,NeedDaemonReload,ActiveEnterTimestamp,NRestarts,MainPID";
+
+const lines: readonly (readonly [Command, string])[] = [
+  [accounts.addGroup("vllm-user", 932), "groupadd --system --gid 932 vllm-user"],
+  [
+    accounts.addUser(vllm, "vLLM: it's fast"),
+    "useradd --system --uid 931 --gid 932 --home-dir /var/lib/vllm --no-create-home --shell /usr/sbin/nologin --comment 'vLLM  it'\\''s fast' vllm-user",
+  ],
+  [
+    accounts.addSubids("vllm-user", { uids: range, gids: range }),
+    "usermod --add-subuids 200000-265535 --add-subgids 200000-265535 vllm-user",
+  ],
+  [accounts.addSubids("vllm-user", { gids: range }), "usermod --add-subgids 200000-265535 vllm-user"],
+  [accounts.removeSubids("vllm-user", { uids: range }), "usermod --del-subuids 200000-265535 vllm-user"],
+  [accounts.enableLinger("vllm-user"), "loginctl enable-linger vllm-user"],
+  [accounts.disableLinger("vllm-user"), "loginctl disable-linger vllm-user"],
+  [accounts.removeUser("vllm-user"), "userdel vllm-user"],
+  [accounts.removeGroup("vllm-user"), "groupdel vllm-user"],
+  [accounts.listDatabase("passwd"), "getent passwd"],
+  [systemd.reloadManager("system"), "systemctl daemon-reload"],
+  [systemd.reloadManager("user"), "systemctl --user daemon-reload"],
+  [systemd.controlUnits("system", "start", [systemd.managerUnit(931)]), "systemctl start -- user@931.service"],
+  [
+    systemd.controlUnits("user", "restart", ["a.service", "b.service"], { noBlock: true }),
+    "systemctl --user restart --no-block -- a.service b.service",
+  ],
+  [systemd.enableNow("x.service"), "systemctl enable --now -- x.service"],
+  [systemd.disableNow("x.service"), "systemctl disable --now -- x.service"],
+  [systemd.showUnits("user", ["a.service"]), `systemctl --user show --property=${PROPERTIES} -- a.service`],
+  [systemd.isActive("user", "a.service"), "systemctl --user is-active -- a.service"],
+  [systemd.listUnits("user", ["opik*"]), "systemctl --user list-units --all --no-legend --plain --no-pager -- 'opik*'"],
+  [systemd.systemdVersion(), "systemctl --version"],
+  [podman.podmanVersion(), "podman --version"],
+  [podman.pullImage("docker.io/a/b:1"), "podman pull -- docker.io/a/b:1"],
+  [podman.imageExists("docker.io/a/b:1"), "podman image exists -- docker.io/a/b:1"],
+  [podman.listImages(), "podman images --format '{{.Repository}}:{{.Tag}}\n{{.Repository}}@{{.Digest}}'"],
+  [podman.createSecret("key", "topsecret"), "podman secret create --replace -- key -"],
+  [podman.revealSecret("key"), "podman secret inspect --showsecret -- key"],
+  [podman.listSecrets(), "podman secret ls --format '{{.Name}}'"],
+  [podman.removeSecret("key"), "podman secret rm --ignore -- key"],
+  [podman.listContainers(), "podman ps --all --format json"],
+  [podman.execInContainer("mysql", ["sh", "-c", "echo $A"]), "podman exec mysql sh -c 'echo $A'"],
+  [podman.execInContainer("mysql", ["sh"], { terminal: true }), "podman exec --interactive --tty mysql sh"],
+  [podman.execInContainer("mysql", ["mysql"], { stdin: "select 1" }), "podman exec --interactive mysql mysql"],
+  [podman.checkHealth("mysql"), "podman healthcheck run mysql"],
+  [
+    podman.containerHealth("mysql"),
+    "podman container inspect --format '{{if .State.Health}}{{.State.Health.Status}}{{end}}' -- mysql",
+  ],
+  [podman.migrate(), "podman system migrate"],
+  [
+    podman.generatorDryRun("/run/staging"),
+    "QUADLET_UNIT_DIRS=/run/staging /usr/lib/systemd/user-generators/podman-user-generator --user --dryrun",
+  ],
+  [nft.checkRules("/etc/x.nft"), "nft --check --file /etc/x.nft"],
+  [nft.loadRules("/etc/x.nft"), "nft --file /etc/x.nft"],
+  [nft.listTable("inet", "quadlets"), "nft list table inet quadlets"],
+  [nft.deleteTable("inet", "quadlets"), "nft delete table inet quadlets"],
+  [tailscaleAddress(), "tailscale ip -4"],
+  [
+    journal.userUnitLogs(931, ["a.service", "b.service"], { lines: 50, since: "1 hour ago" }),
+    "journalctl --no-pager --quiet --output=short-iso --lines=50 '--since=1 hour ago' _SYSTEMD_USER_UNIT=a.service _SYSTEMD_USER_UNIT=b.service _UID=931 + USER_UNIT=a.service USER_UNIT=b.service _UID=931",
+  ],
+  [
+    journal.systemUnitLogs(["user@931.service"], { follow: true, output: "cat" }),
+    "journalctl --no-pager --quiet --output=cat --follow --unit=user@931.service",
+  ],
+];
+
+test.each(lines.map(([command, line]) => ({ command, line })))("$line", ({ command, line }) => {
+  expect(printCommand(command)).toBe(line);
+});
+
+test("only a followed journal and a container's own command may take for ever", () => {
+  const endless = lines.filter(([command]) => command.timeoutMs === undefined).map(([, line]) => line);
+  expect(endless.every((line) => line.startsWith("podman exec") || line.includes("--follow"))).toBe(true);
+});
+
+describe("as a service user", () => {
+  const wrapped = accounts.asUser(vllm, { ...podman.createSecret("key", "topsecret"), env: { A: "b c" } });
+
+  test("a clean environment, the user's runtime directory and bus, no shell", () => {
+    expect(printCommand(wrapped)).toBe(
+      "setpriv --reuid 931 --regid 932 --init-groups -- env -i HOME=/var/lib/vllm USER=vllm-user LANG=C.UTF-8 " +
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin XDG_RUNTIME_DIR=/run/user/931 " +
+        "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/931/bus 'A=b c' podman secret create --replace -- key -",
+    );
+  });
+
+  test("starts in the home, keeps input and deadline", () => {
+    expect(wrapped).toMatchObject({ cwd: "/var/lib/vllm", stdin: "topsecret", timeoutMs: 60_000 });
+    expect(wrapped.env).toBeUndefined();
+    expect(accounts.asUser(vllm, { argv: ["true"], cwd: "/" }).cwd).toBe("/");
+  });
+
+  test("standard input is not printed", () => {
+    expect(printCommand(wrapped)).not.toContain("topsecret");
+  });
+});

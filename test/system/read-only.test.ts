@@ -1,0 +1,32 @@
+/** The read-only system: reads pass, every change is refused. */
+import { expect, test } from "vitest";
+import { ReadOnlyViolation, readOnly } from "../../src/system/read-only.ts";
+import { memorySystem } from "../support/memory-system.ts";
+
+const OPTIONS = { uid: 0, gid: 0, mode: 0o644 };
+
+test("reads pass", async () => {
+  const memory = memorySystem({ files: { "/etc/a": "text" } });
+  memory.runner.on("podman", { stdout: "podman version 5.4.2\n" });
+  const system = readOnly(memory);
+  expect(await system.files.read("/etc/a")).toBe("text");
+  expect((await system.files.stat("/etc/a"))?.kind).toBe("file");
+  expect(await system.files.list("/etc")).toEqual(["a"]);
+  expect((await system.runner.probe({ argv: ["podman", "--version"] })).stdout).toContain("5.4.2");
+});
+
+test("changes are refused and nothing happens", async () => {
+  const memory = memorySystem({ files: { "/etc/a": "text" } });
+  const system = readOnly(memory);
+  const changes = [
+    () => system.files.write("/etc/a", "x", OPTIONS),
+    () => system.files.makeDirectory("/etc/d", OPTIONS),
+    () => system.files.setOwnerAndMode("/etc/a", OPTIONS),
+    () => system.files.remove("/etc/a"),
+    () => system.runner.run({ argv: ["useradd", "x"] }),
+  ];
+  for (const change of changes) await expect(change()).rejects.toThrow(ReadOnlyViolation);
+  expect(memory.files.nodes.get("/etc/a")).toMatchObject({ content: "text" });
+  expect(memory.files.nodes.has("/etc/d")).toBe(false);
+  expect(memory.runner.commands).toEqual([]);
+});
