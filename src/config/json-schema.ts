@@ -1,0 +1,18 @@
+/** The formats as JSON schemas, so that editors complete and check the YAML files. */
+import { z } from "zod";
+import { serviceSchema } from "./schema/service.ts";
+import { stackSchema } from "./schema/stack.ts";
+
+/** File name below config/ -> text. */
+export function jsonSchemas(): Readonly<Record<string, string>> {
+  return {
+    "stack.schema.json": toText(stackSchema, "install-quadlets: the stack of a site"),
+    "service.schema.json": toText(serviceSchema, "install-quadlets: a service of the catalogue"),
+  };
+}
+
+function toText(schema: z.ZodType, title: string): string {
+  // Draft 7 is what the editors' YAML servers know best.
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
+  return `${JSON.stringify({ $schema, title, ...rest }, undefined, 2)}\n`;
+}
