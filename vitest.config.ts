@@ -9,6 +9,7 @@ export default defineConfig({
           name: "lab",
           include: ["test/lab/**/*.test.ts"],
           // The lab is one host: the files run one after another, in the order of their names.
+          globalSetup: "test/lab/setup.ts",
           fileParallelism: false,
           sequence: { concurrent: false },
           testTimeout: 600_000,
