@@ -3,7 +3,7 @@ import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import { quoteArgument } from "./escape.ts";
 import { findKey } from "./keys.ts";
 import { splitValue } from "./split.ts";
-import { type Entry, insertEntries, type UnitFile, type UnitLine } from "./unit-file.ts";
+import type { Entry, UnitFile } from "./unit-file.ts";
 import { assertSupportedPodman, isAtLeast } from "./version.ts";
 
 export interface Adapted {
@@ -24,17 +24,13 @@ export function adaptUnit(unit: UnitFile, file: string, podmanVersion: string): 
   assertSupportedPodman(podmanVersion);
   const diagnostics: Diagnostic[] = [];
   const sections = unit.sections.map((section) => {
-    const kept: UnitLine[] = [];
-    const moved: Entry[] = [];
-    for (const line of section.lines) {
-      const replacement = line.kind === "comment" ? [line] : adaptEntry(section.name, line, podmanVersion);
-      if (replacement === undefined) diagnostics.push(tooNew(file, section.name, line as Entry, podmanVersion));
-      // quadlet adds PodmanArgs= last, so a flag given twice takes this value (podman uses the last one)
-      else if (replacement[0]?.kind === "entry" && replacement[0] !== line)
-        moved.push(...replacement.filter(isPodmanArgs));
-      else kept.push(...replacement);
-    }
-    return { ...section, lines: insertEntries(kept, moved) };
+    const lines = section.lines.flatMap((line) => {
+      if (line.kind === "comment") return [line];
+      const replacement = adaptEntry(section.name, line, podmanVersion);
+      if (replacement === undefined) diagnostics.push(tooNew(file, section.name, line, podmanVersion));
+      return replacement ?? [];
+    });
+    return { ...section, lines };
   });
   return { unit: { ...unit, sections: sections.filter(hasMeaning(unit)) }, diagnostics };
 }
@@ -46,7 +42,8 @@ export function adaptUnitOrThrow(unit: UnitFile, file: string, podmanVersion: st
   return adapted.unit;
 }
 
-function adaptEntry(section: string, entry: Entry, podmanVersion: string): readonly UnitLine[] | undefined {
+/** In place: quadlet adds PodmanArgs= behind its own flags, and of a flag given twice podman takes the last. */
+function adaptEntry(section: string, entry: Entry, podmanVersion: string): readonly Entry[] | undefined {
   const key = findKey(section, entry.key);
   if (key === undefined || isAtLeast(podmanVersion, key.since)) return [entry];
   if (droppable[`${section}.${entry.key}`] === entry.value) return [];
@@ -57,10 +54,6 @@ function adaptEntry(section: string, entry: Entry, podmanVersion: string): reado
     key: "PodmanArgs",
     value: quoteArgument(flag + value),
   }));
-}
-
-function isPodmanArgs(line: UnitLine): line is Entry {
-  return line.kind === "entry" && line.key === "PodmanArgs";
 }
 
 /** Leaves out a section that lost all its keys: an empty [Quadlet] says nothing. */

@@ -13,6 +13,9 @@ import { UserError } from "../model/diagnostic.ts";
  */
 const NOTHING = "%i";
 
+/** A word ";" would start a second command in ExecStart=, and quadlet does not quote it. */
+const SEMICOLON = `;${NOTHING}`;
+
 /** Characters that quadlet cannot carry are taken from variables of the podman process: see variablesOf. */
 const VARIABLE = "INSTALL_QUADLETS_U";
 
@@ -62,8 +65,7 @@ export function quoteArgument(word: string): string {
 
 function argument(value: string): string {
   if (value === "") return NOTHING;
-  // A word ";" would start a second command in ExecStart=, and quadlet does not quote it.
-  return value === ";" ? `;${NOTHING}` : quoteArgument(literal(value));
+  return value === ";" ? SEMICOLON : quoteArgument(literal(value));
 }
 
 /** Split mode args: PodmanArgs=, Exec=, Secret=, Mount=. */
@@ -83,6 +85,7 @@ export function assignment(name: string, value: string): string {
 
 /** Split modes none and line: HealthCmd=, Volume=, Network=: no quoting at all, only the ends of the line are in danger. */
 export function line(value: string): string {
+  if (value === ";") return SEMICOLON;
   const text = literal(value).replaceAll("\n", variable("\n"));
   const before = /^[\s\u0085"]/.test(text) || text === "" ? NOTHING : "";
   const after = /[\s\u0085"\\]$/.test(text) ? NOTHING : "";
@@ -96,8 +99,9 @@ export function words(...values: readonly string[]): string {
 
 function word(value: string): string {
   if (value === "") return NOTHING;
+  if (value === ";") return SEMICOLON;
   const text = literal(value).replaceAll("\n", variable("\n"));
-  if (!/[\s"']/.test(text)) return text.endsWith("\\") ? text + NOTHING : text;
+  if (!/[\s\u0085"']/.test(text)) return text.endsWith("\\") ? text + NOTHING : text;
   // A double quote cannot be escaped here, only put into a part of the word that has single quotes.
   return text
     .split(/("+)/)

@@ -27,7 +27,7 @@ export function healthView(container: Container): HealthView | undefined {
     startPeriod: health.startPeriodSeconds,
     // systemd restarts, not podman: podman's own restart fights with the unit (podman options/health-on-failure.md)
     onFailure: container.restart === "no" || container.oneshot ? "none" : "kill",
-    startup: container.oneshot ? undefined : { interval: 1 },
+    startup: container.oneshot ? undefined : { interval: 2 },
   };
 }
 
