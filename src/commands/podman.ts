@@ -24,9 +24,13 @@ export function listImages(): Command {
   return { argv: ["podman", "images", "--format", format], timeoutMs: QUERY_MS };
 }
 
-/** The value travels on standard input, so it shows in no process list. */
+/** The value travels on standard input, so it shows in no process list. "-" would want a pipe, and Node has sockets. */
 export function createSecret(name: string, value: string): Command {
-  return { argv: ["podman", "secret", "create", "--replace", "--", name, "-"], stdin: value, timeoutMs: QUERY_MS };
+  return {
+    argv: ["podman", "secret", "create", "--replace", "--", name, "/dev/stdin"],
+    stdin: value,
+    timeoutMs: QUERY_MS,
+  };
 }
 
 /** Prints the value as JSON on standard output: for copies and composed secrets, never for a log. */

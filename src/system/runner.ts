@@ -1,5 +1,5 @@
 /** Runs commands with execa: no shell, a deadline, the whole process group ended when it passes. */
-import { existsSync } from "node:fs";
+import { closeSync, existsSync } from "node:fs";
 import type { Command, CommandResult } from "../model/command.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { CommandFailed, type Outcome } from "./command-failed.ts";
@@ -7,6 +7,7 @@ import { MINIMAL_ENVIRONMENT } from "./environment.ts";
 import type { Runner } from "./interfaces.ts";
 import { type Collector, collect } from "./lines.ts";
 import { endGroup, forgetGroup, killGroup, watchGroup } from "./process-groups.ts";
+import { openStdin } from "./stdin-file.ts";
 
 const MAX_OUTPUT_CHARS = 16 * 1024 * 1024;
 /** With a line callback the caller has seen it all; the text is only for the error message. */
@@ -37,16 +38,18 @@ async function execute(command: Command, onLine: ((line: string) => void) | unde
   // Imported here: a run that asks no program anything does not pay for loading execa.
   const { execa } = await import("execa");
   const [program, ...args] = command.argv;
+  const stdin = command.stdin === undefined ? undefined : openStdin(command.stdin);
   const child = execa(program, args, {
     env: { ...MINIMAL_ENVIRONMENT, ...command.env },
     extendEnv: false,
     cwd: command.cwd ?? "/",
-    ...(command.stdin === undefined ? { stdin: "ignore" as const } : { input: command.stdin }),
+    stdin: stdin ?? "ignore",
     buffer: false,
     reject: false,
     detached: true,
     cleanup: false,
   });
+  if (stdin !== undefined) closeSync(stdin);
   if (child.pid === undefined) throw spawnError(command, (await child).message ?? "");
   const { pid } = child;
   watchGroup(pid);
