@@ -50,6 +50,7 @@ export function addSubids(user: string, ranges: { readonly uids?: IdRange; reado
   };
 }
 
+/** usermod refuses (exit 8) while a process of the user runs: stop user@UID.service first. */
 export function removeSubids(user: string, ranges: { readonly uids?: IdRange; readonly gids?: IdRange }): Command {
   return { argv: ["usermod", ...rangeFlags("del", ranges), user], timeoutMs: 30 * SECONDS };
 }

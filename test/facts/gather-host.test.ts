@@ -1,0 +1,77 @@
+/** Host facts of a host in memory. */
+import { expect, test } from "vitest";
+import { gatherHost } from "../../src/facts/gather-host.ts";
+import { readOnly } from "../../src/system/read-only.ts";
+import { memorySystem } from "../support/memory-system.ts";
+
+const FILES = {
+  "/etc/passwd": "root:x:0:0::/root:/bin/sh\n",
+  "/etc/group": "root:x:0:\n",
+  "/etc/subuid": "alice:100000:65536\n",
+  "/etc/resolv.conf": "nameserver 192.0.2.53\n",
+  "/run/systemd/system/x": "",
+  "/usr/lib/systemd/user/dbus.socket": "",
+};
+
+test("a host that has everything", async () => {
+  const memory = memorySystem({ files: FILES });
+  memory.runner.on("podman --version", { stdout: "podman version 5.4.2\n" });
+  memory.runner.on("systemctl --version", { stdout: "systemd 257 (257.13)\n" });
+  memory.runner.on("tailscale ip", { stdout: "100.101.102.103\n" });
+  expect(await gatherHost(readOnly(memory))).toEqual({
+    effectiveUid: 0,
+    now: new Date("2026-11-21T12:00:00Z"),
+    hostname: "gpu",
+    systemdVersion: 257,
+    podmanVersion: "5.4.2",
+    missingTools: [],
+    tailscaleAddress: "100.101.102.103",
+    addresses: ["192.0.2.10"],
+    nameservers: ["192.0.2.53"],
+    accounts: [{ user: "root", uid: 0, gid: 0, home: "/root" }],
+    groups: [{ name: "root", gid: 0 }],
+    subuids: [{ owner: "alice", start: 100000, count: 65536 }],
+    subgids: [],
+  });
+});
+
+test("a bare machine: nothing is run, everything is missing", async () => {
+  const memory = memorySystem({ programs: [], host: { effectiveUid: () => 1000, addresses: () => ["fe80::1"] } });
+  const facts = await gatherHost(readOnly(memory));
+  expect(facts).toMatchObject({ effectiveUid: 1000, addresses: [], nameservers: [], accounts: [] });
+  expect([facts.systemdVersion, facts.podmanVersion, facts.tailscaleAddress]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(facts.missingTools).toEqual([
+    ...["newuidmap", "newgidmap", "pasta", "nft", "setpriv", "loginctl"],
+    ...["catatonit", "dbus-user-session"],
+  ]);
+  expect(memory.runner.commands).toEqual([]);
+});
+
+test("tailscale that is not logged in gives no address", async () => {
+  const memory = memorySystem({ files: FILES });
+  memory.runner.on("tailscale ip", { exitCode: 1, stderr: "no current Tailscale IPs; state: NeedsLogin\n" });
+  expect((await gatherHost(memory)).tailscaleAddress).toBeUndefined();
+});
+
+test("behind systemd-resolved the real servers count, not its stub", async () => {
+  const memory = memorySystem({
+    files: {
+      ...FILES,
+      "/etc/resolv.conf": "nameserver 127.0.0.53\nnameserver 203.0.113.1\n",
+      "/run/systemd/resolve/resolv.conf": "nameserver 192.0.2.1\nnameserver 192.0.2.2\n",
+    },
+  });
+  expect((await gatherHost(memory)).nameservers).toEqual(["192.0.2.1", "192.0.2.2", "203.0.113.1"]);
+});
+
+test("accounts of a directory service count where nsswitch.conf names one", async () => {
+  const memory = memorySystem({ files: { ...FILES, "/etc/nsswitch.conf": "passwd: files sss\ngroup: files\n" } });
+  memory.runner.on("getent passwd", { stdout: "root:x:0:0::/root:/bin/sh\ncarol:x:931:931::/home/carol:/bin/sh\n" });
+  const facts = await gatherHost(readOnly(memory));
+  expect(facts.accounts.map((account) => account.user)).toEqual(["root", "carol"]);
+  expect(memory.runner.printed.filter((line) => line.startsWith("getent"))).toEqual(["getent passwd"]);
+});
