@@ -43,7 +43,7 @@ async function execute(command: Command, onLine: ((line: string) => void) | unde
     env: { ...MINIMAL_ENVIRONMENT, ...command.env },
     extendEnv: false,
     cwd: command.cwd ?? "/",
-    stdin: stdin ?? "ignore",
+    stdio: [stdin ?? "ignore", "pipe", "pipe"],
     buffer: false,
     reject: false,
     detached: true,
