@@ -24,10 +24,10 @@ export function listImages(): Command {
   return { argv: ["podman", "images", "--format", format], timeoutMs: QUERY_MS };
 }
 
-/** The value travels on standard input, so it shows in no process list. "-" would want a pipe, and Node has sockets. */
+/** The value travels on standard input, so it shows in no process list. "-" and /dev/stdin would want a named pipe. */
 export function createSecret(name: string, value: string): Command {
   return {
-    argv: ["podman", "secret", "create", "--replace", "--", name, "/dev/stdin"],
+    argv: ["podman", "secret", "create", "--replace", "--", name, "/proc/self/fd/0"],
     stdin: value,
     timeoutMs: QUERY_MS,
   };

@@ -43,7 +43,8 @@ async function execute(command: Command, onLine: ((line: string) => void) | unde
     env: { ...MINIMAL_ENVIRONMENT, ...command.env },
     extendEnv: false,
     cwd: command.cwd ?? "/",
-    stdio: [stdin ?? "ignore", "pipe", "pipe"],
+    // execa passes any descriptor on; its types only know those of this process.
+    stdin: (stdin as 0 | undefined) ?? "ignore",
     buffer: false,
     reject: false,
     detached: true,

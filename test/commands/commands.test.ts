@@ -49,7 +49,7 @@ const lines: readonly (readonly [Command, string])[] = [
   [podman.pullImage("docker.io/a/b:1"), "podman pull -- docker.io/a/b:1"],
   [podman.imageExists("docker.io/a/b:1"), "podman image exists -- docker.io/a/b:1"],
   [podman.listImages(), "podman images --format '{{.Repository}}:{{.Tag}}\n{{.Repository}}@{{.Digest}}'"],
-  [podman.createSecret("key", "topsecret"), "podman secret create --replace -- key /dev/stdin"],
+  [podman.createSecret("key", "topsecret"), "podman secret create --replace -- key /proc/self/fd/0"],
   [podman.revealSecret("key"), "podman secret inspect --showsecret -- key"],
   [podman.listSecrets(), "podman secret ls --format '{{.Name}}'"],
   [podman.removeSecret("key"), "podman secret rm --ignore -- key"],
@@ -98,7 +98,7 @@ describe("as a service user", () => {
     expect(printCommand(wrapped)).toBe(
       "setpriv --reuid 931 --regid 932 --init-groups -- env -i HOME=/var/lib/vllm USER=vllm-user LANG=C.UTF-8 " +
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin XDG_RUNTIME_DIR=/run/user/931 " +
-        "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/931/bus 'A=b c' podman secret create --replace -- key /dev/stdin",
+        "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/931/bus 'A=b c' podman secret create --replace -- key /proc/self/fd/0",
     );
   });
 
