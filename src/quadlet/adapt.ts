@@ -3,7 +3,7 @@ import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import { quoteArgument } from "./escape.ts";
 import { findKey } from "./keys.ts";
 import { splitValue } from "./split.ts";
-import type { Entry, UnitFile } from "./unit-file.ts";
+import type { Entry, UnitFile, UnitLine } from "./unit-file.ts";
 import { assertSupportedPodman, isAtLeast } from "./version.ts";
 
 export interface Adapted {
@@ -24,7 +24,7 @@ export function adaptUnit(unit: UnitFile, file: string, podmanVersion: string): 
   assertSupportedPodman(podmanVersion);
   const diagnostics: Diagnostic[] = [];
   const sections = unit.sections.map((section) => {
-    const lines = section.lines.flatMap((line) => {
+    const lines = section.lines.flatMap((line): readonly UnitLine[] => {
       if (line.kind === "comment") return [line];
       const replacement = adaptEntry(section.name, line, podmanVersion);
       if (replacement === undefined) diagnostics.push(tooNew(file, section.name, line, podmanVersion));

@@ -20,13 +20,17 @@ export function socketNames(service: Service, port: Port): UnitNames {
   return { fileName: name, unit: name };
 }
 
-/** The container that takes the descriptors of a socket: the one that claims the port, else the first. */
-export function socketOwner(service: Service, port: Port): Container | undefined {
+/** The container behind a port: the one that claims it, else the first. */
+export function portOwner(service: Service, port: Port): Container | undefined {
   return service.containers.find((container) => container.listens.includes(port.container)) ?? service.containers[0];
 }
 
+export function portsOf(service: Service, container: Container): readonly Port[] {
+  return service.ports.filter((port) => portOwner(service, port) === container);
+}
+
 export function socketsOf(service: Service, container: Container): readonly string[] {
-  return service.ports
-    .filter((port) => port.socket && socketOwner(service, port) === container)
+  return portsOf(service, container)
+    .filter((port) => port.socket)
     .map((port) => socketNames(service, port).unit);
 }

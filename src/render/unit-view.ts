@@ -2,7 +2,7 @@
 import { UserError } from "../model/diagnostic.ts";
 import type { Container, Mount, SecretUse, Service } from "../model/service.ts";
 import { type HealthView, healthView } from "./unit-health.ts";
-import { containerNames, podNames, socketsOf } from "./unit-names.ts";
+import { containerNames, podNames, portsOf, socketsOf } from "./unit-names.ts";
 import { networkOf, publishedPorts } from "./unit-network.ts";
 import type { UnitContext } from "./units.ts";
 
@@ -57,7 +57,7 @@ export interface ContainerView {
 export function containerView(context: UnitContext, container: Container): ContainerView {
   const { service } = context;
   const pod = podNames(service);
-  const network = { ports: service.ports, listen: context.listen, upstreamPorts: context.upstreamPorts };
+  const network = { ports: portsOf(service, container), listen: context.listen, upstreamPorts: context.upstreamPorts };
   const sockets = socketsOf(service, container);
   const order = dependencies(service, container);
   return {

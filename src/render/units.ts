@@ -6,7 +6,7 @@ import { parseUnit } from "../quadlet/parse.ts";
 import { addEntries } from "../quadlet/unit-file.ts";
 import { writeUnit } from "../quadlet/write.ts";
 import { renderTemplate, type Template, type TemplateHelper } from "./handlebars.ts";
-import { containerNames, podNames, socketNames, socketOwner } from "./unit-names.ts";
+import { containerNames, podNames, portOwner, socketNames } from "./unit-names.ts";
 import { addressOf, networkOf, publishedPorts } from "./unit-network.ts";
 import { containerView } from "./unit-view.ts";
 
@@ -81,7 +81,7 @@ function renderPod(context: UnitContext): readonly RenderedUnit[] {
 function renderSocket(context: UnitContext, port: Port): RenderedUnit {
   const { service, listen } = context;
   const names = socketNames(service, port);
-  const owner = socketOwner(service, port);
+  const owner = portOwner(service, port);
   const addresses = port.bind.map((bind) => `${addressOf(bind, listen)}:${port.host}`);
   const view = {
     service: service.name,
