@@ -102,7 +102,7 @@ install java '' "$get openjdk-21-jre-headless netcat-openbsd wget; rm -f /usr/li
     cp -a /tmp/x/usr/bin/{mariadb-admin,mariadb-dump,mysqladmin,mysqldump} /usr/bin/; rm -rf /tmp/x"
   install nginx '' "$get nginx curl gettext-base"
   install dnsmasq '' "$get dnsmasq-base"
-  install redis '' "$get redis-server redis-tools"
+  install redis '' "$get redis-server redis-tools netcat-openbsd"
 } & pids+=($!)
 failed=0
 for pid in "${pids[@]}"; do wait "$pid" || failed=1; done

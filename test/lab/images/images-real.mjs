@@ -49,7 +49,7 @@ export const realImages = [
     name: "docker.io/library/redis:7.2.4-alpine3.19",
     kind: "real redis",
     layers: ["redis"],
-    busybox: ALPINE,
+    busybox: ALPINE.filter((applet) => applet !== "nc"), // BusyBox as Debian builds it has no nc -z
     users: [{ name: "redis", uid: 999, gid: 1000 }],
     files: {
       "usr/local/bin/docker-entrypoint.sh": "files/redis/docker-entrypoint.sh",

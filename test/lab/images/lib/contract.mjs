@@ -88,10 +88,15 @@ export function readable(path) {
   }
 }
 
-/** Starts a server, or ends the process as a real program does when its port is taken. */
+/**
+ * Starts a server, or ends the process as a real program does when its port is taken. `::` also takes IPv4; it is for programs
+ * whose real ones do so: in a container `localhost` is ::1 first, and BusyBox's wget tries nothing else.
+ */
 export function listen(image, server, port, host = "0.0.0.0") {
   return new Promise((resolve) => {
     server.on("error", (error) => {
+      if (error.code === "EAFNOSUPPORT" && host === "::")
+        return server.listen(Number(port), "0.0.0.0", () => resolve(server));
       process.stderr.write(
         `${image}: cannot listen on ${host}:${port}: ${error.code}${error.code === "EADDRINUSE" ? " (Address already in use)" : ""}\n`,
       );

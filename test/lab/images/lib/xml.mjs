@@ -15,7 +15,7 @@ export function parseXml(source) {
     if (content !== undefined) top.text += content;
     else if (closing) {
       if (top.name !== name) throw new Error(`mismatched tag </${name}>, open is <${top.name}>`);
-      top.text = decode(top.text.trim());
+      top.text = decode(top.text);
       stack.pop();
     } else {
       const pairs = [...attributes.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(([, key, a, b]) => [
@@ -51,4 +51,4 @@ export function select(roots, path) {
 }
 
 /** The text of the last element at a path (later files win), or undefined. */
-export const value = (roots, path) => select(roots, path).at(-1)?.text;
+export const value = (roots, path) => select(roots, path).at(-1)?.text.trim();

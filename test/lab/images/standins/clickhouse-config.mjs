@@ -46,7 +46,7 @@ function readUsers(contract, roots) {
   for (const user of select(roots, "users/*")) {
     if (user.attributes.remove) users.delete(user.name);
     else {
-      const plain = value([user], "password");
+      const plain = select([user], "password").at(-1)?.text; // spaces count
       const hashed = value([user], "password_sha256_hex");
       if (plain === undefined && hashed === undefined) continue;
       users.set(user.name, (password) =>
@@ -101,13 +101,13 @@ export function checkSettings(contract, { config, users }) {
     }
   }
   contract.need(
-    select(users, "profiles/*/enable_time_time64_type").some((element) => element.text === "1"),
+    select(users, "profiles/*/enable_time_time64_type").some((element) => element.text.trim() === "1"),
     "users.d: profiles/default/enable_time_time64_type=1 is missing (migration 000030 creates a Time column)",
   );
   if (select(config, "profiles").length)
     contract.warn("config.d contains <profiles>: profiles are only read from users.d");
 
   // Without the image's own file the server listens on loopback only, as the real defaults do.
-  const host = readable(join(root, "config.d/docker_related_config.xml")) ? "0.0.0.0" : "127.0.0.1";
+  const host = readable(join(root, "config.d/docker_related_config.xml")) ? "::" : "127.0.0.1";
   return { port, zookeeper, host, users: readUsers(contract, users) };
 }

@@ -1,5 +1,5 @@
 // ClickHouse stand-in: checks the configuration Opik needs, uses ZooKeeper, answers HTTP and native, keeps rows.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { Contract, endOnSignal, listen, readable, retry } from "../lib/contract.mjs";
@@ -28,21 +28,10 @@ if (!skipUser) {
     "CLICKHOUSE_PASSWORD",
     "the user must have a password (CLICKHOUSE_PASSWORD_FILE is not among the documented variables)",
   );
-  if (
-    contract.writable(
-      "/etc/clickhouse-server/users.d",
-      "the entrypoint writes default-user.xml there, or set CLICKHOUSE_SKIP_USER_SETUP=1",
-    )
-  ) {
-    const xml = (text) => String(text).replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-    const { CLICKHOUSE_USER: user = "", CLICKHOUSE_PASSWORD: password = "" } = env;
-    writeFileSync(
-      "/etc/clickhouse-server/users.d/default-user.xml",
-      `<clickhouse><users><default remove="remove"/><${user}><profile>default</profile><networks><ip>::/0</ip></networks>` +
-        `<password>${xml(password)}</password><quota>default</quota>` +
-        `<access_management>${xml(env.CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT ?? 0)}</access_management></${user}></users></clickhouse>\n`,
-    );
-  }
+  contract.need(
+    readable("/etc/clickhouse-server/users.d/default-user.xml"),
+    "users.d is not writable for the entrypoint, which writes default-user.xml there (or set CLICKHOUSE_SKIP_USER_SETUP=1)",
+  );
 }
 const configuration = loadConfiguration(contract);
 const { port, users, zookeeper, host } = checkSettings(contract, configuration);

@@ -58,5 +58,5 @@ const server = http.createServer((request, response) => {
   return send(response, 404, "not found\n");
 });
 echoOn(server, "/ws");
-await listen("echo", server, process.env.PORT ?? 8080);
+await listen("echo", server, process.env.PORT ?? 8080, "::");
 endOnSignal("echo");

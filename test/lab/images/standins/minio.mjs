@@ -106,7 +106,7 @@ const api = http.createServer((request, response) => {
 });
 const split = (address) => [
   address.slice(address.lastIndexOf(":") + 1),
-  address.slice(0, address.lastIndexOf(":")) || "0.0.0.0",
+  address.slice(0, address.lastIndexOf(":")) || "::",
 ];
 await listen(image, api, ...split(options.address));
 const console_ = http.createServer((_, response) =>

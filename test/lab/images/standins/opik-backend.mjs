@@ -56,7 +56,7 @@ const api = http.createServer((request, response) =>
   ),
 );
 const plain = (text) => http.createServer((_, response) => send(response, 200, text));
-await listen(image, api, env.SERVER_APPLICATION_PORT ?? 8080);
-await listen(image, plain("admin\n"), env.SERVER_ADMIN_PORT ?? 8081);
-await listen(image, plain("redoc\n"), 3003);
+await listen(image, api, env.SERVER_APPLICATION_PORT ?? 8080, "::");
+await listen(image, plain("admin\n"), env.SERVER_ADMIN_PORT ?? 8081, "::");
+await listen(image, plain("redoc\n"), 3003, "::");
 endOnSignal(image);

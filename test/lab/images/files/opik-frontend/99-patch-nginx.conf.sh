@@ -6,7 +6,7 @@ missing=''
 [ -n "${NGINX_PORT:-}" ] || missing="$missing; NGINX_PORT is not set (the image would take 8080, the backend's port in a shared network)"
 [ -r /etc/nginx/templates/default.conf.template ] || missing="$missing; /etc/nginx/templates/default.conf.template is not mounted or not readable"
 [ "$(id -u)" = 101 ] || missing="$missing; runs as uid $(id -u), the image runs as nginx (101)"
-for dir in /tmp /run /var/cache/nginx /etc/nginx/conf.d; do
+for dir in /tmp "$(dirname "${NGINX_PID:-/run/nginx.pid}")" /var/cache/nginx /etc/nginx/conf.d; do
   [ -w "$dir" ] || missing="$missing; $dir is not writable"
 done
 [ -w /etc/nginx/nginx.conf ] || missing="$missing; /etc/nginx/nginx.conf is not writable (it is rewritten in place)"
