@@ -17,7 +17,7 @@ export interface ScalarNode {
   readonly text: string;
   readonly place: Place;
 }
-export interface ListNode {
+interface ListNode {
   readonly kind: "list";
   readonly items: readonly Node[];
   readonly place: Place;

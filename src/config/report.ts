@@ -39,13 +39,18 @@ export function describeValue(value: unknown): string {
 }
 
 /** "did you mean X?" for a near miss, else what there is. */
-export function suggest(name: string, known: readonly string[], what = "known"): string {
-  if (known.length === 0) return `${what}: none`;
+export function suggest(name: string, known: readonly string[], what: string): string {
+  const list = known.length === 0 ? "none" : [...known].sort().join(", ");
+  return suggestNear(name, known) ?? `${what}: ${list}`;
+}
+
+/** "did you mean X?", where there is something near. */
+export function suggestNear(name: string, known: readonly string[]): string | undefined {
   const nearest = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   const near = nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(name.length / 3));
-  return near ? `did you mean ${nearest.candidate}?` : `${what}: ${[...known].sort().join(", ")}`;
+  return near && nearest.distance < name.length ? `did you mean ${nearest.candidate}?` : undefined;
 }
 
 /** Levenshtein's distance, one row at a time. */

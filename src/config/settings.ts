@@ -82,7 +82,7 @@ function compile(pattern: string): RegExp | undefined {
 
 function wantedOf({ type, values }: SettingDeclaration): string {
   if (type === "enum") return `one of ${(values ?? []).join(", ")}`;
-  const names = { string: "a text", integer: "a whole number", number: "a number", list: "a list of texts" };
+  const names = { string: "a text", integer: "a whole number", number: "a number", list: "a list of plain texts" };
   if (type === "boolean") return "true or false";
   return type === "size" ? 'a size, for example "4g"' : names[type];
 }

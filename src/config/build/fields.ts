@@ -13,7 +13,7 @@ export interface Builder {
 }
 
 /** The value with its references resolved and its type kept. */
-export function readValue(builder: Builder, path: Path, scope = scopeOf(builder.site, builder.draft)): SettingValue {
+function readValue(builder: Builder, path: Path, scope = scopeOf(builder.site, builder.draft)): SettingValue {
   const node = nodeAt(builder.draft.file, path);
   if (node?.kind !== "scalar") return "";
   return interpolate(node.text, scope, ({ problem, hint, silent }) => {

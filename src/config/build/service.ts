@@ -53,7 +53,7 @@ export function buildService(site: Site, draft: Draft, report: Report): Service 
 }
 
 /** A lone container is called like its service, members of a pod carry the service's name in front. */
-export function unitNames(draft: Draft): Readonly<Record<string, string>> {
+function unitNames(draft: Draft): Readonly<Record<string, string>> {
   const names = Object.keys(draft.written.containers);
   const alone = draft.written.pod === undefined && names.length === 1;
   return Object.fromEntries(names.map((name) => [name, alone ? draft.name : `${draft.name}-${name}`]));

@@ -1,7 +1,6 @@
 /** Rules about users, homes and names on the host. */
 import { covers } from "../build/paths.ts";
 import { keySpotAt } from "../report.ts";
-import { userName } from "../schema/fields.ts";
 import { forEachPair, type Rule, whereSet } from "./world.ts";
 
 export const usersAreDistinct: Rule = ({ members }, report) => {
@@ -22,21 +21,25 @@ export const homesAreApart: Rule = ({ members }, report) => {
     const [a, b] = [first.service.account.home, second.service.account.home];
     if (!covers(a, b) && !covers(b, a)) return;
     const { name } = second.service;
-    const relation = a === b ? "is also the home of" : "and one contains the other with";
     report(
       whereSet(second, ["account", "home"], ["account", "home"]),
-      a === b ? `${b} ${relation} ${first.service.name}` : `${b} overlaps ${a}, the home of ${first.service.name}`,
+      a === b
+        ? `${b} is also the home of ${first.service.name}`
+        : `${b} overlaps ${a}, the home of ${first.service.name}`,
       `set services.${name}.account.home to a directory of its own`,
     );
   });
 };
 
-/** A name that was made for a second instance has not been through the schema. */
-export const usersAreValid: Rule = ({ members }, report) => {
-  for (const { draft } of members) {
-    if (userName.safeParse(draft.user).success) continue;
-    const at = keySpotAt(draft.stack, ["services", draft.name]);
-    report(at, `"${draft.user}" cannot be the name of a user`, `set services.${draft.name}.account.user`);
+/** Accounts that every host has for something else. */
+const SYSTEM_USERS = ["root", "nobody", "daemon", "bin", "sys", "mail", "adm", "sync", "www-data"];
+
+export const usersAreOurs: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { user } = member.service.account;
+    if (!SYSTEM_USERS.includes(user)) continue;
+    const at = whereSet(member, ["account", "user"], ["account", "user"]);
+    report(at, `${user} belongs to the system`, "a service has a user of its own");
   }
 };
 
@@ -60,12 +63,10 @@ export const unitsAreDistinct: Rule = ({ members }, report) => {
   ]);
   forEachPair(units, (first, second) => {
     if (first.unit !== second.unit) return;
+    const { draft, service } = second.member;
     report(
-      keySpotAt(
-        second.member.draft.from === second.member.draft.name ? second.member.draft.file : second.member.draft.stack,
-        second.member.draft.from === second.member.draft.name ? second.path : ["services", second.member.draft.name],
-      ),
-      `the unit ${second.unit}.service of ${second.member.service.name} is also a unit of ${first.member.service.name}`,
+      draft.from === draft.name ? keySpotAt(draft.file, second.path) : keySpotAt(draft.stack, ["services", draft.name]),
+      `the unit ${second.unit}.service of ${service.name} is also a unit of ${first.member.service.name}`,
       "rename one of them",
     );
   });

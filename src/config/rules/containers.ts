@@ -32,25 +32,30 @@ export const afterNamesMembers: Rule = ({ members }, report) => {
 export const afterHasNoCycle: Rule = ({ members }, report) => {
   for (const member of members) {
     const { containers } = member.service;
-    const inCycle = containers.find((container) => reaches(containers, container.name, container.name, new Set()));
-    if (inCycle === undefined) continue;
-    const at = keyInFile(member, "containers", inCycle.name, "after");
-    report(at, `${inCycle.name} waits for itself, by way of ${waitsFor(inCycle)}`, "remove one of the waits");
+    const reported = new Set<string>();
+    for (const { name } of containers) {
+      const circle = reported.has(name) ? undefined : pathBetween(containers, name, name, new Set());
+      if (circle === undefined) continue;
+      for (const step of circle) reported.add(step);
+      const at = keyInFile(member, "containers", name, "after");
+      report(at, `${name} waits for itself: ${circle.join(" after ")}`, "remove one of the waits");
+    }
   }
 };
 
-function waitsFor(container: Container): string {
-  return container.after.map((wait) => wait.container).join(", ");
-}
-
-function reaches(containers: readonly Container[], from: string, to: string, seen: Set<string>): boolean {
-  const after = containers.find((container) => container.name === from)?.after ?? [];
-  return after.some(({ container }) => {
-    if (container === to) return true;
-    if (seen.has(container)) return false;
-    seen.add(container);
-    return reaches(containers, container, to, seen);
-  });
+function pathBetween(
+  containers: readonly Container[],
+  from: string,
+  to: string,
+  seen: Set<string>,
+): readonly string[] | undefined {
+  seen.add(from);
+  for (const { container } of containers.find(({ name }) => name === from)?.after ?? []) {
+    if (container === to) return [from, to];
+    const rest = seen.has(container) ? undefined : pathBetween(containers, container, to, seen);
+    if (rest !== undefined) return [from, ...rest];
+  }
+  return undefined;
 }
 
 /** Podman refuses to start a container whose mount source is missing. */

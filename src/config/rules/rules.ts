@@ -1,5 +1,5 @@
 /** Every rule that reaches over one value; all of them run, and all findings are reported together. */
-import { homesAreApart, homesAreFree, unitsAreDistinct, usersAreDistinct, usersAreValid } from "./accounts.ts";
+import { homesAreApart, homesAreFree, unitsAreDistinct, usersAreDistinct, usersAreOurs } from "./accounts.ts";
 import { consumersExist } from "./consumers.ts";
 import {
   afterHasNoCycle,
@@ -36,7 +36,7 @@ import type { Rule } from "./world.ts";
 
 export const RULES: readonly Rule[] = [
   usersAreDistinct,
-  usersAreValid,
+  usersAreOurs,
   homesAreApart,
   homesAreFree,
   unitsAreDistinct,

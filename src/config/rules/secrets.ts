@@ -2,7 +2,7 @@
 import type { ServiceSecret } from "../../model/service.ts";
 import { suggest } from "../report.ts";
 import { findDraft } from "../scope.ts";
-import { inFile, keyInFile, type Rule } from "./world.ts";
+import { inFile, keyInFile, type Rule, whereSet } from "./world.ts";
 
 const BITS = { hex: 4, base62: Math.log2(62) } as const;
 const WANTED_BITS = 128;
@@ -81,15 +81,19 @@ function leadsTo(graph: ReadonlyMap<string, readonly string[]>, from: string, to
   });
 }
 
-/** Composed values are text files and URLs: an environment variable set twice would hide one of them. */
+/** Podman would take one of the two. */
 export const variablesAreSetOnce: Rule = ({ members }, report) => {
   for (const member of members) {
     for (const container of member.service.containers) {
       container.secrets.forEach(({ as }, index) => {
         if (as.kind !== "env" || container.environment[as.name] === undefined) return;
-        const path = ["services", member.service.name, "environment", container.name, as.name];
-        const at = inFile(member, "containers", container.name, "secrets", index, "env");
-        report(at, `${as.name} is set by a secret and as a variable`, `remove ${path.join(".")} or the variable`);
+        const message = `${as.name} is set by a secret of ${member.service.name} and as a variable`;
+        const inStack = ["environment", container.name, as.name];
+        report(
+          whereSet(member, inStack, ["containers", container.name, "secrets", index, "env"]),
+          message,
+          "remove the variable",
+        );
       });
     }
   }

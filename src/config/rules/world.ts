@@ -9,7 +9,7 @@ export interface Member {
   readonly service: Service;
 }
 
-export interface World {
+interface World {
   readonly site: Site;
   readonly members: readonly Member[];
 }

@@ -6,6 +6,7 @@ import {
   countOrReference,
   innerPath,
   map,
+  matching,
   mode,
   name,
   owner,
@@ -41,10 +42,7 @@ const health = map({
 export const containerSchema = map({
   description: text.optional(),
   image: text,
-  user: z
-    .string()
-    .regex(/^[0-9]+(:[0-9]+)?$/, 'a user inside the container as "uid:gid"')
-    .optional(),
+  user: matching(/^[0-9]+(:[0-9]+)?$/, 'a user inside the container as "uid:gid"').optional(),
   working_dir: innerPath.optional(),
   entrypoint: args.default([]),
   command: args.default([]),
@@ -67,10 +65,7 @@ export const containerSchema = map({
   pids: countOrReference.default(512),
   shm_size: text.optional(),
   ulimits: z.record(name, scalar).default({}),
-  stop_signal: z
-    .string()
-    .regex(/^SIG[A-Z0-9]+$/, "a signal, for example SIGQUIT")
-    .optional(),
+  stop_signal: matching(/^SIG[A-Z0-9]+$/, "a signal, for example SIGQUIT").optional(),
   stop_timeout: seconds.default(30),
   start_timeout: seconds.default(300),
   restart: z.enum(["always", "on-failure", "no"]).optional(),

@@ -11,8 +11,9 @@ export function map<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
-function matching(pattern: RegExp, wanted: string) {
-  return z.string().regex(pattern, wanted);
+/** A text of a certain form. */
+export function matching(pattern: RegExp, wanted: string) {
+  return z.string(wanted).regex(pattern, wanted);
 }
 
 /** Name of a service, container, port, secret or setting. */
@@ -37,8 +38,10 @@ export const domain = matching(
   new RegExp(`^(?=.{3,180}$)(?:${label}\\.)+(?=[^.]*[a-z])${label}$`),
   "a domain name in lower case with at least two labels, for example liminati.internal",
 );
-export const address = z.ipv4("an IPv4 address");
-export const listen = z.union([z.literal("auto"), address], '"auto" or an IPv4 address of this host');
+const listenWanted = '"auto" or an IPv4 address of this host';
+export const listen = z.union([z.literal("auto"), z.ipv4(listenWanted)], listenWanted);
+const upstreamWanted = "the IP address of a name server";
+export const upstream = z.union([z.ipv4(upstreamWanted), z.ipv6(upstreamWanted)], upstreamWanted);
 
 const segment = "(?!\\.{1,2}(?:/|$))[A-Za-z0-9._@+-]+";
 export const home = matching(
@@ -64,10 +67,12 @@ export const days = z.int("a number of days").min(1, "at least 1 day").max(36500
 export const variable = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name: letters, digits and _");
 export const scalar = z.union([z.string(), z.number(), z.boolean()], "a text, number or boolean");
 export const text = z.string("a text");
-export const reference = matching(/^\$\{[^{}]+\}$/, "a reference");
-/** A whole number, or one reference that gives one. */
-export const seconds = z.union([z.int().min(0).max(1_000_000), reference], "a whole number of seconds");
-export const countOrReference = z.union([count, reference], "a whole number from 1");
+/** The schema's own values, or one reference that gives one. */
+function orReference(schema: z.ZodInt, wanted: string) {
+  return z.union([schema, matching(/^\$\{[^{}]+\}$/, wanted)], wanted);
+}
+export const seconds = orReference(z.int().min(0).max(1_000_000), "a whole number of seconds");
+export const countOrReference = orReference(count, "a whole number from 1");
 
 export const capability = matching(/^(CAP_)?[A-Z][A-Z_]+$/, "a capability, for example NET_BIND_SERVICE");
 export const unitName = matching(

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { MapNode, Node, Path } from "../node.ts";
 import { nodeAt, toPlain } from "../node.ts";
-import { describeValue, keySpotAt, type Report, spotAt, suggest } from "../report.ts";
+import { describeValue, keySpotAt, type Report, spotAt, suggest, suggestNear } from "../report.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -48,7 +48,7 @@ function wantedBy(issue: Issue): string {
 }
 
 function hintFor(node: Node, values: readonly string[]): string | undefined {
-  return node.kind === "scalar" ? suggest(node.text, values) : undefined;
+  return node.kind === "scalar" ? suggestNear(node.text, values) : undefined;
 }
 
 /** Where the schema has no words of its own: zod's generic ones are never shown. */

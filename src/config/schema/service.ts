@@ -6,6 +6,7 @@ import {
   home,
   hostLabel,
   map,
+  matching,
   mode,
   name,
   owner,
@@ -19,7 +20,7 @@ import {
   userName,
 } from "./fields.ts";
 
-export const settingSchema = map({
+const settingSchema = map({
   type: z.enum(["string", "integer", "number", "boolean", "list", "enum", "size"]),
   description: text,
   default: z.union([scalar, z.array(scalar)], "a value of the setting's type").optional(),
@@ -33,17 +34,11 @@ const secretSchema = map({
   generate: map({
     length: z.int("a number of characters").min(1, "at least 1").max(256, "at most 256"),
     alphabet: z.enum(["hex", "base62"]),
-    prefix: z
-      .string()
-      .regex(/^[A-Za-z0-9._-]*$/, "letters, digits, . _ and -")
-      .default(""),
+    prefix: matching(/^[A-Za-z0-9._-]*$/, "letters, digits, . _ and -").default(""),
     why_short: text.optional().describe("why fewer than 128 bits must do"),
   }).optional(),
   compose: text.optional().describe("a text in which references to secrets stand for their values"),
-  same_as: z
-    .string()
-    .regex(/^[a-z0-9-]+\/[a-z0-9_-]+$/, "SERVICE/SECRET")
-    .optional(),
+  same_as: matching(/^[a-z0-9-]+\/[a-z0-9_-]+$/, "SERVICE/SECRET").optional(),
 });
 
 const portSchema = map({
@@ -64,7 +59,7 @@ export const serviceSchema = map({
   account: map({
     user: userName,
     home,
-    limits: z.record(z.string().regex(/^Limit[A-Z]+$/, "a systemd limit, for example LimitNOFILE"), scalar).default({}),
+    limits: z.record(matching(/^Limit[A-Z]+$/, "a systemd limit, for example LimitNOFILE"), scalar).default({}),
     capabilities: z.array(capability).default([]),
     after: z.array(unitName).default([]),
   }),
@@ -76,7 +71,7 @@ export const serviceSchema = map({
   files: z
     .array(
       map({
-        template: z.string().regex(/^[a-z0-9][a-z0-9._/-]*\.hbs$/, "the path of a .hbs file below templates/"),
+        template: matching(/^[a-z0-9][a-z0-9._/-]*\.hbs$/, "the path of a .hbs file below templates/"),
         path: relativePath,
         owner: owner.default("0:0"),
         mode: mode.default("0644"),
@@ -91,7 +86,7 @@ export const serviceSchema = map({
         host: hostLabel,
         port: name,
         paths: z
-          .array(z.string().regex(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /"))
+          .array(matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /"))
           .default([])
           .describe("what the proxy hands on; without it, everything"),
         body_size: text.optional(),

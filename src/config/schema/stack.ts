@@ -1,7 +1,6 @@
 /** Format of stack.yaml: what a site decides. */
 import { z } from "zod";
 import {
-  address,
   days,
   domain,
   home,
@@ -12,13 +11,12 @@ import {
   port,
   scalar,
   serviceName,
+  upstream,
   userName,
   variable,
 } from "./fields.ts";
 
-const upstream = z.union([address, z.ipv6()], "the IP address of a name server");
-
-export const certificateSchema = map({
+const certificateSchema = map({
   leaf_days: days.max(397, "at most 397 days: browsers refuse more").default(397),
   renew_before_days: days.default(30),
   authority_days: days.default(3650),
@@ -30,10 +28,8 @@ export const headerSchema = map({
   listen: listen.default("auto"),
   dns: map({ upstreams: z.array(upstream, "a list of IP addresses").default([]) }).prefault({}),
   certificate: certificateSchema.prefault({}),
-  services: z.unknown(),
+  services: z.unknown().optional(),
 });
-
-const settingValue = z.union([scalar, z.array(scalar)], "a text, number, boolean or list");
 
 export const entrySchema = map({
   enabled: z.boolean("true or false").default(true),
@@ -41,7 +37,8 @@ export const entrySchema = map({
   account: map({ user: userName.optional(), home: home.optional() }).prefault({}),
   ports: z.record(name, port, "a map of port names to host ports").default({}),
   hosts: z.record(hostLabel, hostLabel, "a map of the catalogue's route hosts to other ones").default({}),
-  settings: z.record(name, settingValue, "a map of settings").default({}),
+  // Checked against the declarations in the service file.
+  settings: z.record(name, z.unknown(), "a map of settings").default({}),
   environment: z
     .record(name, z.record(variable, scalar, "a map of variables"), "a map of containers to their variables")
     .default({}),
