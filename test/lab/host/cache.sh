@@ -7,6 +7,8 @@ need_tools() {
   for pair in mmdebstrap:mmdebstrap ip:iproute2 unshare:util-linux flock:util-linux; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
   done
+  # an older keyring package does not know the release's keys yet
+  compgen -G '/usr/share/keyrings/debian-archive-trixie-stable.*' >/dev/null || missing+=(debian-archive-keyring)
   [ ${#missing[@]} = 0 ] && return
   command -v apt-get >/dev/null || die "missing: ${missing[*]}" "install them with this machine's package manager"
   say "installing ${missing[*]}"
