@@ -17,10 +17,14 @@ images_path() {
 }
 
 build_images() {
-  local target=$1 log
+  local target=$1 log source
   log=$LAB_CACHE/images.log
   say "building the container images; progress: $log"
-  LAB_RELEASE=$LAB_RELEASE LAB_MIRROR=$(mirror) bash "$LAB_IMAGES_SOURCE/build.sh" "$target" >"$log" 2>&1 8>&- 9>&- ||
-    { tail -n 30 "$log" >&2; die "the container images could not be built"; }
+  # built from a copy: an edit half-way would otherwise end up in a tree with the old key
+  source=$(mktemp -d)
+  cp -a "$LAB_IMAGES_SOURCE/." "$source/"
+  LAB_RELEASE=$LAB_RELEASE LAB_MIRROR=$(mirror) bash "$source/build.sh" "$target" >"$log" 2>&1 8>&- 9>&- ||
+    { rm -rf "$source"; tail -n 30 "$log" >&2; die "the container images could not be built"; }
+  rm -rf "$source"
   chmod -R go+rX "$target"
 }
