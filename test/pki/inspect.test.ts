@@ -37,6 +37,16 @@ describe("signedBy", () => {
     expect(signedBy(certificate, real.certificate)).toBe(false);
   });
 
+  test("is not fooled by names and key identifiers that fit: the signature counts", async () => {
+    const real = await authority();
+    const { certificate } = await makeLeaf({ authority: real, names: [ZONE], now: NOW, days: 9 });
+    const der = Buffer.from(certificate.replaceAll(/-----.*-----|\n/g, ""), "base64");
+    der[der.length - 1] = (der.at(-1) ?? 0) ^ 1;
+    const forged = `-----BEGIN CERTIFICATE-----\n${der.toString("base64")}\n-----END CERTIFICATE-----\n`;
+    expect(signedBy(certificate, real.certificate)).toBe(true);
+    expect(signedBy(forged, real.certificate)).toBe(false);
+  });
+
   test.each(GARBAGE)("is false for %j on either side", async (text) => {
     const real = await authority();
     expect(signedBy(text, real.certificate)).toBe(false);

@@ -8,7 +8,7 @@ export const ADDRESS = "100.101.102.103";
 export const VIEW = {
   stack: { domain: "liminati.internal", address: ADDRESS },
   service: { name: "nginx", home: "/var/lib/nginx-proxy", user: "nginx-user" },
-  settings: {},
+  settings: { connect_timeout: 10 },
   ports: {
     http: { host: 80, container: 80 },
     https: { host: 443, container: 443 },
