@@ -40,6 +40,8 @@ build_once() {
   [ -d "$final" ] && return
   mkdir -p "$LAB_CACHE"
   (
+    # a build that outlives a killed `up` must not keep the lab locked
+    exec 9>&-
     flock 8
     [ -d "$final" ] && exit
     # under the lock every other temporary directory of this name is a leftover

@@ -19,7 +19,8 @@ const limits = config.linux?.resources ?? {};
 for (const [limit, controller] of Object.entries(CONTROLLER_OF)) {
   if (!present.includes(controller)) delete limits[limit];
 }
-for (const limit of config.process?.rlimits ?? []) {
+// The file of an exec is the process alone.
+for (const limit of (config.process ?? config).rlimits ?? []) {
   const hardest = hardLimit(NAME_OF[limit.type]);
   limit.hard = Math.min(limit.hard, hardest);
   limit.soft = Math.min(limit.soft, hardest);
