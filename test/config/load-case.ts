@@ -22,7 +22,7 @@ function read(file: string): SourceFile {
   return { file, text: readFileSync(new URL(file, root), "utf8") };
 }
 
-function builtinSources(): Sources {
+export function builtinSources(): Sources {
   const services = readdirSync(new URL("config/services/", root)).sort();
   return { stack: [read("config/stack.yaml")], services: services.map((name) => read(`config/services/${name}`)) };
 }
