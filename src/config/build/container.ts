@@ -5,8 +5,10 @@ import { keySpotAt, spotAt } from "../report.ts";
 import type { WrittenContainer } from "../schema/container.ts";
 import {
   type Builder,
+  IMAGE,
   innerOwner,
   isSet,
+  LIMIT,
   readArguments,
   readCondition,
   readInteger,
@@ -24,7 +26,7 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     unit,
     name,
     description: readOptionalText(builder, at("description")) ?? `${builder.draft.written.description}: ${name}`,
-    image: readText(builder, at("image")),
+    image: readMatching(builder, at("image"), ...IMAGE) ?? "",
     entrypoint: readArguments(builder, at("entrypoint")),
     command: readArguments(builder, at("command")),
     user: written.user,
@@ -48,7 +50,7 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     pids: readInteger(builder, at("pids"), written.pids),
     shmSize: readMatching(builder, at("shm_size"), ...SIZE),
     ulimits: Object.fromEntries(
-      Object.keys(written.ulimits).map((limit) => [limit, readText(builder, at("ulimits", limit))]),
+      Object.keys(written.ulimits).map((limit) => [limit, readMatching(builder, at("ulimits", limit), ...LIMIT) ?? ""]),
     ),
     stopSignal: written.stop_signal,
     stopTimeoutSeconds: readInteger(builder, at("stop_timeout"), written.stop_timeout),

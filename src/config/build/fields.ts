@@ -12,40 +12,55 @@ export interface Builder {
   readonly report: Report;
 }
 
-/** The value with its references resolved and its type kept. */
-function readValue(builder: Builder, path: Path, scope = scopeOf(builder.site, builder.draft)): SettingValue {
+/** The value with its references resolved and its type kept; undefined, with findings, where that fails. */
+function readValue(
+  builder: Builder,
+  path: Path,
+  scope = scopeOf(builder.site, builder.draft),
+): SettingValue | undefined {
   const node = nodeAt(builder.draft.file, path);
-  if (node?.kind !== "scalar") return "";
-  return interpolate(node.text, scope, ({ problem, hint, silent }) => {
+  if (node?.kind !== "scalar") return undefined;
+  let failed = false;
+  const value = interpolate(node.text, scope, ({ problem, hint, silent }) => {
+    failed = true;
     if (silent !== true) builder.report(spotAt(builder.draft.file, path), problem, hint);
   });
+  return failed ? undefined : value;
 }
 
-export function readText(builder: Builder, path: Path, scope?: Scope): string {
-  const value = readValue(builder, path, scope);
-  if (typeof value !== "object") return String(value);
-  builder.report(spotAt(builder.draft.file, path), "wanted a text, found a list");
-  return "";
-}
-
+/** Undefined where nothing is written, or nothing usable. */
 export function readOptionalText(builder: Builder, path: Path): string | undefined {
-  return nodeAt(builder.draft.file, path) === undefined ? undefined : readText(builder, path);
+  const value = readValue(builder, path);
+  if (typeof value !== "object") return value === undefined ? undefined : String(value);
+  builder.report(spotAt(builder.draft.file, path), "wanted a text, found a list");
+  return undefined;
+}
+
+export function readText(builder: Builder, path: Path): string {
+  return readOptionalText(builder, path) ?? "";
 }
 
 /** A text of a certain form, which the schema could not check before references were resolved. */
 export function readMatching(builder: Builder, path: Path, pattern: RegExp, wanted: string): string | undefined {
   const value = readOptionalText(builder, path);
-  if (value === undefined || value === "" || pattern.test(value)) return value;
+  if (value === undefined || pattern.test(value)) return value;
   builder.report(spotAt(builder.draft.file, path), `wanted ${wanted}, found ${describeValue(value)}`);
-  return value;
+  return undefined;
 }
 
+const limit = "(?:-1|infinity|unlimited|[0-9]+[KMGT]?)";
+export const LIMIT = [new RegExp(`^${limit}(?::${limit})?$`), "a limit, for example 1048576 or infinity"] as const;
+export const IMAGE = [
+  /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+(?=[:@])(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+  "an image with registry and tag, for example docker.io/library/redis:7.2.4",
+] as const;
 export const SIZE = [/^[1-9][0-9]{0,11}[bkmgt]?$/, 'a size, for example "4g"'] as const;
 
 /** A whole number; the schema's default where nothing is written. */
 export function readInteger(builder: Builder, path: Path, fallback: number | string): number {
   if (nodeAt(builder.draft.file, path) === undefined) return Number(fallback);
   const value = readValue(builder, path);
+  if (value === undefined) return 0;
   const number = typeof value === "object" || value === "" ? Number.NaN : Number(value);
   if (Number.isSafeInteger(number) && number >= 0) return number;
   builder.report(spotAt(builder.draft.file, path), `wanted a whole number, found ${describeValue(value)}`);
@@ -98,7 +113,8 @@ export function isSet(value: SettingValue): boolean {
   return typeof value === "object" ? value.length > 0 : Boolean(value);
 }
 
-function asList(value: SettingValue): readonly string[] {
+function asList(value: SettingValue | undefined): readonly string[] {
+  if (value === undefined) return [];
   return typeof value === "object" ? value : [String(value)];
 }
 

@@ -5,7 +5,7 @@ import type { Draft, Site } from "../draft.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, suggest } from "../report.ts";
 import { buildContainer } from "./container.ts";
-import { type Builder, innerOwner, readInteger, readMatching, readText } from "./fields.ts";
+import { type Builder, innerOwner, LIMIT, readInteger, readMatching, readText } from "./fields.ts";
 import { below } from "./paths.ts";
 import { buildSecrets } from "./secrets.ts";
 
@@ -23,7 +23,10 @@ export function buildService(site: Site, draft: Draft, report: Report): Service 
       user: draft.user as UserName,
       home: home as AbsolutePath,
       limits: Object.fromEntries(
-        Object.keys(account.limits).map((key) => [key, readText(builder, ["account", "limits", key])]),
+        Object.keys(account.limits).map((key) => [
+          key,
+          readMatching(builder, ["account", "limits", key], ...LIMIT) ?? "",
+        ]),
       ),
       capabilities: account.capabilities.map((capability) => `CAP_${capability.replace(/^CAP_/, "")}`),
       after: account.after,
