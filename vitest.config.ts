@@ -1,17 +1,31 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** By name: the lab is one host, and its tests build on each other as an installation does. */
+class ByName extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return [...files].sort((a, b) => a.moduleId.localeCompare(b.moduleId));
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: ByName },
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/lab/**", "node_modules/**"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/lab/**", "node_modules/**"],
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: "lab",
           include: ["test/lab/**/*.test.ts"],
-          // The lab is one host: the files run one after another, in the order of their names.
           globalSetup: "test/lab/setup.ts",
           fileParallelism: false,
-          sequence: { concurrent: false },
           testTimeout: 600_000,
           hookTimeout: 900_000,
         },

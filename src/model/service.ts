@@ -108,6 +108,8 @@ export interface Route {
   readonly port: string;
   readonly bodySize: string;
   readonly readTimeoutSeconds: number;
+  /** Path prefixes that are open; empty means all. */
+  readonly paths: readonly string[];
 }
 
 export interface Pod {

@@ -47,7 +47,7 @@ function templateError(template: Template, error: PlacedError): ConfigError {
       path: "",
       message:
         missing === undefined ? (error.message.split("\n")[0] ?? error.message) : `"${missing}" is not defined here`,
-      hint: "templates may use: stack, service, services, settings, ports, routes, nameservers",
+      hint: "templates may use: stack, service, services, settings, ports, routes, nameservers, authority",
     },
   ]);
 }

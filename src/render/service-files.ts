@@ -49,6 +49,7 @@ function routeView(stack: Stack): readonly object[] {
       port: service.ports.find((port) => port.name === route.port)?.host,
       bodySize: route.bodySize,
       readTimeout: route.readTimeoutSeconds,
+      paths: route.paths,
     })),
   );
 }

@@ -78,12 +78,7 @@ function buildPorts({ draft, site }: Builder): readonly Port[] {
   }));
 }
 
-/** Paths that the proxy hands on; none means all. Not in the model yet, the proxy's template reads them. */
-interface LimitedRoute extends Route {
-  readonly paths: readonly string[];
-}
-
-function buildRoutes(builder: Builder): readonly LimitedRoute[] {
+function buildRoutes(builder: Builder): readonly Route[] {
   const { draft, site } = builder;
   const proxy = site.drafts.find((other) => other.written.terminates_tls)?.settings ?? {};
   return draft.written.routes.map((route, index) => {
