@@ -49,7 +49,9 @@ lab_install() {
   run_product "$package" "$@"
 }
 
-show() { printf '\n\033[1m%s\033[0m\n' "$*" >&2; }
+show() {
+  if [ -t 2 ]; then printf '\n\033[1m%s\033[0m\n' "$*" >&2; else printf '\n== %s\n' "$*" >&2; fi
+}
 
 lab_demo() {
   local package host=$LAB_HOST_IP
