@@ -50,8 +50,12 @@ LAB_CGROUP=$(cgroup_root)/install-quadlets-lab-$LAB_NAME
 # One state change of a lab at a time; the descriptor must not leak into what we start.
 lock_lab() {
   mkdir -p "$(dirname "$LAB_DIR")"
-  exec 9>"$LAB_DIR.lock"
-  flock -n 9 || { say "waiting for another command on lab $LAB_NAME"; flock 9; }
+  while :; do
+    exec 9>"$LAB_DIR.lock"
+    flock -n 9 || { say "waiting for another command on lab $LAB_NAME"; flock 9; }
+    # a `down` we waited for has removed the file: then this lock locks nothing
+    [ "$LAB_DIR.lock" -ef /proc/self/fd/9 ] && return
+  done
 }
 
 lab_status() {
