@@ -95,7 +95,8 @@ function renderSocket(context: UnitContext, port: Port): RenderedUnit {
   return { ...names, content, kind: "socket", podUnit: undefined, after: [] };
 }
 
-const helpers: Readonly<Record<string, TemplateHelper>> = {
+/** What the templates of unit files may use for values. */
+export const unitHelpers: Readonly<Record<string, TemplateHelper>> = {
   // Handlebars calls a helper with its options as the last argument.
   args: (...values: never[]) => args(...flatStrings(values)),
   words: (...values: never[]) => words(...flatStrings(values)),
@@ -111,7 +112,7 @@ function flatStrings(values: readonly unknown[]): readonly string[] {
 
 /** Template, then the variables that its values need, then what this podman does not know yet. */
 function renderUnit(context: UnitContext, template: string, fileName: string, view: object): string {
-  const written = renderTemplate(context.templates(template), view, helpers);
+  const written = renderTemplate(context.templates(template), view, unitHelpers);
   const unit = parseUnit(written, fileName);
   const complete = addEntries(unit, "Service", "Environment", variablesOf(written));
   return writeUnit(adaptUnitOrThrow(complete, fileName, context.podmanVersion));

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkUnits } from "../../src/quadlet/check.ts";
-import { type RenderedUnit, renderUnits, type UnitContext } from "../../src/render/units.ts";
+import { renderTemplate } from "../../src/render/handlebars.ts";
+import { type RenderedUnit, renderUnits, type UnitContext, unitHelpers } from "../../src/render/units.ts";
 import { loadCases } from "./cases.ts";
 import { completeService, type ServiceExcerpt } from "./excerpt.ts";
 import { readContainer } from "./reader.ts";
@@ -87,4 +88,15 @@ test.each<[string, ServiceExcerpt, string]>([
   ["NUL", { containers: [{ command: ["a\0b"] }] }, "NUL"],
 ])("refuses %s", (_, excerpt, message) => {
   expect(() => render(excerpt, "5.4.2")).toThrow(message);
+});
+
+test.each([
+  ["volume", "Volume", { name: "data 100 %" }],
+  ["network", "Network", { name: "inner", internal: true }],
+])("the template %s.hbs makes a unit without findings", (template, section, view) => {
+  const source = readFileSync(new URL(`../../templates/quadlet/${template}.hbs`, import.meta.url), "utf8");
+  const file = { file: template, source };
+  const text = renderTemplate(file, { service: "demo", description: "Demo", ...view }, unitHelpers);
+  expect(text).toContain(`[${section}]`);
+  expect(checkUnits([{ name: `a.${template}`, text }], "5.4.2")).toEqual([]);
 });
