@@ -4,7 +4,7 @@ import type { Command } from "../model/command.ts";
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
 /** One shell word. Single quotes protect everything but themselves. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   if (PLAIN.test(text)) return text;
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -6,7 +6,7 @@ export type Scope = "system" | "user";
 export type UnitVerb = "start" | "stop" | "restart" | "reload" | "try-restart" | "reset-failed";
 
 /** What facts read of every unit; `systemctl show` prints all units of one call, separated by an empty line. */
-export const UNIT_PROPERTIES = [
+const UNIT_PROPERTIES = [
   "Id",
   "LoadState",
   "ActiveState",

@@ -4,15 +4,15 @@ import type { AppliedState } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { isRecord, parseJson, textsOf } from "./user-stores.ts";
 
-export const APPLIED_FILE = "/var/lib/install-quadlets/applied.json";
-export const APPLIED_VERSION = 1;
+const APPLIED_FILE = "/var/lib/install-quadlets/applied.json";
+const APPLIED_VERSION = 1;
 
 export async function gatherApplied(system: System): Promise<AppliedState> {
   const text = await system.files.read(APPLIED_FILE);
   return text === undefined ? emptyApplied() : parseApplied(text);
 }
 
-export function emptyApplied(): AppliedState {
+function emptyApplied(): AppliedState {
   return { version: APPLIED_VERSION, units: {}, files: [], directories: [], accounts: [] };
 }
 

@@ -7,7 +7,7 @@ import type { System } from "../system/interfaces.ts";
 
 const MAX_STORE_BYTES = 32 * 1024 * 1024;
 
-export function storeOf(account: AccountFact): string {
+function storeOf(account: AccountFact): string {
   return `${account.home}/.local/share/containers/storage`;
 }
 

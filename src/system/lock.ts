@@ -5,7 +5,7 @@ import { UserError } from "../model/diagnostic.ts";
 import { errorCode } from "./descend.ts";
 
 /** In /run, so a reboot clears it. */
-export const LOCK_FILE = "/run/install-quadlets.lock";
+const LOCK_FILE = "/run/install-quadlets.lock";
 
 export interface Lock {
   release(): void;

@@ -6,7 +6,7 @@ const service = "vllm" as ServiceName;
 const user = "vllm-user" as UserName;
 const owner = { uid: 0, gid: 0 };
 
-export const account: DesiredAccount = {
+const account: DesiredAccount = {
   service,
   user,
   uid: 931,

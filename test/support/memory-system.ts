@@ -31,7 +31,7 @@ export function memorySystem(options: MemoryOptions = {}): MemorySystem {
 }
 
 /** Sleeping takes no time here, but moves the clock. */
-export class MemoryClock implements Clock {
+class MemoryClock implements Clock {
   #now: number;
   constructor(now: Date) {
     this.#now = now.getTime();
