@@ -1,0 +1,55 @@
+/** Runs on the lab host: takes each command in turn, several rounds, and prints milliseconds as JSON. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+const rounds = Number(process.argv[2]);
+const index = JSON.parse(readFileSync("/var/lib/install-quadlets/index.json", "utf8"));
+const vllm = index.services.find((service) => service.from.startsWith("vllm"));
+
+/** The same question that svc asks, without svc. */
+const ask = (service) => [
+  "setpriv",
+  "--reuid",
+  String(service.uid),
+  "--regid",
+  String(service.gid),
+  "--init-groups",
+  "--",
+  "env",
+  `XDG_RUNTIME_DIR=/run/user/${service.uid}`,
+  "systemctl",
+  "--user",
+  "show",
+  "--property=Id,ActiveState",
+  ...service.units.map((unit) => unit.unit),
+];
+
+const cases = [
+  { name: "node -e 0", argv: [process.execPath, "-e", "0"] },
+  { name: "install-quadlets --version", argv: ["install-quadlets", "--version"], floor: "node -e 0" },
+  { name: "systemctl --user show (setpriv)", argv: ask(vllm) },
+  {
+    name: "systemctl --user -M USER@ show",
+    argv: ["systemctl", "--user", "-M", `${vllm.user}@`, "show", vllm.units[0].unit],
+  },
+  { name: "svc list", argv: ["svc", "list"], floor: "node -e 0" },
+  { name: `svc status ${vllm.name}`, argv: ["svc", "status", vllm.name], floor: "systemctl --user -M USER@ show" },
+  { name: "install-quadlets --yes, nothing to do", argv: ["install-quadlets", "--yes"], floor: "node -e 0" },
+];
+
+// Round by round, not case by case: what slows the machine for a while slows every case.
+const times = cases.map(() => []);
+for (let round = 0; round < rounds; round++) {
+  for (const [position, { name, argv }] of cases.entries()) {
+    const begun = performance.now();
+    const result = spawnSync(argv[0], argv.slice(1), { stdio: "ignore" });
+    times[position].push(performance.now() - begun);
+    if (result.status !== 0) throw new Error(`${name}: exit code ${result.status}`);
+  }
+}
+
+const rows = cases.map(({ name, floor }, position) => {
+  const sorted = times[position].sort((a, b) => a - b);
+  return { name, floor, min: sorted[0], median: sorted[Math.floor(sorted.length / 2)], max: sorted.at(-1) };
+});
+console.log(JSON.stringify(rows));
