@@ -60,6 +60,7 @@ export function echoOn(server, prefix) {
       }
     };
     socket.on("error", () => socket.destroy());
+    socket.on("end", () => socket.end()); // an HTTP server's sockets stay half open otherwise
     socket.on("data", onData);
     if (head.length) onData(Buffer.alloc(0));
   });
