@@ -20,8 +20,8 @@ if [[ ${1:0:1} == - ]]; then set -- mysqld "$@"; fi
 
 data=/var/lib/mysql
 socket=/var/run/mysqld/mysqld.sock
+mkdir -p "$data" "${socket%/*}"
 if [[ $(id -u) == 0 ]]; then
-  mkdir -p "$data" "${socket%/*}"
   find "$data" "${socket%/*}" \! -user mysql -exec chown --no-dereference mysql '{}' +
   note "Switching to dedicated user 'mysql'"
   exec gosu mysql "$0" "$@"
