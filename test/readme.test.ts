@@ -1,0 +1,63 @@
+/** The examples of the README are run, so that they stay true. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { readBuiltIn } from "../src/cli/package.ts";
+import { sampleFiles } from "../src/cli/render.ts";
+import type { SourceFile } from "../src/config/load.ts";
+import { resolveStack } from "../src/config/resolve.ts";
+import type { Stack } from "../src/model/service.ts";
+
+const readme = readFileSync("README.md", "utf8");
+
+/** The indented block after the heading whose first line starts so. */
+function block(heading: string, firstLine: string): string {
+  const section = readme.slice(readme.indexOf(`## ${heading}`));
+  const lines = section.slice(section.indexOf(`    ${firstLine}`)).split("\n");
+  const end = lines.findIndex((line) => line !== "" && !line.startsWith("    "));
+  return lines
+    .slice(0, end)
+    .map((line) => line.slice(4))
+    .join("\n");
+}
+
+function resolve(stack: string, services: readonly SourceFile[] = []): Stack {
+  const builtIn = readBuiltIn();
+  return resolveStack({
+    stack: [...builtIn.stack, { file: "stack.yaml", text: stack }],
+    services: [...builtIn.services, ...services],
+  });
+}
+
+test("the example of a site", () => {
+  const stack = resolve(block("Configure", "services:"));
+  expect(stack.services.map((service) => service.name)).not.toContain("opik");
+  expect(stack.services.find((service) => service.name === "vllm-qwen")?.settings).toMatchObject({
+    model: "Qwen/Qwen3-32B",
+    tensor_parallel_size: 2,
+  });
+});
+
+test("the example of a second model", () => {
+  const section = readme.slice(readme.indexOf("A second model is"));
+  const text = section
+    .slice(section.indexOf("    services:"), section.indexOf("\nEvery fault"))
+    .replaceAll(/^ {4}/gm, "");
+  const coder = resolve(text).services.find((service) => service.from === "vllm-qwen" && service.name !== "vllm-qwen");
+  expect(coder).toMatchObject({
+    name: "vllm-coder",
+    account: { user: "vllm-coder-user", home: "/var/lib/vllm-coder" },
+  });
+});
+
+test("the example of a new service renders to units", () => {
+  const text = block("Add a service", "description: Prometheus");
+  const stack = resolve("services: { prometheus: {} }", [{ file: "services/prometheus.yaml", text }]);
+  const files = sampleFiles(stack, "5.4.2");
+  expect(files.get("prometheus/prometheus.container")).toContain("Image=docker.io/prom/prometheus:v3.14.0");
+  expect(files.get("nginx-proxy/files/config/routes.conf")).toContain("metrics.liminati.internal");
+});
+
+test("the commands that it names exist", () => {
+  const program = readFileSync("src/cli/svc-program.ts", "utf8") + readFileSync("src/cli/app-program.ts", "utf8");
+  for (const verb of ["list", "status", "logs", "health", "restart"]) expect(program).toContain(`.command("${verb}`);
+});
