@@ -60,14 +60,23 @@ export async function putFile(path: string, text: string, mode = "0644"): Promis
   succeeded(await lab(["exec", "--", "sh", "-c", script, "sh", directory, path, mode], text), [path]);
 }
 
-/** Everything a change could leave behind: content, owner and mode of each file, accounts, tables, units. */
+/**
+ * Everything a change could leave behind: content, owner and mode of each file, accounts, firewall, units.
+ * What the services themselves write while they run is left out: the data below their homes, and container storage.
+ */
 export function fingerprintOfHost(): Promise<string> {
   return hostScript(`
-    list() { find "$@" -xdev \\( -path '*/journal*' -o -path '*/.npm*' -o -path /var/lib/systemd/timers \\) -prune -o -type f -printf '%M %u %g %p ' -exec sha256sum {} \\; -o -printf '%M %u %g %p %l\\n' 2>/dev/null | sort; }
-    list /etc /usr/local /var/lib --
-    cat /etc/passwd /etc/group /etc/subuid /etc/subgid
+    places=(/etc /usr/local /usr/lib/systemd /var/lib /var/spool /root /home)
+    data='/var/lib/(opik/(mysql|redis|zookeeper|minio|clickhouse/(data|logs))|vllm/(cache|huggingface)|webui/data)/.*'
+    noise=(-regextype posix-extended -regex "$data" -o -path '*/.local/share/containers'
+      -o -path /root/.npm -o -path /var/lib/systemd/timers -o -path /var/lib/systemd/random-seed)
+    find "\${places[@]}" -xdev \\( "\${noise[@]}" \\) -prune -o -printf '%y %M %U %G %p %l\\n' | sort
+    find "\${places[@]}" -xdev \\( "\${noise[@]}" \\) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+    getent passwd
+    getent group
     nft list ruleset
     systemctl list-unit-files --no-legend
-    ls /run
+    systemctl show --property=Id,ActiveState,NRestarts 'user@*.service'
+    ls -A /run /run/user
   `);
 }
