@@ -1,0 +1,96 @@
+/** What the lab tests ask of the installed services: as their users, and in one go. */
+import { type Answer, host, hostScript, tryHost } from "./support.ts";
+
+export const USERS = ["nginx-user", "dnsmasq-user", "vllm-user", "webui-user", "opik-user"] as const;
+export type User = (typeof USERS)[number];
+
+export const HOMES: Readonly<Record<User, string>> = {
+  "nginx-user": "/var/lib/nginx-proxy",
+  "dnsmasq-user": "/var/lib/dnsmasq-llm",
+  "vllm-user": "/var/lib/vllm",
+  "webui-user": "/var/lib/webui",
+  "opik-user": "/var/lib/opik",
+};
+
+export const CONTAINERS: Readonly<Record<User, readonly string[]>> = {
+  "nginx-user": ["nginx-proxy"],
+  "dnsmasq-user": ["dnsmasq"],
+  "vllm-user": ["vllm-qwen"],
+  "webui-user": ["open-webui"],
+  "opik-user": ["mysql", "redis", "zookeeper", "clickhouse", "minio", "backend", "python-backend", "frontend"].map(
+    (name) => `opik-${name}`,
+  ),
+};
+
+/** Runs a program as a service user, as its user manager would: not through our product. */
+export async function tryAs(user: User, ...argv: string[]): Promise<Answer> {
+  const script = `cd "$2" && exec setpriv --reuid "$1" --regid "$1" --init-groups \
+    env -i HOME="$2" PATH="$PATH" XDG_RUNTIME_DIR="/run/user/$(id -u "$1")" "\${@:3}"`;
+  return tryHost("bash", "-c", script, "bash", user, HOMES[user], ...argv);
+}
+
+export async function as(user: User, ...argv: string[]): Promise<string> {
+  const answer = await tryAs(user, ...argv);
+  if (answer.code !== 0) throw new Error(`${user}: exit code ${answer.code}: ${argv.join(" ")}\n${answer.err}`);
+  return answer.out;
+}
+
+/** Values of a user's podman secrets by name, as root could read them. */
+export async function secretsOf(user: User): Promise<ReadonlyMap<string, string>> {
+  const names = (await as(user, "podman", "secret", "ls", "--format", "{{.Name}}")).split("\n").filter((n) => n !== "");
+  if (names.length === 0) return new Map();
+  const text = await as(user, "podman", "secret", "inspect", "--showsecret", ...names);
+  const found = JSON.parse(text) as readonly { Spec: { Name: string }; SecretData: string }[];
+  return new Map(found.map((entry) => [entry.Spec.Name, entry.SecretData]));
+}
+
+export interface Unit {
+  readonly name: string;
+  readonly unit: string;
+  readonly user: User;
+  readonly kind: string;
+  readonly state: string;
+  readonly up: boolean;
+}
+
+export async function listUnits(): Promise<readonly Unit[]> {
+  return (JSON.parse(await host("svc", "list", "--all", "--json")) as { units: readonly Unit[] }).units;
+}
+
+/** One line per unit and manager that changes with every start: unit, invocation id, main process. */
+export async function invocations(): Promise<ReadonlyMap<string, string>> {
+  const managers = USERS.map((user) => `show "$(id -u ${user})"`).join("\n");
+  const out = await hostScript(`
+    show() {
+      XDG_RUNTIME_DIR=/run/user/$1 setpriv --reuid "$1" --regid "$1" --init-groups systemctl --user show --property=Id,InvocationID,MainPID \\
+        '*.service' '*.socket' | awk -v RS= -v FS='\\n' '/Id=(nginx|dnsmasq|vllm|open-webui|opik|echo)/ { gsub("\\n", " "); print }'
+      systemctl show --property=Id,InvocationID,MainPID "user@$1.service" | tr '\\n' ' '; echo
+    }
+    ${managers}
+    systemctl show --property=Id,InvocationID,MainPID install-quadlets-firewall.service | tr '\\n' ' '; echo
+  `);
+  const entries = out.split("\n").flatMap((line): [string, string][] => {
+    const id = /Id=(\S+)/.exec(line)?.[1];
+    return id === undefined ? [] : [[id, line.split(" ").sort().join(" ")]];
+  });
+  return new Map(entries);
+}
+
+/** Names of the units that were started anew between two looks, sorted. */
+export function restartedBetween(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly string[] {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return [...names].filter((name) => before.get(name) !== after.get(name)).sort();
+}
+
+/** Waits until every unit is up; gives what is not when the time is over. */
+export async function waitUntilUp(seconds: number): Promise<readonly Unit[]> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const down = (await listUnits()).filter((unit) => !unit.up);
+    if (down.length === 0 || Date.now() > end) return down;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
