@@ -110,6 +110,10 @@ function readScalar(node: { value: unknown; source?: string }, place: Place, rea
   if (typeof value !== "string") return complain(reader, place, "this kind of value is not supported");
   if (value.includes("\0")) return complain(reader, place, "holds a NUL character, which no program can receive");
   if (/\p{Surrogate}/u.test(value)) return complain(reader, place, "holds half of a surrogate pair, which is not text");
+  // systemd takes a unit file with one for damaged and ignores the line.
+  if (/\p{Noncharacter_Code_Point}/u.test(value)) {
+    return complain(reader, place, "holds a Unicode noncharacter, which systemd does not accept");
+  }
   return { kind: "scalar", value: value satisfies Scalar, text: value, place };
 }
 
