@@ -1,7 +1,7 @@
 /** A service between schema and model: what is written, and what others may refer to. */
 import type { SettingValue } from "../model/service.ts";
 import type { Loaded } from "./load.ts";
-import type { MapNode } from "./node.ts";
+import { type MapNode, nodeAt } from "./node.ts";
 import { keySpotAt, type Report, suggest } from "./report.ts";
 import { serviceName } from "./schema/fields.ts";
 import { checkSchema } from "./schema/issues.ts";
@@ -54,8 +54,11 @@ export function draftSite(loaded: Loaded, report: Report): Site {
     const entry = checkSchema(entrySchema, emptyEntry(stack, name), path, report);
     if (entry?.enabled === false) disabled.add(name);
     else broken.add(name);
-    const from = entry?.from ?? name;
-    if (entry === undefined) continue;
+    if (entry === undefined) {
+      checkSettings({ name, loaded, files }, report);
+      continue;
+    }
+    const from = entry.from ?? name;
     if (!files.has(from)) {
       const at = entry.from === undefined ? keySpotAt(stack, path) : keySpotAt(stack, [...path, "from"]);
       report(at, `no service file is named ${JSON.stringify(from)}`, suggest(from, [...files.keys()], "service files"));
@@ -68,6 +71,24 @@ export function draftSite(loaded: Loaded, report: Report): Site {
     broken.delete(name);
   }
   return { header, stack, drafts, disabled, broken, catalogue: [...files.keys()] };
+}
+
+/** The settings of an entry that has other faults: nobody should find them one run at a time. */
+function checkSettings(
+  parts: {
+    readonly name: string;
+    readonly loaded: Loaded;
+    readonly files: ReadonlyMap<string, WrittenService | undefined>;
+  },
+  report: Report,
+): void {
+  const { name, loaded, files } = parts;
+  const origin = nodeAt(loaded.stack, ["services", name, "from"]);
+  const from = origin?.kind === "scalar" ? origin.text : name;
+  const written = files.get(from);
+  const file = loaded.services.get(from);
+  if (written === undefined || file === undefined) return;
+  resolveSettings({ service: name, declarations: written.settings, file, stack: loaded.stack }, report);
 }
 
 function serviceNames(stack: MapNode, report: Report): readonly string[] {
