@@ -36,18 +36,26 @@ export function renderTemplate(
 }
 
 function templateError(template: Template, error: PlacedError): ConfigError {
-  const missing = /^"(.+?)" not defined/.exec(error.message)?.[1];
   const place = / - (\d+):(\d+)$/.exec(error.message);
+  const line = error.lineNumber ?? Number(place?.[1] ?? /^Parse error on line (\d+):/.exec(error.message)?.[1] ?? 1);
   return new ConfigError([
     {
       file: template.file,
-      line: error.lineNumber ?? Number(place?.[1] ?? 1),
+      line,
       // Handlebars counts columns from 0, editors from 1.
       column: (error.column ?? Number(place?.[2] ?? 0)) + 1,
       path: "",
-      message:
-        missing === undefined ? (error.message.split("\n")[0] ?? error.message) : `"${missing}" is not defined here`,
+      message: explain(error.message),
       hint: "templates may use: stack, service, services, settings, ports, routes, nameservers, authority",
     },
   ]);
+}
+
+function explain(message: string): string {
+  const missing = /^"(.+?)" not defined/.exec(message)?.[1];
+  if (missing !== undefined) return `"${missing}" is not defined here`;
+  // The parser draws the place over several lines; the last one says what it found.
+  const found = /^Parse error on line [\s\S]*, got '(.*)'$/.exec(message)?.[1];
+  if (found === "EOF") return "the template ends inside a block or an expression";
+  return found === undefined ? (message.split("\n")[0] ?? message) : `not a valid template: unexpected ${found}`;
 }
