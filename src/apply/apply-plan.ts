@@ -2,45 +2,67 @@
 import type { StateFacts } from "../model/facts.ts";
 import { PHASES, type Phase, type Plan, type PlannedChange } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { undoOf } from "../plan/undo.ts";
 import type { System } from "../system/interfaces.ts";
+import { beginRun, endBadly, type RunOptions } from "./begin-run.ts";
 import { checkUnits } from "./check-units.ts";
 import type { ApplyContext } from "./context.ts";
+import { thinOut } from "./generations.ts";
 import { runUnits } from "./handle-units.ts";
 import { applyChange } from "./handlers.ts";
+import { journalled } from "./journal.ts";
 import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 
-/**
- * Throws at the first failure; what was done stays done and is right as far as it goes, so running again continues.
- */
+const STATE = "/var/lib/install-quadlets";
+
+/** Throws at the first failure, after taking back what this run did (or, with keepGoing, leaving it). */
 export async function applyPlan(
   system: System,
   desired: DesiredState,
   facts: StateFacts,
   plan: Plan,
   reporter: Reporter,
+  options: RunOptions,
 ): Promise<void> {
   if (plan.changes.length === 0) return;
   await checkUnits(system, desired, plan);
-  await system.files.makeDirectory("/var/lib/install-quadlets", { mode: 0o700, uid: 0, gid: 0 });
+  await system.files.makeDirectory(STATE, { mode: 0o700, uid: 0, gid: 0 });
+  const journal = await beginRun(system, desired, plan, options);
+  const disk = { ...system, files: journalled(system.files, journal) };
   const context: ApplyContext = {
-    system,
+    system: disk,
     desired,
+    facts,
+    journal,
     reporter,
-    ledger: openLedger(system.files, facts.applied),
+    ledger: openLedger(disk.files, facts.applied),
     trust: { authority: facts.certificate?.authority, leaf: facts.certificate?.leaf?.fingerprint },
   };
+  try {
+    await walk(context, plan);
+  } catch (error) {
+    throw await endBadly(system, journal, reporter, options, error);
+  }
+  await journal.close("done", system.clock.now(), undefined);
+  await thinOut(system.files);
+}
+
+async function walk(context: ApplyContext, plan: Plan): Promise<void> {
   await context.ledger.intend(intention(plan));
   for (const phase of PHASES) {
     const changes = plan.changes.filter((change) => change.phase === phase);
     if (changes.length === 0) continue;
-    reporter.phase(phase, changes.length);
+    context.reporter.phase(phase, changes.length);
     await applyPhase(context, phase, changes);
   }
 }
 
 async function applyPhase(context: ApplyContext, phase: Phase, changes: readonly PlannedChange[]): Promise<void> {
-  if (phase === "start") return runUnits(context, changes);
+  if (phase === "start") {
+    for (const planned of changes) await remember(context, planned);
+    return runUnits(context, changes);
+  }
   for (const lane of wave(phase, changes)) {
     await Promise.all(lane.map((group) => inOrder(context, group)));
   }
@@ -48,9 +70,16 @@ async function applyPhase(context: ApplyContext, phase: Phase, changes: readonly
 
 async function inOrder(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
   for (const planned of changes) {
+    await remember(context, planned);
     await applyChange(context, planned);
     context.reporter.done(planned);
   }
+}
+
+/** Before the step, so that a run that is killed inside it can be taken back, too. */
+async function remember(context: ApplyContext, planned: PlannedChange): Promise<void> {
+  const undo = undoOf(planned.change, context.desired, context.facts);
+  if (undo !== undefined) await context.journal.record(undo);
 }
 
 type Group = readonly PlannedChange[];

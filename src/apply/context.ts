@@ -1,13 +1,16 @@
 /** What every handler works with. */
-import type { AccountFact } from "../model/facts.ts";
+import type { AccountFact, StateFacts } from "../model/facts.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
+import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 
 export interface ApplyContext {
   readonly system: System;
   readonly desired: DesiredState;
+  readonly facts: StateFacts;
+  readonly journal: Journal;
   readonly ledger: Ledger;
   readonly reporter: Reporter;
   /** Known from the facts, or once this run has made them. */

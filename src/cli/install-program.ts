@@ -24,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .allowExcessArguments(false);
   common(program)
     .option("-y, --yes", "apply without asking")
+    .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
     .option("--dry-run", "show the plan and stop; exit code 2 if anything would change")
     .action(async (options: InstallOptions) => (await import("./install.ts")).install(options));
   common(program.command("plan").description("the same as --dry-run")).action(async (_, command: Command) =>
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   );
   common(program.command("apply").description("the same as install-quadlets without a command"))
     .option("-y, --yes", "apply without asking")
+    .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
     .action(async (_, command: Command) =>
       (await import("./install.ts")).install(command.optsWithGlobals<InstallOptions>()),
     );
@@ -46,6 +48,22 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("--podman <version>", "for that podman")
     .action(async (directory: string, _, command: Command) =>
       (await import("./render.ts")).render(directory, command.optsWithGlobals<RenderOptions>()),
+    );
+  program
+    .command("history")
+    .description("the runs that changed something: who, when, what, result")
+    .option("--json", "as JSON")
+    .action(async (_, command: Command) => (await import("./history.ts")).history(command.optsWithGlobals()));
+  program
+    .command("diff <run> <run>")
+    .description("what two runs rendered, compared")
+    .action(async (from: string, to: string) => (await import("./history.ts")).diff(from, to));
+  program
+    .command("rollback [run]")
+    .description("take back the last run, or every run after the given one (0: all)")
+    .option("-y, --yes", "without asking")
+    .action(async (target: string | undefined, _, command: Command) =>
+      (await import("./history.ts")).rollback(target, command.optsWithGlobals()),
     );
   program
     .command("check [stack-file]")

@@ -1,13 +1,15 @@
 /** The main command: plan, show, ask, apply, verify. */
-import { createInterface } from "node:readline/promises";
 import { applyPlan } from "../apply/apply-plan.ts";
+import { listGenerations } from "../apply/generations.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { formatPlan, planAsJson, summary } from "../plan/format.ts";
+import { withFaults } from "../system/faults.ts";
 import type { System } from "../system/interfaces.ts";
 import { takeLock } from "../system/lock.ts";
 import { makeSystem } from "../system/real.ts";
+import { askYes } from "./ask.ts";
 import { complain, print, printJson, useColour } from "./output.ts";
-import { readSources } from "./package.ts";
+import { readSources, version } from "./package.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { makeReporter } from "./progress.ts";
 import { welcome } from "./welcome.ts";
@@ -18,19 +20,29 @@ export interface InstallOptions {
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
+  readonly keepGoing?: boolean;
 }
 
 export async function install(options: InstallOptions): Promise<void> {
-  const system = makeSystem();
+  const system = withFaults(makeSystem(), process.env["INSTALL_QUADLETS_FAULT"]);
   if (options.dryRun === true) return showOnly(system, options);
   // Without root there is nothing to lock: prepare says so, among whatever else is wrong.
   const lock = system.host.effectiveUid() === 0 ? takeLock("install-quadlets") : undefined;
   try {
     const prepared = await prepare(system, readSources(options.config));
+    await tellInterrupted(system);
     show(prepared, options);
     if (prepared.plan.changes.length === 0) return;
-    if (options.yes !== true) await confirm();
-    await applyPlan(system, prepared.desired, prepared.facts, prepared.plan, reporter(system));
+    if (options.yes !== true) {
+      await askYes("Apply this plan?");
+      await sameAgain(system, prepared, options);
+    }
+    await applyPlan(system, prepared.desired, prepared.facts, prepared.plan, reporter(system), {
+      who: process.env["SUDO_USER"] ?? "root",
+      tool: version(),
+      what: "install",
+      keepGoing: options.keepGoing === true,
+    });
     await verifyAfter(system, options);
   } finally {
     lock?.release();
@@ -53,17 +65,21 @@ function reporter(system: System): ReturnType<typeof makeReporter> {
   return makeReporter(process.stderr, () => system.clock.now().getTime());
 }
 
-async function confirm(): Promise<void> {
-  if (process.stdin.isTTY !== true) {
-    throw new UserError(
-      "there is no terminal to ask on, and nothing was changed",
-      "--yes applies the plan without asking",
-    );
+/** The plan that is run is the plan that was shown: a person may read for minutes, and the host goes on meanwhile. */
+async function sameAgain(system: System, shown: Prepared, options: InstallOptions): Promise<void> {
+  const now = await prepare(system, readSources(options.config));
+  if (JSON.stringify(now.plan) === JSON.stringify(shown.plan)) return;
+  throw new UserError(
+    "the host or its configuration changed while the plan was read; nothing was done",
+    "look at the new plan",
+  );
+}
+
+async function tellInterrupted(system: System): Promise<void> {
+  const open = (await listGenerations(system.files)).filter((generation) => generation.result === "open");
+  for (const { number, started, who } of open) {
+    complain(`run ${number} (${who}, ${started}) was cut off; this run continues it`);
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question("Apply this plan? [y/N] ");
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was changed");
 }
 
 /** Not a second opinion but the same question again: a plan after apply must be empty. */

@@ -33,8 +33,20 @@ function formatChange(planned: PlannedChange, options: FormatOptions): string {
 
 function fileDiff({ change }: PlannedChange): string {
   if (change.kind !== "file" || change.before === undefined || change.before === change.file.content) return "";
-  const patch = createTwoFilesPatch("is", "will be", change.before, change.file.content, "", "", { context: 2 });
-  const lines = patch.split("\n").slice(3);
+  return indented(patchLines(change.before, change.file.content));
+}
+
+/** A unified diff under the path as a heading; empty where both are the same. */
+export function textDiff(path: string, before: string, after: string): string {
+  return before === after ? "" : `${path}\n${indented(patchLines(before, after))}`;
+}
+
+function patchLines(before: string, after: string): readonly string[] {
+  const patch = createTwoFilesPatch("is", "will be", before, after, "", "", { context: 2 });
+  return patch.split("\n").slice(3);
+}
+
+function indented(lines: readonly string[]): string {
   return lines
     .filter((line) => line !== "")
     .map((line) => `      ${line}`)

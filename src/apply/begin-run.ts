@@ -1,0 +1,82 @@
+/** Opens the journal of a run, and closes it when the run goes wrong. */
+import { UserError } from "../model/diagnostic.ts";
+import { GENERATION_VERSION } from "../model/journal.ts";
+import type { Plan } from "../model/plan.ts";
+import type { DesiredState } from "../model/resource.ts";
+import { planAsJson, summary } from "../plan/format.ts";
+import type { System } from "../system/interfaces.ts";
+import { generationDirectory, listGenerations, writeGeneration, writeJson } from "./generations.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import type { Reporter } from "./reporter.ts";
+import { takeBack } from "./take-back.ts";
+
+export interface RunOptions {
+  /** For the history: who asked, with which version, for what. */
+  readonly who: string;
+  readonly tool: string;
+  readonly what: string;
+  /** Leave what was done when a step fails, instead of taking it back. */
+  readonly keepGoing: boolean;
+}
+
+/** A run that was killed is continued by this one; both journals stay, so both can be taken back. */
+export async function beginRun(
+  system: System,
+  desired: DesiredState,
+  plan: Plan,
+  options: RunOptions,
+): Promise<Journal> {
+  const { files, clock } = system;
+  const earlier = await listGenerations(files);
+  const number = (earlier.at(-1)?.number ?? 0) + 1;
+  for (const cut of earlier.filter((generation) => generation.result === "open")) {
+    await writeGeneration(files, { ...cut, result: "failed", error: `interrupted; continued by run ${number}` });
+  }
+  const journal = await openJournal(files, {
+    version: GENERATION_VERSION,
+    number,
+    started: clock.now().toISOString(),
+    ended: undefined,
+    who: options.who,
+    tool: options.tool,
+    what: options.what,
+    summary: summary(plan),
+    result: "open",
+    error: undefined,
+  });
+  const directory = generationDirectory(number);
+  await writeJson(files, `${directory}/plan.json`, planAsJson(plan));
+  // What `install-quadlets diff` compares: texts as rendered; secrets are not among them.
+  const rendered = desired.files.map(({ path, mode, content }) => ({ path, mode, content }));
+  await writeJson(files, `${directory}/files.json`, rendered);
+  return journal;
+}
+
+/** Gives the error to throw: the first one, with what became of the steps before it. */
+export async function endBadly(
+  system: System,
+  journal: Journal,
+  reporter: Reporter,
+  options: RunOptions,
+  error: unknown,
+): Promise<unknown> {
+  const message = error instanceof Error ? error.message : String(error);
+  const close = (result: "failed" | "taken back") =>
+    journal.close(result, system.clock.now(), message.split("\n")[0]).catch(() => undefined);
+  if (options.keepGoing) {
+    await close("failed");
+    return extended(error, "what was done before it stays; run install-quadlets again to continue");
+  }
+  reporter.note(`failed, taking back ${journal.steps().length} steps`);
+  const left = await takeBack(system, journal.steps());
+  await close("taken back");
+  if (left.length === 0) return extended(error, "everything was taken back; data and pulled images stay");
+  return extended(error, `taken back, but for:\n  ${left.join("\n  ")}`);
+}
+
+/** Our own faults keep their stack. */
+function extended(error: unknown, ending: string): unknown {
+  if (error instanceof UserError) return new UserError(`${error.message}\n${ending}`, error.hint);
+  if (error instanceof Error) error.message = `${error.message}\n${ending}`;
+  return error;
+}

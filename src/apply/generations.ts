@@ -1,0 +1,64 @@
+/** The numbered runs below /var/lib/install-quadlets/generations: written, listed, read, and thinned out. */
+import { UserError } from "../model/diagnostic.ts";
+import { GENERATION_VERSION, type Generation, type Undo } from "../model/journal.ts";
+import type { Files } from "../system/interfaces.ts";
+
+export const GENERATIONS = "/var/lib/install-quadlets/generations";
+const KEPT = 20;
+const ROOT = { uid: 0, gid: 0 };
+
+/** "0007" */
+export function generationDirectory(number: number): string {
+  return `${GENERATIONS}/${String(number).padStart(4, "0")}`;
+}
+
+/** Oldest first; a directory without a readable meta.json was cut off while it was made and holds nothing. */
+export async function listGenerations(files: Files): Promise<readonly Generation[]> {
+  const names = (await files.list(GENERATIONS))
+    .filter((name) => /^\d{4,}$/.test(name))
+    .sort((a, b) => Number(a) - Number(b));
+  const found = await Promise.all(names.map((name) => files.read(`${GENERATIONS}/${name}/meta.json`)));
+  return found.flatMap((text) => (text === undefined ? [] : [parseGeneration(text)]));
+}
+
+function parseGeneration(text: string): Generation {
+  const generation = JSON.parse(text) as Generation;
+  if (generation.version <= GENERATION_VERSION) return generation;
+  throw new UserError(
+    `generation ${generation.number} was written by a newer program (version ${generation.version} of its form, this one knows ${GENERATION_VERSION})`,
+    `use install-quadlets ${generation.tool} or newer`,
+  );
+}
+
+export async function writeGeneration(files: Files, generation: Generation): Promise<void> {
+  const directory = generationDirectory(generation.number);
+  await files.makeDirectory(GENERATIONS, { mode: 0o700, ...ROOT });
+  await files.makeDirectory(directory, { mode: 0o700, ...ROOT });
+  await writeJson(files, `${directory}/meta.json`, generation);
+}
+
+export async function writeJson(files: Files, path: string, value: unknown): Promise<void> {
+  await files.write(path, `${JSON.stringify(value, undefined, 1)}\n`, { mode: 0o600, ...ROOT });
+}
+
+/** The steps of a run in the order in which they were taken. */
+export async function readUndos(files: Files, number: number): Promise<readonly Undo[]> {
+  const directory = generationDirectory(number);
+  const names = (await files.list(directory)).filter((name) => name.startsWith("undo-")).sort();
+  const texts = await Promise.all(names.map((name) => files.read(`${directory}/${name}`)));
+  return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as Undo]));
+}
+
+/** Old runs go; what they made stays. */
+export async function thinOut(files: Files): Promise<void> {
+  const all = await listGenerations(files);
+  for (const generation of all.slice(0, Math.max(0, all.length - KEPT))) {
+    const directory = generationDirectory(generation.number);
+    // meta.json last: until then the run is still listed, with fewer steps to take back.
+    const names = [...(await files.list(directory))].sort(
+      (a, b) => Number(a === "meta.json") - Number(b === "meta.json"),
+    );
+    for (const name of names) await files.remove(`${directory}/${name}`);
+    await files.remove(directory);
+  }
+}

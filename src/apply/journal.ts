@@ -1,0 +1,68 @@
+/** The journal of one run: what was there is on disk before anything is changed. */
+import type { Generation, Undo } from "../model/journal.ts";
+import type { AbsolutePath } from "../model/names.ts";
+import type { Files, WriteOptions } from "../system/interfaces.ts";
+import { generationDirectory, writeGeneration, writeJson } from "./generations.ts";
+
+export interface Journal {
+  readonly generation: Generation;
+  /** On disk, with fsync, when the promise resolves. */
+  record(undo: Undo): Promise<void>;
+  /** Steps recorded so far, oldest first. */
+  steps(): readonly Undo[];
+  close(result: Generation["result"], ended: Date, error: string | undefined): Promise<void>;
+}
+
+export async function openJournal(files: Files, generation: Generation): Promise<Journal> {
+  await writeGeneration(files, generation);
+  const directory = generationDirectory(generation.number);
+  const steps: Undo[] = [];
+  // Steps are taken side by side; their numbers and files are given out one after another.
+  let last: Promise<void> = Promise.resolve();
+  return {
+    generation,
+    record: (undo) => {
+      steps.push(undo);
+      const name = `undo-${String(steps.length).padStart(5, "0")}.json`;
+      last = last.then(() => writeJson(files, `${directory}/${name}`, undo));
+      return last;
+    },
+    steps: () => steps,
+    close: (result, ended, error) =>
+      writeGeneration(files, { ...generation, result, error, ended: ended.toISOString() }),
+  };
+}
+
+/** The same disk, but what a path held before this run is journalled at its first change. */
+export function journalled(files: Files, journal: Journal): Files {
+  const known = new Map<string, Promise<void>>();
+  const remember = (path: string): Promise<void> => {
+    const running = known.get(path) ?? before(files, path).then((undo) => journal.record(undo));
+    known.set(path, running);
+    return running;
+  };
+  const first =
+    <Rest extends readonly unknown[]>(change: (path: string, ...rest: Rest) => Promise<void>) =>
+    async (path: string, ...rest: Rest): Promise<void> => {
+      await remember(path);
+      await change(path, ...rest);
+    };
+  return {
+    stat: (path) => files.stat(path),
+    read: (path, maxBytes) => files.read(path, maxBytes),
+    list: (path) => files.list(path),
+    write: first((path: string, content: string, options: WriteOptions) => files.write(path, content, options)),
+    makeDirectory: first((path: string, options: WriteOptions) => files.makeDirectory(path, options)),
+    setOwnerAndMode: first((path: string, options: WriteOptions) => files.setOwnerAndMode(path, options)),
+    remove: first((path: string) => files.remove(path)),
+  };
+}
+
+async function before(files: Files, path: string): Promise<Undo> {
+  const stat = await files.stat(path);
+  const place = path as AbsolutePath;
+  if (stat === undefined) return { kind: "file", path: place, before: undefined };
+  const { uid, gid, mode } = stat;
+  if (stat.kind === "directory") return { kind: "directory", path: place, before: { uid, gid, mode } };
+  return { kind: "file", path: place, before: { uid, gid, mode, content: (await files.read(path)) ?? "" } };
+}

@@ -1,0 +1,171 @@
+/** Takes the steps of a run back: units stopped, disk and accounts restored, what ran before running again. */
+import { asUser, disableLinger, removeGroup, removeSubids, removeUser } from "../commands/accounts.ts";
+import { removeSecret } from "../commands/podman.ts";
+import { controlUnits, disableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
+import { removeTree } from "../commands/trees.ts";
+import type { AccountFact } from "../model/facts.ts";
+import type { Undo } from "../model/journal.ts";
+import type { System } from "../system/interfaces.ts";
+
+type Of<Kind extends Undo["kind"]> = Extract<Undo, { kind: Kind }>;
+
+/**
+ * `steps` oldest first, of one run or of several in a row. Goes on where a step cannot be taken back and returns what
+ * stays, in words; data and pulled images always stay.
+ */
+export async function takeBack(system: System, steps: readonly Undo[]): Promise<readonly string[]> {
+  const leftovers: string[] = [];
+  const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    await work().catch((error: unknown) => {
+      leftovers.push(`${what}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+    });
+  };
+  const all = <Kind extends Undo["kind"]>(kind: Kind) => steps.filter((step): step is Of<Kind> => step.kind === kind);
+  await stopNewUnits(system, all("unit"), attempt);
+  for (const step of [...steps].reverse()) await attempt(describe(step), () => restore(system, step));
+  await restartManagers(system, all("system-unit"), all("manager"), attempt);
+  await restartUnits(system, all("unit"), all("reload-user"), attempt);
+  return leftovers;
+}
+
+type Attempt = (what: string, work: () => Promise<unknown>) => Promise<void>;
+
+/** While their unit files are still there: a unit whose file is gone cannot be stopped properly. */
+async function stopNewUnits(system: System, units: readonly Of<"unit">[], attempt: Attempt): Promise<void> {
+  const fresh = byUser(units.filter((step) => !step.wasActive));
+  await Promise.all(
+    fresh.map(({ account, steps }) => {
+      const stop = controlUnits("user", "stop", steps.map((step) => step.unit).reverse());
+      // Nothing to stop is what we want; systemctl calls it a failure.
+      return attempt(`stop units of ${account.user}`, () => system.runner.probe(asUser(account, stop)));
+    }),
+  );
+}
+
+async function restore(system: System, step: Undo): Promise<unknown> {
+  const { files, runner } = system;
+  switch (step.kind) {
+    case "file":
+      return step.before === undefined
+        ? removeMade(system, step.path)
+        : files.write(step.path, step.before.content, step.before);
+    case "directory":
+      return step.before === undefined ? removeMade(system, step.path) : files.setOwnerAndMode(step.path, step.before);
+    case "secret":
+      return runner.run(asUser(step.account, removeSecret(step.name)));
+    case "tree":
+      return runner.run(removeTree(step.path));
+    case "linger":
+      return runner.run(disableLinger(step.user));
+    case "manager":
+      // Before linger and the account go; one that ran before is restarted at the end.
+      return step.wasActive ? undefined : runner.run(controlUnits("system", "stop", [managerUnit(step.account.uid)]));
+    case "subids":
+      return runner.run(removeSubids(step.user, step));
+    case "account":
+      return removeAccount(system, step.account);
+    case "system-unit":
+      return step.wasActive ? undefined : runner.probe(disableNow(step.unit));
+    default:
+      return undefined;
+  }
+}
+
+/** A directory that something was put into since is data, and data stays. */
+async function removeMade(system: System, path: string): Promise<void> {
+  const { files } = system;
+  if ((await files.stat(path))?.kind === "directory" && (await files.list(path)).length > 0) return;
+  await files.remove(path);
+}
+
+/** An account whose home is still there owns data or images: it stays, and its ids with it. */
+async function removeAccount(system: System, account: AccountFact): Promise<void> {
+  if ((await system.files.stat(account.home)) !== undefined) return;
+  await system.runner.run(removeUser(account.user));
+  await system.runner.probe(removeGroup(account.user));
+}
+
+async function restartManagers(
+  system: System,
+  systemUnits: readonly Of<"system-unit">[],
+  managers: readonly Of<"manager">[],
+  attempt: Attempt,
+): Promise<void> {
+  const { runner } = system;
+  await attempt("systemctl daemon-reload", () => runner.run(reloadManager("system")));
+  const restart = (unit: string) =>
+    attempt(`restart ${unit}`, () => runner.run(controlUnits("system", "restart", [unit])));
+  await Promise.all([
+    ...systemUnits.filter((step) => step.wasActive).map((step) => restart(step.unit)),
+    ...managers.filter((step) => step.wasActive).map((step) => restart(managerUnit(step.account.uid))),
+  ]);
+}
+
+async function restartUnits(
+  system: System,
+  units: readonly Of<"unit">[],
+  reloads: readonly Of<"reload-user">[],
+  attempt: Attempt,
+): Promise<void> {
+  const { runner } = system;
+  const groups = byUser(units.filter((step) => step.wasActive));
+  const accounts = new Map([...reloads, ...groups].map(({ account }) => [account.user, account]));
+  await Promise.all(
+    [...accounts.values()].map(async (account) => {
+      if ((await system.files.stat(`/run/user/${account.uid}/systemd/private`)) === undefined) return;
+      await attempt(`reload the user manager of ${account.user}`, () =>
+        runner.run(asUser(account, reloadManager("user"))),
+      );
+      const steps = groups.find((group) => group.account.user === account.user)?.steps ?? [];
+      if (steps.length === 0) return;
+      const names = steps.map((step) => step.unit);
+      const longest = Math.max(...steps.map((step) => step.startTimeoutSeconds));
+      const run = (verb: "restart" | "start" | "reset-failed") =>
+        asUser(account, controlUnits("user", verb, names, { timeoutMs: (longest + 120) * 1000 }));
+      await runner.probe(run("reset-failed"));
+      await attempt(`restart ${names.join(", ")}`, () => runner.run(run("restart")));
+    }),
+  );
+}
+
+interface UserGroup {
+  readonly account: AccountFact;
+  readonly steps: readonly Of<"unit">[];
+}
+
+/** Each unit once, the earliest step of it: that one knows how it was before everything. */
+function byUser(units: readonly Of<"unit">[]): readonly UserGroup[] {
+  const groups = new Map<string, { account: AccountFact; steps: Of<"unit">[] }>();
+  for (const step of units) {
+    const group = groups.get(step.account.user) ?? { account: step.account, steps: [] };
+    if (!group.steps.some((known) => known.unit === step.unit)) group.steps.push(step);
+    groups.set(step.account.user, group);
+  }
+  return [...groups.values()];
+}
+
+function describe(step: Undo): string {
+  switch (step.kind) {
+    case "file":
+    case "directory":
+    case "tree":
+      return step.path;
+    case "secret":
+      return `secret ${step.name}`;
+    case "account":
+      return `user ${step.account.user}`;
+    case "subids":
+    case "linger":
+      return `${step.kind} of ${step.user}`;
+    case "manager":
+    case "reload-user":
+      return `user manager of ${step.account.user}`;
+    case "unit":
+    case "system-unit":
+      return step.unit;
+    case "reload-system":
+      return "system manager";
+    default:
+      return step satisfies never;
+  }
+}

@@ -1,0 +1,19 @@
+/** Questions on the terminal. */
+import { createInterface } from "node:readline/promises";
+import { UserError } from "../model/diagnostic.ts";
+
+/** Throws a UserError unless a person says yes; without a terminal there is nobody to ask. */
+export async function askYes(question: string): Promise<void> {
+  const answer = await ask(`${question} [y/N] `);
+  if (!/^y(es)?$/i.test(answer)) throw new UserError("nothing was changed");
+}
+
+async function ask(question: string): Promise<string> {
+  if (process.stdin.isTTY !== true) {
+    throw new UserError("there is no terminal to ask on, and nothing was changed", "--yes goes on without asking");
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(question);
+  terminal.close();
+  return answer.trim();
+}

@@ -1,0 +1,55 @@
+/** What a run writes down before each step, so that the step can be taken back by it or by a later run. */
+import type { AccountFact } from "./facts.ts";
+import type { AbsolutePath, UnitName, UserName } from "./names.ts";
+import type { IdRange, Owner } from "./resource.ts";
+
+export const GENERATION_VERSION = 1;
+
+/** One run that changed something. */
+export interface Generation {
+  readonly version: number;
+  readonly number: number;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly ended: string | undefined;
+  /** The person behind sudo, or root. */
+  readonly who: string;
+  /** Version of the program. */
+  readonly tool: string;
+  /** "install", "uninstall", "rollback to 3". */
+  readonly what: string;
+  /** One line: how much was planned. */
+  readonly summary: string;
+  /** Open: still at work, or killed. */
+  readonly result: "open" | "done" | "taken back" | "failed" | "undone";
+  readonly error: string | undefined;
+}
+
+/** How one step is taken back; `before` is undefined where nothing was there. */
+export type Undo =
+  | { readonly kind: "file"; readonly path: AbsolutePath; readonly before: FileBefore | undefined }
+  | { readonly kind: "directory"; readonly path: AbsolutePath; readonly before: ModeBefore | undefined }
+  | { readonly kind: "account"; readonly account: AccountFact }
+  | { readonly kind: "subids"; readonly user: UserName; readonly uids?: IdRange; readonly gids?: IdRange }
+  | { readonly kind: "linger"; readonly user: UserName }
+  | { readonly kind: "secret"; readonly account: AccountFact; readonly name: string }
+  | { readonly kind: "tree"; readonly path: AbsolutePath }
+  | { readonly kind: "reload-system" }
+  | { readonly kind: "system-unit"; readonly unit: UnitName; readonly wasActive: boolean }
+  | { readonly kind: "manager"; readonly account: AccountFact; readonly wasActive: boolean }
+  | { readonly kind: "reload-user"; readonly account: AccountFact }
+  | {
+      readonly kind: "unit";
+      readonly account: AccountFact;
+      readonly unit: UnitName;
+      readonly wasActive: boolean;
+      readonly startTimeoutSeconds: number;
+    };
+
+export interface ModeBefore extends Owner {
+  readonly mode: number;
+}
+
+export interface FileBefore extends ModeBefore {
+  readonly content: string;
+}
