@@ -17,6 +17,9 @@ interface PlacedError {
   readonly column?: number;
 }
 
+/** By source: one template makes most units of a site, and compiling takes longer than rendering. */
+const compiled = new Map<string, HandlebarsTemplateDelegate>();
+
 /** Renders a template; throws a ConfigError that names file, line and column. */
 export function renderTemplate(
   template: Template,
@@ -24,15 +27,18 @@ export function renderTemplate(
   helpers: Readonly<Record<string, TemplateHelper>>,
 ): string {
   try {
-    const compiled = Handlebars.create().compile(template.source, {
-      strict: true,
-      noEscape: true,
-      knownHelpersOnly: false,
-    });
-    return compiled(view, { helpers: helpers as Record<string, Handlebars.HelperDelegate> });
+    return compile(template.source)(view, { helpers: helpers as Record<string, Handlebars.HelperDelegate> });
   } catch (error) {
     throw templateError(template, error as PlacedError);
   }
+}
+
+function compile(source: string): HandlebarsTemplateDelegate {
+  const known = compiled.get(source);
+  if (known !== undefined) return known;
+  const fresh = Handlebars.create().compile(source, { strict: true, noEscape: true, knownHelpersOnly: false });
+  compiled.set(source, fresh);
+  return fresh;
 }
 
 function templateError(template: Template, error: PlacedError): ConfigError {
