@@ -29,11 +29,13 @@ export function assignIdentities(stack: Stack, facts: IdFacts): Identities {
   // One list for both files: equal start values for uids and gids keep podman's mappings simple.
   const takenRanges: IdRange[] = [...facts.subuids, ...facts.subgids];
   for (const service of stack.services) {
-    const ids = existingIds(service, facts) ?? nextIds(takenIds);
+    const ids = existingIds(service, facts) ?? leftoverIds(service, facts, takenIds) ?? nextIds(takenIds);
     const own = (lines: readonly SubidLine[]) => ownRange(lines, service.account.user, ids.uid);
     const free = () => nextRange(takenRanges);
-    const subuid = own(facts.subuids) ?? own(facts.subgids) ?? free();
-    const subgid = own(facts.subgids) ?? subuid;
+    const unclaimed = (range: IdRange | undefined, lines: readonly SubidLine[]) =>
+      range === undefined || lines.some((line) => overlaps(range, line)) ? undefined : range;
+    const subuid = own(facts.subuids) ?? unclaimed(own(facts.subgids), facts.subuids) ?? free();
+    const subgid = own(facts.subgids) ?? unclaimed(subuid, facts.subgids) ?? free();
     identities.set(service.account.user, {
       service: service.name,
       user: service.account.user,
@@ -59,6 +61,14 @@ function existingIds(service: Service, facts: IdFacts): { uid: number; gid: numb
     throw new UserError(`user ${account.user} of service ${service.name} has uid 0`, "a service must not run as root");
   }
   return { uid: account.uid, gid: account.gid };
+}
+
+/** A run that was killed between groupadd and useradd leaves the group: the account takes its id. */
+function leftoverIds(service: Service, facts: IdFacts, taken: Set<number>): { uid: number; gid: number } | undefined {
+  const group = facts.groups.find((g) => g.name === service.account.user);
+  if (group === undefined) return undefined;
+  const free = group.gid !== 0 && !facts.accounts.some((account) => account.uid === group.gid);
+  return { uid: free ? group.gid : nextIds(taken).uid, gid: group.gid };
 }
 
 function nextIds(taken: Set<number>): { uid: number; gid: number } {
