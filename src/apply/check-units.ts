@@ -6,23 +6,21 @@ import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 
 const ROOT = { uid: 0, gid: 0 };
-/** Not below /tmp: other users could see it, and the name is random besides. */
-const STAGING_PARENT = "/run";
+/** Below /run, where only root makes files; one name, so that what a killed run left is found and cleared. */
+const STAGING = "/run/install-quadlets-staging";
 
 /** Throws a UserError with the generator's own words where a unit would be missing after a reload. */
 export async function checkUnits(system: System, desired: DesiredState, plan: Plan): Promise<void> {
   const changed = plan.changes.some(({ change }) => change.kind === "file" && change.file.role.kind === "user-unit");
   if (!changed) return;
-  const suffix = Buffer.from(system.random.bytes(8)).toString("hex");
-  const directory = `${STAGING_PARENT}/install-quadlets-staging-${suffix}`;
   const files = desired.files.filter((file) => file.role.kind === "user-unit");
-  const staged = files.map((file) => `${directory}/${file.path.split("/").at(-1)}`);
-  await system.files.makeDirectory(directory, { mode: 0o700, ...ROOT });
+  await clearStaging(system);
+  await system.files.makeDirectory(STAGING, { mode: 0o700, ...ROOT });
   try {
-    for (const [index, file] of files.entries()) {
-      await system.files.write(staged[index] as string, file.content, { mode: 0o600, ...ROOT });
+    for (const file of files) {
+      await system.files.write(`${STAGING}/${file.path.split("/").at(-1)}`, file.content, { mode: 0o600, ...ROOT });
     }
-    const result = await system.runner.probe(generatorDryRun(directory));
+    const result = await system.runner.probe(generatorDryRun(STAGING));
     const missing = missingUnits(desired, result.stdout);
     if (missing.length === 0) return;
     throw new UserError(
@@ -30,8 +28,13 @@ export async function checkUnits(system: System, desired: DesiredState, plan: Pl
       "nothing was changed; this is a fault in the templates or a podman that is older than it says",
     );
   } finally {
-    for (const path of [...staged, directory]) await system.files.remove(path);
+    await clearStaging(system);
   }
+}
+
+async function clearStaging(system: System): Promise<void> {
+  for (const name of await system.files.list(STAGING)) await system.files.remove(`${STAGING}/${name}`);
+  await system.files.remove(STAGING);
 }
 
 /** The dry run prints "---NAME.service---" above each unit (quadlet's main.go). Sockets are plain units, not its own. */
