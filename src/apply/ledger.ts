@@ -7,6 +7,8 @@ export const LEDGER_PATH = "/var/lib/install-quadlets/applied.json";
 export interface Ledger {
   /** Remembers what a unit was started with; key is "USER/UNIT". */
   started(key: string, fingerprint: string): Promise<void>;
+  /** Before something changes that they run with: a run that is killed must not leave them counting as current. */
+  outdated(keys: readonly string[]): Promise<void>;
   /** Before they are made: a killed run must not leave anything behind that nobody knows of. */
   intend(made: Pick<AppliedState, "files" | "directories" | "accounts">): Promise<void>;
 }
@@ -24,6 +26,11 @@ export function openLedger(files: Files, applied: AppliedState): Ledger {
   };
   return {
     started: (key, fingerprint) => save({ ...state, units: { ...state.units, [key]: fingerprint } }),
+    outdated: async (keys) => {
+      const known = keys.filter((key) => (state.units[key] ?? "") !== "");
+      if (known.length === 0) return;
+      await save({ ...state, units: { ...state.units, ...Object.fromEntries(known.map((key) => [key, ""])) } });
+    },
     intend: (made) =>
       save({
         ...state,

@@ -12,6 +12,8 @@ const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 export async function storeSecret(context: ApplyContext, wanted: DesiredSecret): Promise<void> {
   const value = await secretValue(context, wanted);
   const account = accountNamed(context, wanted.user);
+  const readers = context.desired.units.filter((u) => u.user === wanted.user && u.secrets.includes(wanted.name));
+  await context.ledger.outdated(readers.map((unit) => `${unit.user}/${unit.unit}`));
   await context.system.runner.run(asUser(account, createSecret(wanted.name, value.reveal())));
 }
 
