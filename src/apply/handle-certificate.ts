@@ -23,6 +23,8 @@ export async function makeCertificates(
 async function newAuthority(context: ApplyContext, wanted: DesiredCertificate): Promise<KeyPairPem> {
   const now = context.system.clock.now();
   const authority = await makeAuthority({ zone: wanted.zone, now, days: wanted.authorityDays });
+  // A certificate whose key was lost would otherwise stand beside the new key as if they belonged together.
+  await context.system.files.remove(wanted.authorityCertificate);
   await write(context, wanted.authorityKey, authority.key, 0o600, ROOT);
   await write(context, wanted.authorityCertificate, authority.certificate, 0o644, ROOT);
   return authority;
