@@ -9,15 +9,38 @@ export function compareSecrets(
   accounts: readonly DesiredAccount[],
   facts: Pick<StateFacts, "secrets">,
 ): readonly PlannedChange[] {
+  const has = (secret: DesiredSecret) => (facts.secrets.get(secret.user) ?? []).includes(secret.name);
+  const change = (secret: DesiredSecret, action: "create" | "update", why: string) =>
+    planned("secrets", action, secret.service, `secret ${secret.name} of ${secret.user}`, why, {
+      kind: "secret",
+      secret,
+      uid: uidOf(secret.user, accounts),
+    });
+  const anew = new Set(secrets.filter((secret) => !has(secret)));
+  // Each round finds what is made from the secrets of the round before, until nothing more is found.
+  for (let before = -1; before < anew.size; ) {
+    before = anew.size;
+    for (const secret of secrets) if ([...anew].some((source) => isMadeFrom(secret, source))) anew.add(secret);
+  }
   return secrets
-    .filter((secret) => !(facts.secrets.get(secret.user) ?? []).includes(secret.name))
+    .filter((secret) => anew.has(secret))
     .map((secret) =>
-      planned("secrets", "create", secret.service, `secret ${secret.name} of ${secret.user}`, reason(secret), {
-        kind: "secret",
-        secret,
-        uid: uidOf(secret.user, accounts),
-      }),
+      has(secret)
+        ? change(secret, "update", "what it is made from is made anew")
+        : change(secret, "create", reason(secret)),
     );
+}
+
+function isMadeFrom(secret: DesiredSecret, other: DesiredSecret): boolean {
+  const { source } = secret;
+  switch (source.kind) {
+    case "generated":
+      return false;
+    case "copy":
+      return source.user === other.user && source.name === other.name;
+    case "composed":
+      return secret.user === other.user && source.parts.some((p) => p.kind === "secret" && p.name === other.name);
+  }
 }
 
 function reason(secret: DesiredSecret): string {
