@@ -8,6 +8,9 @@ export interface FormatOptions {
   readonly diffs: boolean;
 }
 
+/** Comparing takes time that grows with the square of this; a file planted by a service must not stop a run. */
+const MOST_EDITS = 2_000;
+
 const SIGNS = { create: "+", update: "~", remove: "-", run: ">" } as const;
 const COLOURS = { create: 32, update: 33, remove: 31, run: 36 } as const;
 
@@ -42,15 +45,24 @@ export function textDiff(path: string, before: string, after: string): string {
 }
 
 function patchLines(before: string, after: string): readonly string[] {
-  const patch = createTwoFilesPatch("is", "will be", before, after, "", "", { context: 2 });
-  return patch.split("\n").slice(3);
+  const options = { context: 2, maxEditLength: MOST_EDITS };
+  const patch = createTwoFilesPatch("is", "will be", before, after, "", "", options);
+  return patch === undefined ? ["(too different to show)"] : patch.split("\n").slice(3);
 }
 
 function indented(lines: readonly string[]): string {
   return lines
     .filter((line) => line !== "")
-    .map((line) => `      ${line}`)
+    .map((line) => `      ${visible(line)}`)
     .join("\n");
+}
+
+/** A service may write into its own files: what stands there must not move the cursor of the root who reads it. */
+function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 export function summary(plan: Plan): string {
