@@ -94,3 +94,35 @@ export async function waitUntilUp(seconds: number): Promise<readonly Unit[]> {
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
+
+/** Directories that hold what users keep; in each, a file belongs to whoever owns the directory. */
+const DATA = [
+  "vllm/huggingface",
+  "vllm/cache/vllm",
+  "webui/data",
+  ...["mysql", "redis", "zookeeper/data", "zookeeper/datalog", "clickhouse/data", "minio"].map(
+    (name) => `opik/${name}`,
+  ),
+].map((path) => `/var/lib/${path}`);
+
+/** Puts a row into Opik's database and a file into each data directory. */
+export async function plantData(label: string): Promise<void> {
+  const files = DATA.map((directory) => `plant ${directory}/lab-kept-${label}`).join("\n");
+  await hostScript(`
+    plant() { echo "${label}" >"$1" && chown --reference="\${1%/*}" "$1"; }
+    ${files}
+    curl -fsS --max-time 30 -H 'content-type: application/json' -d '{"name":"${label}"}' http://localhost:8080/v1/private/traces
+  `);
+}
+
+/** What of it is not there any more. */
+export async function lostData(label: string): Promise<readonly string[]> {
+  const files = DATA.map((directory) => `${directory}/lab-kept-${label}`);
+  const out = await hostScript(`
+    for file in ${files.join(" ")}; do
+      [ "$(cat "$file" 2>/dev/null)" = "${label}" ] && [ "$(stat -c %u:%g "$file")" = "$(stat -c %u:%g "\${file%/*}")" ] || echo "$file"
+    done
+    curl -fsS --max-time 30 http://localhost:8080/v1/private/traces | grep -qF '"${label}"' || echo "the row in Opik"
+  `);
+  return out.split("\n").filter((line) => line !== "");
+}

@@ -1,0 +1,183 @@
+/** Running it again: nothing where nothing changed, exactly what changed where something did. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { as, invocations, listUnits, lostData, plantData, restartedBetween } from "./services.ts";
+import { host, hostScript, putFile, tryHost } from "./support.ts";
+
+const STACK = "/etc/install-quadlets/stack.yaml";
+const LABEL = "again";
+
+interface Change {
+  readonly action: string;
+  readonly service: string | null;
+  readonly kind: string;
+  readonly summary: string;
+  readonly reason: string;
+}
+
+async function dryRun(): Promise<{ readonly code: number; readonly changes: readonly Change[] }> {
+  const answer = await tryHost("install-quadlets", "--dry-run", "--json");
+  if (answer.out === "") throw new Error(answer.err);
+  const { version, changes } = JSON.parse(answer.out) as { version: number; changes: readonly Change[] };
+  expect(version).toBe(1);
+  return { code: answer.code, changes };
+}
+
+/** Without the "(0750, 802:802)" of something new. */
+const summaries = (changes: readonly Change[]) =>
+  changes.map((change) => change.summary.replace(/ \(.*\)$/, "")).sort();
+
+/** Applies and gives the units that were started anew. */
+async function apply(): Promise<readonly string[]> {
+  const before = await invocations();
+  const answer = await tryHost("install-quadlets", "--yes");
+  expect(answer.code, answer.out + answer.err).toBe(0);
+  expect((await listUnits()).filter((unit) => !unit.up)).toEqual([]);
+  return restartedBetween(before, await invocations());
+}
+
+beforeAll(async () => {
+  await plantData(LABEL);
+});
+
+afterAll(async () => {
+  await host("rm", "-f", STACK);
+  await tryHost("install-quadlets", "--yes");
+});
+
+describe("nothing has changed", () => {
+  test("the dry run has nothing and ends with exit code 0", async () => {
+    expect(await dryRun()).toEqual({ code: 0, changes: [] });
+  });
+
+  test.each([
+    ["the installed command", ["install-quadlets", "--yes"]],
+    [
+      "npx",
+      ["sh", "-c", 'exec npx --offline --yes --package="$(ls /root/install-quadlets-*.tgz)" install-quadlets --yes'],
+    ],
+  ])("%s says so, and nothing is started anew", async (_, argv) => {
+    const started = () => as("opik-user", "podman", "ps", "--all", "--format", "{{.Names}} {{.ID}} {{.StartedAt}}");
+    const [before, containers] = [await invocations(), await started()];
+    expect(before.size).toBeGreaterThanOrEqual(17 + 5 + 1);
+    const answer = await tryHost(...argv);
+    expect(answer.code, answer.err).toBe(0);
+    expect(answer.out).toBe("nothing to do: the host is as configured");
+    expect(restartedBetween(before, await invocations())).toEqual([]);
+    expect(await started()).toBe(containers);
+  });
+});
+
+describe("one setting of one service", () => {
+  test("is the whole plan, and a dry run leaves it at that", async () => {
+    await putFile(STACK, 'services: { open-webui: { settings: { name: "Ours, 100% \\"private\\"" } } }\n');
+    const before = await invocations();
+    const { code, changes } = await dryRun();
+    expect(code).toBe(2);
+    const uid = await host("id", "-u", "webui-user");
+    expect(changes).toEqual([
+      expect.objectContaining({
+        action: "update",
+        service: "open-webui",
+        kind: "file",
+        summary: `file /etc/containers/systemd/users/${uid}/open-webui.container`,
+      }),
+      expect.objectContaining({ action: "run", kind: "reload-user", service: "open-webui" }),
+      expect.objectContaining({ kind: "unit", summary: "restart open-webui", reason: "its configuration changed" }),
+    ]);
+    const text = await tryHost("install-quadlets", "--dry-run");
+    expect(text.code).toBe(2);
+    expect(text.out).toMatch(/^ +-Environment=.*WEBUI_NAME=Open WebUI/m);
+    expect(text.out).toContain("1 unit to restart");
+    expect(restartedBetween(before, await invocations())).toEqual([]);
+  });
+
+  test("without a terminal and without --yes nothing is done", async () => {
+    const answer = await tryHost("install-quadlets");
+    expect(answer.code).toBe(1);
+    expect(answer.err).toContain("--yes");
+    expect((await dryRun()).changes).toHaveLength(3);
+  });
+
+  test("restarts exactly that unit", async () => {
+    expect(await apply()).toEqual(["open-webui.service"]);
+    expect(await host("curl", "-fsS", "http://localhost:3000/api/config")).toContain('"Ours, 100% \\"private\\""');
+    expect((await dryRun()).code).toBe(0);
+  });
+});
+
+test("a setting that is in a mounted file restarts exactly its reader", async () => {
+  const both = {
+    "open-webui": { settings: { name: 'Ours, 100% "private"' } },
+    "nginx-proxy": { settings: { connect_timeout: 11 } },
+  };
+  await putFile(STACK, `${JSON.stringify({ services: both })}\n`);
+  const { changes } = await dryRun();
+  expect(summaries(changes).filter((line) => !line.startsWith("reload "))).toEqual([
+    "file /var/lib/nginx-proxy/config/nginx.conf",
+    "restart nginx-proxy",
+  ]);
+  expect(await apply()).toEqual(["nginx-proxy.service"]);
+  expect(
+    await as("nginx-user", "podman", "exec", "nginx-proxy", "grep", "proxy_connect_timeout", "/etc/nginx/nginx.conf"),
+  ).toContain("11s");
+});
+
+test("what was changed by hand is named and repaired", async () => {
+  const uid = await host("id", "-u", "dnsmasq-user");
+  const unit = `/etc/containers/systemd/users/${uid}/dnsmasq.container`;
+  const launcher = "/usr/local/bin/vllm-manage";
+  const good = await host("sha256sum", unit, launcher, "/var/lib/opik/config/default.conf.template");
+  await hostScript(`
+    sed -i 's/^DropCapability=all$/AddCapability=all/' ${unit}
+    rm ${launcher}
+    chmod 0666 /var/lib/opik/config/default.conf.template
+    rmdir /var/lib/vllm/cache/flashinfer
+    chmod 0777 /var/lib/webui/data
+    chown root:root /var/lib/opik/redis
+  `);
+  const { code, changes } = await dryRun();
+  expect(code).toBe(2);
+  expect(summaries(changes.filter((change) => change.kind === "file" || change.kind === "directory"))).toEqual(
+    [
+      `file ${unit}`,
+      `file ${launcher}`,
+      "file /var/lib/opik/config/default.conf.template",
+      "directory /var/lib/vllm/cache/flashinfer",
+      "directory /var/lib/webui/data",
+      "directory /var/lib/opik/redis",
+    ].sort(),
+  );
+  const reasons = changes.map((change) => `${change.summary}: ${change.reason}`).join("\n");
+  expect(reasons).toMatch(/webui\/data: mode 0777, want 0750$/m);
+  expect(reasons).toMatch(/opik\/redis: owner 0:0, want \d+:\d+$/m);
+  await apply();
+  expect(await host("sha256sum", unit, launcher, "/var/lib/opik/config/default.conf.template")).toBe(good);
+  expect(await host("stat", "-c", "%a %U", "/var/lib/webui/data", "/var/lib/vllm/cache/flashinfer")).toBe(
+    "750 webui-user\n750 vllm-user",
+  );
+  expect(await as("opik-user", "podman", "exec", "opik-redis", "stat", "-c", "%u:%g", "/data")).toBe("999:1000");
+  expect(await dryRun()).toEqual({ code: 0, changes: [] });
+});
+
+test("a service that was stopped or has lost its container is started again, and only that", async () => {
+  await host("svc", "stop", "vllm-qwen");
+  await as("webui-user", "podman", "kill", "open-webui");
+  await as("webui-user", "systemctl", "--user", "stop", "open-webui");
+  const { changes } = await dryRun();
+  expect(summaries(changes.filter((change) => change.kind === "unit"))).toEqual([
+    "start open-webui",
+    "start vllm-qwen",
+  ]);
+  expect(await apply()).toEqual(["open-webui.service", "vllm-qwen.service"]);
+});
+
+test("without the site's file everything is the default again", async () => {
+  await host("rm", STACK);
+  expect(await apply()).toEqual(["nginx-proxy.service", "open-webui.service"]);
+  expect(await host("curl", "-fsS", "http://localhost:3000/api/config")).toContain('"Open WebUI"');
+  expect(await dryRun()).toEqual({ code: 0, changes: [] });
+});
+
+test("everything that users keep is still there", async () => {
+  expect(await lostData(LABEL)).toEqual([]);
+});
