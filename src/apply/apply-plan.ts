@@ -10,6 +10,7 @@ import type { ApplyContext } from "./context.ts";
 import { thinOut } from "./generations.ts";
 import { runUnits } from "./handle-units.ts";
 import { applyChange } from "./handlers.ts";
+import { runHook } from "./hooks.ts";
 import { journalled } from "./journal.ts";
 import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
@@ -27,6 +28,7 @@ export async function applyPlan(
 ): Promise<void> {
   if (plan.changes.length === 0) return;
   await checkUnits(system, desired, plan);
+  await runHook(system, "pre-apply", plan);
   await system.files.makeDirectory(STATE, { mode: 0o700, uid: 0, gid: 0 });
   const journal = await beginRun(system, desired, plan, options);
   const disk = { ...system, files: journalled(system.files, journal) };
@@ -46,6 +48,8 @@ export async function applyPlan(
   }
   await journal.close("done", system.clock.now(), undefined);
   await thinOut(system.files);
+  // Its failure is reported, but the run stands: what was applied is healthy.
+  await runHook(system, "post-apply", plan);
 }
 
 async function walk(context: ApplyContext, plan: Plan): Promise<void> {

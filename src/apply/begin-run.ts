@@ -1,6 +1,6 @@
 /** Opens the journal of a run, and closes it when the run goes wrong. */
 import { UserError } from "../model/diagnostic.ts";
-import { GENERATION_VERSION } from "../model/journal.ts";
+import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
 import type { Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { planAsJson, summary } from "../plan/format.ts";
@@ -29,9 +29,7 @@ export async function beginRun(
   const { files, clock } = system;
   const earlier = await listGenerations(files);
   const number = (earlier.at(-1)?.number ?? 0) + 1;
-  for (const cut of earlier.filter((generation) => generation.result === "open")) {
-    await writeGeneration(files, { ...cut, result: "failed", error: `interrupted; continued by run ${number}` });
-  }
+  await closeInterrupted(system, earlier, "failed", `interrupted; continued by run ${number}`);
   const journal = await openJournal(files, {
     version: GENERATION_VERSION,
     number,
@@ -50,6 +48,19 @@ export async function beginRun(
   const rendered = desired.files.map(({ path, mode, content }) => ({ path, mode, content }));
   await writeJson(files, `${directory}/files.json`, rendered);
   return journal;
+}
+
+/** Runs that were cut off, once it is known what became of what they had begun. */
+export async function closeInterrupted(
+  system: System,
+  generations: readonly Generation[],
+  result: "failed" | "done",
+  error: string,
+): Promise<void> {
+  for (const cut of generations.filter((generation) => generation.result === "open")) {
+    const ended = cut.ended ?? system.clock.now().toISOString();
+    await writeGeneration(system.files, { ...cut, result, error, ended });
+  }
 }
 
 /** Gives the error to throw: the first one, with what became of the steps before it. */

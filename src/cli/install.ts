@@ -1,5 +1,6 @@
 /** The main command: plan, show, ask, apply, verify. */
 import { applyPlan } from "../apply/apply-plan.ts";
+import { closeInterrupted } from "../apply/begin-run.ts";
 import { listGenerations } from "../apply/generations.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { formatPlan, planAsJson, summary } from "../plan/format.ts";
@@ -30,9 +31,12 @@ export async function install(options: InstallOptions): Promise<void> {
   const lock = system.host.effectiveUid() === 0 ? takeLock("install-quadlets") : undefined;
   try {
     const prepared = await prepare(system, readSources(options.config));
-    await tellInterrupted(system);
+    const cut = (await listGenerations(system.files)).filter((generation) => generation.result === "open");
+    for (const { number, started, who } of cut) complain(`run ${number} (${who}, ${started}) was cut off`);
     show(prepared, options);
-    if (prepared.plan.changes.length === 0) return;
+    if (prepared.plan.changes.length === 0) {
+      return await closeInterrupted(system, cut, "done", "interrupted; found complete by the next run");
+    }
     if (options.yes !== true) {
       await askYes("Apply this plan?");
       await sameAgain(system, prepared, options);
@@ -73,13 +77,6 @@ async function sameAgain(system: System, shown: Prepared, options: InstallOption
     "the host or its configuration changed while the plan was read; nothing was done",
     "look at the new plan",
   );
-}
-
-async function tellInterrupted(system: System): Promise<void> {
-  const open = (await listGenerations(system.files)).filter((generation) => generation.result === "open");
-  for (const { number, started, who } of open) {
-    complain(`run ${number} (${who}, ${started}) was cut off; this run continues it`);
-  }
 }
 
 /** Not a second opinion but the same question again: a plan after apply must be empty. */
