@@ -25,13 +25,14 @@ export async function runUnits(context: ApplyContext, changes: readonly PlannedC
     const { user } = planned.change.unit;
     byUser.set(user, [...(byUser.get(user) ?? []), planned]);
   }
-  const watches: Promise<void>[] = [];
+  const watches: (() => Promise<void>)[] = [];
   for (const [user, list] of byUser) {
     const account = accountNamed(context, user);
     const jobs = await queueJobs(context, account, list);
-    watches.push(watchUnits(context, account, list, jobs));
+    watches.push(() => watchUnits(context, account, list, jobs));
   }
-  const failures = await Promise.allSettled(watches);
+  // Watched when all are queued: a watch that failed before would have nobody to tell.
+  const failures = await Promise.allSettled(watches.map((watch) => watch()));
   const reasons = failures.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   if (reasons.length > 0) throw merge(reasons);
 }
@@ -39,6 +40,10 @@ export async function runUnits(context: ApplyContext, changes: readonly PlannedC
 /** The jobs of a restart: until they are done, a unit may still show the "active" from before. */
 interface Jobs {
   done: boolean;
+  /** What systemctl said when it did not succeed; a unit may have come up all the same, on its next try. */
+  complaint: string | undefined;
+  /** Since when each restarted unit was active before. */
+  readonly before: ReadonlyMap<string, string>;
 }
 
 async function queueJobs(
@@ -51,18 +56,31 @@ async function queueJobs(
     changes.flatMap(({ change }) => (change.kind === "unit" && change.verb === verb ? [change.unit] : []));
   const restarts = named("restart");
   const starts = named("start").map((unit) => unit.unit);
-  const jobs = { done: restarts.length === 0 };
+  const before = await gatherUserUnits(
+    context.system,
+    account,
+    restarts.map((unit) => unit.unit),
+  );
+  const jobs: Jobs = {
+    done: restarts.length === 0,
+    complaint: undefined,
+    before: new Map(before.map((fact) => [fact.unit, fact.since])),
+  };
   if (starts.length > 0) await runner.probe(asUser(account, controlUnits("user", "reset-failed", starts)));
   if (restarts.length > 0) {
     // One transaction: systemd stops a service before its sockets and starts it after them.
     const units = restarts.map((unit) => unit.unit);
     const longest = Math.max(...restarts.map((unit) => unit.startTimeoutSeconds));
     const restart = controlUnits("user", "restart", units, { timeoutMs: (longest + STOP_SECONDS) * 1000 });
-    // Its result is not asked: the watch sees why a unit is not up, with its logs.
-    const finish = () => {
+    const finish = (complaint: string | undefined) => {
+      jobs.complaint = complaint;
       jobs.done = true;
     };
-    void runner.probe(asUser(account, restart)).then(finish, finish);
+    // Not thrown: the watch sees why a unit is not up, with its logs.
+    void runner.probe(asUser(account, restart)).then(
+      (result) => finish(result.exitCode === 0 ? undefined : result.stderr.trim()),
+      (error: unknown) => finish(error instanceof Error ? error.message : String(error)),
+    );
   }
   if (starts.length > 0) await runner.run(asUser(account, controlUnits("user", "start", starts, { noBlock: true })));
   return jobs;
@@ -101,6 +119,7 @@ async function watchUnits(
     const still: Watched[] = [];
     for (const watched of open) {
       const fact = facts.find((candidate) => candidate.unit === watched.unit.unit);
+      if (settled && isUntouched(jobs, fact)) throw notRestarted(watched, jobs);
       if (fact?.active === "active" && settled) await finished(context, watched);
       else if (hasFailed(watched, fact, now)) throw await failure(context, account, watched, fact);
       else still.push(watched);
@@ -110,6 +129,17 @@ async function watchUnits(
     context.reporter.progress(`waiting for ${open.map((watched) => watched.unit.plainName).join(", ")}`);
     await clock.sleep(POLL_MS);
   }
+}
+
+/** Active since before a restart that failed: systemd refused the job, and the unit still runs what it ran. */
+function isUntouched(jobs: Jobs, fact: UnitFact | undefined): boolean {
+  if (jobs.complaint === undefined || fact?.active !== "active") return false;
+  return jobs.before.get(fact.unit) === fact.since;
+}
+
+function notRestarted(watched: Watched, jobs: Jobs): UserError {
+  const { plainName } = watched.unit;
+  return new UserError(`${plainName} was not restarted: ${jobs.complaint}`, `svc restart ${plainName}`);
 }
 
 async function finished(context: ApplyContext, watched: Watched): Promise<void> {
