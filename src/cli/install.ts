@@ -2,6 +2,7 @@
 import { applyPlan } from "../apply/apply-plan.ts";
 import { closeInterrupted } from "../apply/begin-run.ts";
 import { listGenerations } from "../apply/generations.ts";
+import { clearLeftovers } from "../apply/leftovers.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { formatPlan, planAsJson, summary } from "../plan/format.ts";
 import { withFaults } from "../system/faults.ts";
@@ -31,6 +32,7 @@ export async function install(options: InstallOptions): Promise<void> {
   const lock = system.host.effectiveUid() === 0 ? takeLock("install-quadlets") : undefined;
   try {
     const prepared = await prepare(system, readSources(options.config));
+    await clearLeftovers(system, prepared.desired);
     const cut = (await listGenerations(system.files)).filter((generation) => generation.result === "open");
     for (const { number, started, who } of cut) complain(`run ${number} (${who}, ${started}) was cut off`);
     show(prepared, options);
