@@ -36,9 +36,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (_, command: Command) =>
       (await import("./install.ts")).install(command.optsWithGlobals<InstallOptions>()),
     );
-  common(program.command("verify").description("exit code 2 if the host is not as configured")).action(
-    async (_, command: Command) =>
-      (await import("./install.ts")).install({ ...command.optsWithGlobals<InstallOptions>(), dryRun: true }),
+  common(
+    program.command("verify").description("what on this host is not as it was applied; exit code 2 if anything"),
+  ).action(async (_, command: Command) =>
+    (await import("./verify.ts")).verify(command.optsWithGlobals<InstallOptions>()),
   );
   program
     .command("render <directory>")

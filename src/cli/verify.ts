@@ -1,0 +1,36 @@
+/** `install-quadlets verify`: is the host still as it was last applied? */
+import { generationDirectory, listGenerations } from "../apply/generations.ts";
+import { makeSystem } from "../system/real.ts";
+import { type Drift, findDrift } from "../verify/drift.ts";
+import { findForeign, readLastApplied } from "../verify/last-applied.ts";
+import { print, printJson, table } from "./output.ts";
+import { readSources } from "./package.ts";
+import { prepare } from "./prepare.ts";
+
+/** Exit code 2 where something differs. */
+export async function verify(options: { readonly config?: string; readonly json?: boolean }): Promise<void> {
+  const system = makeSystem();
+  const { plan, desired } = await prepare(system, readSources(options.config));
+  const [last, foreign] = await Promise.all([
+    listGenerations(system.files).then((all) => readLastApplied(system, all, generationDirectory)),
+    findForeign(system, desired),
+  ]);
+  const drifts = findDrift(plan, last, foreign);
+  if (drifts.length > 0) process.exitCode = 2;
+  if (options.json === true) return printJson({ version: 1, drift: drifts });
+  if (drifts.length === 0) return print("the host is as it was applied");
+  show(
+    "changed on this host (install-quadlets puts it back):",
+    drifts.filter((drift) => drift.by === "host"),
+  );
+  show(
+    "changed in the configuration (install-quadlets applies it):",
+    drifts.filter((drift) => drift.by === "configuration"),
+  );
+}
+
+function show(title: string, drifts: readonly Drift[]): void {
+  if (drifts.length === 0) return;
+  print(title);
+  print(table(drifts.map(({ kind, subject, detail }) => [`  ${kind}`, subject, detail])));
+}

@@ -1,0 +1,83 @@
+/** Names what on the host is not as it was last applied, and tells that from a configuration that has moved on. */
+import type { AbsolutePath } from "../model/names.ts";
+import type { Plan, PlannedChange } from "../model/plan.ts";
+
+export interface Drift {
+  /** Who moved: the host (somebody or something changed it) or the configuration (it was not applied yet). */
+  readonly by: "host" | "configuration";
+  /** A word for machines: "edited", "missing", "mode", "stopped", "failed", "foreign", ... */
+  readonly kind: string;
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/** Texts of the files as the last finished run wrote them. */
+export type LastApplied = ReadonlyMap<string, string>;
+
+/** Pure: the plan is what differs now, `last` tells since when; `foreign` are files in our directories that nobody rendered. */
+export function findDrift(plan: Plan, last: LastApplied, foreign: readonly AbsolutePath[]): readonly Drift[] {
+  const strangers = foreign.map(
+    (path): Drift => host("foreign", path, "not made by install-quadlets, but in its directory"),
+  );
+  return [...plan.changes.flatMap((planned) => driftOf(planned, last)), ...strangers];
+}
+
+function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {
+  const { change, reason } = planned;
+  switch (change.kind) {
+    case "file": {
+      const applied = last.get(change.file.path);
+      const { path } = change.file;
+      if (change.before === undefined) {
+        return [
+          applied === undefined
+            ? pending("new", path, "rendered since the last run")
+            : host("missing", path, "was deleted"),
+        ];
+      }
+      if (change.before === change.file.content) return [host("mode", path, reason)];
+      if (applied !== undefined && change.before !== applied)
+        return [host("edited", path, "differs from what was applied")];
+      return [pending("changed", path, "the configuration renders it differently now")];
+    }
+    case "remove-file":
+      return [pending("unwanted", change.path, reason)];
+    case "directory":
+      return [host(planned.action === "create" ? "missing" : "mode", change.directory.path, reason)];
+    case "account":
+      return [host("missing", `user ${change.account.user}`, reason)];
+    case "subids":
+      return [host("missing", `subordinate ids of ${change.account.user}`, reason)];
+    case "linger":
+      return [host("linger", `linger of ${change.user}`, "is off: its services would not start at boot")];
+    case "certificate":
+      return [host("certificate", change.certificate.leafCertificate, reason)];
+    case "secret":
+      return [host("missing", `secret ${change.secret.name} of ${change.secret.user}`, reason)];
+    case "image":
+      return [host("missing", `image ${change.reference} of ${change.user}`, "is not in its store")];
+    case "manager":
+      return [host("stopped", `user manager of ${change.user}`, reason)];
+    case "system-unit":
+      return [host("stopped", change.unit, reason)];
+    case "unit":
+      return change.verb === "start" ? [host(unitWord(reason), change.unit.plainName, reason)] : [];
+    case "tool":
+      return [pending("new", change.tool.target, "another build of this program")];
+    default:
+      // Reloads follow from the changes above.
+      return [];
+  }
+}
+
+function unitWord(reason: string): string {
+  return reason.startsWith("failed") ? "failed" : "stopped";
+}
+
+function host(kind: string, subject: string, detail: string): Drift {
+  return { by: "host", kind, subject, detail };
+}
+
+function pending(kind: string, subject: string, detail: string): Drift {
+  return { by: "configuration", kind, subject, detail };
+}

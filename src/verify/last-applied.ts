@@ -1,0 +1,33 @@
+/** What the last finished run left on the host, from its own record. */
+import type { Generation } from "../model/journal.ts";
+import type { AbsolutePath } from "../model/names.ts";
+import type { DesiredState } from "../model/resource.ts";
+import type { System } from "../system/interfaces.ts";
+import type { LastApplied } from "./drift.ts";
+
+const QUADLET_ROOT = "/etc/containers/systemd/users";
+
+/** Empty where nothing was applied yet. `directoryOf` gives the place of a run's record. */
+export async function readLastApplied(
+  system: System,
+  generations: readonly Generation[],
+  directoryOf: (number: number) => string,
+): Promise<LastApplied> {
+  const last = generations.filter((generation) => generation.result === "done").at(-1);
+  if (last === undefined) return new Map();
+  const text = (await system.files.read(`${directoryOf(last.number)}/files.json`)) ?? "[]";
+  const files = JSON.parse(text) as readonly { readonly path: string; readonly content: string }[];
+  return new Map(files.map(({ path, content }) => [path, content]));
+}
+
+/** Files in the unit directories of our accounts that the desired state does not name. */
+export async function findForeign(system: System, desired: DesiredState): Promise<readonly AbsolutePath[]> {
+  const ours = new Set<string>(desired.files.map((file) => file.path));
+  const lists = await Promise.all(
+    desired.accounts.map(async ({ uid }) => {
+      const directory = `${QUADLET_ROOT}/${uid}`;
+      return (await system.files.list(directory)).map((name) => `${directory}/${name}` as AbsolutePath);
+    }),
+  );
+  return lists.flat().filter((path) => !ours.has(path));
+}

@@ -1,0 +1,50 @@
+/** Changes in, drift out: who moved, the host or the configuration. */
+import { expect, test } from "vitest";
+import type { AbsolutePath, UserName } from "../../src/model/names.ts";
+import type { Change, PlannedChange } from "../../src/model/plan.ts";
+import type { DesiredFile } from "../../src/model/resource.ts";
+import { findDrift } from "../../src/verify/drift.ts";
+
+const PATH = "/etc/containers/systemd/users/802/vllm-qwen.container" as AbsolutePath;
+const WANTED: DesiredFile = {
+  service: undefined,
+  path: PATH,
+  content: "wanted\n",
+  owner: { uid: 0, gid: 0 },
+  mode: 0o644,
+  role: { kind: "plain" },
+};
+
+function planned(change: Change, reason = "because", action: PlannedChange["action"] = "update"): PlannedChange {
+  return { phase: "files", service: undefined, action, summary: "something", reason, change };
+}
+
+function driftOf(change: Change, last: string | undefined, reason?: string): readonly string[] {
+  const applied = new Map(last === undefined ? [] : [[PATH as string, last]]);
+  return findDrift({ changes: [planned(change, reason)] }, applied, []).map((drift) => `${drift.by} ${drift.kind}`);
+}
+
+test.each([
+  ["a file that a person edited", "edited by hand\n", "applied\n", "host edited"],
+  ["a file that was applied and is to change", "applied\n", "applied\n", "configuration changed"],
+  ["a file that is right but for its mode", "wanted\n", "wanted\n", "host mode"],
+  ["a file that somebody deleted", undefined, "applied\n", "host missing"],
+  ["a file that is new in the configuration", undefined, undefined, "configuration new"],
+  ["a file from before there were records", "older\n", undefined, "configuration changed"],
+])("%s", (_, before, last, expected) => {
+  expect(driftOf({ kind: "file", file: WANTED, before }, last)).toEqual([expected]);
+});
+
+test("reloads and restarts follow from something else and are no drift", () => {
+  expect(driftOf({ kind: "reload-system" }, undefined)).toEqual([]);
+  expect(driftOf({ kind: "reload-user", user: "vllm-user" as UserName, uid: 802 }, undefined)).toEqual([]);
+});
+
+test("a file that nobody rendered is named", () => {
+  const [drift] = findDrift({ changes: [] }, new Map(), [PATH]);
+  expect(drift).toMatchObject({ by: "host", kind: "foreign", subject: PATH });
+});
+
+test("nothing to do and nothing foreign is no drift", () => {
+  expect(findDrift({ changes: [] }, new Map([[PATH, "wanted\n"]]), [])).toEqual([]);
+});
