@@ -1,0 +1,174 @@
+/** Units as podman's own generator reads them, and every odd string as the program in the container receives it. */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { invocations, restartedBetween, USERS } from "./services.ts";
+import { type Answer, fingerprintOfHost, host, hostScript, putFile, tryHost } from "./support.ts";
+
+const SITE = "/etc/install-quadlets";
+const SAVED = "/tmp/install-quadlets-state.tar";
+const PORT = 18_080;
+const HOSTILE = JSON.parse(
+  readFileSync(new URL("../quadlet/hostile-strings.json", import.meta.url), "utf8"),
+) as readonly string[];
+
+const SERVICE = {
+  description: "Shows what it was given",
+  account: { user: "echo-user", home: "/var/lib/echo" },
+  settings: {
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: references of the service file
+    values: { type: "list", description: "Arguments" },
+    whole: { type: "string", default: "", description: "One text inside another" },
+  },
+  ports: { web: { host: PORT, container: 8080, bind: ["loopback"] } },
+  containers: {
+    echo: {
+      image: "docker.io/lab/echo:1",
+      command: [{ each: "values", args: ["${item}", "--value=${item}"] }],
+      environment: { WHOLE: "<${settings.whole}>" },
+      listens: [8080],
+    },
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: end of them
+  },
+};
+
+const variable = (index: number) => `HOSTILE_${index}`;
+
+function stackWith(values: readonly string[]): string {
+  const environment = Object.fromEntries(values.map((value, index) => [variable(index), value]));
+  const echo = { settings: { values, whole: values.join("\n") }, environment: { echo: environment } };
+  // JSON is YAML; the library's own writer gives a blank after a line end back as a backslash.
+  return JSON.stringify({ services: { echo } });
+}
+
+/** What the host's generator makes of a user's directory of units. */
+async function generate(uid: string): Promise<Answer> {
+  const directory = `QUADLET_UNIT_DIRS=/etc/containers/systemd/users/${uid}`;
+  const generator = "/usr/lib/systemd/user-generators/podman-user-generator";
+  return tryHost("env", directory, generator, "--user", "--dryrun");
+}
+
+async function expectAccepted(user: string): Promise<void> {
+  const uid = await host("id", "-u", user);
+  const files = (await host("ls", `/etc/containers/systemd/users/${uid}`)).split("\n");
+  const units = files.flatMap((file) => {
+    const [name, kind] = [file.slice(0, file.lastIndexOf(".")), file.slice(file.lastIndexOf(".") + 1)];
+    if (kind === "socket") return [];
+    return [kind === "container" ? `${name}.service` : `${name}-${kind}.service`];
+  });
+  expect(units).not.toHaveLength(0);
+  const answer = await generate(uid);
+  expect(answer.code, answer.err).toBe(0);
+  const made = [...answer.out.matchAll(/^---(.+)---$/gm)].map((match) => match[1]);
+  expect(made.sort()).toEqual(units.sort());
+  const complaints = answer.err.split("\n").filter((line) => !/: Loading source unit file |^$/.test(line));
+  expect(complaints).toEqual([]);
+}
+
+test.each(USERS)("podman's generator accepts every unit of %s", expectAccepted);
+
+test("a unit that the generator refuses would be noticed", async () => {
+  const uid = await host("id", "-u", "dnsmasq-user");
+  const file = `/etc/containers/systemd/users/${uid}/bad.container`;
+  await putFile(file, "[Container]\nImage=docker.io/lab/echo:1\nNoSuchKey=1\n");
+  try {
+    await expect(expectAccepted("dnsmasq-user")).rejects.toThrow();
+  } finally {
+    await host("rm", file);
+  }
+});
+
+test("systemd ignores no line of any unit", async () => {
+  const said = await hostScript(
+    "journalctl --boot --no-pager --output=cat _COMM=systemd | grep -iE 'unknown (key|section)|failed to parse|ignoring|not UTF-8|invalid' || true",
+  );
+  expect(said).toBe("");
+});
+
+describe("hostile strings", () => {
+  let before: ReadonlyMap<string, string>;
+  let installed: string;
+
+  beforeAll(async () => {
+    expect((await tryHost("test", "-e", SITE)).code, `${SITE} is there already`).toBe(1);
+    await host("tar", "-C", "/var/lib", "-cf", SAVED, "install-quadlets");
+    before = await invocations();
+    installed = await fingerprint();
+  });
+
+  afterAll(async () => {
+    await removeEcho();
+    expect(await fingerprint()).toBe(installed);
+    expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
+  });
+
+  test("a NUL is refused, with its place", async () => {
+    await putFile(`${SITE}/services/echo.yaml`, stringify(SERVICE));
+    await putFile(`${SITE}/stack.yaml`, 'services:\n  echo:\n    settings: { values: ["a\\0b"] }\n');
+    const answer = await tryHost("install-quadlets", "--yes");
+    expect(answer.code).toBe(1);
+    expect(answer.err).toContain(`${SITE}/stack.yaml:3:26 holds a NUL character`);
+    expect((await tryHost("id", "echo-user")).code).toBe(1);
+  });
+
+  test("a service gets them all", async () => {
+    await putFile(`${SITE}/stack.yaml`, stackWith(HOSTILE));
+    const answer = await tryHost("install-quadlets", "--yes");
+    expect(answer.code, `${answer.out}\n${answer.err}`).toBe(0);
+    await expectAccepted("echo-user");
+  });
+
+  test("its container sees them byte for byte", async () => {
+    const url = `http://127.0.0.1:${PORT}/dump`;
+    const text = await host("curl", "-fsS", "--retry", "20", "--retry-all-errors", "--retry-delay", "1", url);
+    const dump = JSON.parse(text) as { argv: readonly string[]; env: Readonly<Record<string, string>> };
+    const wanted = HOSTILE.map(base64);
+    expect(dump.argv.map(readable)).toEqual(HOSTILE.flatMap((value) => [value, `--value=${value}`]));
+    expect(dump.argv).toEqual(HOSTILE.flatMap((value) => [base64(value), base64(`--value=${value}`)]));
+    expect(HOSTILE.map((_, index) => dump.env[variable(index)])).toEqual(wanted);
+    expect(dump.env["WHOLE"]).toBe(base64(`<${HOSTILE.join("\n")}>`));
+    // And nothing of theirs became a variable of its own.
+    const others = Object.keys(dump.env).filter((name) => !/^HOSTILE_\d+$/.test(name));
+    expect(others.filter((name) => /^(\d|INSTALL_QUADLETS|x$|json)/.test(name))).toEqual([]);
+  });
+
+  test("nobody else was restarted, and a second run changes nothing", async () => {
+    const restarted = restartedBetween(before, await invocations());
+    expect(restarted.filter((name) => !/echo|firewall/.test(name))).toEqual([]);
+    const again = await tryHost("install-quadlets", "--dry-run");
+    expect(again.code, again.out).toBe(0);
+  });
+});
+
+function base64(value: string): string {
+  return Buffer.from(value).toString("base64");
+}
+
+/** For the difference that a person reads; the bytes are compared besides. */
+function readable(value: string): string {
+  return Buffer.from(value, "base64").toString();
+}
+
+/** By hand, and what the tool remembers with it: the default stack is what the tests after this one expect. */
+async function removeEcho(): Promise<void> {
+  await hostScript(`
+    rm -rf ${SITE}
+    if uid=$(id -u echo-user); then
+      loginctl disable-linger echo-user
+      systemctl stop user@$uid.service
+      rm -rf /etc/containers/systemd/users/$uid /etc/systemd/system/user@$uid.service.d /var/lib/echo
+      userdel echo-user
+      systemctl daemon-reload
+    fi
+    rm -rf /var/lib/install-quadlets
+    tar -C /var/lib -xf ${SAVED}
+    rm ${SAVED}
+    systemctl restart install-quadlets-firewall
+  `);
+}
+
+/** Without the copies that the account tools make of their files. */
+async function fingerprint(): Promise<string> {
+  const lines = (await fingerprintOfHost()).split("\n");
+  return lines.filter((line) => !/ \/etc\/(passwd|group|shadow|gshadow|subuid|subgid)- *$/.test(line)).join("\n");
+}
