@@ -10,6 +10,7 @@ Examples:
   svc status vllm-qwen          state, addresses and the last log lines
   svc restart opik              the whole pod; opik-mysql would be one member
   svc logs -f open-webui        follow the log
+  source <(svc completion bash) complete verbs and names with the tab key
 
 NAME is a service (opik) or one unit of it (opik-mysql).`;
 
@@ -43,5 +44,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("-n, --lines <count>", "that many lines", "100")
     .option("--since <time>", "as journalctl reads it: -1h, today, 2026-11-21 10:00")
     .action(async (name: string, options) => (await import("./svc-logs.ts")).logs(name, options));
+  program
+    .command("completion <shell>")
+    .description("completion for bash, zsh or fish, to be sourced")
+    .action(async (shell: string) =>
+      (await import("./completion.ts")).completion(
+        shell,
+        program.commands.map((command) => command.name()).filter((name) => name !== "names"),
+      ),
+    );
+  program.command("names", { hidden: true }).action(async () => (await import("./completion.ts")).names());
   await run(program, argv);
 }

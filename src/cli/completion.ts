@@ -1,0 +1,35 @@
+/** Completion of verbs and names for the shells; names come from `svc names`, which needs root like everything of svc. */
+import { allNames, readIndex } from "../apps/service-index.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { makeSystem } from "../system/real.ts";
+import { print } from "./output.ts";
+
+export async function names(): Promise<void> {
+  print(allNames(await readIndex(makeSystem())).join("\n"));
+}
+
+/** Put into ~/.bashrc as: source <(svc completion bash) */
+export function completion(shell: string, verbs: readonly string[]): void {
+  const words = verbs.join(" ");
+  switch (shell) {
+    case "bash":
+      return print(`_svc() {
+  local words="${words}"
+  [ "$COMP_CWORD" -gt 1 ] && words=$(svc names 2>/dev/null)
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
+}
+complete -F _svc svc`);
+    case "zsh":
+      return print(`#compdef svc
+_svc() {
+  if (( CURRENT == 2 )); then compadd ${words}; else compadd -- \${(f)"$(svc names 2>/dev/null)"}; fi
+}
+compdef _svc svc`);
+    case "fish":
+      return print(`complete -c svc -f
+complete -c svc -n __fish_use_subcommand -a "${words}"
+complete -c svc -n "not __fish_use_subcommand" -a "(svc names 2>/dev/null)"`);
+    default:
+      throw new UserError(`no completion for ${shell}`, "bash, zsh and fish are known");
+  }
+}
