@@ -9,6 +9,7 @@ import type {
   DesiredUnit,
 } from "../model/resource.ts";
 import type { Service, Stack } from "../model/service.ts";
+import { every } from "./every.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { indexFile } from "./index-file.ts";
 import { hostOwner } from "./owners.ts";
@@ -31,7 +32,7 @@ interface ServiceParts {
 export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   const stack = atAddress(stackAsWritten, site.address);
   const services = startOrder(stack);
-  const parts = services.map((service) => renderService(stack, service, site));
+  const parts = every(services, (service) => renderService(stack, service, site));
   const wall = firewall(redirects(stack, site));
   const tool = desiredTool(site.tool);
   const units = parts.flatMap((part) => part.units);

@@ -2,6 +2,7 @@
 import { AUTHORITY_CERTIFICATE, AUTHORITY_FINGERPRINT, type DesiredFile } from "../model/resource.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { escapes } from "./escapes.ts";
+import { every } from "./every.ts";
 import { renderTemplate } from "./handlebars.ts";
 import { hostOwner } from "./owners.ts";
 import type { Site } from "./site.ts";
@@ -10,7 +11,7 @@ export function renderServiceFiles(stack: Stack, service: Service, site: Site): 
   const account = site.identities.get(service.account.user);
   if (account === undefined) throw new Error(`no identity for ${service.account.user}`);
   const view = serviceView(stack, service, site);
-  return service.files.map((file) => ({
+  return every(service.files, (file) => ({
     service: service.name,
     path: file.path,
     content: renderTemplate(site.template(file.template), view, escapes),
