@@ -66,7 +66,8 @@ async function queueJobs(
     complaint: undefined,
     before: new Map(before.map((fact) => [fact.unit, fact.since])),
   };
-  if (starts.length > 0) await runner.probe(asUser(account, controlUnits("user", "reset-failed", starts)));
+  const all = [...restarts.map((unit) => unit.unit), ...starts];
+  if (all.length > 0) await runner.probe(asUser(account, controlUnits("user", "reset-failed", all)));
   if (restarts.length > 0) {
     // One transaction: systemd stops a service before its sockets and starts it after them.
     const units = restarts.map((unit) => unit.unit);

@@ -54,13 +54,36 @@ function decide(
   earlier: readonly PlannedChange[],
 ): readonly Decision[] {
   const fact = facts.units.get(unit.user)?.find((candidate) => candidate.unit === unit.unit);
-  if (fact?.active !== "active") return [{ unit, verb: "start", reason: whyDown(fact) }];
   const changed = whyChanged(unit, desired, facts, earlier);
+  if (fact?.active !== "active") {
+    const outdated = changed !== undefined && comesUpByItself(unit, fact, desired, facts, earlier);
+    if (outdated) return [{ unit, verb: "restart", reason: `${whyDown(fact)}, and what it starts with changed` }];
+    return [{ unit, verb: "start", reason: whyDown(fact) }];
+  }
   if (changed !== undefined) return [{ unit, verb: "restart", reason: changed }];
   const managerRestarts = earlier.some(
     ({ change }) => change.kind === "manager" && change.user === unit.user && change.verb === "restart",
   );
   return managerRestarts ? [{ unit, verb: "start", reason: "its user manager restarts" }] : [];
+}
+
+/**
+ * By the time of our start job such a unit is on its way already, or up, with what was there before; starting it then
+ * does nothing. A manager that starts finds the unit files of the last run and starts them all.
+ */
+function comesUpByItself(
+  unit: DesiredUnit,
+  fact: UnitFact | undefined,
+  desired: DesiredState,
+  facts: StateFacts,
+  earlier: readonly PlannedChange[],
+): boolean {
+  if (fact?.active === "activating") return true;
+  const managerStarts = earlier.some(({ change }) => change.kind === "manager" && change.user === unit.user);
+  const hasUnits = desired.files.some(
+    ({ path, role }) => role.kind === "user-unit" && role.user === unit.user && facts.paths.get(path)?.kind === "file",
+  );
+  return managerStarts && hasUnits;
 }
 
 function whyDown(fact: UnitFact | undefined): string {
