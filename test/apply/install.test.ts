@@ -1,0 +1,22 @@
+/** A whole first installation of the default site on a host in memory. */
+import { expect, test } from "vitest";
+import { siteSources } from "../render/support.ts";
+import { MemoryHost } from "./memory-host.ts";
+import { expectConverged, install, listener } from "./support.ts";
+
+test("the default site on a fresh host: done once, nothing left to do", async () => {
+  const host = new MemoryHost();
+  const told = listener();
+  const { desired, plan } = await install(host, siteSources(), told);
+  await expectConverged(host, siteSources());
+  expect(told.lines.filter((line) => line.startsWith("done "))).toHaveLength(plan.changes.length);
+  for (const { path, owner, mode } of [...desired.directories, ...desired.files]) {
+    expect(await host.system.files.stat(path), path).toMatchObject({ ...owner, mode });
+  }
+  const ledger = JSON.parse(host.text("/var/lib/install-quadlets/applied.json"));
+  expect(ledger.accounts).toEqual(desired.accounts.map((account) => account.user as string).sort());
+  expect(ledger.files).toEqual(desired.files.map((file) => file.path as string).sort());
+  expect(ledger.directories).toEqual(desired.directories.map((directory) => directory.path as string).sort());
+  const units = desired.units.map((unit) => `${unit.user}/${unit.unit}`);
+  expect(Object.keys(ledger.units)).toEqual(expect.arrayContaining(units));
+});
