@@ -73,9 +73,16 @@ const FAULTS: readonly Fault[] = [
     ],
   },
   {
-    name: "a template with a misspelt variable",
-    files: { "templates/dnsmasq/dnsmasq.conf.hbs": `{{stack.domian}}\n${TEMPLATE}` },
-    says: ['templates/dnsmasq/dnsmasq.conf.hbs:1:3 "domian" is not defined here', TEMPLATE_HINT],
+    name: "misspelt variables in two templates",
+    files: {
+      "templates/dnsmasq/dnsmasq.conf.hbs": `{{stack.domian}}\n${TEMPLATE}`,
+      "templates/nginx/routes.conf.hbs": "# routes\n  {{stack.adress}}\n",
+    },
+    says: [
+      'templates/dnsmasq/dnsmasq.conf.hbs:1:3 "domian" is not defined here',
+      'templates/nginx/routes.conf.hbs:2:5 "adress" is not defined here',
+      TEMPLATE_HINT,
+    ],
   },
   {
     name: "a template that ends inside a block",
