@@ -12,12 +12,15 @@ import { compareUnits } from "./compare-units.ts";
 
 /** Pure and complete: apply meets no choice that was not made here. An empty list means nothing to do. */
 export function makePlan(desired: DesiredState, host: HostFacts, facts: StateFacts): Plan {
-  const files = compareFiles(desired.files, facts);
+  const certificates = compareCertificate(desired.certificate, facts, host.now);
+  const newAuthority = certificates.some(({ change }) => change.kind === "certificate" && change.authority);
+  // What the authority of the facts would be filled into is about to be wrong: apply fills in the new one.
+  const files = compareFiles(desired.files, newAuthority ? { ...facts, certificate: undefined } : facts);
   const before = [
     ...compareAccounts(desired.accounts, host, facts),
     ...compareTool(desired.tool, facts),
     ...compareDirectories(desired.directories, facts),
-    ...compareCertificate(desired.certificate, facts, host.now),
+    ...certificates,
     ...files,
     ...compareManagers(desired, facts, files),
     ...compareSecrets(desired.secrets, desired.accounts, facts),
