@@ -1,0 +1,78 @@
+/** The plan as people and programs read it. */
+import { expect, test } from "vitest";
+import { formatPlan, planAsJson, summary } from "../../src/plan/format.ts";
+import { change, planOf, settledWorld } from "./support.ts";
+
+const PLAIN = { colour: false, diffs: true };
+
+function edited(path: string, content: string) {
+  const world = settledWorld();
+  change(world, ["state", "paths", path, "content", content]);
+  return planOf(world);
+}
+
+test("nothing to do", () => {
+  expect(summary(planOf(settledWorld()))).toBe("nothing to do: the host is as configured");
+});
+
+test("services in blocks, a sign for each change, diffs of files that are there", async () => {
+  const world = settledWorld();
+  const rules = Array.from({ length: 12 }, (_, line) => `rule ${line}\n`);
+  change(world, ["desired", "files", "/var/lib/rules.nft", "content", rules.join("")]);
+  change(world, ["state", "paths", "/var/lib/rules.nft", "content", rules.toSpliced(6, 1, "old rule\n").join("")]);
+  change(world, ["state", "paths", "/var/lib/web/trust.txt", { kind: "missing" }]);
+  change(world, ["state", "paths", "/var/lib/db", "mode", 0o755]);
+  change(world, ["desired", "units", "web.service", "fingerprint", "2"]);
+  await expect(formatPlan(planOf(world), PLAIN)).toMatchFileSnapshot("golden/plan.txt");
+  const bare = formatPlan(planOf(world), { ...PLAIN, diffs: false });
+  expect(bare).toBe(formatPlan(planOf(world), PLAIN).replaceAll(/^ {6}.*\n/gm, ""));
+  const coloured = formatPlan(planOf(world), { ...PLAIN, colour: true });
+  expect(coloured).not.toBe(formatPlan(planOf(world), PLAIN));
+  expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(formatPlan(planOf(world), PLAIN));
+});
+
+test.each([
+  ["no change", "1 unit to restart", 0],
+  ["one unit", "1 unit to restart", 1],
+  ["two", "2 units to restart", 2],
+])("units to restart are counted: %s", (_, ending, count) => {
+  const world = settledWorld();
+  for (const unit of ["web.service", "db-sql.service"].slice(0, count)) {
+    change(world, ["desired", "units", unit, "fingerprint", "2"]);
+  }
+  if (count === 0) return expect(summary(planOf(world))).not.toContain("restart");
+  expect(summary(planOf(world))).toBe(`plan: 0 to create, 0 to update, 0 to remove, ${ending}`);
+});
+
+test("what a service wrote into its own file cannot move the cursor", () => {
+  const text = formatPlan(edited("/var/lib/web/trust.txt", "\u001b[2J\u0007\u009b\u202egood\r\n"), PLAIN);
+  expect(text).toContain("-\\u001b[2J\\u0007\\u009b\\u202egood\\u000d");
+  expect(text.replaceAll("\n", "")).toMatch(/^[\u0020-\u007e]*$/);
+});
+
+test("a file that has nothing in common is not compared line by line", () => {
+  const huge = Array.from({ length: 100_000 }, (_, line) => `${line}`).join("\n");
+  const text = formatPlan(edited("/var/lib/web/trust.txt", huge), PLAIN);
+  expect(text).toContain("      (too different to show)\n");
+});
+
+test("the JSON of a plan names every change and holds no contents of files", () => {
+  const plan = edited("/var/lib/web/trust.txt", "a private note");
+  const text = JSON.stringify(planAsJson(plan));
+  expect(JSON.parse(text)).toEqual({
+    version: 1,
+    changes: [
+      {
+        phase: "files",
+        action: "update",
+        service: "web",
+        kind: "file",
+        summary: "file /var/lib/web/trust.txt",
+        reason: "content differs",
+      },
+    ],
+  });
+  const world = settledWorld();
+  change(world, ["state", "paths", "/var/lib/rules.nft", { kind: "missing" }]);
+  expect(planAsJson(planOf(world))).toMatchObject({ changes: [{ service: null, kind: "file" }] });
+});

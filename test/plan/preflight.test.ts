@@ -1,0 +1,100 @@
+/** What is asked of a host before anything is planned. */
+import { describe, expect, test } from "vitest";
+import type { HostFacts, ListenerFact } from "../../src/model/facts.ts";
+import type { Stack } from "../../src/model/service.ts";
+import { chooseAddress, portsTaken, preflight } from "../../src/plan/preflight.ts";
+import { settledWorld } from "./support.ts";
+
+const { host } = settledWorld();
+
+describe("the host", () => {
+  test("a good one: no finding", () => {
+    expect(preflight(host)).toEqual([]);
+    expect(preflight({ ...host, podmanVersion: "10.0.0" })).toEqual([]);
+  });
+
+  test.each<[string, Partial<HostFacts>, string, string]>([
+    ["not root", { effectiveUid: 1000 }, "this needs root", "sudo"],
+    ["no systemd", { systemdVersion: undefined }, "systemd is not running as PID 1", "booted with systemd"],
+    ["no podman", { podmanVersion: undefined }, "podman is not installed", "install podman"],
+    ["podman 4.9", { podmanVersion: "4.9.3" }, "podman 4.9.3 is too old", "Debian 13"],
+    ["one tool", { missingTools: ["pasta"] }, "needs pasta, which is not", "apt-get install passt"],
+    [
+      "several tools of one package",
+      { missingTools: ["newuidmap", "newgidmap", "dbus-user-session"] },
+      "newuidmap, newgidmap, dbus-user-session, which are not",
+      "apt-get install uidmap dbus-user-session",
+    ],
+  ])("%s", (_, facts, message, hint) => {
+    const findings = preflight({ ...host, ...facts });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.message).toContain(message);
+    expect(findings[0]?.hint).toContain(hint);
+  });
+
+  test("all at once; without podman its helpers are not asked about", () => {
+    const bad = { ...host, effectiveUid: 1, systemdVersion: undefined, missingTools: ["nft"] };
+    expect(preflight({ ...bad, podmanVersion: "4.0.0" })).toHaveLength(4);
+    expect(preflight({ ...bad, podmanVersion: undefined })).toHaveLength(3);
+  });
+});
+
+describe("the address", () => {
+  test.each([
+    ["auto is Tailscale's", "auto", {}, "100.64.0.1"],
+    ["one of the host", "192.0.2.10", {}, "192.0.2.10"],
+  ])("%s", (_, listen, facts, address) => {
+    expect(chooseAddress({ listen }, { ...host, ...facts })).toBe(address);
+  });
+
+  test("no Tailscale, and an address of another host", () => {
+    const none = { ...host, tailscaleAddress: undefined };
+    expect(chooseAddress({ listen: "auto" }, none)).toMatchObject({ message: expect.stringContaining("no Tailscale") });
+    expect(chooseAddress({ listen: "192.0.2.99" }, host)).toEqual({
+      message: "listen is 192.0.2.99, which is not an address of this host",
+      hint: "this host has 192.0.2.10, 100.64.0.1",
+    });
+  });
+});
+
+describe("ports", () => {
+  const port = { name: "web", host: 80, bind: ["tailnet"], protocols: ["tcp"] };
+  const service = { name: "web", account: { user: "web-user" }, ports: [port] };
+  const uids = new Map([["web-user", 800]]);
+
+  function taken(listener: Partial<ListenerFact>, changes: object = {}) {
+    const stack = { services: [{ ...service, ports: [{ ...port, ...changes }] }] } as unknown as Stack;
+    const fact = { protocol: "tcp", address: "100.64.0.1", port: 80, process: "", uid: 33, ...listener } as const;
+    return portsTaken(stack, host.tailscaleAddress ?? ("" as never), uids, [fact]).length;
+  }
+
+  test.each<[string, Partial<ListenerFact>, object, number]>([
+    ["the same address", {}, {}, 1],
+    ["every IPv4 address", { address: "0.0.0.0" }, {}, 1],
+    ["every address", { address: "::" }, {}, 1],
+    ["another address", { address: "127.0.0.1" }, {}, 0],
+    ["another port", { port: 81 }, {}, 0],
+    ["another protocol", { protocol: "udp" }, {}, 0],
+    ["one of two protocols", { protocol: "udp" }, { protocols: ["tcp", "udp"] }, 1],
+    ["our own service", { uid: 800 }, {}, 0],
+    ["root", { uid: 0 }, {}, 1],
+    ["loopback, where loopback is wanted", { address: "127.0.0.1" }, { bind: ["loopback"] }, 1],
+    ["the tailnet, where loopback is wanted", {}, { bind: ["loopback"] }, 0],
+    ["either of two", { address: "127.0.0.1" }, { bind: ["tailnet", "loopback"] }, 1],
+  ])("%s", (_, listener, changes, count) => {
+    expect(taken(listener, changes)).toBe(count);
+  });
+
+  test("the finding says who and what to do", () => {
+    const fact = { protocol: "tcp", address: "0.0.0.0", port: 80, uid: 33 } as const;
+    const say = (process: string) =>
+      portsTaken({ services: [service] } as unknown as Stack, "100.64.0.1" as never, uids, [{ ...fact, process }]);
+    expect(say("apache2 (pid 7)")).toEqual([
+      {
+        message: "port 80 (tcp) of web is already taken on 0.0.0.0 by apache2 (pid 7)",
+        hint: "stop that program, or set services.web.ports.web in /etc/install-quadlets/stack.yaml",
+      },
+    ]);
+    expect(say("")[0]?.message).toContain("by a program of uid 33");
+  });
+});
