@@ -19,8 +19,7 @@ const limits = config.linux?.resources ?? {};
 for (const [limit, controller] of Object.entries(CONTROLLER_OF)) {
   if (!present.includes(controller)) delete limits[limit];
 }
-// The file of an exec is the process alone.
-for (const limit of (config.process ?? config).rlimits ?? []) {
+for (const limit of config.process?.rlimits ?? []) {
   const hardest = hardLimit(NAME_OF[limit.type]);
   limit.hard = Math.min(limit.hard, hardest);
   limit.soft = Math.min(limit.soft, hardest);
