@@ -1,6 +1,7 @@
 /** Values of secrets: fresh random text, a copy, or a composition. They exist in memory only on their way to podman. */
 import { asUser } from "../commands/accounts.ts";
 import { createSecret, revealSecret } from "../commands/podman.ts";
+import { parseSecretValue } from "../facts/secrets.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
 import type { Randomness } from "../system/interfaces.ts";
@@ -39,9 +40,7 @@ async function readSecret(context: ApplyContext, user: string, name: string): Pr
   const result = await context.system.runner.probe(asUser(accountNamed(context, user), revealSecret(name)));
   // Not CommandFailed: its message quotes output, and this output is the secret.
   if (result.exitCode !== 0) throw new Error(`cannot read secret ${name} of ${user}`);
-  const [entry] = JSON.parse(result.stdout) as readonly { readonly SecretData?: string }[];
-  if (entry?.SecretData === undefined) throw new Error(`secret ${name} of ${user} has no value`);
-  return new Secret(entry.SecretData);
+  return parseSecretValue(result.stdout);
 }
 
 type Generated = Extract<SecretSource, { kind: "generated" }>;
