@@ -31,6 +31,8 @@ export class MemoryHost {
   failAt = Number.POSITIVE_INFINITY;
   /** From the failure on nothing works, as if the program had been killed. */
   killed = false;
+  /** Units that show what a test wants: unit -> the properties of its state. */
+  readonly scripted = new Map<string, () => string>();
   readonly #systemUnits = new Map<string, string>();
   #loadedSystemUnits = new Map<string, string>();
 

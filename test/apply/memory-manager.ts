@@ -67,6 +67,8 @@ export class MemoryManager {
   }
 
   #showOne(unit: string): string {
+    const scripted = this.#host.scripted.get(unit);
+    if (scripted !== undefined) return `Id=${unit}\nLoadState=loaded\n${scripted()}\n`;
     const running = this.#running.get(unit);
     const starting = this.#starting.delete(unit) && running?.state === "active";
     const active = starting ? "activating" : (running?.state ?? "inactive");

@@ -1,0 +1,230 @@
+/** Single steps of apply, and what they must never do. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { missingUnits } from "../../src/apply/check-units.ts";
+import { openLedger } from "../../src/apply/ledger.ts";
+import { randomText } from "../../src/apply/secret-value.ts";
+import { prepare } from "../../src/cli/prepare.ts";
+import { siteSources } from "../render/support.ts";
+import { memorySystem } from "../support/memory-system.ts";
+import { MemoryHost } from "./memory-host.ts";
+import { smallSite } from "./small-site.ts";
+import { install, listener } from "./support.ts";
+
+const LIST = "/var/lib/store/.local/share/containers/storage/secrets/secrets.json";
+
+describe("random text", () => {
+  const bytes = { bytes: (count: number) => Uint8Array.from({ length: count }, (_, index) => index % 256) };
+
+  test("has the length and the letters asked for", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.constantFrom("hex", "base62"), (length, alphabet) => {
+        const text = randomText(bytes, { length, alphabet });
+        expect(text).toMatch(alphabet === "hex" ? /^[0-9a-f]*$/ : /^[0-9A-Za-z]*$/);
+        expect(text).toHaveLength(length);
+      }),
+    );
+  });
+
+  test.each([
+    ["hex", 16, 16],
+    ["base62", 62, 4],
+  ] as const)("%s: every letter is equally likely", (alphabet, letters, each) => {
+    // Every byte value once: 256 of them for hex, the 248 below the largest multiple of 62 for base62.
+    const text = randomText(
+      { bytes: () => Uint8Array.from({ length: 256 }, (_, i) => i) },
+      { length: letters * each, alphabet },
+    );
+    const counts = new Map<string, number>();
+    for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    expect(counts.size).toBe(letters);
+    expect([...counts.values()].every((count) => count === each)).toBe(true);
+  });
+
+  test("bytes that would favour a letter are thrown away", () => {
+    let calls = 0;
+    const random = { bytes: (count: number) => new Uint8Array(count).fill(calls++ === 0 ? 255 : 1) };
+    expect(randomText(random, { length: 3, alphabet: "base62" })).toBe("111");
+  });
+});
+
+describe("secrets", () => {
+  test("copies and compositions have the value of their original; no value is in an argument, a file or a line of progress", async () => {
+    const host = new MemoryHost();
+    const told = listener();
+    await install(host, smallSite(), told);
+    const key = host.secrets.get("store-user/store-key") ?? "";
+    expect(key).toMatch(/^[0-9A-Za-z]{33}$/);
+    expect(host.secrets.get("front-user/front-key")).toBe(key);
+    expect(host.secrets.get("store-user/store-url")).toBe(`redis://:${key}@127.0.0.1/`);
+    const commands = host.system.runner.commands.map(({ argv, env, cwd }) => JSON.stringify({ argv, env, cwd }));
+    const files = [...host.system.files.nodes.keys()].map((path) => host.text(path));
+    for (const text of [...commands, ...files, ...told.lines]) expect(text).not.toContain(key);
+  });
+
+  test("a lost one is made anew together with what is made from it", async () => {
+    const host = new MemoryHost();
+    await install(host, smallSite());
+    const old = host.secrets.get("store-user/store-key") ?? "";
+    host.system.files.put(LIST, JSON.stringify({ secrets: {}, nameToID: { "store-url": "1" } }));
+    await install(host, smallSite());
+    const key = host.secrets.get("store-user/store-key") ?? "";
+    expect(key).not.toBe(old);
+    expect(host.secrets.get("front-user/front-key")).toBe(key);
+    expect(host.secrets.get("store-user/store-url")).toBe(`redis://:${key}@127.0.0.1/`);
+  });
+
+  test.each([
+    ["podman fails", { exitCode: 125, stdout: "s3cret", stderr: "s3cret" }],
+    ["podman answers nonsense", { stdout: '[{"Spec": {"Name": "s3cret"}}]' }],
+    ["podman answers no JSON", { stdout: "s3cret is no JSON" }],
+  ])("errors quote no value: %s", async (_, answer) => {
+    const host = new MemoryHost();
+    host.system.runner.on("secret inspect", answer);
+    const error = await install(host, smallSite()).catch((caught: Error) => caught);
+    expect(error).toBeInstanceOf(Error);
+    expect(`${(error as Error).message}${(error as Error).stack}`).not.toContain("s3cret");
+  });
+});
+
+describe("the generator", () => {
+  test("lists what it would make; sockets are not its own", () => {
+    const units = [
+      { unit: "a.service", kind: "container" },
+      { unit: "p-pod.service", kind: "pod" },
+      { unit: "s.socket", kind: "socket" },
+    ];
+    const desired = { units } as unknown as Parameters<typeof missingUnits>[0];
+    expect(missingUnits(desired, "---a.service---\n[Unit]\n---p-pod.service---\n")).toEqual([]);
+    expect(missingUnits(desired, "x\n  ---a.service---\n---aa.service---\n")).toEqual(["a.service", "p-pod.service"]);
+  });
+
+  test("one unit that it omits: its words, and nothing on the host was touched", async () => {
+    const host = new MemoryHost();
+    host.system.runner.on("podman-user-generator", {
+      stdout: "---store-pod.service---\n---store-sql.service---\n---front.service---\n",
+      stderr: "quadlet-generator: store-api.container: unsupported key 'Foo'\n",
+    });
+    const before = new Map(host.system.files.nodes);
+    await expect(install(host, smallSite())).rejects.toThrow(
+      "podman's generator refuses store-api.service:\nquadlet-generator: store-api.container: unsupported key 'Foo'",
+    );
+    expect(host.system.files.nodes).toEqual(before);
+    const changing = host.system.runner.printed.filter((line) => /useradd|groupadd|loginctl|secret|pull/.test(line));
+    expect(changing).toEqual([]);
+  });
+});
+
+describe("units", () => {
+  test("one that fails: its state, its last lines, and where to look; the others are still recorded", async () => {
+    const host = new MemoryHost();
+    host.scripted.set("store-sql.service", () => "ActiveState=failed\nResult=exit-code");
+    host.system.runner.on(/^journalctl .*store-sql/, { stdout: "cannot open\ngiving up\n" });
+    const error = await install(host, smallSite()).catch((caught: Error & { hint?: string }) => caught);
+    expect(error).toMatchObject({ hint: "svc logs store-sql" });
+    expect((error as Error).message).toContain("store-sql did not come up (failed, exit-code)\n  its last log lines:");
+    expect((error as Error).message).toContain("    cannot open\n    giving up");
+    const { units } = JSON.parse(host.text("/var/lib/install-quadlets/applied.json"));
+    expect(units).toHaveProperty("front-user/front.service");
+    expect(units).not.toHaveProperty("store-user/store-sql.service");
+  });
+
+  test("one that is tried again and again counts as failed, one that never gets ready, too", async () => {
+    for (const state of [
+      "ActiveState=activating\nSubState=auto-restart\n",
+      "ActiveState=activating\nSubState=start\n",
+    ]) {
+      const host = new MemoryHost();
+      let asked = 0;
+      host.scripted.set("front.service", () => {
+        asked += 1;
+        const again = asked % 2 === 0 ? "ActiveState=activating\nSubState=start\n" : state;
+        return `${again}Result=exit-code`;
+      });
+      host.system.runner.on("healthcheck run", { exitCode: 1, stdout: "connection refused" });
+      await expect(install(host, smallSite())).rejects.toThrow("front did not come up (activating, exit-code)");
+    }
+  });
+
+  test("a restart is awaited: until it is done, the state from before does not count", async () => {
+    const host = new MemoryHost();
+    await install(host, smallSite());
+    const changed = smallSite((text) => text.replace("front:1", "front:2"));
+    const told = listener();
+    const { run, probe } = { run: host.system.runner.run, probe: host.system.runner.probe.bind(host.system.runner) };
+    expect(run).toBeDefined();
+    let finished = false;
+    host.system.runner.probe = async (command) => {
+      if (!command.argv.includes("restart")) return probe(command);
+      for (let turn = 0; turn < 200; turn++) await Promise.resolve();
+      expect(told.lines).not.toContain("done restart front");
+      finished = true;
+      return probe(command);
+    };
+    await install(host, changed, told);
+    expect(finished).toBe(true);
+    expect(told.lines).toContain("done restart front");
+  });
+
+  test("a restart that systemd refuses is not taken for one that worked", async () => {
+    const host = new MemoryHost();
+    await install(host, smallSite());
+    host.system.runner.on(/--user restart/, { exitCode: 1, stderr: "Transaction is destructive" });
+    const changed = smallSite((text) => text.replace("front:1", "front:2"));
+    await expect(install(host, changed)).rejects.toThrow("front was not restarted: Transaction is destructive");
+    const plan = await prepare(host.system, changed);
+    expect(plan.plan.changes.map((change) => change.summary)).toContain("restart front");
+  });
+});
+
+describe("certificates", () => {
+  const ONLY_PROXY = siteSources(
+    "services: { dnsmasq: { enabled: false }, vllm-qwen: { enabled: false }, open-webui: { enabled: false }, opik: { enabled: false } }",
+  );
+
+  test("each key before its certificate, the published copy last; torn pairs and a lost key are mended", async () => {
+    const host = new MemoryHost();
+    const written: string[] = [];
+    const count = host.system.files.beforeChange;
+    host.system.files.beforeChange = (verb, path) => {
+      count(verb, path);
+      if (/\.(key|crt)$/.test(path) && verb !== "setOwnerAndMode") written.push(`${verb} ${path.split("/").at(-1)}`);
+    };
+    await install(host, ONLY_PROXY);
+    const order = ["remove ca.crt", "write ca.key", "write ca.crt", "write leaf.key", "write leaf.crt"];
+    expect(written.filter((entry, index) => written.indexOf(entry) === index)).toEqual(order);
+    const ca = "/var/lib/install-quadlets/ca";
+    expect(await host.system.files.stat(`${ca}/ca.key`)).toMatchObject({ uid: 0, mode: 0o600 });
+    expect(await host.system.files.stat("/var/lib/nginx-proxy/tls/leaf.key")).toMatchObject({ mode: 0o640 });
+    const old = host.text(`${ca}/ca.crt`);
+    expect(host.text("/var/lib/nginx-proxy/www/ca.crt")).toBe(old);
+    // The key is lost, and the program is killed right after it wrote a new one.
+    host.system.files.nodes.delete(`${ca}/ca.key`);
+    host.system.files.beforeChange = (verb, path) => {
+      if (path === `${ca}/ca.crt` && verb === "write") throw new Error("killed");
+    };
+    await expect(install(host, ONLY_PROXY)).rejects.toThrow("killed");
+    host.system.files.beforeChange = count;
+    const { facts } = await prepare(host.system, ONLY_PROXY);
+    expect(facts.certificate?.authority).toBeUndefined();
+  });
+});
+
+test("the ledger: what is meant to be made, what was started, what is outdated; writes one after another", async () => {
+  const { files } = memorySystem({ files: { "/var/lib/install-quadlets/x": "" } });
+  const ledger = openLedger(files, { version: 1, units: { "u/a": "1" }, files: ["/z"], directories: [], accounts: [] });
+  await Promise.all([
+    ledger.started("u/b", "2"),
+    ledger.intend({ files: ["/a", "/z"], directories: ["/d"], accounts: ["u"] }),
+    ledger.started("u/c", "3"),
+  ]);
+  const read = async () => JSON.parse((await files.read("/var/lib/install-quadlets/applied.json")) ?? "{}");
+  const made = { version: 1, files: ["/a", "/z"], directories: ["/d"], accounts: ["u"] };
+  expect(await read()).toEqual({ ...made, units: { "u/a": "1", "u/b": "2", "u/c": "3" } });
+  await ledger.outdated(["u/a", "u/unknown"]);
+  expect(await read()).toEqual({ ...made, units: { "u/a": "", "u/b": "2", "u/c": "3" } });
+  files.beforeChange = () => {
+    throw new Error("no write needed");
+  };
+  await ledger.outdated(["u/a", "u/unknown"]);
+});

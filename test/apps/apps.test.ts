@@ -1,0 +1,153 @@
+/** What svc and the app commands do with names, states and units. */
+import { describe, expect, test } from "vitest";
+import { askHealth, control, readStates, stateWord, type UnitState } from "../../src/apps/control.ts";
+import { findInstance } from "../../src/apps/instance.ts";
+import { allNames, findTarget, readIndex } from "../../src/apps/service-index.ts";
+import { INDEX_PATH, type ServiceIndex } from "../../src/model/index-file.ts";
+import { renderSite } from "../render/support.ts";
+import { memorySystem } from "../support/memory-system.ts";
+
+const text = renderSite().files.find((file) => file.path === INDEX_PATH)?.content ?? "";
+const index = JSON.parse(text) as ServiceIndex;
+
+describe("the index", () => {
+  test("is read as root only", async () => {
+    expect(await readIndex(memorySystem({ files: { [INDEX_PATH]: text } }))).toEqual(index);
+    const asUser = memorySystem({ files: { [INDEX_PATH]: text }, host: { effectiveUid: () => 1000 } });
+    await expect(readIndex(asUser)).rejects.toThrow("this needs root");
+  });
+
+  test("missing, or written by another version", async () => {
+    await expect(readIndex(memorySystem())).rejects.toThrow("nothing is installed on this host yet");
+    const newer = memorySystem({ files: { [INDEX_PATH]: text.replace('"version": 1', '"version": 2') } });
+    await expect(readIndex(newer)).rejects.toThrow("has version 2, this program knows 1");
+  });
+});
+
+describe("names", () => {
+  const found = (name: string) => findTarget(index, name).units.map((unit) => unit.unit as string);
+
+  test("a service is all its units, a unit is itself, with and without its suffix", () => {
+    expect(found("nginx-proxy")).toHaveLength(4);
+    expect(found("opik")[0]).toBe("opik-pod.service");
+    expect(found("opik-mysql")).toEqual(["opik-mysql.service"]);
+    expect(found("opik-mysql.service")).toEqual(["opik-mysql.service"]);
+    expect(found("nginx-proxy-https.socket")).toEqual(["nginx-proxy-https.socket"]);
+  });
+
+  test("another name: which ones there are; sockets are not among what is offered", () => {
+    const error = (() => {
+      try {
+        return findTarget(index, "mysql");
+      } catch (caught) {
+        return caught as Error & { hint: string };
+      }
+    })();
+    expect(error).toMatchObject({ message: "no service or unit is called mysql" });
+    expect((error as { hint: string }).hint).toContain("opik-mysql");
+    expect(allNames(index).filter((name) => name.includes("socket"))).toEqual([]);
+    expect(new Set(allNames(index)).size).toBe(allNames(index).length);
+    for (const name of allNames(index)) expect(found(name)).not.toEqual([]);
+  });
+
+  test("an app's instance: the only one, the one named, or a question", () => {
+    const qwen = index.services.find((service) => service.name === "vllm-qwen");
+    const second = { ...qwen, name: "llama" } as NonNullable<typeof qwen>;
+    const two = { ...index, services: [...index.services, second] };
+    expect(findInstance(index, "vllm", undefined).name).toBe("vllm-qwen");
+    expect(findInstance(two, "vllm", "llama")).toBe(second);
+    expect(() => findInstance(two, "vllm", undefined)).toThrow("there are several: vllm-qwen, llama");
+    expect(() => findInstance(index, "vllm", "opik")).toThrow("opik is no vllm service of this host");
+    expect(() => findInstance(index, "vl", undefined)).toThrow("no vl service is installed");
+  });
+});
+
+function state(kind: string, fact: object | undefined, health = true): UnitState {
+  const [service] = index.services;
+  const unit = { name: "u", unit: "u.service", kind, health };
+  const base = { unit: "u.service", load: "loaded", active: "active", sub: "running", result: "success" };
+  return { service, unit, fact: fact && { ...base, ...fact } } as unknown as UnitState;
+}
+
+test.each<[string, string, object | undefined]>([
+  ["running", "container", {}],
+  ["running", "pod", {}],
+  ["finished", "oneshot", {}],
+  ["listening", "socket", {}],
+  ["missing", "container", undefined],
+  ["missing", "container", { load: "not-found", active: "inactive" }],
+  ["starting", "container", { active: "activating", sub: "start" }],
+  ["failing (exit-code)", "container", { active: "activating", sub: "auto-restart", result: "exit-code" }],
+  ["failed (timeout)", "container", { active: "failed", result: "timeout" }],
+  ["stopped", "container", { active: "inactive", sub: "dead" }],
+  ["deactivating", "container", { active: "deactivating" }],
+])("%s is the word for a %s that shows %j", (word, kind, fact) => {
+  expect(stateWord(state(kind, fact))).toBe(word);
+});
+
+describe("control", () => {
+  async function commands(verb: "start" | "stop" | "restart", name: string) {
+    const system = memorySystem();
+    await control(system, verb, findTarget(index, name));
+    return system.runner.printed.map((line) => line.replace(/^setpriv .* systemctl --user /, ""));
+  }
+
+  test("a start clears failures first; a stop takes the sockets, too", async () => {
+    expect(await commands("start", "vllm-qwen")).toEqual([
+      "reset-failed -- vllm-qwen.service",
+      "start -- vllm-qwen.service",
+    ]);
+    const [stop] = await commands("stop", "nginx-proxy");
+    expect(stop).toMatch(
+      /^stop -- (nginx-proxy-\w+\.socket ){3}nginx-proxy-nginx\.service$|^stop -- .*\.socket .*\.service$/,
+    );
+    expect(await commands("stop", "nginx-proxy")).toHaveLength(1);
+  });
+
+  test("a restart keeps the sockets open, and of a pod it is one command", async () => {
+    const proxy = await commands("restart", "nginx-proxy");
+    expect(proxy.join("\n")).not.toContain(".socket");
+    expect(await commands("restart", "opik")).toEqual([
+      "reset-failed -- opik-pod.service",
+      "restart -- opik-pod.service",
+    ]);
+    expect((await commands("restart", "opik-mysql")).at(-1)).toBe("restart -- opik-mysql.service");
+    expect((await commands("restart", "nginx-proxy-http.socket")).at(-1)).toBe("restart -- nginx-proxy-http.socket");
+  });
+
+  test("as the service's user, with a budget for a model that loads; a failure is thrown", async () => {
+    const system = memorySystem();
+    system.runner.on("restart --", { exitCode: 1, stderr: "Job failed" });
+    await expect(control(system, "restart", findTarget(index, "vllm-qwen"))).rejects.toThrow("Job failed");
+    const [reset, restart] = system.runner.commands;
+    expect(reset?.argv).toContain("reset-failed");
+    expect(restart?.argv.slice(0, 5)).toEqual(["setpriv", "--reuid", "802", "--regid", "802"]);
+    expect(restart?.timeoutMs).toBeGreaterThanOrEqual(3_600_000);
+  });
+});
+
+test("states are read with one question for each user that runs", async () => {
+  const system = memorySystem({ files: { "/run/user/802/systemd/private": { kind: "other" } } });
+  system.runner.on("show", { stdout: "Id=vllm-qwen.service\nLoadState=loaded\nActiveState=active\n" });
+  const states = await readStates(system, [findTarget(index, "vllm-qwen"), findTarget(index, "opik")]);
+  expect(system.runner.commands).toHaveLength(1);
+  expect(states.map(stateWord)).toEqual(["running", ...Array(states.length - 1).fill("missing")]);
+});
+
+test("health: the check's own words; units without one answer with their state; sockets are not asked", async () => {
+  const system = memorySystem();
+  system.runner.on("healthcheck run", { exitCode: 1, stdout: "first\nconnection refused\n" });
+  const states = [
+    state("container", {}),
+    state("container", {}, false),
+    state("container", { active: "failed" }),
+    state("socket", {}),
+  ];
+  expect(await askHealth(system, states)).toMatchObject([
+    { healthy: false, answer: "unhealthy connection refused" },
+    { healthy: true, answer: "running" },
+    { healthy: false, answer: "failed (success)" },
+  ]);
+  system.runner.on("healthcheck run", { exitCode: 0 });
+  expect(await askHealth(system, states.slice(0, 1))).toMatchObject([{ healthy: true, answer: "healthy" }]);
+});

@@ -1,0 +1,97 @@
+/** What people see: tables, errors and progress. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { printError, table } from "../../src/cli/output.ts";
+import { prepare } from "../../src/cli/prepare.ts";
+import { makeReporter } from "../../src/cli/progress.ts";
+import { ConfigError, UserError } from "../../src/model/diagnostic.ts";
+import { siteSources } from "../render/support.ts";
+import { memorySystem } from "../support/memory-system.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+test("a table: columns as wide as they need, no space at the end, rows may be short or long", () => {
+  expect(table([["A", "B", "C"], ["long", "", "x"], ["y"], ["1", "2", "3", "4"]])).toBe(
+    "A     B  C\nlong     x\ny\n1     2  3  4",
+  );
+  expect(table([])).toBe("");
+});
+
+describe("errors", () => {
+  function printed(error: unknown, verbose = false): string {
+    let text = "";
+    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+      text += String(chunk);
+      return true;
+    });
+    printError(error, verbose);
+    vi.restoreAllMocks();
+    return text;
+  }
+
+  const fault = { file: "stack.yaml", line: 3, column: 5, path: "domain", message: "is not a domain", hint: "try one" };
+
+  test("of the configuration: how many, each with its place, and that nothing was changed", () => {
+    const one = "stack.yaml:3:5 domain: is not a domain\n  hint: try one\n";
+    expect(printed(new ConfigError([fault]))).toBe(`error: the configuration has 1 fault; nothing was changed\n${one}`);
+    expect(printed(new ConfigError([fault, fault]))).toBe(
+      `error: the configuration has 2 faults; nothing was changed\n${one}${one}`,
+    );
+  });
+
+  test("of the host or the user: message and hint, no stack", () => {
+    expect(printed(new UserError("no", "do that"))).toBe("error: no\nhint: do that\n");
+    expect(printed(new UserError("no"))).toBe("error: no\n");
+  });
+
+  test("of this program: asks for a report; the stack only when asked for", () => {
+    const bug = new Error("oops");
+    const short = printed(bug);
+    expect(short).toContain("error: oops\nhint: this is a fault of install-quadlets");
+    expect(short).not.toContain("    at ");
+    expect(printed(bug, true)).toContain("    at ");
+    expect(printed("text", true)).toMatch(/^error: text\nhint: /);
+  });
+});
+
+test("all findings about a host come in one error, before anything is asked about its state", async () => {
+  const system = memorySystem({ programs: [], host: { effectiveUid: () => 1000 } });
+  const error = await prepare(system, siteSources()).catch((caught: Error) => caught);
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as Error).message.split("\n").filter((line) => !line.startsWith("  hint: "))).toEqual([
+    "this needs root: it creates users and services",
+    "systemd is not running as PID 1 on this machine",
+    "podman is not installed",
+  ]);
+  expect(system.runner.printed.filter((line) => line.includes("show"))).toEqual([]);
+});
+
+describe("progress", () => {
+  function report(isTTY: boolean) {
+    let text = "";
+    let now = 0;
+    const write = (chunk: string) => {
+      text += chunk;
+      return true;
+    };
+    const stream = { isTTY, columns: 20, write } as unknown as NodeJS.WriteStream;
+    const reporter = makeReporter(stream, () => now);
+    return { reporter, text: () => text, wait: (ms: number) => (now += ms) };
+  }
+
+  test("on a terminal one line is rewritten and never wider than the terminal", () => {
+    const { reporter, text } = report(true);
+    reporter.progress("x".repeat(50));
+    reporter.note("done");
+    expect(text()).toBe(`\r\u001b[2K  ${"x".repeat(17)}\r\u001b[2Kdone\n`);
+  });
+
+  test("without a terminal there are whole lines, and few", () => {
+    const { reporter, text, wait } = report(false);
+    reporter.phase("images", 2);
+    wait(10_000);
+    for (const word of ["one", "two", "three"]) reporter.progress(word);
+    wait(10_000);
+    reporter.progress("four");
+    expect(text()).toBe("pulling images\n  ... one\n  ... four\n");
+  });
+});
