@@ -1,0 +1,22 @@
+/** Runs test/cases/render/changes.yaml: a change of the configuration touches exactly what depends on it. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { planOf, settledWorld } from "../plan/support.ts";
+import { renderSite, siteSources } from "./support.ts";
+
+interface Case {
+  readonly name: string;
+  readonly stack: string;
+  /** Without reloads of managers: they come with every restart. */
+  readonly changes: readonly string[];
+}
+
+const file = new URL("../cases/render/changes.yaml", import.meta.url);
+const settled = settledWorld(renderSite());
+
+test.each(parse(readFileSync(file, "utf8")) as readonly Case[])("$name", ({ stack, changes }) => {
+  const { changes: planned } = planOf({ ...settled, desired: renderSite(siteSources(stack)) });
+  const lines = planned.map((change) => `${change.summary}: ${change.reason}`);
+  expect(lines.filter((line) => !line.startsWith("reload "))).toEqual(changes);
+});
