@@ -1,7 +1,7 @@
 /** Units as podman's own generator reads them, and every odd string as the program in the container receives it. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { stringify } from "yaml";
 import { invocations, restartedBetween, USERS } from "./services.ts";
 import { type Answer, fingerprintOfHost, host, hostScript, putFile, tryHost } from "./support.ts";
 
@@ -12,8 +12,12 @@ const HOSTILE = JSON.parse(
   readFileSync(new URL("../quadlet/hostile-strings.json", import.meta.url), "utf8"),
 ) as readonly string[];
 
+/** Fine only when its arguments are all of them: the service does not become healthy with others. */
+const CHECK = `const { createHash } = require("node:crypto");
+process.exit(createHash("sha256").update(JSON.stringify(process.argv.slice(1))).digest("hex") === "${sha256(HOSTILE)}" ? 0 : 1);`;
+
 const SERVICE = {
-  description: "Shows what it was given",
+  description: `100% of "what" it's $HOME given \\\n[Service]\nExecStartPre=/bin/false\n`,
   account: { user: "echo-user", home: "/var/lib/echo" },
   settings: {
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: references of the service file
@@ -26,6 +30,8 @@ const SERVICE = {
       image: "docker.io/lab/echo:1",
       command: [{ each: "values", args: ["${item}", "--value=${item}"] }],
       environment: { WHOLE: "<${settings.whole}>" },
+      health: { command: ["node", "-e", CHECK, "--", ...HOSTILE].map(verbatim), interval: 30, timeout: 20 },
+      start_timeout: 60,
       listens: [8080],
     },
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: end of them
@@ -103,7 +109,7 @@ describe("hostile strings", () => {
   });
 
   test("a NUL is refused, with its place", async () => {
-    await putFile(`${SITE}/services/echo.yaml`, stringify(SERVICE));
+    await putFile(`${SITE}/services/echo.yaml`, JSON.stringify(SERVICE));
     await putFile(`${SITE}/stack.yaml`, 'services:\n  echo:\n    settings: { values: ["a\\0b"] }\n');
     const answer = await tryHost("install-quadlets", "--yes");
     expect(answer.code).toBe(1);
@@ -116,6 +122,8 @@ describe("hostile strings", () => {
     const answer = await tryHost("install-quadlets", "--yes");
     expect(answer.code, `${answer.out}\n${answer.err}`).toBe(0);
     await expectAccepted("echo-user");
+    const { units } = JSON.parse(await host("svc", "status", "echo", "--json")) as { units: readonly object[] };
+    expect(units).toMatchObject([{ name: "echo", up: true }]);
   });
 
   test("its container sees them byte for byte", async () => {
@@ -139,6 +147,15 @@ describe("hostile strings", () => {
     expect(again.code, again.out).toBe(0);
   });
 });
+
+/** In a service file "${" starts a reference. */
+function verbatim(value: string): string {
+  return value.replaceAll("${", () => "$${");
+}
+
+function sha256(values: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(values)).digest("hex");
+}
 
 function base64(value: string): string {
   return Buffer.from(value).toString("base64");
