@@ -1,7 +1,8 @@
 /** Sites for tests: the shipped configuration, or a few services of a test's own, rendered for a made-up host. */
+
+import { readBuiltIn, readTemplate } from "../../src/cli/package.ts";
 import type { Sources } from "../../src/config/load.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
-import { readBuiltIn, readTemplate } from "../../src/cli/package.ts";
 import type { Address } from "../../src/model/names.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import type { Stack } from "../../src/model/service.ts";
