@@ -1,0 +1,79 @@
+/** Ten kinds of tampering: verify names each, and applying repairs it. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hostScript, tryHost } from "./support.ts";
+
+interface Drift {
+  readonly by: string;
+  readonly kind: string;
+  readonly subject: string;
+}
+
+const QUADLETS = "/etc/containers/systemd/users";
+/** As a service user, for the tampering itself. */
+const AS = `as() { u=$1; shift; cd / && setpriv --reuid "$u" --regid "$u" --init-groups env HOME="$(getent passwd "$u" | cut -d: -f6)" \
+  XDG_RUNTIME_DIR="/run/user/$(id -u "$u")" "$@"; }; uid() { id -u "$1"; };`;
+
+const CASES: readonly (readonly [what: string, script: string, kind: string, subject: RegExp])[] = [
+  [
+    "a quadlet is edited",
+    `echo '# mine' >>${QUADLETS}/$(uid vllm-user)/vllm-qwen.container`,
+    "edited",
+    /vllm-qwen\.container$/,
+  ],
+  ["a configuration file is deleted", "rm /var/lib/dnsmasq-llm/config/dnsmasq.conf", "missing", /dnsmasq\.conf$/],
+  ["a file gets another mode", "chmod 0666 /var/lib/nginx-proxy/config/nginx.conf", "mode", /nginx\.conf$/],
+  ["a directory gets another owner", "chown 0:0 /var/lib/opik/clickhouse", "mode", /opik\/clickhouse$/],
+  ["a unit is stopped", "as webui-user systemctl --user stop open-webui.service", "stopped", /^open-webui$/],
+  ["linger is off", "rm /var/lib/systemd/linger/vllm-user", "linger", /vllm-user/],
+  [
+    "a secret is gone",
+    "as webui-user podman secret rm open-webui-secret-key",
+    "missing",
+    /secret open-webui-secret-key/,
+  ],
+  [
+    "the certificate is another one",
+    "cp /var/lib/install-quadlets/ca/ca.crt /var/lib/nginx-proxy/tls/leaf.crt",
+    "certificate",
+    /leaf\.crt$/,
+  ],
+  ["the redirects are gone", "systemctl stop install-quadlets-firewall.service", "stopped", /firewall/],
+  [
+    "a stranger's unit is among ours",
+    `touch ${QUADLETS}/$(uid opik-user)/extra.container`,
+    "foreign",
+    /extra\.container$/,
+  ],
+];
+
+async function drift(): Promise<{ readonly code: number; readonly drift: readonly Drift[] }> {
+  const answer = await tryHost("install-quadlets", "verify", "--json");
+  return { code: answer.code, drift: (JSON.parse(answer.out) as { drift: readonly Drift[] }).drift };
+}
+
+beforeAll(async () => {
+  expect(await drift()).toEqual({ code: 0, drift: [] });
+});
+
+afterAll(async () => {
+  await hostScript(`rm -f ${QUADLETS}/*/extra.container`);
+});
+
+describe("tampered with in ten ways at once", () => {
+  test("each is named as the host's, not the configuration's", async () => {
+    for (const [, script] of CASES) await hostScript(AS + script);
+    const found = await drift();
+    expect(found.code).toBe(2);
+    for (const [what, , kind, subject] of CASES) {
+      const match = found.drift.find((one) => one.kind === kind && subject.test(one.subject));
+      expect(match, `${what}: ${JSON.stringify(found.drift)}`).toMatchObject({ by: "host" });
+    }
+  });
+
+  test("applying repairs all but the stranger's file, which is not ours to touch", async () => {
+    const answer = await tryHost("install-quadlets", "--yes");
+    expect(answer.code, answer.err).toBe(0);
+    const left = await drift();
+    expect(left.drift.map((one) => one.kind)).toEqual(["foreign"]);
+  });
+});
