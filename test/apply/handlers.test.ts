@@ -135,6 +135,7 @@ describe("units", () => {
       "ActiveState=activating\nSubState=start\n",
     ]) {
       const host = new MemoryHost();
+      const begun = host.system.clock.now().getTime();
       let asked = 0;
       host.scripted.set("front.service", () => {
         asked += 1;
@@ -143,6 +144,10 @@ describe("units", () => {
       });
       host.system.runner.on("healthcheck run", { exitCode: 1, stdout: "connection refused" });
       await expect(install(host, smallSite())).rejects.toThrow("front did not come up (activating, exit-code)");
+      // Tries are counted long before the time for a start is over.
+      const seconds = (host.system.clock.now().getTime() - begun) / 1000;
+      if (state.includes("auto-restart")) expect(seconds).toBeLessThan(30);
+      else expect(seconds).toBeGreaterThanOrEqual(300);
     }
   });
 
