@@ -24,7 +24,10 @@ export async function takeBack(system: System, steps: readonly Undo[]): Promise<
   await stopNewUnits(system, all("unit"), attempt);
   for (const step of [...steps].reverse()) await attempt(describe(step), () => restore(system, step));
   await restartManagers(system, all("system-unit"), all("manager"), attempt);
-  await restartUnits(system, all("unit"), all("reload-user"), attempt);
+  const stopped = new Set(all("manager").flatMap((step) => (step.wasActive ? [] : [step.account.user])));
+  const standing = <Step extends { readonly account: AccountFact }>(list: readonly Step[]) =>
+    list.filter((step) => !stopped.has(step.account.user));
+  await restartUnits(system, standing(all("unit")), standing(all("reload-user")), attempt);
   return leftovers;
 }
 
@@ -112,7 +115,6 @@ async function restartUnits(
   const accounts = new Map([...reloads, ...groups].map(({ account }) => [account.user, account]));
   await Promise.all(
     [...accounts.values()].map(async (account) => {
-      if ((await system.files.stat(`/run/user/${account.uid}/systemd/private`)) === undefined) return;
       await attempt(`reload the user manager of ${account.user}`, () =>
         runner.run(asUser(account, reloadManager("user"))),
       );

@@ -89,10 +89,8 @@ async function askOne(system: System, state: UnitState): Promise<HealthAnswer> {
   const { unit, service } = state;
   if (!isUp(state) || !unit.health) return { unit, healthy: isUp(state), answer: stateWord(state) };
   const result = await system.runner.probe(asUser(service, checkHealth(unit.name)));
-  const text = `${result.stdout}${result.stderr}`.trim().split("\n").at(-1) ?? "";
-  return {
-    unit,
-    healthy: result.exitCode === 0,
-    answer: result.exitCode === 0 ? "healthy" : `unhealthy ${text}`.trim(),
-  };
+  if (result.exitCode === 0) return { unit, healthy: true, answer: "healthy" };
+  // podman says "unhealthy" or "starting", and nothing of what the check itself said.
+  const text = `${result.stdout}${result.stderr}`.trim().split("\n").at(-1);
+  return { unit, healthy: false, answer: text === "" || text === undefined ? "unhealthy" : text };
 }
