@@ -134,9 +134,9 @@ test("states are read with one question for each user that runs", async () => {
   expect(states.map(stateWord)).toEqual(["running", ...Array(states.length - 1).fill("missing")]);
 });
 
-test("health: the check's own words; units without one answer with their state; sockets are not asked", async () => {
+test("health: podman's word; units without one answer with their state; sockets are not asked", async () => {
   const system = memorySystem();
-  system.runner.on("healthcheck run", { exitCode: 1, stdout: "first\nconnection refused\n" });
+  system.runner.on("healthcheck run", { exitCode: 1, stdout: "first\nunhealthy\n" });
   const states = [
     state("container", {}),
     state("container", {}, false),
@@ -144,7 +144,7 @@ test("health: the check's own words; units without one answer with their state; 
     state("socket", {}),
   ];
   expect(await askHealth(system, states)).toMatchObject([
-    { healthy: false, answer: "unhealthy connection refused" },
+    { healthy: false, answer: "unhealthy" },
     { healthy: true, answer: "running" },
     { healthy: false, answer: "failed (success)" },
   ]);
