@@ -1,0 +1,81 @@
+/** The host is shut down and boots again: everything comes back by itself. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { as, CONTAINERS, lostData, plantData, USERS, waitUntilUp } from "./services.ts";
+import { client, host, lab, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
+
+const LABEL = "reboot";
+/** From a running PID 1 to the last healthy service; on an idle machine it takes about 20 s. */
+const BOUND_SECONDS = 90;
+
+let bootBefore: string;
+
+beforeAll(async () => {
+  await plantData(LABEL);
+  bootBefore = await host("awk", "{ print $22 }", "/proc/1/stat");
+  const reboot = await lab(["reboot"]);
+  expect(reboot.code, reboot.err).toBe(0);
+});
+
+describe("after a reboot", () => {
+  test("every unit is up again by itself, and no unit of the system has failed", async () => {
+    expect(await host("awk", "{ print $22 }", "/proc/1/stat")).not.toBe(bootBefore);
+    expect(await waitUntilUp(BOUND_SECONDS)).toEqual([]);
+    expect((await tryHost("systemctl", "--failed", "--no-legend", "--plain")).out).toBe("");
+    expect((await tryHost("systemctl", "is-system-running")).out).toBe("running");
+    for (const user of USERS) {
+      const failed = await as(user, "systemctl", "--user", "--failed", "--no-legend", "--plain");
+      expect(failed, user).toBe("");
+    }
+  });
+
+  test("podman calls every container healthy", async () => {
+    for (const user of USERS) {
+      const lines = (await as(user, "podman", "ps", "--format", "{{.Names}} {{.Status}}")).split("\n");
+      for (const name of CONTAINERS[user])
+        expect(lines, user).toContainEqual(expect.stringMatching(new RegExp(`^${name} Up .*\\(healthy\\)$`)));
+    }
+    // Polled: a check may run into podman's own one, which has just begun.
+    await expect
+      .poll(async () => (await tryHost("opik-manage", "health")).code, { timeout: 30_000, interval: 2_000 })
+      .toBe(0);
+  });
+
+  test("a run has nothing to do", async () => {
+    const answer = await tryHost("install-quadlets", "--dry-run");
+    expect(answer.out).toBe("nothing to do: the host is as configured");
+    expect(answer.code).toBe(0);
+  });
+
+  test("the client gets its answers as before", async () => {
+    for (const url of [
+      "https://webui.liminati.internal/",
+      "https://vllm.liminati.internal/health",
+      "https://opik.liminati.internal/",
+    ]) {
+      expect(
+        await client(
+          "curl",
+          "-sS",
+          "--fail",
+          "--max-time",
+          "20",
+          "-o",
+          "/dev/null",
+          "-w",
+          "%{http_code} %{remote_ip}",
+          url,
+        ),
+      ).toBe(`200 ${TAILNET_ADDRESS}`);
+    }
+    expect(
+      (await tryClient("sh", "-c", `curl -fsS http://${TAILNET_ADDRESS}:8081/install-client.sh | sh -s -- --check`))
+        .code,
+    ).toBe(0);
+    expect(await client("dig", "+short", `@${TAILNET_ADDRESS}`, "opik.liminati.internal")).toBe(TAILNET_ADDRESS);
+    expect(await host("dig", "+short", `@${TAILNET_ADDRESS}`, "opik.liminati.internal")).toBe(TAILNET_ADDRESS);
+  });
+
+  test("what users keep is still there", async () => {
+    expect(await lostData(LABEL)).toEqual([]);
+  });
+});
