@@ -3,7 +3,7 @@ import { UserError } from "../model/diagnostic.ts";
 import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
 import type { Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
-import { planAsJson, summary } from "../plan/format.ts";
+import { planAsJson, summary } from "../plan/summary.ts";
 import type { System } from "../system/interfaces.ts";
 import { generationDirectory, listGenerations, writeGeneration, writeJson } from "./generations.ts";
 import { type Journal, openJournal } from "./journal.ts";

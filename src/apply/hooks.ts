@@ -1,7 +1,7 @@
 /** The site's own programs before and after a run; the plan comes to them as JSON on standard input. */
 import { UserError } from "../model/diagnostic.ts";
 import type { Plan } from "../model/plan.ts";
-import { planAsJson } from "../plan/format.ts";
+import { planAsJson } from "../plan/summary.ts";
 import type { System } from "../system/interfaces.ts";
 
 const HOOKS = "/etc/install-quadlets/hooks";

@@ -1,10 +1,9 @@
 /** The main command: plan, show, ask, apply, verify. */
-import { applyPlan } from "../apply/apply-plan.ts";
 import { closeInterrupted } from "../apply/begin-run.ts";
 import { listGenerations } from "../apply/generations.ts";
 import { clearLeftovers } from "../apply/leftovers.ts";
 import { UserError } from "../model/diagnostic.ts";
-import { formatPlan, planAsJson, summary } from "../plan/format.ts";
+import { planAsJson, summary } from "../plan/summary.ts";
 import { withFaults } from "../system/faults.ts";
 import type { System } from "../system/interfaces.ts";
 import { takeLock } from "../system/lock.ts";
@@ -35,7 +34,7 @@ export async function install(options: InstallOptions): Promise<void> {
     await clearLeftovers(system, prepared.desired);
     const cut = (await listGenerations(system.files)).filter((generation) => generation.result === "open");
     for (const { number, started, who } of cut) complain(`run ${number} (${who}, ${started}) was cut off`);
-    show(prepared, options);
+    await show(prepared, options);
     if (prepared.plan.changes.length === 0) {
       return await closeInterrupted(system, cut, "done", "interrupted; found complete by the next run");
     }
@@ -43,6 +42,8 @@ export async function install(options: InstallOptions): Promise<void> {
       await askYes("Apply this plan?");
       await sameAgain(system, prepared, options);
     }
+    // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
+    const { applyPlan } = await import("../apply/apply-plan.ts");
     await applyPlan(system, prepared.desired, prepared.facts, prepared.plan, reporter(system), {
       who: process.env["SUDO_USER"] ?? "root",
       tool: version(),
@@ -57,14 +58,16 @@ export async function install(options: InstallOptions): Promise<void> {
 
 async function showOnly(system: System, options: InstallOptions): Promise<void> {
   const prepared = await prepare(system, readSources(options.config));
-  show(prepared, options);
+  await show(prepared, options);
   if (prepared.plan.changes.length > 0) process.exitCode = 2;
 }
 
-function show(prepared: Prepared, options: InstallOptions): void {
-  if (options.json === true) printJson(planAsJson(prepared.plan));
-  else if (prepared.plan.changes.length === 0) print(summary(prepared.plan));
-  else print(formatPlan(prepared.plan, { colour: useColour(), diffs: true }));
+async function show(prepared: Prepared, options: InstallOptions): Promise<void> {
+  const { plan } = prepared;
+  if (options.json === true) return printJson(planAsJson(plan));
+  if (plan.changes.length === 0) return print(summary(plan));
+  const { formatPlan } = await import("../plan/format.ts");
+  print(formatPlan(plan, { colour: useColour(), diffs: true }));
 }
 
 function reporter(system: System): ReturnType<typeof makeReporter> {
@@ -85,6 +88,7 @@ async function sameAgain(system: System, shown: Prepared, options: InstallOption
 async function verifyAfter(system: System, options: InstallOptions): Promise<void> {
   const after = await prepare(system, readSources(options.config));
   if (after.plan.changes.length > 0) {
+    const { formatPlan } = await import("../plan/format.ts");
     complain(formatPlan(after.plan, { colour: false, diffs: true }));
     throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");
   }

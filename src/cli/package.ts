@@ -7,7 +7,7 @@ import type { Template } from "../render/handlebars.ts";
 import type { Tool } from "../render/site.ts";
 import { readTextFile, readTextFiles, type TextFile } from "../system/package-files.ts";
 
-/** dist/cli/package.js and src/cli/package.ts are both two levels below the root. */
+/** Chunks and commands in dist/ and this file in src/cli/ are all two levels below the root. */
 const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 export const SITE = "/etc/install-quadlets";
 

@@ -1,6 +1,7 @@
 /** The plan as a person reads it: by service, a sign, what, why, and unified diffs of files. */
 import { createTwoFilesPatch } from "diff";
 import type { Plan, PlannedChange } from "../model/plan.ts";
+import { summary } from "./summary.ts";
 
 export interface FormatOptions {
   readonly colour: boolean;
@@ -65,33 +66,10 @@ function visible(text: string): string {
   );
 }
 
-export function summary(plan: Plan): string {
-  if (plan.changes.length === 0) return "nothing to do: the host is as configured";
-  const count = (action: PlannedChange["action"]) => plan.changes.filter((change) => change.action === action).length;
-  const restarts = plan.changes.filter((c) => c.change.kind === "unit" && c.change.verb === "restart").length;
-  const parts = [`${count("create")} to create`, `${count("update")} to update`, `${count("remove")} to remove`];
-  return `plan: ${parts.join(", ")}, ${restarts} ${restarts === 1 ? "unit" : "units"} to restart`;
-}
-
 function paint(text: string, colour: number, options: FormatOptions): string {
   return options.colour ? `\u001b[${colour}m${text}\u001b[0m` : text;
 }
 
 function bold(text: string, options: FormatOptions): string {
   return options.colour ? `\u001b[1m${text}\u001b[0m` : text;
-}
-
-/** The plan as data: no file contents (they may be long), no secrets (the plan holds none). */
-export function planAsJson(plan: Plan): object {
-  return {
-    version: 1,
-    changes: plan.changes.map(({ phase, action, service, summary: what, reason, change }) => ({
-      phase,
-      action,
-      service: service ?? null,
-      kind: change.kind,
-      summary: what,
-      reason,
-    })),
-  };
 }

@@ -1,6 +1,7 @@
 /** The plan as people and programs read it. */
 import { expect, test } from "vitest";
-import { formatPlan, planAsJson, summary } from "../../src/plan/format.ts";
+import { formatPlan } from "../../src/plan/format.ts";
+import { planAsJson, summary } from "../../src/plan/summary.ts";
 import { change, planOf, settledWorld } from "./support.ts";
 
 const PLAIN = { colour: false, diffs: true };
