@@ -2,16 +2,19 @@
 import type { StateFacts } from "../model/facts.ts";
 import { PHASES, type Phase, type Plan, type PlannedChange } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { stillRecorded } from "../plan/recorded.ts";
 import { undoOf } from "../plan/undo.ts";
 import type { System } from "../system/interfaces.ts";
 import { beginRun, endBadly, type RunOptions } from "./begin-run.ts";
 import { checkUnits } from "./check-units.ts";
 import type { ApplyContext } from "./context.ts";
 import { thinOut } from "./generations.ts";
+import { stopUnits } from "./handle-removal.ts";
 import { runUnits } from "./handle-units.ts";
 import { applyChange } from "./handlers.ts";
 import { runHook } from "./hooks.ts";
-import { journalled } from "./journal.ts";
+import { intention } from "./intention.ts";
+import { journalled, withoutJournal } from "./journal.ts";
 import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -30,8 +33,10 @@ export async function applyPlan(
   await checkUnits(system, desired, plan);
   await runHook(system, "pre-apply", plan);
   await system.files.makeDirectory(STATE, { mode: 0o700, uid: 0, gid: 0 });
-  const journal = await beginRun(system, desired, plan, options);
-  const disk = { ...system, files: journalled(system.files, journal) };
+  // Where everything goes, the journal would go with it.
+  const last = plan.changes.some(({ change }) => change.kind === "remove-state");
+  const journal = last ? withoutJournal() : await beginRun(system, desired, plan, options);
+  const disk = last ? system : { ...system, files: journalled(system.files, journal) };
   const context: ApplyContext = {
     system: disk,
     desired,
@@ -47,7 +52,7 @@ export async function applyPlan(
     throw await endBadly(system, journal, reporter, options, error);
   }
   await journal.close("done", system.clock.now(), undefined);
-  await thinOut(system.files);
+  if (!last) await thinOut(system.files);
   // Its failure is reported, but the run stands: what was applied is healthy.
   await runHook(system, "post-apply", plan);
 }
@@ -60,12 +65,18 @@ async function walk(context: ApplyContext, plan: Plan): Promise<void> {
     context.reporter.phase(phase, changes.length);
     await applyPhase(context, phase, changes);
   }
+  if (plan.changes.some(({ change }) => change.kind === "remove-state")) return;
+  await context.ledger.forget((state) => stillRecorded(state, context.desired, context.facts, plan));
 }
 
 async function applyPhase(context: ApplyContext, phase: Phase, changes: readonly PlannedChange[]): Promise<void> {
   if (phase === "start") {
     for (const planned of changes) await remember(context, planned);
     return runUnits(context, changes);
+  }
+  if (phase === "prune-stop") {
+    for (const planned of changes) await remember(context, planned);
+    return stopUnits(context, changes);
   }
   for (const lane of wave(phase, changes)) {
     await Promise.all(lane.map((group) => inOrder(context, group)));
@@ -103,6 +114,17 @@ function wave(phase: Phase, changes: readonly PlannedChange[]): readonly (readon
       return [byUser(changes)];
     case "units":
       return [[kinds("file", "remove-file")], kinds("reload-user").map((c) => [c])];
+    case "prune":
+      // A unit is disabled while its file is there; without unit files a user manager that podman needs starts nothing.
+      return [
+        [kinds("disable")],
+        [kinds("remove-file")],
+        byUser(kinds("remove-secret", "remove-image")),
+        [kinds("unlinger")],
+        kinds("stop-manager").map((c) => [c]),
+        [kinds("reload-system")],
+        kinds("reload-pruned").map((c) => [c]),
+      ];
     default:
       return [[changes]];
   }
@@ -113,17 +135,15 @@ function byUser(changes: readonly PlannedChange[]): readonly Group[] {
   const groups = new Map<string, PlannedChange[]>();
   for (const planned of changes) {
     const { change } = planned;
-    const user = change.kind === "secret" ? change.secret.user : change.kind === "image" ? change.user : "";
+    const user =
+      change.kind === "secret"
+        ? change.secret.user
+        : "account" in change
+          ? change.account.user
+          : "user" in change
+            ? change.user
+            : "";
     groups.set(user, [...(groups.get(user) ?? []), planned]);
   }
   return [...groups.values()];
-}
-
-function intention(plan: Plan): { files: string[]; directories: string[]; accounts: string[] } {
-  const created = plan.changes.filter((planned) => planned.action === "create").map((planned) => planned.change);
-  return {
-    files: created.flatMap((change) => (change.kind === "file" ? [change.file.path] : [])),
-    directories: created.flatMap((change) => (change.kind === "directory" ? [change.directory.path] : [])),
-    accounts: created.flatMap((change) => (change.kind === "account" ? [change.account.user] : [])),
-  };
 }

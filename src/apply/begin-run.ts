@@ -76,7 +76,10 @@ export async function endBadly(
     journal.close(result, system.clock.now(), message.split("\n")[0]).catch(() => undefined);
   if (options.keepGoing) {
     await close("failed");
-    return extended(error, "what was done before it stays; run install-quadlets again to continue");
+    return extended(
+      error,
+      `what was done before it stays; run install-quadlets${options.what === "install" ? "" : ` ${options.what}`} again to continue`,
+    );
   }
   reporter.note(`failed, taking back ${journal.steps().length} steps`);
   const left = await takeBack(system, journal.steps());

@@ -7,12 +7,14 @@ import { type ApplyContext, accountNamed } from "./context.ts";
 import { createAccount, createLinger, createSubids } from "./handle-accounts.ts";
 import { makeCertificates } from "./handle-certificate.ts";
 import { reloadSystem, reloadUser, runManager, runSystemUnit } from "./handle-managers.ts";
+import { isRemoval, remove } from "./handle-removal.ts";
 import { installTool } from "./handle-tool.ts";
 import { storeSecret } from "./secret-value.ts";
 
 export async function applyChange(context: ApplyContext, planned: PlannedChange): Promise<void> {
   const { system } = context;
   const { change } = planned;
+  if (isRemoval(change)) return remove(context, change);
   switch (change.kind) {
     case "account":
       return createAccount(system, change.account);
@@ -26,8 +28,6 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
     }
     case "file":
       return writeFile(context, change.file);
-    case "mode":
-      return system.files.setOwnerAndMode(change.path, { mode: change.mode, ...change.owner });
     case "remove-file":
       return system.files.remove(change.path);
     case "certificate":

@@ -5,7 +5,6 @@ import type { Files, WriteOptions } from "../system/interfaces.ts";
 import { generationDirectory, writeGeneration, writeJson } from "./generations.ts";
 
 export interface Journal {
-  readonly generation: Generation;
   /** On disk, with fsync, when the promise resolves. */
   record(undo: Undo): Promise<void>;
   /** Steps recorded so far, oldest first. */
@@ -20,7 +19,6 @@ export async function openJournal(files: Files, generation: Generation): Promise
   // Steps are taken side by side; their numbers and files are given out one after another.
   let last: Promise<void> = Promise.resolve();
   return {
-    generation,
     record: (undo) => {
       steps.push(undo);
       const name = `undo-${String(steps.length).padStart(5, "0")}.json`;
@@ -31,6 +29,11 @@ export async function openJournal(files: Files, generation: Generation): Promise
     close: (result, ended, error) =>
       writeGeneration(files, { ...generation, result, error, ended: ended.toISOString() }),
   };
+}
+
+/** For a run that ends with the removal of every journal. */
+export function withoutJournal(): Journal {
+  return { record: async () => undefined, steps: () => [], close: async () => undefined };
 }
 
 /** The same disk, but what a path held before this run is journalled at its first change. */

@@ -1,6 +1,7 @@
 /** The record of what we made and started: /var/lib/install-quadlets/applied.json. */
-import type { AppliedState } from "../model/facts.ts";
+import type { AppliedState, Made } from "../model/facts.ts";
 import type { Files } from "../system/interfaces.ts";
+import type { Intention } from "./intention.ts";
 
 export const LEDGER_PATH = "/var/lib/install-quadlets/applied.json";
 
@@ -10,7 +11,9 @@ export interface Ledger {
   /** Before something changes that they run with: a run that is killed must not leave them counting as current. */
   outdated(keys: readonly string[]): Promise<void>;
   /** Before they are made: a killed run must not leave anything behind that nobody knows of. */
-  intend(made: Pick<AppliedState, "files" | "directories" | "accounts">): Promise<void>;
+  intend(made: Intention): Promise<void>;
+  /** After a run: what it removed is no longer ours. */
+  forget(stillRecorded: (state: AppliedState) => AppliedState): Promise<void>;
 }
 
 export function openLedger(files: Files, applied: AppliedState): Ledger {
@@ -34,10 +37,29 @@ export function openLedger(files: Files, applied: AppliedState): Ledger {
     intend: (made) =>
       save({
         ...state,
-        files: union(state.files, made.files),
-        directories: union(state.directories, made.directories),
-        accounts: union(state.accounts, made.accounts),
+        ...joined(state, made),
+        // A unit that is started before it counts as started may be what a killed run leaves behind.
+        units: { ...Object.fromEntries(made.units.map((key) => [key, ""])), ...state.units },
       }),
+    forget: async (stillRecorded) => {
+      const next = stillRecorded(state);
+      if (JSON.stringify(next) !== JSON.stringify(state)) await save(next);
+    },
+  };
+}
+
+function joined(a: Made, b: Made): Made {
+  return {
+    files: union(a.files, b.files),
+    directories: union(a.directories, b.directories),
+    accounts: union(a.accounts, b.accounts),
+    secrets: union(a.secrets, b.secrets),
+    images: union(a.images, b.images),
+    lingering: union(a.lingering, b.lingering),
+    subuids: union(a.subuids, b.subuids),
+    subgids: union(a.subgids, b.subgids),
+    systemUnits: union(a.systemUnits, b.systemUnits),
+    tools: union(a.tools, b.tools),
   };
 }
 

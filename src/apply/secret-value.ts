@@ -2,10 +2,12 @@
 import { asUser } from "../commands/accounts.ts";
 import { createSecret, revealSecret } from "../commands/podman.ts";
 import { parseSecretValue } from "../facts/secrets.ts";
+import type { AccountFact } from "../model/facts.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
 import type { Randomness } from "../system/interfaces.ts";
 import { type ApplyContext, accountNamed } from "./context.ts";
+import { keptSecret } from "./kept-secrets.ts";
 
 const HEX = "0123456789abcdef";
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -22,13 +24,18 @@ async function secretValue(context: ApplyContext, wanted: DesiredSecret): Promis
   const { source } = wanted;
   switch (source.kind) {
     case "generated":
-      return new Secret(source.prefix + randomText(context.system.random, source));
+      return new Secret(
+        (await keptSecret(context.system.files, wanted.user, wanted.name)) ??
+          source.prefix + randomText(context.system.random, source),
+      );
     case "copy":
-      return readSecret(context, source.user, source.name);
+      return readSecret(context, accountNamed(context, source.user), source.name);
     case "composed": {
       const parts = await Promise.all(
         source.parts.map(async (part) =>
-          part.kind === "text" ? part.text : (await readSecret(context, wanted.user, part.name)).reveal(),
+          part.kind === "text"
+            ? part.text
+            : (await readSecret(context, accountNamed(context, wanted.user), part.name)).reveal(),
         ),
       );
       return new Secret(parts.join(""));
@@ -36,10 +43,10 @@ async function secretValue(context: ApplyContext, wanted: DesiredSecret): Promis
   }
 }
 
-async function readSecret(context: ApplyContext, user: string, name: string): Promise<Secret> {
-  const result = await context.system.runner.probe(asUser(accountNamed(context, user), revealSecret(name)));
+export async function readSecret(context: ApplyContext, account: AccountFact, name: string): Promise<Secret> {
+  const result = await context.system.runner.probe(asUser(account, revealSecret(name)));
   // Not CommandFailed: its message quotes output, and this output is the secret.
-  if (result.exitCode !== 0) throw new Error(`cannot read secret ${name} of ${user}`);
+  if (result.exitCode !== 0) throw new Error(`cannot read secret ${name} of ${account.user}`);
   return parseSecretValue(result.stdout);
 }
 

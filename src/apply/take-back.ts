@@ -1,11 +1,12 @@
 /** Takes the steps of a run back: units stopped, disk and accounts restored, what ran before running again. */
-import { asUser, disableLinger, removeGroup, removeSubids, removeUser } from "../commands/accounts.ts";
+import { asUser, disableLinger, enableLinger, removeGroup, removeSubids, removeUser } from "../commands/accounts.ts";
 import { removeSecret } from "../commands/podman.ts";
-import { controlUnits, disableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
+import { controlUnits, disableNow, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
 import { removeTree } from "../commands/trees.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { Undo } from "../model/journal.ts";
 import type { System } from "../system/interfaces.ts";
+import { restoreSecret } from "./kept-secrets.ts";
 
 type Of<Kind extends Undo["kind"]> = Extract<Undo, { kind: Kind }>;
 
@@ -53,7 +54,7 @@ async function restore(system: System, step: Undo): Promise<unknown> {
         ? removeMade(system, step.path)
         : files.write(step.path, step.before.content, step.before);
     case "directory":
-      return step.before === undefined ? removeMade(system, step.path) : files.setOwnerAndMode(step.path, step.before);
+      return step.before === undefined ? removeMade(system, step.path) : files.makeDirectory(step.path, step.before);
     case "secret":
       return runner.run(asUser(step.account, removeSecret(step.name)));
     case "tree":
@@ -69,6 +70,13 @@ async function restore(system: System, step: Undo): Promise<unknown> {
       return removeAccount(system, step.account);
     case "system-unit":
       return step.wasActive ? undefined : runner.probe(disableNow(step.unit));
+    case "removed-secret":
+      return restoreSecret(system, step.account, step.name);
+    case "unlinger":
+      return runner.run(enableLinger(step.user));
+    case "disable":
+      // Its file is back already: it went after it was disabled.
+      return runner.run(enableNow(step.unit));
     default:
       return undefined;
   }
@@ -153,17 +161,20 @@ function describe(step: Undo): string {
     case "tree":
       return step.path;
     case "secret":
+    case "removed-secret":
       return `secret ${step.name}`;
     case "account":
       return `user ${step.account.user}`;
     case "subids":
     case "linger":
+    case "unlinger":
       return `${step.kind} of ${step.user}`;
     case "manager":
     case "reload-user":
       return `user manager of ${step.account.user}`;
     case "unit":
     case "system-unit":
+    case "disable":
       return step.unit;
     case "reload-system":
       return "system manager";

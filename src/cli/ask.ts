@@ -8,9 +8,16 @@ export async function askYes(question: string): Promise<void> {
   if (!/^y(es)?$/i.test(answer)) throw new UserError("nothing was changed");
 }
 
-async function ask(question: string): Promise<string> {
+/** For what cannot be undone: the host's own name, so that nobody says yes on the wrong machine. */
+export async function askName(question: string, name: string): Promise<void> {
+  if ((await ask(question, "--yes-delete-data goes on without asking")) !== name) {
+    throw new UserError(`that is not ${name}; nothing was changed`);
+  }
+}
+
+async function ask(question: string, instead = "--yes goes on without asking"): Promise<string> {
   if (process.stdin.isTTY !== true) {
-    throw new UserError("there is no terminal to ask on, and nothing was changed", "--yes goes on without asking");
+    throw new UserError("there is no terminal to ask on, and nothing was changed", instead);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(question);

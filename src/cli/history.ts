@@ -81,6 +81,12 @@ async function runsAfter(system: System, target: string | undefined): Promise<re
     throw new UserError(`there is no run ${target}`, "install-quadlets history lists them");
   }
   const runs = standing.filter((run) => run.number > number);
+  if (runs.some((run) => run.what.startsWith("uninstall") && run.result !== "open")) {
+    throw new UserError(
+      "an uninstall cannot be taken back",
+      "npx install-quadlets installs again, with the data that stayed",
+    );
+  }
   if (runs.length === 0) throw new UserError(`no run after ${number} stands`, "install-quadlets history");
   return runs;
 }

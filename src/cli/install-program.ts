@@ -67,6 +67,16 @@ export async function main(argv: readonly string[]): Promise<void> {
       (await import("./history.ts")).rollback(target, command.optsWithGlobals()),
     );
   program
+    .command("uninstall")
+    .description("remove what was installed; data, users and images stay")
+    .option("--purge-images", "images, too")
+    .option("--purge", "everything, with all data and users; asks for the name of this host")
+    .option("--dry-run", "show what would go and stop; exit code 2 if anything would")
+    .option("-y, --yes", "without asking")
+    .option("--yes-delete-data", "with --purge: without asking")
+    .option("--json", "print the plan as JSON")
+    .action(async (_, command: Command) => (await import("./uninstall.ts")).uninstall(command.optsWithGlobals()));
+  program
     .command("check [stack-file]")
     .description("find every fault of the configuration; needs no root and changes nothing")
     .action(async (file: string | undefined) => (await import("./check.ts")).check(file));

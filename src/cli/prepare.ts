@@ -5,12 +5,14 @@ import { gatherHost } from "../facts/gather-host.ts";
 import { gatherState } from "../facts/gather-state.ts";
 import { nameListeners } from "../facts/listeners.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { HostFacts, StateFacts } from "../model/facts.ts";
-import type { Plan } from "../model/plan.ts";
+import type { AccountFact, HostFacts, StateFacts } from "../model/facts.ts";
+import type { Address } from "../model/names.ts";
+import type { Depth, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { Stack } from "../model/service.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { chooseAddress, type Finding, portsTaken, preflight } from "../plan/preflight.ts";
+import { recordedOnly } from "../plan/recorded.ts";
 import { renderState } from "../render/desired-state.ts";
 import { assignIdentities } from "../render/identities.ts";
 import type { System } from "../system/interfaces.ts";
@@ -35,7 +37,8 @@ export async function prepare(system: System, sources: Sources): Promise<Prepare
   const host = await gathering;
   const desired = desire(stack, host);
   const facts = await gatherState(reading, desired);
-  refuse(await takenPorts(reading, stack, desired, facts));
+  const leaving = recordedOnly(desired, host, facts.applied).accounts;
+  refuse(await takenPorts(reading, stack, desired, facts, leaving));
   return { stack, host, desired, facts, plan: makePlan(desired, host, facts) };
 }
 
@@ -53,17 +56,43 @@ function desire(stack: Stack, host: HostFacts): DesiredState {
   });
 }
 
+/** From the host to a plan that removes what is recorded there, to a depth; the configuration plays no part. */
+export async function prepareRemoval(system: System, depth: Depth): Promise<Omit<Prepared, "stack">> {
+  const reading = readOnly(system);
+  const host = await gatherHost(reading);
+  if (host.effectiveUid !== 0)
+    throw new UserError("this needs root: it removes users and services", "run it with sudo");
+  const facts = await gatherState(reading, NOTHING);
+  return { host, desired: NOTHING, facts, plan: makePlan(NOTHING, host, facts, { depth }) };
+}
+
+const NOTHING: DesiredState = {
+  address: "" as Address,
+  accounts: [],
+  directories: [],
+  files: [],
+  secrets: [],
+  certificate: undefined,
+  images: [],
+  units: [],
+  systemUnits: [],
+  tool: undefined,
+};
+
 async function takenPorts(
   system: System,
   stack: Stack,
   desired: DesiredState,
   facts: StateFacts,
+  leaving: readonly AccountFact[],
 ): Promise<readonly Finding[]> {
   const uids = new Map<string, number>(desired.accounts.map((account) => [account.user, account.uid]));
-  const taken = portsTaken(stack, desired.address, uids, facts.listeners);
+  // What leaves the stack is stopped before anything starts.
+  const listeners = facts.listeners.filter(({ uid }) => !leaving.some((account) => account.uid === uid));
+  const taken = portsTaken(stack, desired.address, uids, listeners);
   if (taken.length === 0) return taken;
   // Only now worth a look through every process of the host.
-  return portsTaken(stack, desired.address, uids, nameListeners(system, facts.listeners));
+  return portsTaken(stack, desired.address, uids, nameListeners(system, listeners));
 }
 
 /** Every finding in one error, so that nobody fixes them one run at a time. */
@@ -71,5 +100,5 @@ function refuse(findings: readonly Finding[]): void {
   const [first, ...others] = findings;
   if (first === undefined) return;
   if (others.length === 0) throw new UserError(first.message, first.hint);
-  throw new UserError(findings.map((finding) => `${finding.message}\nhint: ${finding.hint}`).join("\nerror: "));
+  throw new UserError(findings.map((finding) => `${finding.message}\n  hint: ${finding.hint}`).join("\n"));
 }

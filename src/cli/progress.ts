@@ -3,6 +3,7 @@ import type { Reporter } from "../apply/reporter.ts";
 import type { Phase } from "../model/plan.ts";
 
 const TITLES: Readonly<Record<Phase, string>> = {
+  "prune-stop": "stopping what goes",
   tool: "keeping a copy of this program",
   accounts: "creating users",
   directories: "making directories",
@@ -13,6 +14,8 @@ const TITLES: Readonly<Record<Phase, string>> = {
   images: "pulling images",
   units: "installing units",
   start: "starting services",
+  prune: "removing what is no longer wanted",
+  clear: "clearing up",
 };
 
 /** Without a terminal, a line that keeps changing (a pull) is shown at most this often. */

@@ -67,6 +67,10 @@ export function removeUser(user: string): Command {
   return { argv: ["userdel", user], timeoutMs: 30 * SECONDS };
 }
 
+export function endNow(processes: readonly string[]): Command {
+  return { argv: ["kill", "-KILL", ...processes], timeoutMs: 30 * SECONDS };
+}
+
 export function removeGroup(name: string): Command {
   return { argv: ["groupdel", name], timeoutMs: 30 * SECONDS };
 }

@@ -47,6 +47,10 @@ export function removeSecret(name: string): Command {
   return { argv: ["podman", "secret", "rm", "--ignore", "--", name], timeoutMs: QUERY_MS };
 }
 
+export function removeImage(reference: string): Command {
+  return { argv: ["podman", "image", "rm", "--ignore", "--", reference], timeoutMs: QUERY_MS };
+}
+
 export function listContainers(): Command {
   return { argv: ["podman", "ps", "--all", "--format", "json"], timeoutMs: QUERY_MS };
 }

@@ -1,6 +1,6 @@
 /** What the last runs did: /var/lib/install-quadlets/applied.json. */
 import { UserError } from "../model/diagnostic.ts";
-import type { AppliedState } from "../model/facts.ts";
+import type { AppliedState, Made } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { isRecord, parseJson, textsOf } from "./user-stores.ts";
 
@@ -13,7 +13,7 @@ export async function gatherApplied(system: System): Promise<AppliedState> {
 }
 
 function emptyApplied(): AppliedState {
-  return { version: APPLIED_VERSION, units: {}, files: [], directories: [], accounts: [] };
+  return { version: APPLIED_VERSION, units: {}, ...madeOf({}) };
 }
 
 export function parseApplied(text: string): AppliedState {
@@ -31,8 +31,22 @@ export function parseApplied(text: string): AppliedState {
   return {
     version: APPLIED_VERSION,
     units: Object.fromEntries(units.filter((entry): entry is [string, string] => typeof entry[1] === "string")),
+    ...madeOf(value),
+  };
+}
+
+/** A list that an older program did not keep is empty: what is not recorded is never removed. */
+function madeOf(value: Readonly<Record<string, unknown>>): Made {
+  return {
     files: textsOf(value["files"]),
     directories: textsOf(value["directories"]),
     accounts: textsOf(value["accounts"]),
+    secrets: textsOf(value["secrets"]),
+    images: textsOf(value["images"]),
+    lingering: textsOf(value["lingering"]),
+    subuids: textsOf(value["subuids"]),
+    subgids: textsOf(value["subgids"]),
+    systemUnits: textsOf(value["systemUnits"]),
+    tools: textsOf(value["tools"]),
   };
 }

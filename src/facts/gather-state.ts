@@ -2,7 +2,7 @@
 import { managerUnit } from "../commands/systemd.ts";
 import type { AccountFact, AppliedState, StateFacts, UnitFact } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
-import type { DesiredCertificate, DesiredState } from "../model/resource.ts";
+import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
 import { gatherApplied } from "./applied.ts";
@@ -10,6 +10,7 @@ import { gatherCertificate } from "./certificates.ts";
 import { gatherImages } from "./images.ts";
 import { gatherListeners } from "./listeners.ts";
 import { gatherPaths } from "./paths.ts";
+import { gatherRemains, gatherUnwanted, unwantedPaths } from "./remains.ts";
 import { gatherSecrets } from "./secrets.ts";
 import { gatherSystemUnits, gatherUserUnits } from "./units.ts";
 
@@ -17,22 +18,26 @@ export async function gatherState(system: System, desired: DesiredState): Promis
   const [applied, existing] = await Promise.all([gatherApplied(system), gatherLocalAccounts(system)]);
   const users = involvedAccounts(desired, applied, existing);
   const forEachUser = <T>(read: (account: AccountFact) => Promise<T>) => byUser(users, read);
-  const [systemFacts, units, secrets, images, paths, certificate, listeners, lingering] = await Promise.all([
-    gatherSystemUnits(system, [...systemUnitsOf(desired, applied), ...users.map(({ uid }) => managerUnit(uid))]),
-    forEachUser((account) => gatherUserUnits(system, account, unitsOf(account.user, desired, applied))),
-    forEachUser((account) => gatherSecrets(system, account)),
-    forEachUser((account) => gatherImages(system, account, imagesOf(account.user, desired))),
-    gatherPaths(system, pathsOf(desired, applied)),
-    desired.certificate === undefined ? undefined : gatherCertificate(system, desired.certificate),
-    gatherListeners(system),
-    system.files.list("/var/lib/systemd/linger"),
-  ]);
+  const unwanted = unwantedPaths(desired, applied);
+  const [systemFacts, units, secrets, images, paths, old, remains, certificate, listeners, lingering] =
+    await Promise.all([
+      gatherSystemUnits(system, [...systemUnitsOf(desired, applied), ...users.map(({ uid }) => managerUnit(uid))]),
+      forEachUser((account) => gatherUserUnits(system, account, unitsOf(account.user, desired, applied))),
+      forEachUser((account) => gatherSecrets(system, account)),
+      forEachUser((account) => gatherImages(system, account, imagesOf(account.user, desired, applied))),
+      gatherPaths(system, pathsOf(desired)),
+      gatherUnwanted(system, unwanted),
+      gatherRemains(system, applied, unwanted, users),
+      desired.certificate === undefined ? undefined : gatherCertificate(system, desired.certificate),
+      gatherListeners(system),
+      system.files.list("/var/lib/systemd/linger"),
+    ]);
   const managers = users.map(
     ({ user, uid }) => [user, { active: activeStateOf(managerUnit(uid), systemFacts) }] as const,
   );
   return {
     lingering: lingering as readonly UserName[],
-    paths,
+    paths: new Map([...old, ...paths]),
     secrets,
     images,
     units,
@@ -41,6 +46,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     certificate,
     listeners,
     applied,
+    remains,
   };
 }
 
@@ -50,7 +56,11 @@ function involvedAccounts(
   applied: AppliedState,
   existing: readonly AccountFact[],
 ): readonly AccountFact[] {
-  const names = new Set([...desired.accounts.map((account) => account.user as string), ...applied.accounts]);
+  const recorded = [...Object.keys(applied.units), ...applied.secrets].map((key) => key.slice(0, key.indexOf("/")));
+  const pulled = applied.images.map((entry) => entry.slice(0, entry.indexOf(" ")));
+  const wanted = desired.accounts.map((account) => account.user as string);
+  const names = new Set([...wanted, ...applied.accounts, ...applied.lingering, ...recorded, ...pulled]);
+  names.delete("root");
   return existing.filter((account) => names.has(account.user));
 }
 
@@ -61,7 +71,7 @@ function unitsOf(user: string, desired: DesiredState, applied: AppliedState): re
 
 function systemUnitsOf(desired: DesiredState, applied: AppliedState): readonly string[] {
   const started = startedUnits("root", applied).filter((unit) => !unit.startsWith("user@"));
-  return [...new Set<string>([...desired.systemUnits.map((unit) => unit.unit), ...started])];
+  return [...new Set<string>([...desired.systemUnits.map((unit) => unit.unit), ...applied.systemUnits, ...started])];
 }
 
 /** Keys of the applied state are "USER/UNIT"; root's are those of the system manager. */
@@ -72,20 +82,16 @@ function startedUnits(user: string, applied: AppliedState): readonly string[] {
     .map((key) => key.slice(prefix.length));
 }
 
-function imagesOf(user: string, desired: DesiredState): readonly string[] {
-  return desired.images.filter((image) => image.user === user).map((image) => image.reference);
+function imagesOf(user: string, desired: DesiredState, applied: AppliedState): readonly string[] {
+  const wanted = desired.images.filter((image) => image.user === user).map((image) => image.reference);
+  const pulled = applied.images.filter((entry) => entry.startsWith(`${user} `));
+  return [...new Set([...wanted, ...pulled.map((entry) => entry.slice(user.length + 1))])];
 }
 
-function pathsOf(desired: DesiredState, applied: AppliedState): readonly string[] {
+function pathsOf(desired: DesiredState): readonly string[] {
   const tool = desired.tool === undefined ? [] : [desired.tool.target];
   const wanted = [...desired.directories, ...desired.files].map((item) => item.path);
-  const pki = desired.certificate === undefined ? [] : certificatePaths(desired.certificate);
-  return [...wanted, ...tool, ...pki, ...applied.files, ...applied.directories];
-}
-
-function certificatePaths(certificate: DesiredCertificate): readonly string[] {
-  const { authorityKey, authorityCertificate, leafKey, leafCertificate, publishedCertificate } = certificate;
-  return [authorityKey, authorityCertificate, leafKey, leafCertificate, publishedCertificate];
+  return [...wanted, ...tool];
 }
 
 function activeStateOf(unit: string, facts: readonly UnitFact[]): string {

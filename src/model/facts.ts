@@ -49,6 +49,15 @@ export interface StateFacts {
   /** Local sockets in the state LISTEN (tcp) or bound (udp). */
   readonly listeners: readonly ListenerFact[];
   readonly applied: AppliedState;
+  readonly remains: RemainsFact;
+}
+
+/** About what earlier runs made and nobody wants any more. */
+export interface RemainsFact {
+  /** Names in such directories. */
+  readonly entries: ReadonlyMap<AbsolutePath, readonly string[]>;
+  /** Where file systems are mounted on or below such directories. */
+  readonly mounts: readonly string[];
 }
 
 export type PathFact =
@@ -114,4 +123,19 @@ export interface AppliedState {
   readonly files: readonly string[];
   readonly directories: readonly string[];
   readonly accounts: readonly string[];
+  /** "USER/NAME". */
+  readonly secrets: readonly string[];
+  /** "USER REFERENCE". */
+  readonly images: readonly string[];
+  /** Users that linger because of us. */
+  readonly lingering: readonly string[];
+  /** Lines of /etc/subuid and /etc/subgid: "USER:START:COUNT". */
+  readonly subuids: readonly string[];
+  readonly subgids: readonly string[];
+  readonly systemUnits: readonly string[];
+  /** Directories with a build of this program each. */
+  readonly tools: readonly string[];
 }
+
+/** What a run is about to make. */
+export type Made = Omit<AppliedState, "version" | "units">;

@@ -37,6 +37,10 @@ export type Undo =
   | { readonly kind: "reload-system" }
   | { readonly kind: "system-unit"; readonly unit: UnitName; readonly wasActive: boolean }
   | { readonly kind: "manager"; readonly account: AccountFact; readonly wasActive: boolean }
+  /** Its value lies where it was put aside. */
+  | { readonly kind: "removed-secret"; readonly account: AccountFact; readonly name: string }
+  | { readonly kind: "unlinger"; readonly user: UserName }
+  | { readonly kind: "disable"; readonly unit: UnitName }
   | { readonly kind: "reload-user"; readonly account: AccountFact }
   | {
       readonly kind: "unit";

@@ -1,4 +1,5 @@
 /** The complete list of changes between what is and what should be, in the order they are made. */
+import type { AccountFact } from "./facts.ts";
 import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
 import type {
   DesiredAccount,
@@ -8,11 +9,13 @@ import type {
   DesiredSecret,
   DesiredTool,
   DesiredUnit,
-  Owner,
+  IdRange,
 } from "./resource.ts";
 
 /** Phases run one after another; changes within one may run side by side. */
 export const PHASES = [
+  // A unit whose file is gone has no ExecStop any more: first of all.
+  "prune-stop",
   "tool",
   "accounts",
   "directories",
@@ -23,12 +26,19 @@ export const PHASES = [
   "images",
   "units",
   "start",
+  "prune",
+  "clear",
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface Plan {
   readonly changes: readonly PlannedChange[];
+  /** What services that go leave behind, in words; absent where nothing goes. */
+  readonly stays?: readonly string[];
 }
+
+/** How much goes with what is removed: nothing of it, the images, or data, users and everything else, too. */
+export type Depth = "keep" | "images" | "all";
 
 export interface PlannedChange {
   readonly phase: Phase;
@@ -46,8 +56,6 @@ export type Change =
   | { readonly kind: "linger"; readonly user: UserName }
   | { readonly kind: "directory"; readonly directory: DesiredDirectory }
   | { readonly kind: "file"; readonly file: DesiredFile; readonly before: string | undefined }
-  /** Content is right, who may read it is not. */
-  | { readonly kind: "mode"; readonly path: AbsolutePath; readonly owner: Owner; readonly mode: number }
   | { readonly kind: "remove-file"; readonly path: AbsolutePath; readonly before: string }
   | {
       readonly kind: "certificate";
@@ -78,4 +86,23 @@ export type Change =
       readonly unit: DesiredUnit;
       readonly uid: number;
       readonly verb: "start" | "restart" | "record";
-    };
+    }
+  | { readonly kind: "stop"; readonly account: AccountFact; readonly unit: UnitName }
+  | { readonly kind: "disable"; readonly unit: UnitName }
+  | {
+      readonly kind: "remove-secret";
+      readonly account: AccountFact;
+      readonly name: string;
+      /** Data that it opens stays: its value is put aside for when the service comes back. */
+      readonly keep: boolean;
+    }
+  | { readonly kind: "remove-image"; readonly account: AccountFact; readonly reference: string }
+  | { readonly kind: "unlinger"; readonly user: UserName }
+  | { readonly kind: "stop-manager"; readonly account: AccountFact }
+  | { readonly kind: "reload-pruned"; readonly account: AccountFact }
+  | { readonly kind: "remove-tree"; readonly path: AbsolutePath }
+  | { readonly kind: "remove-directory"; readonly path: AbsolutePath }
+  | { readonly kind: "remove-subids"; readonly user: UserName; readonly uids?: IdRange; readonly gids?: IdRange }
+  | { readonly kind: "remove-account"; readonly user: UserName; readonly uid: number | undefined }
+  /** The record of everything: the very last. */
+  | { readonly kind: "remove-state"; readonly path: AbsolutePath };

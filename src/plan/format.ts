@@ -25,7 +25,8 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
     const lines = changes.map((change) => formatChange(change, options));
     return `${bold(name, options)}\n${lines.join("\n")}`;
   });
-  return `${blocks.join("\n\n")}\n\n${summary(plan)}\n`;
+  const stays = (plan.stays ?? []).map((what) => `  ${what}\n`).join("");
+  return `${blocks.join("\n\n")}\n\n${stays === "" ? "" : `stays:\n${stays}\n`}${summary(plan)}\n`;
 }
 
 function formatChange(planned: PlannedChange, options: FormatOptions): string {

@@ -6,12 +6,18 @@ import { compareAccounts } from "./compare-accounts.ts";
 import { compareCertificate } from "./compare-certificate.ts";
 import { compareManagers } from "./compare-managers.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
+import { comparePrune, type Removal } from "./compare-prune.ts";
 import { compareImages, compareSecrets } from "./compare-stores.ts";
 import { compareTool } from "./compare-tool.ts";
 import { compareUnits } from "./compare-units.ts";
 
 /** Pure and complete: apply meets no choice that was not made here. An empty list means nothing to do. */
-export function makePlan(desired: DesiredState, host: HostFacts, facts: StateFacts): Plan {
+export function makePlan(
+  desired: DesiredState,
+  host: HostFacts,
+  facts: StateFacts,
+  removal: Removal = { depth: undefined },
+): Plan {
   const certificates = compareCertificate(desired.certificate, facts, host.now);
   const newAuthority = certificates.some(({ change }) => change.kind === "certificate" && change.authority);
   // What the authority of the facts would be filled into is about to be wrong: apply fills in the new one.
@@ -26,7 +32,11 @@ export function makePlan(desired: DesiredState, host: HostFacts, facts: StateFac
     ...compareSecrets(desired.secrets, desired.accounts, facts),
     ...compareImages(desired.images, desired.accounts, facts),
   ];
-  const changes = [...before, ...compareUnits(desired, facts, before)];
-  // A stable sort: inside a phase the order above stays.
-  return { changes: PHASES.flatMap((phase) => changes.filter((change) => change.phase === phase)) };
+  const pruned = comparePrune(desired, host, facts, removal);
+  const changes = [...before, ...compareUnits(desired, facts, before), ...pruned.changes];
+  return {
+    // A stable sort: inside a phase the order above stays.
+    changes: PHASES.flatMap((phase) => changes.filter((change) => change.phase === phase)),
+    ...(pruned.stays.length === 0 ? {} : { stays: pruned.stays }),
+  };
 }

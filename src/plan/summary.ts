@@ -13,6 +13,7 @@ export function summary(plan: Plan): string {
 export function planAsJson(plan: Plan): object {
   return {
     version: 1,
+    ...(plan.stays === undefined ? {} : { stays: plan.stays }),
     changes: plan.changes.map(({ phase, action, service, summary: what, reason, change }) => ({
       phase,
       action,

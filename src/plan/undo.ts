@@ -4,7 +4,10 @@ import type { Undo } from "../model/journal.ts";
 import type { Change } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 
-/** Undefined for files and directories: their way back is what they are when they are written. */
+/**
+ * Undefined for files and directories: their way back is what they are when they are written. A secret that is removed
+ * records its own, once its value is put aside; images, trees and accounts that were removed do not come back.
+ */
 export function undoOf(change: Change, desired: DesiredState, facts: StateFacts): Undo | undefined {
   switch (change.kind) {
     case "account":
@@ -41,6 +44,23 @@ export function undoOf(change: Change, desired: DesiredState, facts: StateFacts)
       const wasActive = fact?.active === "active";
       return { kind: "unit", account: named(desired, user), unit, wasActive, startTimeoutSeconds };
     }
+    case "stop":
+      // What it needed for its start is no longer known: the longest that any catalogue entry asks for.
+      return {
+        kind: "unit",
+        account: plain(change.account),
+        unit: change.unit,
+        wasActive: true,
+        startTimeoutSeconds: 900,
+      };
+    case "disable":
+      return { kind: "disable", unit: change.unit };
+    case "unlinger":
+      return { kind: "unlinger", user: change.user };
+    case "stop-manager":
+      return { kind: "manager", account: plain(change.account), wasActive: true };
+    case "reload-pruned":
+      return { kind: "reload-user", account: plain(change.account) };
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 /** A site of two small services, a host on which all of it is in place, and ways to change one thing. */
+import { parseApplied } from "../../src/facts/applied.ts";
 import type { HostFacts, PathFact, StateFacts, UnitFact } from "../../src/model/facts.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
@@ -62,7 +63,8 @@ function stateOf(desired: DesiredState): StateFacts {
       publishedMatches: true,
     },
     listeners: [],
-    applied: { version: 1, units: startedWith(desired), files: [], directories: [], accounts: [] },
+    applied: { ...parseApplied('{"version": 1}'), units: startedWith(desired) },
+    remains: { entries: new Map(), mounts: [] },
   };
 }
 

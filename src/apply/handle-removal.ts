@@ -1,0 +1,177 @@
+/** Takes away what is recorded and no longer wanted. Each step may have been done already by a run that was cut off. */
+import { asUser, disableLinger, endNow, removeGroup, removeSubids, removeUser } from "../commands/accounts.ts";
+import { migrate, removeImage, removeSecret } from "../commands/podman.ts";
+import { controlUnits, disableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
+import { removeTree } from "../commands/trees.ts";
+import type { AccountFact } from "../model/facts.ts";
+import type { Change, PlannedChange } from "../model/plan.ts";
+import type { System } from "../system/interfaces.ts";
+import type { ApplyContext } from "./context.ts";
+import { keepSecret } from "./kept-secrets.ts";
+import { LEDGER_PATH } from "./ledger.ts";
+import { readSecret } from "./secret-value.ts";
+
+/** The longest TimeoutStopSec of a database, and its pod after it. */
+const STOP_MS = 600_000;
+/** Model caches hold hundreds of gigabytes. */
+const TREE_MS = 60 * 60 * 1000;
+const TEMPORARY = /^\.install-quadlets-[0-9a-f]{24}$/;
+
+const KINDS = [
+  "stop",
+  "disable",
+  "remove-secret",
+  "remove-image",
+  "unlinger",
+  "stop-manager",
+  "reload-pruned",
+  "remove-tree",
+  "remove-directory",
+  "remove-subids",
+  "remove-account",
+  "remove-state",
+] as const;
+
+type Removal = Extract<Change, { kind: (typeof KINDS)[number] }>;
+type Of<Kind extends Removal["kind"]> = Extract<Removal, { kind: Kind }>;
+
+/** One transaction for each user: systemd knows what has to stop before what. */
+export async function stopUnits(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
+  const users = new Map<string, { account: AccountFact; stops: PlannedChange[] }>();
+  for (const planned of changes) {
+    if (planned.change.kind !== "stop") continue;
+    const { account } = planned.change;
+    const group = users.get(account.user) ?? { account, stops: [] };
+    group.stops.push(planned);
+    users.set(account.user, group);
+  }
+  const { runner } = context.system;
+  await Promise.all(
+    [...users.values()].map(async ({ account, stops }) => {
+      const units = stops.flatMap(({ change }) => (change.kind === "stop" ? [change.unit] : []));
+      context.reporter.progress(`stopping ${units.join(", ")}`);
+      await runner.run(asUser(account, controlUnits("user", "stop", units, { timeoutMs: STOP_MS })));
+      // One that failed would stay in the manager's list, without a file.
+      await runner.probe(asUser(account, controlUnits("user", "reset-failed", units)));
+      for (const planned of stops) context.reporter.done(planned);
+    }),
+  );
+}
+
+export async function remove(context: ApplyContext, change: Removal): Promise<void> {
+  const { files, runner } = context.system;
+  switch (change.kind) {
+    case "stop":
+      throw new Error("units are stopped by stopUnits");
+    case "disable":
+      await runner.run(disableNow(change.unit));
+      return;
+    case "remove-secret":
+      return takeSecret(context, change);
+    case "remove-image":
+      return takeImage(context, change);
+    case "unlinger":
+      await runner.run(disableLinger(change.user));
+      return;
+    case "stop-manager":
+      await runner.run(controlUnits("system", "stop", [managerUnit(change.account.uid)], { timeoutMs: STOP_MS }));
+      await runner.probe(controlUnits("system", "reset-failed", [managerUnit(change.account.uid)]));
+      return;
+    case "reload-pruned":
+      await runner.run(asUser(change.account, reloadManager("user")));
+      return;
+    case "remove-tree":
+      // Through stat, which refuses a symlink on the way; rm itself follows none below.
+      if ((await files.stat(change.path)) === undefined) return;
+      await runner.run({ ...removeTree(change.path), timeoutMs: TREE_MS });
+      return;
+    case "remove-directory":
+      for (const name of await files.list(change.path)) {
+        if (TEMPORARY.test(name)) await files.remove(`${change.path}/${name}`);
+      }
+      return files.remove(change.path);
+    case "remove-subids":
+      await runner.run(removeSubids(change.user, change));
+      return;
+    case "remove-account":
+      return takeAccount(context, change);
+    case "remove-state":
+      return takeState(context, change);
+    default:
+      return change satisfies never;
+  }
+}
+
+async function takeSecret(context: ApplyContext, { account, name, keep }: Of<"remove-secret">): Promise<void> {
+  await withManager(context, account, async () => {
+    if (keep) {
+      const value = await readSecret(context, account, name);
+      await keepSecret(context.system.files, account.user, name, value.reveal());
+      await context.journal.record({ kind: "removed-secret", account, name });
+    }
+    await context.system.runner.run(asUser(account, removeSecret(name)));
+  });
+}
+
+/** One that a container of somebody else's uses stays, and is named. */
+async function takeImage(context: ApplyContext, { account, reference }: Of<"remove-image">): Promise<void> {
+  await withManager(context, account, async () => {
+    await context.system.runner.run(asUser(account, removeImage(reference))).catch((error: unknown) => {
+      context.reporter.note(`  image ${reference} of ${account.user} stays: ${String(error)}`);
+    });
+  });
+}
+
+/** podman wants /run/user/UID, which comes and goes with the user's manager; no unit is there any more to start. */
+async function withManager(context: ApplyContext, account: AccountFact, work: () => Promise<void>): Promise<void> {
+  const { files, runner } = context.system;
+  const unit = managerUnit(account.uid);
+  const runs = (await files.stat(`/run/user/${account.uid}/systemd/private`)) !== undefined;
+  if (!runs) await runner.run(controlUnits("system", "start", [unit]));
+  try {
+    await work();
+  } finally {
+    if (!runs) {
+      // Ends podman's pause process, which would outlive the manager.
+      await runner.probe(asUser(account, migrate()));
+      await runner.run(controlUnits("system", "stop", [unit], { timeoutMs: STOP_MS }));
+    }
+  }
+}
+
+/** userdel takes the group along where login.defs says so (USERGROUPS_ENAB). */
+async function takeAccount({ system }: ApplyContext, { user, uid }: Of<"remove-account">): Promise<void> {
+  const has = async (file: string) =>
+    ((await system.files.read(file)) ?? "").split("\n").some((line) => line.startsWith(`${user}:`));
+  if (await has("/etc/passwd")) {
+    if (uid !== undefined) await endProcesses(system, uid);
+    await system.runner.run(removeUser(user));
+  }
+  if (await has("/etc/group")) await system.runner.run(removeGroup(user));
+}
+
+/** userdel refuses while one runs; its manager and its data are gone already. */
+async function endProcesses({ files, runner, clock }: System, uid: number): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const numbers = (await files.list("/proc")).filter((name) => /^\d+$/.test(name));
+    const stats = await Promise.all(numbers.map(async (pid) => ({ pid, stat: await files.stat(`/proc/${pid}`) })));
+    const own = stats.filter(({ stat }) => stat?.uid === uid).map(({ pid }) => pid);
+    if (own.length === 0) return;
+    await runner.probe(endNow(own));
+    await clock.sleep(100);
+  }
+}
+
+/** The record goes last: a run that is killed before still knows what is ours. */
+async function takeState({ system }: ApplyContext, { path }: Of<"remove-state">): Promise<void> {
+  const names = await system.files.list(path);
+  for (const name of names) {
+    if (`${path}/${name}` !== LEDGER_PATH) await system.runner.run(removeTree(`${path}/${name}`));
+  }
+  await system.files.remove(LEDGER_PATH);
+  await system.files.remove(path);
+}
+
+export function isRemoval(change: Change): change is Removal {
+  return (KINDS as readonly string[]).includes(change.kind);
+}

@@ -1,0 +1,37 @@
+/** What a plan is about to make, for the record. */
+import type { Made } from "../model/facts.ts";
+import type { Change, Plan } from "../model/plan.ts";
+import type { IdRange } from "../model/resource.ts";
+
+type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
+
+export interface Intention extends Made {
+  /** "USER/UNIT" of each unit that will be started. */
+  readonly units: readonly string[];
+}
+
+export function intention(plan: Plan): Intention {
+  const all = <Kind extends Change["kind"]>(kind: Kind, changes = plan.changes): readonly Of<Kind>[] =>
+    changes.map((planned) => planned.change).filter((change): change is Of<Kind> => change.kind === kind);
+  // What was there before we came is corrected, but never becomes ours.
+  const created = plan.changes.filter((planned) => planned.action === "create");
+  const tools = all("tool").map((change) => change.tool.target);
+  const line = (user: string, range: IdRange) => `${user}:${range.start}:${range.count}`;
+  const subids = all("subids", created);
+  return {
+    units: all("unit").map(({ unit }) => `${unit.user}/${unit.unit}`),
+    files: all("file", created).map((change) => change.file.path),
+    directories: [
+      ...all("directory", created).map((change) => change.directory.path),
+      ...tools.map((path) => path.slice(0, path.lastIndexOf("/"))),
+    ],
+    accounts: all("account", created).map((change) => change.account.user),
+    secrets: all("secret", created).map(({ secret }) => `${secret.user}/${secret.name}`),
+    images: all("image", created).map((change) => `${change.user} ${change.reference}`),
+    lingering: all("linger", created).map((change) => change.user),
+    subuids: subids.filter((change) => change.uids).map(({ account }) => line(account.user, account.subuid)),
+    subgids: subids.filter((change) => change.gids).map(({ account }) => line(account.user, account.subgid)),
+    systemUnits: all("system-unit").map((change) => change.unit),
+    tools,
+  };
+}

@@ -1,0 +1,166 @@
+/** What goes: recorded by earlier runs and no longer wanted. Data, users and images stay unless they are asked for. */
+import type { HostFacts, StateFacts } from "../model/facts.ts";
+import type { UnitName } from "../model/names.ts";
+import type { Depth, PlannedChange } from "../model/plan.ts";
+import type { DesiredState } from "../model/resource.ts";
+import { planned } from "./change.ts";
+import { compareClear, treesToRemove } from "./compare-clear.ts";
+import { describeStays } from "./describe-stays.ts";
+import { type NameOf, type Recorded, recordedOnly, serviceNames } from "./recorded.ts";
+
+export interface Removal {
+  /** Everything is uninstalled, to this depth; undefined: services may have left the stack. */
+  readonly depth: Depth | undefined;
+}
+
+export interface PruneInput {
+  readonly desired: DesiredState;
+  readonly host: HostFacts;
+  readonly facts: StateFacts;
+  readonly removal: Removal;
+  readonly gone: Recorded;
+  readonly nameOf: NameOf;
+  readonly why: (about: Parameters<NameOf>[0]) => string;
+}
+
+export interface Pruned {
+  readonly changes: readonly PlannedChange[];
+  readonly stays: readonly string[];
+}
+
+export function comparePrune(desired: DesiredState, host: HostFacts, facts: StateFacts, removal: Removal): Pruned {
+  const gone = recordedOnly(desired, host, facts.applied);
+  const nameOf = serviceNames(facts, [...desired.accounts, ...gone.accounts]);
+  const wanted = new Set<string>(desired.accounts.map((account) => account.service));
+  const why: PruneInput["why"] = (about) => {
+    if (removal.depth !== undefined) return "uninstall";
+    const name = nameOf(about);
+    if (name === undefined) return "no longer part of the configuration";
+    return wanted.has(name) ? `no longer part of ${name}` : `${name} is no longer in the stack`;
+  };
+  const input: PruneInput = { desired, host, facts, removal, gone, nameOf, why };
+  const removed = removeFiles(input);
+  const changes = [
+    ...stopUnits(input),
+    ...disableUnits(input),
+    ...removeSecrets(input),
+    ...removeImages(input),
+    ...removed,
+    ...stopManagers(input),
+    ...reload(input, removed),
+    ...compareClear(input, removed),
+  ];
+  return { changes, stays: changes.length === 0 ? [] : describeStays(input, changes) };
+}
+
+function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly PlannedChange[] {
+  return gone.units.flatMap((key) => {
+    const at = key.indexOf("/");
+    const user = key.slice(0, at);
+    const unit = key.slice(at + 1) as UnitName;
+    const account = host.accounts.find((candidate) => candidate.user === user);
+    const fact = facts.units.get(user as never)?.find((candidate) => candidate.unit === unit);
+    if (account === undefined || fact === undefined || fact.active === "inactive") return [];
+    const what = `unit ${unit} of ${user}`;
+    const change = { kind: "stop", account, unit } as const;
+    return [planned("prune-stop", "remove", nameOf({ user }), what, why({ user }), change)];
+  });
+}
+
+function disableUnits({ gone, facts, why }: PruneInput): readonly PlannedChange[] {
+  return gone.systemUnits
+    .filter((unit) => facts.systemUnits.some((fact) => fact.unit === unit && fact.load !== "not-found"))
+    .map((unit) =>
+      planned("prune", "remove", undefined, `system unit ${unit}`, why({}), {
+        kind: "disable",
+        unit: unit as UnitName,
+      }),
+    );
+}
+
+/** With --purge the home goes, and with it the user's whole store. */
+function storesGo(input: PruneInput, home: string): boolean {
+  return input.removal.depth === "all" && treesToRemove(input).some((tree) => tree === home);
+}
+
+function removeSecrets(input: PruneInput): readonly PlannedChange[] {
+  const { gone, host, facts, removal, nameOf, why } = input;
+  return gone.secrets.flatMap((key) => {
+    const at = key.indexOf("/");
+    const [user, name] = [key.slice(0, at), key.slice(at + 1)];
+    const account = host.accounts.find((candidate) => candidate.user === user);
+    if (account === undefined || storesGo(input, account.home)) return [];
+    if (facts.secrets.get(account.user)?.includes(name) !== true) return [];
+    const keep = removal.depth !== "all";
+    const change = { kind: "remove-secret", account, name, keep } as const;
+    return [planned("prune", "remove", nameOf({ user }), `secret ${name} of ${user}`, why({ user }), change)];
+  });
+}
+
+function removeImages(input: PruneInput): readonly PlannedChange[] {
+  const { gone, facts, removal, nameOf, why } = input;
+  if (removal.depth === undefined || removal.depth === "keep") return [];
+  return facts.applied.images.flatMap((entry) => {
+    const at = entry.indexOf(" ");
+    const [user, reference] = [entry.slice(0, at), entry.slice(at + 1)];
+    const account = gone.accounts.find((candidate) => candidate.user === user);
+    if (account === undefined || storesGo(input, account.home)) return [];
+    if (facts.images.get(account.user)?.includes(reference) !== true) return [];
+    const change = { kind: "remove-image", account, reference } as const;
+    return [planned("prune", "remove", nameOf({ user }), `image ${reference} of ${user}`, why({ user }), change)];
+  });
+}
+
+/** Where something else stands now, it is a person's. */
+function removeFiles({ gone, facts, nameOf, why }: PruneInput): readonly PlannedChange[] {
+  return gone.files.flatMap((path) => {
+    const fact = facts.paths.get(path);
+    if (fact?.kind !== "file") return [];
+    const change = { kind: "remove-file", path, before: fact.content } as const;
+    return [planned("prune", "remove", nameOf({ path }), `file ${path}`, why({ path }), change)];
+  });
+}
+
+/** A user manager that we started and that has nothing to run any more. */
+function stopManagers(input: PruneInput): readonly PlannedChange[] {
+  const { facts, nameOf, why } = input;
+  return ours(input).flatMap((account) => {
+    const { user } = account;
+    const service = nameOf({ user });
+    const changes: PlannedChange[] = [];
+    if (facts.lingering.includes(user)) {
+      changes.push(planned("prune", "remove", service, `linger of ${user}`, why({ user }), { kind: "unlinger", user }));
+    }
+    const active = facts.managers.get(user)?.active ?? "inactive";
+    if (active !== "inactive" && active !== "failed") {
+      const what = `user manager of ${user} (user@${account.uid}.service)`;
+      changes.push(planned("prune", "remove", service, what, why({ user }), { kind: "stop-manager", account }));
+    }
+    return changes;
+  });
+}
+
+function ours({ gone, facts }: PruneInput): Recorded["accounts"] {
+  const { accounts, lingering } = facts.applied;
+  return gone.accounts.filter(({ user }) => accounts.includes(user) || lingering.includes(user));
+}
+
+function reload(input: PruneInput, removed: readonly PlannedChange[]): readonly PlannedChange[] {
+  const { host, facts, nameOf } = input;
+  const paths = removed.flatMap(({ change }) => (change.kind === "remove-file" ? [change.path as string] : []));
+  const stopped = ours(input).map((account) => account.user);
+  const isUnitOf = (uid: number) => (path: string) => path.startsWith(`/etc/containers/systemd/users/${uid}/`);
+  const users = host.accounts.filter(
+    ({ user, uid }) =>
+      paths.some(isUnitOf(uid)) && !stopped.includes(user) && facts.managers.get(user)?.active === "active",
+  );
+  const why = "unit files went";
+  const system = paths.some((path: string) => path.startsWith("/etc/systemd/system/"))
+    ? [planned("prune", "run", undefined, "systemctl daemon-reload", why, { kind: "reload-system" })]
+    : [];
+  const reloads = users.map((account) => {
+    const what = `reload the user manager of ${account.user}`;
+    return planned("prune", "run", nameOf({ user: account.user }), what, why, { kind: "reload-pruned", account });
+  });
+  return [...system, ...reloads];
+}

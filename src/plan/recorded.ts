@@ -1,0 +1,118 @@
+/** What earlier runs recorded and the desired state does not name: the only things that are ever removed. */
+import type { AccountFact, AppliedState, HostFacts, StateFacts } from "../model/facts.ts";
+import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../model/index-file.ts";
+import type { AbsolutePath, ServiceName } from "../model/names.ts";
+import type { Change, Plan } from "../model/plan.ts";
+import type { DesiredState } from "../model/resource.ts";
+import { appliedKey } from "./compare-managers.ts";
+
+export interface Recorded {
+  /** "USER/UNIT"; root's are those of the system manager, without the user managers. */
+  readonly units: readonly string[];
+  readonly systemUnits: readonly string[];
+  readonly files: readonly AbsolutePath[];
+  readonly directories: readonly AbsolutePath[];
+  readonly secrets: readonly string[];
+  /** Accounts that exist and run nothing any more. */
+  readonly accounts: readonly AccountFact[];
+}
+
+export function recordedOnly(desired: DesiredState, host: HostFacts, applied: AppliedState): Recorded {
+  const units = new Set(desired.units.map((unit) => appliedKey(unit.user, unit.unit)));
+  const systemUnits = new Set<string>(desired.systemUnits.map((unit) => unit.unit));
+  const paths = new Set<string>([...desired.files, ...desired.directories].map((item) => item.path));
+  const secrets = new Set(desired.secrets.map((secret) => `${secret.user}/${secret.name}`));
+  const ofRoot = Object.keys(applied.units)
+    .filter((key) => key.startsWith("root/") && !key.startsWith("root/user@"))
+    .map((key) => key.slice("root/".length));
+  const left = <T extends string>(list: readonly string[], wanted: ReadonlySet<string>) =>
+    list.filter((item) => !wanted.has(item)) as T[];
+  const users = new Set<string>([
+    ...applied.accounts,
+    ...applied.lingering,
+    ...[...Object.keys(applied.units), ...applied.secrets].map((key) => key.slice(0, key.indexOf("/"))),
+    ...applied.images.map((entry) => entry.slice(0, entry.indexOf(" "))),
+  ]);
+  const wanted = new Set<string>(desired.accounts.map((account) => account.user));
+  return {
+    units: left(Object.keys(applied.units), units).filter((key) => !key.startsWith("root/")),
+    systemUnits: left([...new Set([...applied.systemUnits, ...ofRoot])], systemUnits),
+    files: left(applied.files, paths),
+    directories: left(applied.directories, paths),
+    secrets: left(applied.secrets, secrets),
+    accounts: host.accounts.filter(({ user }) => user !== "root" && users.has(user) && !wanted.has(user)),
+  };
+}
+
+/** What stays recorded once the plan has run: what is wanted, and what was left where it is. */
+export function stillRecorded(
+  applied: AppliedState,
+  desired: DesiredState,
+  facts: Pick<StateFacts, "paths">,
+  plan: Plan,
+): AppliedState {
+  const wantedPaths = new Set<string>([...desired.files, ...desired.directories].map((item) => item.path));
+  const units = new Set([
+    ...desired.units.map((unit) => appliedKey(unit.user, unit.unit)),
+    ...desired.systemUnits.map((unit) => `root/${unit.unit}`),
+    ...desired.accounts.map(({ uid }) => `root/user@${uid}.service`),
+  ]);
+  const secrets = new Set(desired.secrets.map((secret) => `${secret.user}/${secret.name}`));
+  const users = new Set<string>(desired.accounts.map((account) => account.user));
+  const removed = new Set(plan.changes.flatMap(({ change }) => entryOf(change)));
+  const isThere = (path: string) => (facts.paths.get(path as AbsolutePath)?.kind ?? "missing") !== "missing";
+  const stays = (path: string) => !removed.has(path) && isThere(path);
+  return {
+    ...applied,
+    units: Object.fromEntries(Object.entries(applied.units).filter(([key]) => units.has(key))),
+    systemUnits: applied.systemUnits.filter((unit) => units.has(`root/${unit}`)),
+    files: applied.files.filter((path) => wantedPaths.has(path) || stays(path)),
+    directories: applied.directories.filter((path) => wantedPaths.has(path) || !removed.has(path)),
+    secrets: applied.secrets.filter((key) => secrets.has(key)),
+    images: applied.images.filter((entry) => !removed.has(entry)),
+    tools: applied.tools.filter((path) => !removed.has(path)),
+    lingering: applied.lingering.filter((user) => users.has(user)),
+  };
+}
+
+/** How the record names what a change removes. */
+function entryOf(change: Change): readonly string[] {
+  switch (change.kind) {
+    case "remove-file":
+    case "remove-directory":
+    case "remove-tree":
+      return [change.path];
+    case "remove-image":
+      return [`${change.account.user} ${change.reference}`];
+    default:
+      return [];
+  }
+}
+
+export type NameOf = (about: { readonly user?: string; readonly path?: string }) => ServiceName | undefined;
+
+/** Services that went are in the index of the last run; where it is lost, the user's name has to do. */
+export function serviceNames(facts: Pick<StateFacts, "paths">, accounts: readonly AccountFact[]): NameOf {
+  const services = indexedServices(facts);
+  const places = accounts.map(({ user, uid, home }) => ({ user: user as string, uid, home: home as string }));
+  const named = (user: string) => services.find((service) => service.user === user)?.name ?? (user as ServiceName);
+  return ({ user, path }) => {
+    if (user !== undefined) return named(user);
+    const owner = places.find(({ uid, home }) =>
+      [`/etc/containers/systemd/users/${uid}`, `/etc/systemd/system/user@${uid}.service.d`, home].some(
+        (place) => path === place || path?.startsWith(`${place}/`) === true,
+      ),
+    );
+    return owner === undefined ? undefined : named(owner.user);
+  };
+}
+
+function indexedServices(facts: Pick<StateFacts, "paths">): readonly IndexedService[] {
+  const fact = facts.paths.get(INDEX_PATH);
+  if (fact?.kind !== "file") return [];
+  try {
+    return (JSON.parse(fact.content) as ServiceIndex).services ?? [];
+  } catch {
+    return [];
+  }
+}
