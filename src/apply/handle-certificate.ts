@@ -1,12 +1,10 @@
 /** Makes the authority and the leaf, each key before its certificate, so that a torn pair is seen by the next run. */
-import type { AbsolutePath } from "../model/names.ts";
 import type { DesiredCertificate } from "../model/resource.ts";
 import { type KeyPairPem, makeAuthority } from "../pki/authority.ts";
 import { inspectCertificate } from "../pki/inspect.ts";
 import { makeLeaf } from "../pki/leaf.ts";
+import { type CertificateFile, certificateFiles } from "../plan/certificate-files.ts";
 import type { ApplyContext } from "./context.ts";
-
-const ROOT = { uid: 0, gid: 0 };
 
 export async function makeCertificates(
   context: ApplyContext,
@@ -15,7 +13,7 @@ export async function makeCertificates(
 ): Promise<void> {
   const authority = which.authority ? await newAuthority(context, wanted) : await storedAuthority(context, wanted);
   if (which.leaf) await newLeaf(context, wanted, authority);
-  await write(context, wanted.publishedCertificate, authority.certificate, 0o644, wanted.owner);
+  await write(context, certificateFiles(wanted).published, authority.certificate);
   const { fingerprint } = inspectCertificate(authority.certificate);
   context.trust.authority = { pem: authority.certificate, fingerprint };
 }
@@ -25,8 +23,9 @@ async function newAuthority(context: ApplyContext, wanted: DesiredCertificate): 
   const authority = await makeAuthority({ zone: wanted.zone, now, days: wanted.authorityDays });
   // A certificate whose key was lost would otherwise stand beside the new key as if they belonged together.
   await context.system.files.remove(wanted.authorityCertificate);
-  await write(context, wanted.authorityKey, authority.key, 0o600, ROOT);
-  await write(context, wanted.authorityCertificate, authority.certificate, 0o644, ROOT);
+  const files = certificateFiles(wanted);
+  await write(context, files.authorityKey, authority.key);
+  await write(context, files.authority, authority.certificate);
   return authority;
 }
 
@@ -42,17 +41,12 @@ async function storedAuthority(context: ApplyContext, wanted: DesiredCertificate
 async function newLeaf(context: ApplyContext, wanted: DesiredCertificate, authority: KeyPairPem): Promise<void> {
   const now = context.system.clock.now();
   const leaf = await makeLeaf({ authority, names: wanted.names, now, days: wanted.leafDays });
-  await write(context, wanted.leafKey, leaf.key, 0o640, wanted.owner);
-  await write(context, wanted.leafCertificate, leaf.certificate, 0o644, wanted.owner);
+  const files = certificateFiles(wanted);
+  await write(context, files.leafKey, leaf.key);
+  await write(context, files.leaf, leaf.certificate);
   context.trust.leaf = inspectCertificate(leaf.certificate).fingerprint;
 }
 
-async function write(
-  context: ApplyContext,
-  path: AbsolutePath,
-  content: string,
-  mode: number,
-  owner: { readonly uid: number; readonly gid: number },
-): Promise<void> {
-  await context.system.files.write(path, content, { mode, ...owner });
+async function write(context: ApplyContext, file: CertificateFile, content: string): Promise<void> {
+  await context.system.files.write(file.path, content, { mode: file.mode, ...file.owner });
 }

@@ -28,6 +28,8 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
     }
     case "file":
       return writeFile(context, change.file);
+    case "mode":
+      return system.files.setOwnerAndMode(change.path, { mode: change.mode, ...change.owner });
     case "remove-file":
       return system.files.remove(change.path);
     case "certificate":

@@ -100,5 +100,5 @@ function refuse(findings: readonly Finding[]): void {
   const [first, ...others] = findings;
   if (first === undefined) return;
   if (others.length === 0) throw new UserError(first.message, first.hint);
-  throw new UserError(findings.map((finding) => `${finding.message}\n  hint: ${finding.hint}`).join("\n"));
+  throw new UserError(findings.map((finding) => `${finding.message}\nhint: ${finding.hint}`).join("\nerror: "));
 }

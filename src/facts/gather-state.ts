@@ -2,7 +2,7 @@
 import { managerUnit } from "../commands/systemd.ts";
 import type { AccountFact, AppliedState, StateFacts, UnitFact } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
-import type { DesiredState } from "../model/resource.ts";
+import type { DesiredCertificate, DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
 import { gatherApplied } from "./applied.ts";
@@ -91,7 +91,13 @@ function imagesOf(user: string, desired: DesiredState, applied: AppliedState): r
 function pathsOf(desired: DesiredState): readonly string[] {
   const tool = desired.tool === undefined ? [] : [desired.tool.target];
   const wanted = [...desired.directories, ...desired.files].map((item) => item.path);
-  return [...wanted, ...tool];
+  const pki = desired.certificate === undefined ? [] : certificatePaths(desired.certificate);
+  return [...wanted, ...tool, ...pki];
+}
+
+function certificatePaths(certificate: DesiredCertificate): readonly string[] {
+  const { authorityKey, authorityCertificate, leafKey, leafCertificate, publishedCertificate } = certificate;
+  return [authorityKey, authorityCertificate, leafKey, leafCertificate, publishedCertificate];
 }
 
 function activeStateOf(unit: string, facts: readonly UnitFact[]): string {

@@ -10,6 +10,7 @@ import type {
   DesiredTool,
   DesiredUnit,
   IdRange,
+  Owner,
 } from "./resource.ts";
 
 /** Phases run one after another; changes within one may run side by side. */
@@ -56,6 +57,8 @@ export type Change =
   | { readonly kind: "linger"; readonly user: UserName }
   | { readonly kind: "directory"; readonly directory: DesiredDirectory }
   | { readonly kind: "file"; readonly file: DesiredFile; readonly before: string | undefined }
+  /** Content is right, who may read it is not. */
+  | { readonly kind: "mode"; readonly path: AbsolutePath; readonly owner: Owner; readonly mode: number }
   | { readonly kind: "remove-file"; readonly path: AbsolutePath; readonly before: string }
   | {
       readonly kind: "certificate";

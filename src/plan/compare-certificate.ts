@@ -2,16 +2,26 @@
 import type { CertificateFact, StateFacts } from "../model/facts.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredCertificate } from "../model/resource.ts";
+import { certificateFiles } from "./certificate-files.ts";
 import { planned } from "./change.ts";
+import { ownerDifference } from "./compare-paths.ts";
 
 const DAY_MS = 86_400_000;
 
 export function compareCertificate(
   wanted: DesiredCertificate | undefined,
-  facts: Pick<StateFacts, "certificate">,
+  facts: Pick<StateFacts, "certificate" | "paths">,
   now: Date,
 ): readonly PlannedChange[] {
   if (wanted === undefined) return [];
+  return [...compareContents(wanted, facts, now), ...compareModes(wanted, facts)];
+}
+
+function compareContents(
+  wanted: DesiredCertificate,
+  facts: Pick<StateFacts, "certificate">,
+  now: Date,
+): readonly PlannedChange[] {
   const authority = authorityReason(facts.certificate, now);
   const leaf = authority === undefined ? leafReason(wanted, facts.certificate, now) : "signed by the new authority";
   if (authority === undefined && leaf === undefined) return republish(wanted, facts.certificate);
@@ -27,6 +37,18 @@ export function compareCertificate(
       { kind: "certificate", certificate: wanted, authority: authority !== undefined, leaf: true },
     ),
   ];
+}
+
+/** A key that others may read is as bad as a lost one; files that are missing come with their content. */
+function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths">): readonly PlannedChange[] {
+  return Object.values(certificateFiles(wanted)).flatMap((file) => {
+    const fact = facts.paths.get(file.path);
+    if (fact?.kind !== "file") return [];
+    const difference = ownerDifference(fact, file);
+    if (difference === undefined) return [];
+    const change = { kind: "mode", ...file } as const;
+    return [planned("certificates", "update", wanted.service, `file ${file.path}`, difference, change)];
+  });
 }
 
 function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined): readonly PlannedChange[] {

@@ -77,7 +77,7 @@ export function fillAuthority(
     .replaceAll(AUTHORITY_FINGERPRINT, authority.fingerprint);
 }
 
-function ownerDifference(
+export function ownerDifference(
   fact: { readonly uid: number; readonly gid: number; readonly mode: number },
   wanted: { readonly owner: Owner; readonly mode: number },
 ): string | undefined {

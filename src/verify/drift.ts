@@ -42,6 +42,8 @@ function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {
     }
     case "remove-file":
       return [pending("unwanted", change.path, reason)];
+    case "mode":
+      return [host("mode", change.path, reason)];
     case "directory":
       return [host(planned.action === "create" ? "missing" : "mode", change.directory.path, reason)];
     case "account":

@@ -57,10 +57,10 @@ test("all findings about a host come in one error, before anything is asked abou
   const system = memorySystem({ programs: [], host: { effectiveUid: () => 1000 } });
   const error = await prepare(system, siteSources()).catch((caught: Error) => caught);
   expect(error).toBeInstanceOf(UserError);
-  expect((error as Error).message.split("\n").filter((line) => !line.startsWith("  hint: "))).toEqual([
+  expect((error as Error).message.split("\n").filter((line) => !line.startsWith("hint: "))).toEqual([
     "this needs root: it creates users and services",
-    "systemd is not running as PID 1 on this machine",
-    "podman is not installed",
+    "error: systemd is not running as PID 1 on this machine",
+    "error: podman is not installed",
   ]);
   expect(system.runner.printed.filter((line) => line.includes("show"))).toEqual([]);
 });

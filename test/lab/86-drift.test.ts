@@ -1,4 +1,4 @@
-/** Ten kinds of tampering: verify names each, and applying repairs it. */
+/** Eleven kinds of tampering: verify names each, and applying repairs it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hostScript, tryHost } from "./support.ts";
 
@@ -22,6 +22,7 @@ const CASES: readonly (readonly [what: string, script: string, kind: string, sub
   ],
   ["a configuration file is deleted", "rm /var/lib/dnsmasq-llm/config/dnsmasq.conf", "missing", /dnsmasq\.conf$/],
   ["a file gets another mode", "chmod 0666 /var/lib/nginx-proxy/config/nginx.conf", "mode", /nginx\.conf$/],
+  ["everybody may read the authority's key", "chmod 0644 /var/lib/install-quadlets/ca/ca.key", "mode", /ca\.key$/],
   ["a directory gets another owner", "chown 0:0 /var/lib/opik/clickhouse", "mode", /opik\/clickhouse$/],
   ["a unit is stopped", "as webui-user systemctl --user stop open-webui.service", "stopped", /^open-webui$/],
   ["linger is off", "rm /var/lib/systemd/linger/vllm-user", "linger", /vllm-user/],
@@ -59,7 +60,7 @@ afterAll(async () => {
   await hostScript(`rm -f ${QUADLETS}/*/extra.container`);
 });
 
-describe("tampered with in ten ways at once", () => {
+describe("tampered with in eleven ways at once", () => {
   test("each is named as the host's, not the configuration's", async () => {
     for (const [, script] of CASES) await hostScript(AS + script);
     const found = await drift();
