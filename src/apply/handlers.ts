@@ -64,6 +64,8 @@ async function writeFile(context: ApplyContext, file: DesiredFile): Promise<void
       : file.content
           .replaceAll(AUTHORITY_CERTIFICATE, authority.pem.trim())
           .replaceAll(AUTHORITY_FINGERPRINT, authority.fingerprint);
+  const readers = context.desired.units.filter((unit) => unit.files.includes(file.path));
+  await context.ledger.outdated(readers.map((unit) => `${unit.user}/${unit.unit}`));
   await context.system.files.write(file.path, content, { mode: file.mode, ...file.owner });
 }
 

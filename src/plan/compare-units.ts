@@ -106,8 +106,17 @@ function whyChanged(
     }
   }
   const applied = facts.applied.units[appliedKey(unit.user, unit.unit)];
-  if (applied === wantedFingerprint(unit, desired, facts)) return undefined;
+  if (applied === wantedFingerprint(unit, desired, facts)) return whyRepaired(unit, earlier);
   return applied === undefined ? "it was not started by this tool" : "its configuration changed";
+}
+
+/** Somebody changed one of its files and may have started it with that; what it runs with now is anybody's guess. */
+function whyRepaired(unit: DesiredUnit, earlier: readonly PlannedChange[]): string | undefined {
+  for (const { change } of earlier) {
+    if (change.kind !== "file" || change.before === change.file.content) continue;
+    if (unit.files.includes(change.file.path)) return `${change.file.path.split("/").at(-1)} is put back`;
+  }
+  return undefined;
 }
 
 /** A unit that serves the leaf runs with one particular leaf, whatever its files say. */

@@ -69,7 +69,7 @@ function renderService(stack: Stack, service: Service, site: Site): ServiceParts
   return {
     directories: serviceDirectories(service, account),
     files: [managerDropIn(service, account), ...configs, ...rendered.map((unit) => unitFile(unit, service, account))],
-    units: rendered.map((unit) => desiredUnit(unit, rendered, service, configs)),
+    units: rendered.map((unit) => desiredUnit(unit, rendered, service, configs, account)),
   };
 }
 
@@ -132,10 +132,12 @@ function desiredUnit(
   siblings: readonly RenderedUnit[],
   service: Service,
   configs: readonly DesiredFile[],
+  account: DesiredAccount,
 ): DesiredUnit {
   const container = service.containers.find((c) => `${c.unit}.service` === unit.unit);
-  const mounted = service.files.flatMap((file, index) =>
-    container !== undefined && file.restarts.includes(container.name) ? [configs[index]?.content ?? ""] : [],
+  // Files are rendered one for one, in the order of the service.
+  const mounted = configs.filter(
+    (_, index) => container !== undefined && service.files[index]?.restarts.includes(container.name) === true,
   );
   const secrets = (container?.secrets ?? []).map((use) =>
     JSON.stringify(service.secrets.find((secret) => secret.name === use.secret)),
@@ -148,10 +150,11 @@ function desiredUnit(
     plainName: unit.unit.replace(/\.service$/, ""),
     kind: unit.kind,
     podUnit: unit.podUnit as UnitName | undefined,
-    fingerprint: fingerprint([unit.content, pod?.content ?? "", ...mounted, ...secrets]),
+    fingerprint: fingerprint([unit.content, pod?.content ?? "", ...mounted.map((file) => file.content), ...secrets]),
     after: unit.after as readonly UnitName[],
     startTimeoutSeconds: container?.startTimeoutSeconds ?? 60,
     health: container?.health === undefined ? undefined : { container: container.unit },
+    files: [unitFile(unit, service, account).path, ...mounted.map((file) => file.path)],
     secrets: (container?.secrets ?? []).map((use) => podmanSecretName(service.name, use.secret)),
   };
 }

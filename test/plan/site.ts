@@ -23,7 +23,14 @@ function dropIn(service: string, uid: number): object {
 }
 
 function unit(service: string, name: string, kind: DesiredUnit["kind"], more: object = {}): object {
-  const base = { podUnit: undefined, fingerprint: `${name}-1`, after: [], startTimeoutSeconds: 60, secrets: [] };
+  const base = {
+    podUnit: undefined,
+    fingerprint: `${name}-1`,
+    after: [],
+    startTimeoutSeconds: 60,
+    secrets: [],
+    files: [],
+  };
   const plainName = name.replace(/\.service$/, "");
   return { service, user: `${service}-user`, unit: name, plainName, kind, health: undefined, ...base, ...more };
 }
@@ -95,7 +102,10 @@ export default {
     unit("db", "db-sql.service", "container", { ...member, secrets: ["db-key"] }),
     unit("db", "db-api.service", "container", { ...member, secrets: ["db-url"] }),
     unit("web", "web-https.socket", "socket"),
-    unit("web", "web.service", "container", { secrets: ["web-key"] }),
+    unit("web", "web.service", "container", {
+      secrets: ["web-key"],
+      files: [`${QUADLETS}/800/web.container`],
+    }),
   ],
   systemUnits: [{ unit: "wall.service", fingerprint: "wall-1" }],
   tool: { source: "/npx", target: "/usr/local/lib/install-quadlets/1" },
