@@ -43,6 +43,7 @@ const unit: DesiredUnit = {
   after: [],
   startTimeoutSeconds: 10,
   health: undefined,
+  files: [],
   secrets: [],
 };
 
