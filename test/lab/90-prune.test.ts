@@ -103,6 +103,16 @@ test("nothing is left to do", async () => {
   expect(await host("install-quadlets", "--dry-run")).toBe("nothing to do: the host is as configured");
 });
 
+test("a rollback brings it back as well", async () => {
+  const back = await tryHost("install-quadlets", "rollback", "--yes");
+  expect(back.code, back.err).toBe(0);
+  expect(await waitUntilUp(30)).toEqual([]);
+  expect(await secretsOf("opik-user")).toEqual(secrets);
+  const again = await tryHost("install-quadlets", "--yes");
+  expect(again.code, again.err).toBe(0);
+  expect((await listUnits()).filter((unit) => unit.user === "opik-user")).toEqual([]);
+});
+
 test("it comes back with its data and its passwords", async () => {
   await host("rm", STACK);
   const answer = await tryHost("install-quadlets", "--yes");
