@@ -77,9 +77,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("--json", "print the plan as JSON")
     .action(async (_, command: Command) => (await import("./uninstall.ts")).uninstall(command.optsWithGlobals()));
   program
-    .command("check [stack-file]")
-    .description("find every fault of the configuration; needs no root and changes nothing")
-    .action(async (file: string | undefined) => (await import("./check.ts")).check(file));
+    .command("check [files...]")
+    .description("find every fault of a stack file, or of quadlets; needs no root and changes nothing")
+    .option("--podman <version>", "the podman that quadlets are for")
+    .action(async (files: readonly string[], _, command: Command) =>
+      (await import("./check.ts")).check(files, command.optsWithGlobals()),
+    );
   await run(program, argv);
 }
 

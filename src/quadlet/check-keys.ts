@@ -1,8 +1,8 @@
 /** Unknown keys, and keys that this host's podman does not know yet: either loses the whole unit. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { ParsedSource } from "./check.ts";
 import { keysOfSection } from "./keys.ts";
 import { type Entry, isEntry } from "./unit-file.ts";
+import type { ParsedSource } from "./unit-source.ts";
 import { isAtLeast } from "./version.ts";
 
 export function checkKeys(source: ParsedSource, podmanVersion: string): readonly Diagnostic[] {

@@ -1,8 +1,8 @@
 /** References between files, and names that two of them claim. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { ParsedSource, UnitSource } from "./check.ts";
 import { generatedUnit } from "./keys.ts";
 import { type Entry, entriesOf, isEntry, lastValueOf } from "./unit-file.ts";
+import type { ParsedSource, UnitSource } from "./unit-source.ts";
 
 const referring = ["Pod", "Network", "Volume", "Image"];
 

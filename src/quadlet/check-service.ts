@@ -1,8 +1,8 @@
 /** [Service] and [Unit] settings that quadlet rejects or that do nothing. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { ParsedSource } from "./check.ts";
 import { splitValue } from "./split.ts";
 import { type Entry, entriesOf } from "./unit-file.ts";
+import type { ParsedSource } from "./unit-source.ts";
 
 const dependencies = ["After", "Before", "Requires", "Wants", "BindsTo", "PartOf", "Upholds", "Requisite", "Conflicts"];
 

@@ -1,6 +1,6 @@
 /** Findings that need no meaning: what old generators stumble over in the bare text. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { UnitSource } from "./check.ts";
+import type { UnitSource } from "./unit-source.ts";
 
 export function checkText(source: UnitSource): readonly Diagnostic[] {
   return source.text.split("\n").flatMap((line, index) =>

@@ -5,17 +5,7 @@ import { checkReferences } from "./check-references.ts";
 import { checkService } from "./check-service.ts";
 import { checkText } from "./check-text.ts";
 import { parseUnit } from "./parse.ts";
-import type { UnitFile } from "./unit-file.ts";
-
-export interface UnitSource {
-  /** Without its folder: references are by this name. */
-  readonly name: string;
-  readonly text: string;
-}
-
-export interface ParsedSource extends UnitSource {
-  readonly unit: UnitFile;
-}
+import type { ParsedSource, UnitSource } from "./unit-source.ts";
 
 /** All findings, file by file and from top to bottom. Files that quadlet does not read (.socket) are only checked as text. */
 export function checkUnits(sources: readonly UnitSource[], podmanVersion: string): readonly Diagnostic[] {

@@ -1,10 +1,10 @@
 /** What templates/quadlet/container.hbs shows: a container of the model with every choice made. */
 import { UserError } from "../model/diagnostic.ts";
 import type { Container, Mount, SecretUse, Service } from "../model/service.ts";
+import type { UnitContext } from "./unit-context.ts";
 import { type HealthView, healthView } from "./unit-health.ts";
 import { containerNames, podNames, portsOf, socketsOf } from "./unit-names.ts";
 import { networkOf, publishedPorts } from "./unit-network.ts";
-import type { UnitContext } from "./units.ts";
 
 /** Time that systemd leaves podman after the container's own stop timeout. */
 const STOP_MARGIN_SECONDS = 15;

@@ -5,21 +5,11 @@ import { args, assignment, keyval, line, text, variablesOf, words } from "../qua
 import { parseUnit } from "../quadlet/parse.ts";
 import { addEntries } from "../quadlet/unit-file.ts";
 import { writeUnit } from "../quadlet/write.ts";
-import { renderTemplate, type Template, type TemplateHelper } from "./handlebars.ts";
+import { renderTemplate, type TemplateHelper } from "./handlebars.ts";
+import type { UnitContext } from "./unit-context.ts";
 import { containerNames, podNames, portOwner, socketNames } from "./unit-names.ts";
 import { addressOf, networkOf, publishedPorts } from "./unit-network.ts";
 import { containerView } from "./unit-view.ts";
-
-export interface UnitContext {
-  readonly service: Service;
-  readonly podmanVersion: string;
-  /** IPv4 address that faces the tailnet. */
-  readonly listen: string;
-  /** Loopback ports of the host that this service may call. */
-  readonly upstreamPorts: readonly number[];
-  readonly secretName: (secret: string) => string;
-  readonly templates: (name: string) => Template;
-}
 
 export interface RenderedUnit {
   readonly fileName: string;
