@@ -10,25 +10,28 @@ export async function names(): Promise<void> {
 
 /** Put into ~/.bashrc as: source <(svc completion bash) */
 export function completion(shell: string, verbs: readonly string[]): void {
-  const words = verbs.join(" ");
+  print(script(shell, verbs.join(" ")));
+}
+
+function script(shell: string, words: string): string {
   switch (shell) {
     case "bash":
-      return print(`_svc() {
+      return `_svc() {
   local words="${words}"
   [ "$COMP_CWORD" -gt 1 ] && words=$(svc names 2>/dev/null)
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
 }
-complete -F _svc svc`);
+complete -F _svc svc`;
     case "zsh":
-      return print(`#compdef svc
+      return `#compdef svc
 _svc() {
   if (( CURRENT == 2 )); then compadd ${words}; else compadd -- \${(f)"$(svc names 2>/dev/null)"}; fi
 }
-compdef _svc svc`);
+compdef _svc svc`;
     case "fish":
-      return print(`complete -c svc -f
+      return `complete -c svc -f
 complete -c svc -n __fish_use_subcommand -a "${words}"
-complete -c svc -n "not __fish_use_subcommand" -a "(svc names 2>/dev/null)"`);
+complete -c svc -n "not __fish_use_subcommand" -a "(svc names 2>/dev/null)"`;
     default:
       throw new UserError(`no completion for ${shell}`, "bash, zsh and fish are known");
   }
