@@ -1,6 +1,7 @@
 /** One handler per kind of change. */
 import { asUser } from "../commands/accounts.ts";
 import { pullImage } from "../commands/podman.ts";
+import type { AbsolutePath } from "../model/names.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import { AUTHORITY_CERTIFICATE, AUTHORITY_FINGERPRINT, type DesiredFile } from "../model/resource.ts";
 import { type ApplyContext, accountNamed } from "./context.ts";
@@ -24,10 +25,11 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
       return createLinger(system, change.user);
     case "directory": {
       const { path, mode, owner } = change.directory;
+      if (planned.action === "create") await outdateReaders(context, path);
       return system.files.makeDirectory(path, { mode, ...owner });
     }
     case "file":
-      return writeFile(context, change.file);
+      return writeFile(context, change.file, change.before);
     case "mode":
       return system.files.setOwnerAndMode(change.path, { mode: change.mode, ...change.owner });
     case "remove-file":
@@ -56,7 +58,7 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
   }
 }
 
-async function writeFile(context: ApplyContext, file: DesiredFile): Promise<void> {
+async function writeFile(context: ApplyContext, file: DesiredFile, before: string | undefined): Promise<void> {
   const { authority } = context.trust;
   const content =
     authority === undefined
@@ -64,9 +66,15 @@ async function writeFile(context: ApplyContext, file: DesiredFile): Promise<void
       : file.content
           .replaceAll(AUTHORITY_CERTIFICATE, authority.pem.trim())
           .replaceAll(AUTHORITY_FINGERPRINT, authority.fingerprint);
-  const readers = context.desired.units.filter((unit) => unit.files.includes(file.path));
-  await context.ledger.outdated(readers.map((unit) => `${unit.user}/${unit.unit}`));
+  // Another mode or owner alone restarts nobody.
+  if (before !== content) await outdateReaders(context, file.path);
   await context.system.files.write(file.path, content, { mode: file.mode, ...file.owner });
+}
+
+/** Until they are restarted, which a killed run may not come to. */
+async function outdateReaders(context: ApplyContext, path: AbsolutePath): Promise<void> {
+  const readers = context.desired.units.filter((unit) => unit.files.includes(path));
+  await context.ledger.outdated(readers.map((unit) => `${unit.user}/${unit.unit}`));
 }
 
 async function pull(

@@ -133,7 +133,7 @@ export interface DesiredUnit {
   /** Services that should be up before this one starts (callers come after callees). */
   readonly startTimeoutSeconds: number;
   readonly health: UnitHealth | undefined;
-  /** Its unit file, and the rendered files that it reads. */
+  /** Its unit file, the rendered files that it reads, and the directories that it has mounted. */
   readonly files: readonly AbsolutePath[];
   /** Podman secrets that it reads. */
   readonly secrets: readonly string[];

@@ -112,9 +112,14 @@ function whyChanged(
 
 /** Somebody changed one of its files and may have started it with that; what it runs with now is anybody's guess. */
 function whyRepaired(unit: DesiredUnit, earlier: readonly PlannedChange[]): string | undefined {
-  for (const { change } of earlier) {
-    if (change.kind !== "file" || change.before === change.file.content) continue;
-    if (unit.files.includes(change.file.path)) return `${change.file.path.split("/").at(-1)} is put back`;
+  for (const { change, action } of earlier) {
+    if (change.kind === "file" && change.before !== change.file.content && unit.files.includes(change.file.path)) {
+      return `${change.file.path.split("/").at(-1)} is put back`;
+    }
+    // The container still has the deleted one mounted.
+    if (change.kind === "directory" && action === "create" && unit.files.includes(change.directory.path)) {
+      return `${change.directory.path} is made anew`;
+    }
   }
   return undefined;
 }

@@ -143,6 +143,8 @@ function desiredUnit(
     JSON.stringify(service.secrets.find((secret) => secret.name === use.secret)),
   );
   const pod = siblings.find((other) => other.unit === unit.podUnit);
+  const declared = new Set(service.directories.map((directory) => directory.path));
+  const directories = (container?.mounts ?? []).map((mount) => mount.source).filter((source) => declared.has(source));
   return {
     service: service.name,
     user: service.account.user,
@@ -154,7 +156,7 @@ function desiredUnit(
     after: unit.after as readonly UnitName[],
     startTimeoutSeconds: container?.startTimeoutSeconds ?? 60,
     health: container?.health === undefined ? undefined : { container: container.unit },
-    files: [unitFile(unit, service, account).path, ...mounted.map((file) => file.path)],
+    files: [unitFile(unit, service, account).path, ...mounted.map((file) => file.path), ...directories],
     secrets: (container?.secrets ?? []).map((use) => podmanSecretName(service.name, use.secret)),
   };
 }
