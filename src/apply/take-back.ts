@@ -4,7 +4,7 @@ import { removeSecret } from "../commands/podman.ts";
 import { controlUnits, disableNow, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
 import { removeTree } from "../commands/trees.ts";
 import type { AccountFact } from "../model/facts.ts";
-import type { Undo } from "../model/journal.ts";
+import type { FileBefore, Undo } from "../model/journal.ts";
 import type { System } from "../system/interfaces.ts";
 import { restoreSecret } from "./kept-secrets.ts";
 
@@ -50,9 +50,7 @@ async function restore(system: System, step: Undo): Promise<unknown> {
   const { files, runner } = system;
   switch (step.kind) {
     case "file":
-      return step.before === undefined
-        ? removeMade(system, step.path)
-        : files.write(step.path, step.before.content, step.before);
+      return step.before === undefined ? removeMade(system, step.path) : restoreFile(system, step.path, step.before);
     case "directory":
       return step.before === undefined ? removeMade(system, step.path) : files.makeDirectory(step.path, step.before);
     case "secret":
@@ -80,6 +78,15 @@ async function restore(system: System, step: Undo): Promise<unknown> {
     default:
       return undefined;
   }
+}
+
+/** The step that failed changed nothing: what is as it was is not written again, on a disk that may not take it. */
+async function restoreFile(system: System, path: string, before: FileBefore): Promise<void> {
+  const { files } = system;
+  const stat = await files.stat(path);
+  const same = stat?.kind === "file" && stat.uid === before.uid && stat.gid === before.gid && stat.mode === before.mode;
+  if (same && (await files.read(path)) === before.content) return;
+  await files.write(path, before.content, before);
 }
 
 /** A directory that something was put into since is data, and data stays. */

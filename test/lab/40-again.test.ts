@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await host("rm", "-f", STACK);
+  await host("rm", "-rf", "/etc/install-quadlets");
   await tryHost("install-quadlets", "--yes");
 });
 

@@ -169,6 +169,8 @@ function readable(value: string): string {
 /** By hand, and what the tool remembers with it: the default stack is what the tests after this one expect. */
 async function removeEcho(): Promise<void> {
   await hostScript(`
+    # Where the first step failed nothing was put aside, and there is nothing to put back.
+    [ -f ${SAVED} ] || exit 0
     rm -rf ${SITE}
     if uid=$(id -u echo-user); then
       loginctl disable-linger echo-user

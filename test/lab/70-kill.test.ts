@@ -174,7 +174,7 @@ describe("a change of many kinds", () => {
   });
 
   afterAll(async () => {
-    await host("rm", "-f", STACK);
+    await host("rm", "-rf", "/etc/install-quadlets");
     await shared.run("node", UNPACKED, "--yes");
     await host("rm", "-rf", "/root/kill", "/run/kill-test.out");
   });

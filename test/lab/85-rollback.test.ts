@@ -25,7 +25,7 @@ async function expectEverythingUp(): Promise<void> {
 }
 
 afterAll(async () => {
-  await host("rm", "-f", STACK, CATALOGUE);
+  await host("rm", "-rf", "/etc/install-quadlets");
   await host("install-quadlets", "--yes");
 });
 

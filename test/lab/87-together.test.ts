@@ -1,0 +1,118 @@
+/** Two installers at once, questions in the middle of a run, full and read-only disks, and the site's hooks. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { as, listUnits } from "./services.ts";
+import { host, hostScript, putFile, tryHost } from "./support.ts";
+
+const STACK = "/etc/install-quadlets/stack.yaml";
+const HOOKS = "/etc/install-quadlets/hooks";
+const STATE = "/var/lib/install-quadlets";
+
+const site = (name: string) => putFile(STACK, `services: { open-webui: { settings: { name: ${name} } } }\n`);
+const served = () => as("webui-user", "podman", "exec", "open-webui", "printenv", "WEBUI_NAME");
+
+async function expectEverythingUp(): Promise<void> {
+  expect((await listUnits()).filter((unit) => !unit.up).map((unit) => unit.name)).toEqual([]);
+}
+
+beforeAll(async () => {
+  await host("install-quadlets", "--yes");
+});
+
+afterAll(async () => {
+  await host("rm", "-rf", "/etc/install-quadlets");
+  await host("install-quadlets", "--yes");
+});
+
+describe("at the same time", () => {
+  test("the second installer says who is at work, and fifty questions are answered meanwhile", async () => {
+    await site("First");
+    const first = tryHost("install-quadlets", "--yes");
+    await hostScript("for i in $(seq 100); do [ -e /run/install-quadlets.lock ] && exit; sleep 0.05; done; exit 1");
+    const [second, questions] = await Promise.all([
+      tryHost("install-quadlets", "--yes"),
+      hostScript(`for i in $(seq 50); do svc status dnsmasq --json >/tmp/answer-$i 2>&1 & done; wait
+        grep -lc '"state": "running"' /tmp/answer-* | wc -l; rm /tmp/answer-*`),
+    ]);
+    expect(second.code).toBe(1);
+    expect(second.err).toMatch(/another run is at work: install-quadlets \(pid \d+\), started by root at /);
+    expect(questions).toBe("50");
+    const ended = await first;
+    expect(ended.code, ended.err).toBe(0);
+    expect(await served()).toBe("First");
+    expect(await host("install-quadlets", "--yes")).toContain("nothing to do");
+  });
+
+  test("the lock of a process that is gone is taken over", async () => {
+    const stale = {
+      pid: 4_000_000,
+      started: "1",
+      who: "somebody",
+      since: "2026-01-01T00:00:00Z",
+      what: "install-quadlets",
+    };
+    await putFile("/run/install-quadlets.lock", JSON.stringify(stale));
+    expect(await host("install-quadlets", "--yes")).toContain("nothing to do");
+  });
+});
+
+describe("a disk that cannot take it", () => {
+  test.each([
+    [
+      "no room for the journal",
+      `mount -t tmpfs -o size=4k,mode=700 tmpfs ${STATE}/generations`,
+      `umount ${STATE}/generations`,
+      "generations",
+    ],
+    [
+      "units cannot be written",
+      "mount --bind /etc/containers/systemd /etc/containers/systemd && mount -o remount,ro,bind /etc/containers/systemd",
+      "umount /etc/containers/systemd",
+      "/etc/containers/systemd",
+    ],
+  ])("%s: said plainly, and what ran before still runs", async (_, spoil, mend, place) => {
+    const before = await served();
+    await site("Second");
+    await hostScript(spoil);
+    const answer = await tryHost("install-quadlets", "--yes");
+    await hostScript(mend);
+    expect(answer.code).toBe(1);
+    expect(answer.err).toMatch(/no space left|read-only file system/i);
+    expect(answer.err).toContain(place);
+    expect(answer.err).not.toContain("fault of install-quadlets");
+    expect(await served()).toBe(before);
+    await expectEverythingUp();
+  });
+
+  test("with the disk mended the same run goes through", async () => {
+    await host("install-quadlets", "--yes");
+    expect(await served()).toBe("Second");
+  });
+});
+
+describe("hooks", () => {
+  test("both get the plan; the one before can stop the run", async () => {
+    await putFile(`${HOOKS}/pre-apply`, "#!/bin/sh\ncat >/run/plan-before\n", "0755");
+    await putFile(`${HOOKS}/post-apply`, "#!/bin/sh\ncat >/run/plan-after\n", "0755");
+    await site("Third");
+    await host("install-quadlets", "--yes");
+    const plan = JSON.parse(await host("cat", "/run/plan-before")) as { version: number; changes: readonly unknown[] };
+    expect(plan).toMatchObject({ version: 1 });
+    expect(plan.changes.length).toBeGreaterThan(1);
+    expect(JSON.parse(await host("cat", "/run/plan-after"))).toEqual(plan);
+
+    await putFile(`${HOOKS}/pre-apply`, "#!/bin/sh\necho 'not on a Friday' >&2; exit 3\n", "0755");
+    await site("Fourth");
+    const stopped = await tryHost("install-quadlets", "--yes");
+    expect(stopped.code).toBe(1);
+    expect(stopped.err).toContain("not on a Friday");
+    expect(await served()).toBe("Third");
+  });
+
+  test("one that others can write is refused", async () => {
+    await host("chmod", "0777", `${HOOKS}/pre-apply`);
+    const answer = await tryHost("install-quadlets", "--yes");
+    expect(answer.code).toBe(1);
+    expect(answer.err).toContain("nobody else can write");
+    await host("rm", "-f", "/run/plan-before", "/run/plan-after");
+  });
+});
