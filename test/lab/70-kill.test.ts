@@ -210,6 +210,8 @@ describe("a change of many kinds", () => {
       "nginx-proxy.service",
       "open-webui.service",
       "opik-python-backend.service",
+      // It had the directory mounted that was removed.
+      "vllm-qwen.service",
     ]);
     expect(await host("curl", "-fsS", "http://localhost:3000/api/config")).toContain("After the kill");
     expect(await host("dig", "+short", "@100.101.102.103", "webui.liminati.internal")).toBe("100.101.102.103");
