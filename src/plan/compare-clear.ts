@@ -4,7 +4,7 @@ import type { AbsolutePath } from "../model/names.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { IdRange } from "../model/resource.ts";
 import { planned } from "./change.ts";
-import type { PruneInput } from "./compare-prune.ts";
+import type { PruneInput } from "./prune-input.ts";
 
 const STATE = "/var/lib/install-quadlets" as AbsolutePath;
 /** Half-written files of a run that was killed: ours, whoever has the directory. */

@@ -1,27 +1,13 @@
 /** What goes: recorded by earlier runs and no longer wanted. Data, users and images stay unless they are asked for. */
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { UnitName } from "../model/names.ts";
-import type { Depth, PlannedChange } from "../model/plan.ts";
+import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { planned } from "./change.ts";
 import { compareClear, treesToRemove } from "./compare-clear.ts";
 import { describeStays } from "./describe-stays.ts";
-import { type NameOf, type Recorded, recordedOnly, serviceNames } from "./recorded.ts";
-
-export interface Removal {
-  /** Everything is uninstalled, to this depth; undefined: services may have left the stack. */
-  readonly depth: Depth | undefined;
-}
-
-export interface PruneInput {
-  readonly desired: DesiredState;
-  readonly host: HostFacts;
-  readonly facts: StateFacts;
-  readonly removal: Removal;
-  readonly gone: Recorded;
-  readonly nameOf: NameOf;
-  readonly why: (about: Parameters<NameOf>[0]) => string;
-}
+import type { PruneInput, Removal } from "./prune-input.ts";
+import { type Recorded, recordedOnly, serviceNames } from "./recorded.ts";
 
 export interface Pruned {
   readonly changes: readonly PlannedChange[];

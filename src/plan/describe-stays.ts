@@ -1,7 +1,7 @@
 /** Names what services that go leave behind, so that nobody has to look for it. */
 import type { AccountFact } from "../model/facts.ts";
 import type { PlannedChange } from "../model/plan.ts";
-import type { PruneInput } from "./compare-prune.ts";
+import type { PruneInput } from "./prune-input.ts";
 
 export function describeStays(input: PruneInput, changes: readonly PlannedChange[]): readonly string[] {
   const { gone, facts, removal, nameOf } = input;

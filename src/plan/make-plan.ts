@@ -6,10 +6,11 @@ import { compareAccounts } from "./compare-accounts.ts";
 import { compareCertificate } from "./compare-certificate.ts";
 import { compareManagers } from "./compare-managers.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
-import { comparePrune, type Removal } from "./compare-prune.ts";
+import { comparePrune } from "./compare-prune.ts";
 import { compareImages, compareSecrets } from "./compare-stores.ts";
 import { compareTool } from "./compare-tool.ts";
 import { compareUnits } from "./compare-units.ts";
+import type { Removal } from "./prune-input.ts";
 
 /** Pure and complete: apply meets no choice that was not made here. An empty list means nothing to do. */
 export function makePlan(

@@ -1,0 +1,20 @@
+/** What the comparisons of a removal look at. */
+import type { HostFacts, StateFacts } from "../model/facts.ts";
+import type { Depth } from "../model/plan.ts";
+import type { DesiredState } from "../model/resource.ts";
+import type { NameOf, Recorded } from "./recorded.ts";
+
+export interface Removal {
+  /** Everything is uninstalled, to this depth; undefined: services may have left the stack. */
+  readonly depth: Depth | undefined;
+}
+
+export interface PruneInput {
+  readonly desired: DesiredState;
+  readonly host: HostFacts;
+  readonly facts: StateFacts;
+  readonly removal: Removal;
+  readonly gone: Recorded;
+  readonly nameOf: NameOf;
+  readonly why: (about: Parameters<NameOf>[0]) => string;
+}
