@@ -1,5 +1,5 @@
 /** The formats as JSON schemas, so that editors complete and check the YAML files. */
-import { z } from "zod";
+import * as z from "zod";
 import { serviceSchema } from "./schema/service.ts";
 import { stackSchema } from "./schema/stack.ts";
 

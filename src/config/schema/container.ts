@@ -1,5 +1,5 @@
 /** Format of one container in a service file. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   capability,
   count,

@@ -1,5 +1,5 @@
 /** Building blocks of both formats. The error text of a field says what is wanted: "a TCP or UDP port (1 to 65535)". */
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * A map with exactly these keys. The message for unknown keys lists the known ones, separated by blanks:

@@ -1,5 +1,5 @@
 /** What zod found, in our words and with places. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { MapNode, Node, Path } from "../node.ts";
 import { nodeAt, toPlain } from "../node.ts";
 import { describeValue, keySpotAt, type Report, spotAt, suggest, suggestNear } from "../report.ts";

@@ -1,5 +1,5 @@
 /** Format of a service file: everything that makes a service. */
-import { z } from "zod";
+import * as z from "zod";
 import { containerSchema } from "./container.ts";
 import {
   capability,

@@ -1,5 +1,5 @@
 /** Format of stack.yaml: what a site decides. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   days,
   domain,
