@@ -1,5 +1,6 @@
 /** Walks a plan phase by phase: the only code that changes the host. */
 import type { StateFacts } from "../model/facts.ts";
+import { STATE_ROOT } from "../model/places.ts";
 import { PHASES, type Phase, type Plan, type PlannedChange } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { stillRecorded } from "../plan/recorded.ts";
@@ -18,8 +19,6 @@ import { journalled, withoutJournal } from "./journal.ts";
 import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 
-const STATE = "/var/lib/install-quadlets";
-
 /** Throws at the first failure, after taking back what this run did (or, with keepGoing, leaving it). */
 export async function applyPlan(
   system: System,
@@ -32,7 +31,7 @@ export async function applyPlan(
   if (plan.changes.length === 0) return;
   await checkUnits(system, desired, plan);
   await runHook(system, "pre-apply", plan);
-  await system.files.makeDirectory(STATE, { mode: 0o700, uid: 0, gid: 0 });
+  await system.files.makeDirectory(STATE_ROOT, { mode: 0o700, uid: 0, gid: 0 });
   // Where everything goes, the journal would go with it.
   const last = plan.changes.some(({ change }) => change.kind === "remove-state");
   const journal = last ? withoutJournal() : await beginRun(system, desired, plan, options);

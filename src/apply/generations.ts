@@ -1,9 +1,10 @@
 /** The numbered runs below /var/lib/install-quadlets/generations: written, listed, read, and thinned out. */
 import { UserError } from "../model/diagnostic.ts";
 import { GENERATION_VERSION, type Generation, type Undo } from "../model/journal.ts";
+import { STATE_ROOT } from "../model/places.ts";
 import type { Files } from "../system/interfaces.ts";
 
-export const GENERATIONS = "/var/lib/install-quadlets/generations";
+export const GENERATIONS = `${STATE_ROOT}/generations`;
 const KEPT = 20;
 const ROOT = { uid: 0, gid: 0 };
 

@@ -2,6 +2,7 @@
 import { asUser } from "../commands/accounts.ts";
 import { controlUnits, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
 import type { Change } from "../model/plan.ts";
+import { appliedKey } from "../plan/compare-managers.ts";
 import { type ApplyContext, accountNamed } from "./context.ts";
 
 type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
@@ -14,14 +15,14 @@ export async function runSystemUnit(context: ApplyContext, change: Of<"system-un
   const { runner } = context.system;
   await runner.run(enableNow(change.unit));
   if (change.verb === "restart") await runner.run(controlUnits("system", "restart", [change.unit]));
-  await context.ledger.started(`root/${change.unit}`, change.fingerprint);
+  await context.ledger.started(appliedKey("root", change.unit), change.fingerprint);
 }
 
 /** Type=notify: the command returns when the manager is ready, there is nothing to poll. */
 export async function runManager(context: ApplyContext, change: Of<"manager">): Promise<void> {
   const unit = managerUnit(change.uid);
   await context.system.runner.run(controlUnits("system", change.verb, [unit]));
-  await context.ledger.started(`root/${unit}`, change.fingerprint);
+  await context.ledger.started(appliedKey("root", unit), change.fingerprint);
 }
 
 export async function reloadUser(context: ApplyContext, change: Of<"reload-user">): Promise<void> {

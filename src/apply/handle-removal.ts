@@ -4,18 +4,17 @@ import { migrate, removeImage, removeSecret } from "../commands/podman.ts";
 import { controlUnits, disableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
 import { removeTree } from "../commands/trees.ts";
 import type { AccountFact } from "../model/facts.ts";
+import { isTemporary, LEDGER_PATH } from "../model/places.ts";
 import type { Change, PlannedChange } from "../model/plan.ts";
 import type { System } from "../system/interfaces.ts";
 import type { ApplyContext } from "./context.ts";
 import { keepSecret } from "./kept-secrets.ts";
-import { LEDGER_PATH } from "./ledger.ts";
 import { readSecret } from "./secret-value.ts";
 
 /** The longest TimeoutStopSec of a database, and its pod after it. */
 const STOP_MS = 600_000;
 /** Model caches hold hundreds of gigabytes. */
 const TREE_MS = 60 * 60 * 1000;
-const TEMPORARY = /^\.install-quadlets-[0-9a-f]{24}$/;
 
 const KINDS = [
   "stop",
@@ -87,7 +86,7 @@ export async function remove(context: ApplyContext, change: Removal): Promise<vo
       return;
     case "remove-directory":
       for (const name of await files.list(change.path)) {
-        if (TEMPORARY.test(name)) await files.remove(`${change.path}/${name}`);
+        if (isTemporary(name)) await files.remove(`${change.path}/${name}`);
       }
       return files.remove(change.path);
     case "remove-subids":

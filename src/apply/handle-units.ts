@@ -8,6 +8,8 @@ import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredUnit } from "../model/resource.ts";
+import { appliedKey } from "../plan/compare-managers.ts";
+import { fingerprintWith } from "../plan/compare-units.ts";
 import { type ApplyContext, accountNamed } from "./context.ts";
 
 const POLL_MS = 300;
@@ -145,10 +147,8 @@ function notRestarted(watched: Watched, jobs: Jobs): UserError {
 
 async function finished(context: ApplyContext, watched: Watched): Promise<void> {
   const { unit } = watched;
-  const isTls = context.desired.certificate?.units.some((u) => u.user === unit.user && u.unit === unit.unit) ?? false;
-  const base = unit.fingerprint.split(" ")[0] ?? "";
-  const fingerprint = isTls && context.trust.leaf !== undefined ? `${base} ${context.trust.leaf}` : base;
-  await context.ledger.started(`${unit.user}/${unit.unit}`, fingerprint);
+  const fingerprint = fingerprintWith(unit, context.desired, context.trust.leaf);
+  await context.ledger.started(appliedKey(unit.user, unit.unit), fingerprint);
   context.reporter.done(watched.planned);
 }
 

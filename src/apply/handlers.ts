@@ -1,10 +1,10 @@
 /** One handler per kind of change. */
 import { asUser } from "../commands/accounts.ts";
 import { pullImage } from "../commands/podman.ts";
-import type { AbsolutePath } from "../model/names.ts";
 import type { PlannedChange } from "../model/plan.ts";
-import { AUTHORITY_CERTIFICATE, AUTHORITY_FINGERPRINT, type DesiredFile } from "../model/resource.ts";
-import { type ApplyContext, accountNamed } from "./context.ts";
+import type { DesiredFile } from "../model/resource.ts";
+import { fillAuthority } from "../plan/compare-paths.ts";
+import { type ApplyContext, accountNamed, outdateUnits } from "./context.ts";
 import { createAccount, createLinger, createSubids } from "./handle-accounts.ts";
 import { makeCertificates } from "./handle-certificate.ts";
 import { reloadSystem, reloadUser, runManager, runSystemUnit } from "./handle-managers.ts";
@@ -25,7 +25,7 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
       return createLinger(system, change.user);
     case "directory": {
       const { path, mode, owner } = change.directory;
-      if (planned.action === "create") await outdateReaders(context, path);
+      if (planned.action === "create") await outdateUnits(context, (unit) => unit.files.includes(path));
       return system.files.makeDirectory(path, { mode, ...owner });
     }
     case "file":
@@ -60,21 +60,10 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
 
 async function writeFile(context: ApplyContext, file: DesiredFile, before: string | undefined): Promise<void> {
   const { authority } = context.trust;
-  const content =
-    authority === undefined
-      ? file.content
-      : file.content
-          .replaceAll(AUTHORITY_CERTIFICATE, authority.pem.trim())
-          .replaceAll(AUTHORITY_FINGERPRINT, authority.fingerprint);
+  const content = authority === undefined ? file.content : fillAuthority(file.content, authority);
   // Another mode or owner alone restarts nobody.
-  if (before !== content) await outdateReaders(context, file.path);
+  if (before !== content) await outdateUnits(context, (unit) => unit.files.includes(file.path));
   await context.system.files.write(file.path, content, { mode: file.mode, ...file.owner });
-}
-
-/** Until they are restarted, which a killed run may not come to. */
-async function outdateReaders(context: ApplyContext, path: AbsolutePath): Promise<void> {
-  const readers = context.desired.units.filter((unit) => unit.files.includes(path));
-  await context.ledger.outdated(readers.map((unit) => `${unit.user}/${unit.unit}`));
 }
 
 async function pull(

@@ -3,6 +3,8 @@ import type { Made } from "../model/facts.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import type { IdRange } from "../model/resource.ts";
 
+import { appliedKey } from "../plan/compare-managers.ts";
+
 type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
 
 export interface Intention extends Made {
@@ -19,7 +21,7 @@ export function intention(plan: Plan): Intention {
   const line = (user: string, range: IdRange) => `${user}:${range.start}:${range.count}`;
   const subids = all("subids", created);
   return {
-    units: all("unit").map(({ unit }) => `${unit.user}/${unit.unit}`),
+    units: all("unit").map(({ unit }) => appliedKey(unit.user, unit.unit)),
     files: all("file", created).map((change) => change.file.path),
     directories: [
       ...all("directory", created).map((change) => change.directory.path),

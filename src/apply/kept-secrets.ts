@@ -5,9 +5,10 @@
 import { asUser } from "../commands/accounts.ts";
 import { createSecret } from "../commands/podman.ts";
 import type { AccountFact } from "../model/facts.ts";
+import { STATE_ROOT } from "../model/places.ts";
 import type { Files, System } from "../system/interfaces.ts";
 
-const KEPT = "/var/lib/install-quadlets/kept-secrets";
+const KEPT = `${STATE_ROOT}/kept-secrets`;
 const PRIVATE = { mode: 0o600, uid: 0, gid: 0 };
 
 function placeOf(user: string, name: string): string {

@@ -1,9 +1,8 @@
 /** The record of what we made and started: /var/lib/install-quadlets/applied.json. */
 import type { AppliedState, Made } from "../model/facts.ts";
+import { LEDGER_PATH } from "../model/places.ts";
 import type { Files } from "../system/interfaces.ts";
 import type { Intention } from "./intention.ts";
-
-export const LEDGER_PATH = "/var/lib/install-quadlets/applied.json";
 
 export interface Ledger {
   /** Remembers what a unit was started with; key is "USER/UNIT". */

@@ -1,11 +1,8 @@
 /** Removes the half-written files of a run that was killed inside a write. */
+import { isTemporary, LEDGER_PATH } from "../model/places.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 import { GENERATIONS } from "./generations.ts";
-import { LEDGER_PATH } from "./ledger.ts";
-
-/** The names that system/write-at.ts gives; nothing else is touched. */
-const TEMPORARY = /^\.install-quadlets-[0-9a-f]{24}$/;
 
 /** Only with the lock held: what looks like a leftover may be what another run is writing just now. */
 export async function clearLeftovers(
@@ -22,7 +19,7 @@ export async function clearLeftovers(
   const directories = new Set([...written.map((path) => path.slice(0, path.lastIndexOf("/"))), ...runs]);
   for (const directory of directories) {
     for (const name of await files.list(directory)) {
-      if (TEMPORARY.test(name)) await files.remove(`${directory}/${name}`);
+      if (isTemporary(name)) await files.remove(`${directory}/${name}`);
     }
   }
 }

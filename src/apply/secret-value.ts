@@ -6,7 +6,7 @@ import type { AccountFact } from "../model/facts.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
 import type { Randomness } from "../system/interfaces.ts";
-import { type ApplyContext, accountNamed } from "./context.ts";
+import { type ApplyContext, accountNamed, outdateUnits } from "./context.ts";
 import { keptSecret } from "./kept-secrets.ts";
 
 const HEX = "0123456789abcdef";
@@ -15,8 +15,7 @@ const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 export async function storeSecret(context: ApplyContext, wanted: DesiredSecret): Promise<void> {
   const value = await secretValue(context, wanted);
   const account = accountNamed(context, wanted.user);
-  const readers = context.desired.units.filter((u) => u.user === wanted.user && u.secrets.includes(wanted.name));
-  await context.ledger.outdated(readers.map((unit) => `${unit.user}/${unit.unit}`));
+  await outdateUnits(context, (unit) => unit.user === wanted.user && unit.secrets.includes(wanted.name));
   await context.system.runner.run(asUser(account, createSecret(wanted.name, value.reveal())));
 }
 

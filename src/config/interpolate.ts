@@ -2,9 +2,6 @@
 import type { SettingValue } from "../model/service.ts";
 import { suggest } from "./report.ts";
 
-/** Stands for `${stack.address}`, which only the host knows; render puts the address there. */
-export const LISTEN_ADDRESS_PLACEHOLDER = "@LISTEN_ADDRESS@";
-
 export interface Problem {
   readonly problem: string;
   readonly hint?: string;

@@ -1,6 +1,7 @@
 /** What `${...}` may name inside a service file. */
+import { LISTEN_ADDRESS } from "../model/places.ts";
 import type { Draft, Site } from "./draft.ts";
-import { type Found, findIn, LISTEN_ADDRESS_PLACEHOLDER, type Scope, unknownReference } from "./interpolate.ts";
+import { type Found, findIn, type Scope, unknownReference } from "./interpolate.ts";
 import { suggest } from "./report.ts";
 
 const ROOTS = [
@@ -21,7 +22,7 @@ export function scopeOf(site: Site, draft: Draft, extra: Readonly<Record<string,
     if (root === "hosts" && reference.length === 2) return findIn(draft.hostNames, reference, "hosts");
     if (root === "stack" && reference.length === 2) {
       const { domain, listen } = site.header;
-      return findIn({ domain, listen, address: LISTEN_ADDRESS_PLACEHOLDER }, reference, "known");
+      return findIn({ domain, listen, address: LISTEN_ADDRESS }, reference, "known");
     }
     if (root === "service" && reference.length === 2) {
       return findIn({ name: draft.name, home: draft.home, user: draft.user }, reference, "known");

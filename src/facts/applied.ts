@@ -1,14 +1,14 @@
 /** What the last runs did: /var/lib/install-quadlets/applied.json. */
 import { UserError } from "../model/diagnostic.ts";
 import type { AppliedState, Made } from "../model/facts.ts";
+import { LEDGER_PATH } from "../model/places.ts";
 import type { System } from "../system/interfaces.ts";
 import { isRecord, parseJson, textsOf } from "./user-stores.ts";
 
-const APPLIED_FILE = "/var/lib/install-quadlets/applied.json";
 const APPLIED_VERSION = 1;
 
 export async function gatherApplied(system: System): Promise<AppliedState> {
-  const text = await system.files.read(APPLIED_FILE);
+  const text = await system.files.read(LEDGER_PATH);
   return text === undefined ? emptyApplied() : parseApplied(text);
 }
 
@@ -19,11 +19,11 @@ function emptyApplied(): AppliedState {
 export function parseApplied(text: string): AppliedState {
   const value = parseJson(text);
   if (!isRecord(value) || typeof value["version"] !== "number") {
-    throw new UserError(`${APPLIED_FILE}: is damaged`, "restore it, or remove it: then everything counts as not ours");
+    throw new UserError(`${LEDGER_PATH}: is damaged`, "restore it, or remove it: then everything counts as not ours");
   }
   if (value["version"] > APPLIED_VERSION) {
     throw new UserError(
-      `${APPLIED_FILE}: has version ${value["version"]}, this program knows version ${APPLIED_VERSION}`,
+      `${LEDGER_PATH}: has version ${value["version"]}, this program knows version ${APPLIED_VERSION}`,
       "use the newer install-quadlets that wrote it",
     );
   }

@@ -2,11 +2,10 @@
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact, AppliedState, PathFact, RemainsFact } from "../model/facts.ts";
 import type { AbsolutePath } from "../model/names.ts";
+import { STATE_ROOT } from "../model/places.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherPaths } from "./paths.ts";
-
-const STATE = "/var/lib/install-quadlets";
 
 export interface Unwanted {
   readonly files: readonly string[];
@@ -17,7 +16,7 @@ export function unwantedPaths(desired: DesiredState, applied: AppliedState): Unw
   const wanted = new Set<string>([...desired.files, ...desired.directories].map((item) => item.path));
   if (desired.tool !== undefined) wanted.add(desired.tool.target);
   // Looked at only where everything goes: otherwise it is wanted.
-  const state = desired.directories.length === 0 ? [STATE] : [];
+  const state = desired.directories.length === 0 ? [STATE_ROOT] : [];
   const tools = applied.tools.flatMap((path) => [path, `${path}.partial`]);
   const only = (paths: readonly string[]) => [...new Set(paths.filter((path) => !wanted.has(path)))];
   return { files: only(applied.files), directories: only([...state, ...applied.directories, ...tools]) };

@@ -1,7 +1,8 @@
 /** What svc needs to know without reading the configuration: written by apply, read by the commands afterwards. */
 import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
+import { STATE_ROOT } from "./places.ts";
 
-export const INDEX_PATH = "/var/lib/install-quadlets/index.json" as AbsolutePath;
+export const INDEX_PATH = `${STATE_ROOT}/index.json` as AbsolutePath;
 export const INDEX_VERSION = 1;
 
 export interface ServiceIndex {

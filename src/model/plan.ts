@@ -88,7 +88,7 @@ export type Change =
       readonly kind: "unit";
       readonly unit: DesiredUnit;
       readonly uid: number;
-      readonly verb: "start" | "restart" | "record";
+      readonly verb: "start" | "restart";
     }
   | { readonly kind: "stop"; readonly account: AccountFact; readonly unit: UnitName }
   | { readonly kind: "disable"; readonly unit: UnitName }

@@ -1,14 +1,13 @@
 /** The last things to go: empty directories and the program's copies; with --purge data, users and the record itself. */
 import { UserError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
+import { isTemporary, STATE_ROOT } from "../model/places.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { IdRange } from "../model/resource.ts";
 import { planned } from "./change.ts";
 import type { PruneInput } from "./prune-input.ts";
 
-const STATE = "/var/lib/install-quadlets" as AbsolutePath;
-/** Half-written files of a run that was killed: ours, whoever has the directory. */
-const TEMPORARY = /^\.install-quadlets-[0-9a-f]{24}$/;
+const STATE = STATE_ROOT as AbsolutePath;
 
 export function compareClear(input: PruneInput, removed: readonly PlannedChange[]): readonly PlannedChange[] {
   const purge = input.removal.depth === "all";
@@ -104,7 +103,7 @@ function removeDirectories(
   for (const path of candidates) {
     if (inUse.some((wanted) => isBelow(wanted, path))) continue;
     const names = facts.remains.entries.get(path) ?? [];
-    if (names.some((name) => !removed.has(`${path}/${name}`) && !TEMPORARY.test(name))) continue;
+    if (names.some((name) => !removed.has(`${path}/${name}`) && !isTemporary(name))) continue;
     removed.add(path);
     const change = { kind: "remove-directory", path } as const;
     changes.push(planned("clear", "remove", nameOf({ path }), `directory ${path}`, why({ path }), change));

@@ -39,7 +39,7 @@ export function compareUnits(
   const runs = decisions.map(({ unit, verb, reason }) =>
     planned("start", "run", unit.service, `${verb} ${unit.plainName}`, reason, {
       kind: "unit",
-      unit: { ...unit, fingerprint: wantedFingerprint(unit, desired, facts) },
+      unit,
       uid: uidOf(unit.user, desired.accounts),
       verb,
     }),
@@ -106,7 +106,8 @@ function whyChanged(
     }
   }
   const applied = facts.applied.units[appliedKey(unit.user, unit.unit)];
-  if (applied === wantedFingerprint(unit, desired, facts)) return whyRepaired(unit, earlier);
+  if (applied === fingerprintWith(unit, desired, facts.certificate?.leaf?.fingerprint))
+    return whyRepaired(unit, earlier);
   return applied === undefined ? "it was not started by this tool" : "its configuration changed";
 }
 
@@ -124,17 +125,20 @@ function whyRepaired(unit: DesiredUnit, earlier: readonly PlannedChange[]): stri
   return undefined;
 }
 
-/** A unit that serves the leaf runs with one particular leaf, whatever its files say. */
-function wantedFingerprint(unit: DesiredUnit, desired: DesiredState, facts: StateFacts): string {
-  const leaf = isTlsUnit(unit, desired) ? facts.certificate?.leaf?.fingerprint : undefined;
-  return leaf === undefined ? unit.fingerprint : `${unit.fingerprint} ${leaf}`;
+/** What a unit runs with, once started: one that serves the leaf, with one particular leaf, whatever its files say. */
+export function fingerprintWith(
+  unit: DesiredUnit,
+  desired: Pick<DesiredState, "certificate">,
+  leaf: string | undefined,
+): string {
+  return leaf !== undefined && isTlsUnit(unit, desired) ? `${unit.fingerprint} ${leaf}` : unit.fingerprint;
 }
 
 function isReader(unit: DesiredUnit, secret: DesiredSecret): boolean {
   return unit.user === secret.user && unit.secrets.includes(secret.name);
 }
 
-function isTlsUnit(unit: DesiredUnit, desired: DesiredState): boolean {
+function isTlsUnit(unit: DesiredUnit, desired: Pick<DesiredState, "certificate">): boolean {
   return desired.certificate?.units.some((u) => u.user === unit.user && u.unit === unit.unit) ?? false;
 }
 

@@ -2,6 +2,7 @@
 import type { AccountFact, AppliedState, HostFacts, StateFacts } from "../model/facts.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../model/index-file.ts";
 import type { AbsolutePath, ServiceName } from "../model/names.ts";
+import { QUADLET_ROOT } from "../model/places.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { appliedKey } from "./compare-managers.ts";
@@ -54,8 +55,8 @@ export function stillRecorded(
   const wantedPaths = new Set<string>([...desired.files, ...desired.directories].map((item) => item.path));
   const units = new Set([
     ...desired.units.map((unit) => appliedKey(unit.user, unit.unit)),
-    ...desired.systemUnits.map((unit) => `root/${unit.unit}`),
-    ...desired.accounts.map(({ uid }) => `root/user@${uid}.service`),
+    ...desired.systemUnits.map((unit) => appliedKey("root", unit.unit)),
+    ...desired.accounts.map(({ uid }) => appliedKey("root", `user@${uid}.service`)),
   ]);
   const secrets = new Set(desired.secrets.map((secret) => `${secret.user}/${secret.name}`));
   const users = new Set<string>(desired.accounts.map((account) => account.user));
@@ -65,7 +66,7 @@ export function stillRecorded(
   return {
     ...applied,
     units: Object.fromEntries(Object.entries(applied.units).filter(([key]) => units.has(key))),
-    systemUnits: applied.systemUnits.filter((unit) => units.has(`root/${unit}`)),
+    systemUnits: applied.systemUnits.filter((unit) => units.has(appliedKey("root", unit))),
     files: applied.files.filter((path) => wantedPaths.has(path) || stays(path)),
     directories: applied.directories.filter((path) => wantedPaths.has(path) || !removed.has(path)),
     secrets: applied.secrets.filter((key) => secrets.has(key)),
@@ -99,7 +100,7 @@ export function serviceNames(facts: Pick<StateFacts, "paths">, accounts: readonl
   return ({ user, path }) => {
     if (user !== undefined) return named(user);
     const owner = places.find(({ uid, home }) =>
-      [`/etc/containers/systemd/users/${uid}`, `/etc/systemd/system/user@${uid}.service.d`, home].some(
+      [`${QUADLET_ROOT}/${uid}`, `/etc/systemd/system/user@${uid}.service.d`, home].some(
         (place) => path === place || path?.startsWith(`${place}/`) === true,
       ),
     );

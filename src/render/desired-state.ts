@@ -1,5 +1,6 @@
 /** Turns the stack into everything that should be on the host. Pure: same stack and site, same bytes. */
 import type { AbsolutePath, UnitName } from "../model/names.ts";
+import { QUADLET_ROOT, STATE_ROOT } from "../model/places.ts";
 import type {
   DesiredAccount,
   DesiredCertificate,
@@ -13,7 +14,6 @@ import { every } from "./every.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { indexFile } from "./index-file.ts";
 import { hostOwner } from "./owners.ts";
-import { QUADLET_ROOT, STATE_ROOT } from "./places.ts";
 import { desiredSecrets, podmanSecretName } from "./secrets.ts";
 import { renderServiceFiles } from "./service-files.ts";
 import { atAddress, type Site, startOrder, upstreamPorts } from "./site.ts";

@@ -1,5 +1,6 @@
 /** What rendering needs to know about the host, besides the stack. */
 import type { AbsolutePath, Address } from "../model/names.ts";
+import { LISTEN_ADDRESS } from "../model/places.ts";
 import type { Service, Stack } from "../model/service.ts";
 import type { Template } from "./handlebars.ts";
 import type { Identities } from "./identities.ts";
@@ -24,9 +25,6 @@ export interface Tool {
   readonly build: string;
   readonly node: AbsolutePath;
 }
-
-/** What config/ leaves in strings for the address, which only the host knows. */
-const LISTEN_ADDRESS = "@LISTEN_ADDRESS@";
 
 /** The stack with the address of the host filled in everywhere. */
 export function atAddress(stack: Stack, address: Address): Stack {

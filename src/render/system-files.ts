@@ -1,9 +1,10 @@
 /** Files of the host itself: the drop-in of a user manager, the redirect of port 53 and its unit. */
 import type { AbsolutePath, UnitName } from "../model/names.ts";
+import { QUADLET_ROOT, STATE_ROOT } from "../model/places.ts";
 import type { DesiredAccount, DesiredFile, DesiredSystemUnit, Redirect } from "../model/resource.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { MARKER, QUADLET_ROOT, STATE_ROOT } from "./places.ts";
+import { MARKER } from "./places.ts";
 import type { Site } from "./site.ts";
 
 const FIREWALL_UNIT = "install-quadlets-firewall.service" as UnitName;

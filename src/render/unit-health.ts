@@ -1,5 +1,4 @@
 /** The health keys of a container. */
-
 import { UserError } from "../model/diagnostic.ts";
 import type { Container, Health } from "../model/service.ts";
 

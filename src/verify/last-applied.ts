@@ -1,11 +1,10 @@
 /** What the last finished run left on the host, from its own record. */
 import type { Generation } from "../model/journal.ts";
 import type { AbsolutePath } from "../model/names.ts";
+import { QUADLET_ROOT } from "../model/places.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 import type { LastApplied } from "./drift.ts";
-
-const QUADLET_ROOT = "/etc/containers/systemd/users";
 
 /** Empty where nothing was applied yet. `directoryOf` gives the place of a run's record. */
 export async function readLastApplied(

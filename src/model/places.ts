@@ -1,0 +1,16 @@
+/** Names that several rooms must agree on: where things go on the host, and what stands for what only the host knows. */
+
+/** Root-owned quadlets of one account each, by uid: a service that is broken into cannot rewrite its units. */
+export const QUADLET_ROOT = "/etc/containers/systemd/users";
+/** State of the tool itself: the authority, what was applied, rendered rules. */
+export const STATE_ROOT = "/var/lib/install-quadlets";
+/** What earlier runs made and started; see AppliedState. */
+export const LEDGER_PATH = `${STATE_ROOT}/applied.json`;
+
+/** What config/ leaves in strings for the tailnet address, and render/ fills in. */
+export const LISTEN_ADDRESS = "@LISTEN_ADDRESS@";
+
+/** Half-written files have these names (system/write-at.ts); what a killed run left is known by them. */
+export function isTemporary(name: string): boolean {
+  return /^\.install-quadlets-[0-9a-f]{24}$/.test(name);
+}
