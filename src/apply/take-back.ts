@@ -69,6 +69,8 @@ async function restore(system: System, step: Undo): Promise<unknown> {
     case "system-unit":
       return step.wasActive ? undefined : runner.probe(disableNow(step.unit));
     case "removed-secret":
+      // Linger that was just switched on again starts the manager on its own time, and podman needs its directory now.
+      await runner.run(controlUnits("system", "start", [managerUnit(step.account.uid)]));
       return restoreSecret(system, step.account, step.name);
     case "unlinger":
       return runner.run(enableLinger(step.user));
