@@ -1,4 +1,5 @@
 /** Walks a plan phase by phase: the only code that changes the host. */
+import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import { PHASES, type Phase, type Plan, type PlannedChange } from "../model/plan.ts";
@@ -16,6 +17,7 @@ import { applyChange } from "./handlers.ts";
 import { runHook } from "./hooks.ts";
 import { intention } from "./intention.ts";
 import { journalled, withoutJournal } from "./journal.ts";
+import { dropFormer } from "./kept-secrets.ts";
 import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -38,33 +40,43 @@ export async function applyPlan(
   const disk = last ? system : { ...system, files: journalled(system.files, journal) };
   const context: ApplyContext = {
     system: disk,
+    vault: system.files,
     desired,
     facts,
     journal,
     reporter,
-    ledger: openLedger(disk.files, facts.applied),
-    trust: { authority: facts.certificate?.authority, leaf: facts.certificate?.leaf?.fingerprint },
+    ledger: openLedger(disk.files, facts.applied, options.tool),
+    secrets: new Map(),
+    trust: {
+      authority: facts.certificate?.trust,
+      leaf: facts.certificate?.leaf?.fingerprint,
+      tailscale: facts.certificate?.tailscale?.fingerprint,
+    },
   };
   try {
-    await walk(context, plan);
+    await walk(context, plan, options);
   } catch (error) {
     throw await endBadly(system, journal, reporter, options, error);
   }
-  await journal.close("done", system.clock.now(), undefined);
+  await journal.close("done", system.clock.now(), undefined).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`everything was applied, but the record of the run is not closed: ${why}`, "run it again");
+  });
+  if (!last) await dropFormer(system.files);
   if (!last) await thinOut(system.files);
   // Its failure is reported, but the run stands: what was applied is healthy.
   await runHook(system, "post-apply", plan);
 }
 
-async function walk(context: ApplyContext, plan: Plan): Promise<void> {
-  await context.ledger.intend(intention(plan));
+async function walk(context: ApplyContext, plan: Plan, options: RunOptions): Promise<void> {
+  await context.ledger.intend(intention(plan, context.desired, context.facts));
   for (const phase of PHASES) {
     const changes = plan.changes.filter((change) => change.phase === phase);
     if (changes.length === 0) continue;
     context.reporter.phase(phase, changes.length);
     await applyPhase(context, phase, changes);
   }
-  if (plan.changes.some(({ change }) => change.kind === "remove-state")) return;
+  if (options.partial === true || plan.changes.some(({ change }) => change.kind === "remove-state")) return;
   await context.ledger.forget((state) => stillRecorded(state, context.desired, context.facts, plan));
 }
 
@@ -78,7 +90,10 @@ async function applyPhase(context: ApplyContext, phase: Phase, changes: readonly
     return stopUnits(context, changes);
   }
   for (const lane of wave(phase, changes)) {
-    await Promise.all(lane.map((group) => inOrder(context, group)));
+    // All of them end before anything is thrown: what is still under way when steps are taken back would stay.
+    const results = await Promise.allSettled(lane.map((group) => inOrder(context, group)));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
 }
 

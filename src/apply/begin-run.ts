@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly what: string;
   /** Leave what was done when a step fails, instead of taking it back. */
   readonly keepGoing: boolean;
+  /** It looks at a part of the host only: what it does not name is not gone, and a run that was cut off is not its business. */
+  readonly partial?: boolean;
 }
 
 /** A run that was killed is continued by this one; both journals stay, so both can be taken back. */
@@ -29,7 +31,9 @@ export async function beginRun(
   const { files, clock } = system;
   const earlier = await listGenerations(files);
   const number = (earlier.at(-1)?.number ?? 0) + 1;
-  await closeInterrupted(system, earlier, "failed", `interrupted; continued by run ${number}`);
+  if (options.partial !== true) {
+    await closeInterrupted(system, earlier, "failed", `interrupted; continued by run ${number}`);
+  }
   const journal = await openJournal(files, {
     version: GENERATION_VERSION,
     number,
@@ -44,6 +48,7 @@ export async function beginRun(
   });
   const directory = generationDirectory(number);
   await writeJson(files, `${directory}/plan.json`, planAsJson(plan));
+  if (options.partial === true) return journal;
   // What `install-quadlets diff` compares: texts as rendered; secrets are not among them.
   const rendered = desired.files.map(({ path, mode, content }) => ({ path, mode, content }));
   await writeJson(files, `${directory}/files.json`, rendered);

@@ -14,7 +14,7 @@ export async function reloadSystem(context: ApplyContext): Promise<void> {
 export async function runSystemUnit(context: ApplyContext, change: Of<"system-unit">): Promise<void> {
   const { runner } = context.system;
   await runner.run(enableNow(change.unit));
-  if (change.verb === "restart") await runner.run(controlUnits("system", "restart", [change.unit]));
+  if (change.verb !== "start") await runner.run(controlUnits("system", change.verb, [change.unit]));
   await context.ledger.started(appliedKey("root", change.unit), change.fingerprint);
 }
 

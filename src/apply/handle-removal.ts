@@ -1,15 +1,15 @@
 /** Takes away what is recorded and no longer wanted. Each step may have been done already by a run that was cut off. */
 import { asUser, disableLinger, endNow, removeGroup, removeSubids, removeUser } from "../commands/accounts.ts";
 import { migrate, removeImage, removeSecret } from "../commands/podman.ts";
-import { controlUnits, disableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
+import { controlUnits, disableNow, forgetState, managerUnit, reloadManager } from "../commands/systemd.ts";
 import { removeTree } from "../commands/trees.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { isTemporary, LEDGER_PATH } from "../model/places.ts";
 import type { Change, PlannedChange } from "../model/plan.ts";
 import type { System } from "../system/interfaces.ts";
 import type { ApplyContext } from "./context.ts";
-import { keepSecret } from "./kept-secrets.ts";
-import { readSecret } from "./secret-value.ts";
+import { dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
+import { readSecret } from "./read-secret.ts";
 
 /** The longest TimeoutStopSec of a database, and its pod after it. */
 const STOP_MS = 600_000;
@@ -64,6 +64,8 @@ export async function remove(context: ApplyContext, change: Removal): Promise<vo
       throw new Error("units are stopped by stopUnits");
     case "disable":
       await runner.run(disableNow(change.unit));
+      // When it last ran, which systemd keeps for a timer that makes up for missed times.
+      if (change.unit.endsWith(".timer")) await runner.probe(forgetState(change.unit));
       return;
     case "remove-secret":
       return takeSecret(context, change);
@@ -104,9 +106,13 @@ export async function remove(context: ApplyContext, change: Removal): Promise<vo
 async function takeSecret(context: ApplyContext, { account, name, keep }: Of<"remove-secret">): Promise<void> {
   await withManager(context, account, async () => {
     if (keep) {
-      const value = await readSecret(context, account, name);
-      await keepSecret(context.system.files, account.user, name, value.reveal());
-      await context.journal.record({ kind: "removed-secret", account, name });
+      const value = await readSecret(context.system, account, name);
+      const wasKept = (await keptSecret(context.vault, account.user, name)) !== undefined;
+      await keepSecret(context.vault, account.user, name, value.reveal());
+      await context.journal.record({ kind: "removed-secret", account, name, wasKept }).catch(async (error: unknown) => {
+        if (!wasKept) await dropSecret(context.vault, account.user, name, "kept");
+        throw error;
+      });
     }
     await context.system.runner.run(asUser(account, removeSecret(name)));
   });

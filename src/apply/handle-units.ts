@@ -8,9 +8,8 @@ import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredUnit } from "../model/resource.ts";
-import { appliedKey } from "../plan/compare-managers.ts";
-import { fingerprintWith } from "../plan/compare-units.ts";
-import { type ApplyContext, accountNamed } from "./context.ts";
+import { type ApplyContext, accountNamed, recordRunning } from "./context.ts";
+import { reloadUnit } from "./reload-unit.ts";
 
 const POLL_MS = 300;
 /** RestartSec is 5 s or more: a unit that is seen waiting for its next try this often is not coming up. */
@@ -21,6 +20,16 @@ const STOP_SECONDS = 180;
 
 /** Jobs are queued in the order of the plan, callees first; systemd orders the members of a pod itself. */
 export async function runUnits(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
+  const isReload = ({ change }: PlannedChange) => change.kind === "unit" && change.verb === "reload";
+  await startUnits(
+    context,
+    changes.filter((planned) => !isReload(planned)),
+  );
+  // Who reloads calls those above or shows their names: they are up now.
+  for (const planned of changes.filter(isReload)) await reloadUnit(context, planned);
+}
+
+async function startUnits(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
   const byUser = new Map<string, PlannedChange[]>();
   for (const planned of changes) {
     if (planned.change.kind !== "unit") continue;
@@ -147,8 +156,7 @@ function notRestarted(watched: Watched, jobs: Jobs): UserError {
 
 async function finished(context: ApplyContext, watched: Watched): Promise<void> {
   const { unit } = watched;
-  const fingerprint = fingerprintWith(unit, context.desired, context.trust.leaf);
-  await context.ledger.started(appliedKey(unit.user, unit.unit), fingerprint);
+  await recordRunning(context, unit);
   context.reporter.done(watched.planned);
 }
 

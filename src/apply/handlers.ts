@@ -3,12 +3,14 @@ import { asUser } from "../commands/accounts.ts";
 import { pullImage } from "../commands/podman.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredFile } from "../model/resource.ts";
-import { fillAuthority } from "../plan/compare-paths.ts";
-import { type ApplyContext, accountNamed, outdateUnits } from "./context.ts";
+import { fillAuthority } from "../plan/authority.ts";
+import { imageKey } from "../plan/compare-stores.ts";
+import { type ApplyContext, accountNamed, outdateReaders, outdateUnits } from "./context.ts";
 import { createAccount, createLinger, createSubids } from "./handle-accounts.ts";
 import { makeCertificates } from "./handle-certificate.ts";
 import { reloadSystem, reloadUser, runManager, runSystemUnit } from "./handle-managers.ts";
 import { isRemoval, remove } from "./handle-removal.ts";
+import { fetchCertificate } from "./handle-tailscale.ts";
 import { installTool } from "./handle-tool.ts";
 import { storeSecret } from "./secret-value.ts";
 
@@ -25,7 +27,7 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
       return createLinger(system, change.user);
     case "directory": {
       const { path, mode, owner } = change.directory;
-      if (planned.action === "create") await outdateUnits(context, (unit) => unit.files.includes(path));
+      if (planned.action === "create") await outdateReaders(context, path);
       return system.files.makeDirectory(path, { mode, ...owner });
     }
     case "file":
@@ -36,6 +38,8 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
       return system.files.remove(change.path);
     case "certificate":
       return makeCertificates(context, change.certificate, change);
+    case "tailscale-certificate":
+      return fetchCertificate(context, change.certificate, change.tailscale);
     case "tool":
       return installTool(context, change.tool);
     case "reload-system":
@@ -45,7 +49,7 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
     case "manager":
       return runManager(context, change);
     case "secret":
-      return storeSecret(context, change.secret);
+      return storeSecret(context, change.secret, change.rotate);
     case "image":
       return pull(context, change);
     case "reload-user":
@@ -62,7 +66,7 @@ async function writeFile(context: ApplyContext, file: DesiredFile, before: strin
   const { authority } = context.trust;
   const content = authority === undefined ? file.content : fillAuthority(file.content, authority);
   // Another mode or owner alone restarts nobody.
-  if (before !== content) await outdateUnits(context, (unit) => unit.files.includes(file.path));
+  if (before !== content) await outdateReaders(context, file.path);
   await context.system.files.write(file.path, content, { mode: file.mode, ...file.owner });
 }
 
@@ -71,7 +75,9 @@ async function pull(
   image: { readonly user: string; readonly reference: string },
 ): Promise<void> {
   const command = asUser(accountNamed(context, image.user), pullImage(image.reference));
-  await context.system.runner.run(command, (line) => {
+  await outdateUnits(context, (unit) => unit.user === image.user && unit.container?.image === image.reference);
+  const { stdout } = await context.system.runner.run(command, (line) => {
     if (line.trim() !== "") context.reporter.progress(`${image.reference}: ${line.trim()}`);
   });
+  await context.ledger.pulled(imageKey(image.user, image.reference), stdout.trim());
 }

@@ -1,18 +1,21 @@
 /** What a plan is about to make, for the record. */
-import type { Made } from "../model/facts.ts";
+import type { AppliedState, Made, StateFacts } from "../model/facts.ts";
 import type { Change, Plan } from "../model/plan.ts";
-import type { IdRange } from "../model/resource.ts";
-
+import type { DesiredState, IdRange } from "../model/resource.ts";
 import { appliedKey } from "../plan/compare-managers.ts";
+import { imageKey, secretKey } from "../plan/compare-stores.ts";
 
 type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
 
 export interface Intention extends Made {
   /** "USER/UNIT" of each unit that will be started. */
   readonly units: readonly string[];
+  /** Of the images that are there already and stay. */
+  readonly imageIds: AppliedState["imageIds"];
+  readonly secretsDue: AppliedState["secretsDue"];
 }
 
-export function intention(plan: Plan): Intention {
+export function intention(plan: Plan, desired: DesiredState, facts: StateFacts): Intention {
   const all = <Kind extends Change["kind"]>(kind: Kind, changes = plan.changes): readonly Of<Kind>[] =>
     changes.map((planned) => planned.change).filter((change): change is Of<Kind> => change.kind === kind);
   // What was there before we came is corrected, but never becomes ours.
@@ -21,8 +24,15 @@ export function intention(plan: Plan): Intention {
   const line = (user: string, range: IdRange) => `${user}:${range.start}:${range.count}`;
   const subids = all("subids", created);
   return {
+    imageIds: imagesThere(plan, desired, facts),
+    secretsDue: Object.fromEntries(
+      all("secret").map(({ secret, rotate }) => [secretKey(secret), rotate ? "rotate" : "make"]),
+    ),
     units: all("unit").map(({ unit }) => appliedKey(unit.user, unit.unit)),
-    files: all("file", created).map((change) => change.file.path),
+    files: [
+      ...all("file", created).map((change) => change.file.path),
+      ...all("tailscale-certificate", created).flatMap(({ tailscale }) => [tailscale.key, tailscale.certificate]),
+    ],
     directories: [
       ...all("directory", created).map((change) => change.directory.path),
       ...tools.map((path) => path.slice(0, path.lastIndexOf("/"))),
@@ -36,4 +46,15 @@ export function intention(plan: Plan): Intention {
     systemUnits: all("system-unit").map((change) => change.unit),
     tools,
   };
+}
+
+function imagesThere(plan: Plan, desired: DesiredState, facts: StateFacts): AppliedState["imageIds"] {
+  const pulled = plan.changes.flatMap(({ change }) =>
+    change.kind === "image" ? [imageKey(change.user, change.reference)] : [],
+  );
+  const there = desired.images.flatMap(({ user, reference }): [string, string][] => {
+    const id = facts.images.get(user)?.get(reference);
+    return id === undefined ? [] : [[imageKey(user, reference), id]];
+  });
+  return Object.fromEntries(there.filter(([key]) => !pulled.includes(key)));
 }

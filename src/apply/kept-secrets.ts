@@ -4,28 +4,80 @@
  */
 import { asUser } from "../commands/accounts.ts";
 import { createSecret } from "../commands/podman.ts";
-import type { AccountFact } from "../model/facts.ts";
+import type { Undo } from "../model/journal.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import type { Files, System } from "../system/interfaces.ts";
+import { readSecret } from "./read-secret.ts";
 
 const KEPT = `${STATE_ROOT}/kept-secrets`;
 const PRIVATE = { mode: 0o600, uid: 0, gid: 0 };
 
-function placeOf(user: string, name: string): string {
-  return `${KEPT}/${user}-${name}`;
+/**
+ * "kept": for when its service comes back. While a secret is rotated, "former": the way back, until the run is well;
+ * "next": what a database may have been told already.
+ */
+export type Keeping = "kept" | "former" | "next";
+
+/** Podman's names of secrets are without a dot. */
+function placeOf(user: string, name: string, keeping: Keeping): string {
+  return `${KEPT}/${user}-${name}${keeping === "kept" ? "" : `.${keeping}`}`;
 }
 
-export async function keepSecret(files: Files, user: string, name: string, value: string): Promise<void> {
+export async function keepSecret(
+  files: Files,
+  user: string,
+  name: string,
+  value: string,
+  keeping: Keeping = "kept",
+): Promise<void> {
   await files.makeDirectory(KEPT, { ...PRIVATE, mode: 0o700 });
-  await files.write(placeOf(user, name), value, PRIVATE);
+  try {
+    await files.write(placeOf(user, name, keeping), value, PRIVATE);
+  } catch (error) {
+    // What could not be written is not taken back: nothing else would remove the directory. The first error counts.
+    await dropEmpty(files).catch(() => undefined);
+    throw error;
+  }
 }
 
-export function keptSecret(files: Files, user: string, name: string): Promise<string | undefined> {
-  return files.read(placeOf(user, name));
+export function keptSecret(
+  files: Files,
+  user: string,
+  name: string,
+  keeping: Keeping = "kept",
+): Promise<string | undefined> {
+  return files.read(placeOf(user, name, keeping));
 }
 
-export async function restoreSecret(system: System, account: AccountFact, name: string): Promise<void> {
+export async function dropSecret(files: Files, user: string, name: string, keeping: Keeping): Promise<void> {
+  const place = placeOf(user, name, keeping);
+  if ((await files.stat(place)) === undefined) return;
+  await files.remove(place);
+  await dropEmpty(files);
+}
+
+/** A run was well: nobody goes back to what was before it. */
+export async function dropFormer(files: Files): Promise<void> {
+  const names = (await files.list(KEPT)).filter((name) => name.endsWith(".former"));
+  if (names.length === 0) return;
+  await Promise.all(names.map((name) => files.remove(`${KEPT}/${name}`)));
+  await dropEmpty(files);
+}
+
+async function dropEmpty(files: Files): Promise<void> {
+  if ((await files.list(KEPT)).length === 0) await files.remove(KEPT);
+}
+
+export async function restoreSecret(
+  system: System,
+  { account, name, wasKept }: Extract<Undo, { kind: "removed-secret" }>,
+): Promise<void> {
   const value = await keptSecret(system.files, account.user, name);
-  if (value === undefined) throw new Error("its value was not put aside");
+  if (value === undefined) {
+    // A taking back that was cut off has restored it already; otherwise this says that it is gone.
+    await readSecret(system, account, name);
+    return;
+  }
   await system.runner.run(asUser(account, createSecret(name, value)));
+  if (wasKept === false) await dropSecret(system.files, account.user, name, "kept");
 }

@@ -1,22 +1,35 @@
 /** The record of what we made and started: /var/lib/install-quadlets/applied.json. */
 import type { AppliedState, Made } from "../model/facts.ts";
 import { LEDGER_PATH } from "../model/places.ts";
+import { parseRunsWith, printRunsWith } from "../plan/runs-with.ts";
 import type { Files } from "../system/interfaces.ts";
 import type { Intention } from "./intention.ts";
+
+export interface Outdated {
+  /** "USER/UNIT". */
+  readonly key: string;
+  /** What it takes to make it current again. */
+  readonly by: "restart" | "reload";
+}
 
 export interface Ledger {
   /** Remembers what a unit was started with; key is "USER/UNIT". */
   started(key: string, fingerprint: string): Promise<void>;
   /** Before something changes that they run with: a run that is killed must not leave them counting as current. */
-  outdated(keys: readonly string[]): Promise<void>;
+  /** The id of the image behind "USER REFERENCE". */
+  pulled(key: string, id: string): Promise<void>;
+  /** "USER/NAME" has the value that it was to get. */
+  secretDone(key: string): Promise<void>;
+  outdated(units: readonly Outdated[]): Promise<void>;
   /** Before they are made: a killed run must not leave anything behind that nobody knows of. */
   intend(made: Intention): Promise<void>;
   /** After a run: what it removed is no longer ours. */
   forget(stillRecorded: (state: AppliedState) => AppliedState): Promise<void>;
 }
 
-export function openLedger(files: Files, applied: AppliedState): Ledger {
-  let state = applied;
+/** `tool` is the version of this program: an older one that cannot read the record names it. */
+export function openLedger(files: Files, applied: AppliedState, tool: string): Ledger {
+  let state: AppliedState = { ...applied, tool };
   // Starts finish side by side; the writes go one after another, each with everything known by then.
   let last: Promise<void> = Promise.resolve();
   const save = (next: AppliedState): Promise<void> => {
@@ -28,15 +41,28 @@ export function openLedger(files: Files, applied: AppliedState): Ledger {
   };
   return {
     started: (key, fingerprint) => save({ ...state, units: { ...state.units, [key]: fingerprint } }),
-    outdated: async (keys) => {
-      const known = keys.filter((key) => (state.units[key] ?? "") !== "");
-      if (known.length === 0) return;
-      await save({ ...state, units: { ...state.units, ...Object.fromEntries(known.map((key) => [key, ""])) } });
+    outdated: async (units) => {
+      const next = { ...state.units };
+      for (const { key, by } of units) {
+        const known = next[key] ?? "";
+        if (known !== "") next[key] = by === "restart" ? "" : printRunsWith({ ...parseRunsWith(known), reloaded: "" });
+      }
+      if (JSON.stringify(next) !== JSON.stringify(state.units)) await save({ ...state, units: next });
+    },
+    pulled: (key, id) => save({ ...state, imageIds: { ...state.imageIds, [key]: id } }),
+    secretDone: async (key) => {
+      if (state.secretsDue[key] === undefined) return;
+      await save({
+        ...state,
+        secretsDue: Object.fromEntries(Object.entries(state.secretsDue).filter(([due]) => due !== key)),
+      });
     },
     intend: (made) =>
       save({
         ...state,
         ...joined(state, made),
+        imageIds: { ...state.imageIds, ...made.imageIds },
+        secretsDue: { ...state.secretsDue, ...made.secretsDue },
         // A unit that is started before it counts as started may be what a killed run leaves behind.
         units: { ...Object.fromEntries(made.units.map((key) => [key, ""])), ...state.units },
       }),

@@ -1,40 +1,44 @@
 /** Values of secrets: fresh random text, a copy, or a composition. They exist in memory only on their way to podman. */
 import { asUser } from "../commands/accounts.ts";
-import { createSecret, revealSecret } from "../commands/podman.ts";
-import { parseSecretValue } from "../facts/secrets.ts";
-import type { AccountFact } from "../model/facts.ts";
+import { createSecret } from "../commands/podman.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
+import { secretKey } from "../plan/compare-stores.ts";
 import type { Randomness } from "../system/interfaces.ts";
 import { type ApplyContext, accountNamed, outdateUnits } from "./context.ts";
-import { keptSecret } from "./kept-secrets.ts";
+import { dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
+import { readSecret } from "./read-secret.ts";
+import { putAside, rotationOf, tellHolder } from "./rotate-secret.ts";
 
 const HEX = "0123456789abcdef";
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-export async function storeSecret(context: ApplyContext, wanted: DesiredSecret): Promise<void> {
-  const value = await secretValue(context, wanted);
-  const account = accountNamed(context, wanted.user);
-  await outdateUnits(context, (unit) => unit.user === wanted.user && unit.secrets.includes(wanted.name));
-  await context.system.runner.run(asUser(account, createSecret(wanted.name, value.reveal())));
+export async function storeSecret(context: ApplyContext, wanted: DesiredSecret, rotate: boolean): Promise<void> {
+  const { user, name } = wanted;
+  const former = await putAside(context, wanted);
+  const value = rotate ? await nextValue(context, wanted) : await secretValue(context, wanted);
+  await outdateUnits(context, (unit) => unit.user === user && unit.secrets.includes(name));
+  const account = accountNamed(context, user);
+  if (rotate) await tellHolder(context.system, account, rotationOf(wanted), value, former);
+  await context.system.runner.run(asUser(account, createSecret(name, value.reveal())));
+  context.secrets.set(secretKey(wanted), value);
+  await context.ledger.secretDone(secretKey(wanted));
+  await dropSecret(context.vault, user, name, "next");
+  // What was put aside when its service went is not its value any more, or follows from others.
+  if (rotate || wanted.source.kind !== "generated") await dropSecret(context.vault, user, name, "kept");
 }
 
 async function secretValue(context: ApplyContext, wanted: DesiredSecret): Promise<Secret> {
   const { source } = wanted;
   switch (source.kind) {
     case "generated":
-      return new Secret(
-        (await keptSecret(context.system.files, wanted.user, wanted.name)) ??
-          source.prefix + randomText(context.system.random, source),
-      );
+      return new Secret((await keptSecret(context.vault, wanted.user, wanted.name)) ?? fresh(context, source));
     case "copy":
-      return readSecret(context, accountNamed(context, source.user), source.name);
+      return knownSecret(context, source.user, source.name);
     case "composed": {
       const parts = await Promise.all(
         source.parts.map(async (part) =>
-          part.kind === "text"
-            ? part.text
-            : (await readSecret(context, accountNamed(context, wanted.user), part.name)).reveal(),
+          part.kind === "text" ? part.text : (await knownSecret(context, wanted.user, part.name)).reveal(),
         ),
       );
       return new Secret(parts.join(""));
@@ -42,11 +46,23 @@ async function secretValue(context: ApplyContext, wanted: DesiredSecret): Promis
   }
 }
 
-export async function readSecret(context: ApplyContext, account: AccountFact, name: string): Promise<Secret> {
-  const result = await context.system.runner.probe(asUser(account, revealSecret(name)));
-  // Not CommandFailed: its message quotes output, and this output is the secret.
-  if (result.exitCode !== 0) throw new Error(`cannot read secret ${name} of ${account.user}`);
-  return parseSecretValue(result.stdout);
+async function knownSecret(context: ApplyContext, user: string, name: string): Promise<Secret> {
+  const known = context.secrets.get(secretKey({ user, name }));
+  return known ?? readSecret(context.system, accountNamed(context, user), name);
+}
+
+/** On disk before a database is told, so that a run that is cut off in between can be continued with it. */
+async function nextValue(context: ApplyContext, { user, name, source }: DesiredSecret): Promise<Secret> {
+  if (source.kind !== "generated") throw new Error(`${name} is made from others: it follows them`);
+  const begun = await keptSecret(context.vault, user, name, "next");
+  if (begun !== undefined) return new Secret(begun);
+  const value = fresh(context, source);
+  await keepSecret(context.vault, user, name, value, "next");
+  return new Secret(value);
+}
+
+function fresh(context: ApplyContext, source: Generated): string {
+  return source.prefix + randomText(context.system.random, source);
 }
 
 type Generated = Extract<SecretSource, { kind: "generated" }>;

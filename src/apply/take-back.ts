@@ -1,12 +1,15 @@
 /** Takes the steps of a run back: units stopped, disk and accounts restored, what ran before running again. */
 import { asUser, disableLinger, enableLinger, removeGroup, removeSubids, removeUser } from "../commands/accounts.ts";
-import { removeSecret } from "../commands/podman.ts";
+import { reloadContainer, removeSecret, tagImage } from "../commands/podman.ts";
 import { controlUnits, disableNow, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
 import { removeTree } from "../commands/trees.ts";
+import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { FileBefore, Undo } from "../model/journal.ts";
 import type { System } from "../system/interfaces.ts";
+import { describeStep } from "./describe-step.ts";
 import { restoreSecret } from "./kept-secrets.ts";
+import { unrotate } from "./rotate-secret.ts";
 
 type Of<Kind extends Undo["kind"]> = Extract<Undo, { kind: Kind }>;
 
@@ -23,12 +26,15 @@ export async function takeBack(system: System, steps: readonly Undo[]): Promise<
   };
   const all = <Kind extends Undo["kind"]>(kind: Kind) => steps.filter((step): step is Of<Kind> => step.kind === kind);
   await stopNewUnits(system, all("unit"), attempt);
-  for (const step of [...steps].reverse()) await attempt(describe(step), () => restore(system, step));
+  for (const step of [...steps].reverse()) await attempt(describeStep(step), () => restore(system, step));
   await restartManagers(system, all("system-unit"), all("manager"), attempt);
   const stopped = new Set(all("manager").flatMap((step) => (step.wasActive ? [] : [step.account.user])));
   const standing = <Step extends { readonly account: AccountFact }>(list: readonly Step[]) =>
     list.filter((step) => !stopped.has(step.account.user));
   await restartUnits(system, standing(all("unit")), standing(all("reload-user")), attempt);
+  const restarted = all("unit").map((step) => `${step.account.user}/${step.unit}`);
+  const reloads = standing(all("reload-unit")).filter((s) => !restarted.includes(`${s.account.user}/${s.unit}`));
+  await reloadUnits(system, reloads, attempt);
   return leftovers;
 }
 
@@ -55,6 +61,10 @@ async function restore(system: System, step: Undo): Promise<unknown> {
       return step.before === undefined ? removeMade(system, step.path) : files.makeDirectory(step.path, step.before);
     case "secret":
       return runner.run(asUser(step.account, removeSecret(step.name)));
+    case "image":
+      return runner.run(asUser(step.account, tagImage(step.id, step.reference)));
+    case "rotated-secret":
+      return unrotate(system, step);
     case "tree":
       return runner.run(removeTree(step.path));
     case "linger":
@@ -71,7 +81,7 @@ async function restore(system: System, step: Undo): Promise<unknown> {
     case "removed-secret":
       // Linger that was just switched on again starts the manager on its own time, and podman needs its directory now.
       await runner.run(controlUnits("system", "start", [managerUnit(step.account.uid)]));
-      return restoreSecret(system, step.account, step.name);
+      return restoreSecret(system, step);
     case "unlinger":
       return runner.run(enableLinger(step.user));
     case "disable":
@@ -98,10 +108,16 @@ async function removeMade(system: System, path: string): Promise<void> {
   await files.remove(path);
 }
 
+/** userdel(8): the step that failed may have been the one that was to make it. */
+const NO_SUCH_USER = 6;
+
 /** An account whose home is still there owns data or images: it stays, and its ids with it. */
 async function removeAccount(system: System, account: AccountFact): Promise<void> {
   if ((await system.files.stat(account.home)) !== undefined) return;
-  await system.runner.run(removeUser(account.user));
+  const result = await system.runner.probe(removeUser(account.user));
+  if (result.exitCode !== 0 && result.exitCode !== NO_SUCH_USER) {
+    throw new UserError(`userdel ended with exit code ${result.exitCode}: ${result.stderr.trim()}`);
+  }
   await system.runner.probe(removeGroup(account.user));
 }
 
@@ -147,6 +163,14 @@ async function restartUnits(
   );
 }
 
+/** Each once: its files are what they were before all of the steps. */
+async function reloadUnits(system: System, steps: readonly Of<"reload-unit">[], attempt: Attempt): Promise<void> {
+  const units = new Map(steps.map((step) => [`${step.account.user}/${step.unit}`, step]));
+  for (const { account, unit, container, command } of units.values()) {
+    await attempt(`reload ${unit}`, () => system.runner.run(asUser(account, reloadContainer(container, command))));
+  }
+}
+
 interface UserGroup {
   readonly account: AccountFact;
   readonly steps: readonly Of<"unit">[];
@@ -161,33 +185,4 @@ function byUser(units: readonly Of<"unit">[]): readonly UserGroup[] {
     groups.set(step.account.user, group);
   }
   return [...groups.values()];
-}
-
-function describe(step: Undo): string {
-  switch (step.kind) {
-    case "file":
-    case "directory":
-    case "tree":
-      return step.path;
-    case "secret":
-    case "removed-secret":
-      return `secret ${step.name}`;
-    case "account":
-      return `user ${step.account.user}`;
-    case "subids":
-    case "linger":
-    case "unlinger":
-      return `${step.kind} of ${step.user}`;
-    case "manager":
-    case "reload-user":
-      return `user manager of ${step.account.user}`;
-    case "unit":
-    case "system-unit":
-    case "disable":
-      return step.unit;
-    case "reload-system":
-      return "system manager";
-    default:
-      return step satisfies never;
-  }
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 import { main } from "../cli/vllm-program.ts";
 
-await main(process.argv);
+// No top-level await: the build makes CommonJS of it.
+void main(process.argv);

@@ -1,4 +1,5 @@
 /** Questions on the terminal. */
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { UserError } from "../model/diagnostic.ts";
 
@@ -20,7 +21,10 @@ async function ask(question: string, instead = "--yes goes on without asking"): 
     throw new UserError("there is no terminal to ask on, and nothing was changed", instead);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(question);
+  // Ctrl-C and Ctrl-D close it: without this the question would wait for ever, and Node end without a word.
+  const closed = once(terminal, "close").then(() => undefined);
+  const answer = await Promise.race([terminal.question(question), closed]);
   terminal.close();
+  if (answer === undefined) throw new UserError("no answer; nothing was changed");
   return answer.trim();
 }

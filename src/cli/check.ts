@@ -4,8 +4,10 @@ import { resolveStack } from "../config/resolve.ts";
 import { ConfigError, UserError } from "../model/diagnostic.ts";
 import { checkUnits } from "../quadlet/check.ts";
 import { readTextFile } from "../system/package-files.ts";
+import { makeSystem } from "../system/real.ts";
 import { print } from "./output.ts";
 import { readSources } from "./package.ts";
+import { refuseOwn } from "./prepare.ts";
 
 const UNIT = /\.(container|pod|network|volume|image|build|kube|socket)$/;
 /** What Debian 13 has; the oldest of the usual hosts. */
@@ -19,6 +21,9 @@ export function check(files: readonly string[], options: { readonly podman?: str
   if (units.length > 0) checkUnitFiles(units, options.podman ?? PODMAN);
   if (units.length > 0 && stackFile === undefined) return;
   const stack = resolveStack(readSources(stackFile));
+  const system = makeSystem();
+  // Only root may read the key.
+  if (system.host.effectiveUid() === 0) refuseOwn(system, stack, system.clock.now());
   print(`${stack.services.length} services, no faults: ${stack.services.map((service) => service.name).join(", ")}`);
 }
 

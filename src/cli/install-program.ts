@@ -26,7 +26,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("-y, --yes", "apply without asking")
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
     .option("--dry-run", "show the plan and stop; exit code 2 if anything would change")
-    .action(async (options: InstallOptions) => (await import("./install.ts")).install(options));
+    .action(async (options: InstallOptions) => {
+      const [unknown] = program.args;
+      if (unknown !== undefined)
+        program.error(`error: unknown command '${unknown}' (install-quadlets --help lists them)`);
+      await (await import("./install.ts")).install(options);
+    });
   common(program.command("plan").description("the same as --dry-run")).action(async (_, command: Command) =>
     (await import("./install.ts")).install({ ...command.optsWithGlobals<InstallOptions>(), dryRun: true }),
   );
@@ -50,6 +55,22 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (directory: string, _, command: Command) =>
       (await import("./render.ts")).render(directory, command.optsWithGlobals<RenderOptions>()),
     );
+  const ca = program.command("ca").description("the authority that clients trust");
+  ca.command("show")
+    .description("fingerprints and days of expiry")
+    .option("--json", "as JSON")
+    .action(async (_, command: Command) => (await import("./ca.ts")).caShow(command.optsWithGlobals()));
+  common(ca.command("rotate").description("make the next authority, which clients trust beside this one at first"))
+    .option("--finish", "let it take over: clients that never saw it must be set up again")
+    .option("--dry-run", "show the plan and stop; exit code 2 if anything would change")
+    .option("-y, --yes", "without asking")
+    .action(async (_, command: Command) =>
+      (await import("./ca.ts")).caRotate(command.optsWithGlobals<InstallOptions & { finish?: boolean }>()),
+    );
+  program
+    .command("renew")
+    .description("renew the certificate if it is due, and nothing else; a timer runs this every day")
+    .action(async () => (await import("./renew.ts")).renew());
   program
     .command("history")
     .description("the runs that changed something: who, when, what, result")
@@ -65,6 +86,24 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("-y, --yes", "without asking")
     .action(async (target: string | undefined, _, command: Command) =>
       (await import("./history.ts")).rollback(target, command.optsWithGlobals()),
+    );
+  const secrets = program.command("secrets").description("the secrets of this site: names, and another value for one");
+  common(secrets.command("list").description("which there are, what they are made from, who reads them")).action(
+    async (_, command: Command) =>
+      (await import("./secrets.ts")).listSecrets(command.optsWithGlobals<InstallOptions>()),
+  );
+  secrets
+    .command("show <name>")
+    .description("its value, for typing it elsewhere")
+    .option("--config <file>", "stack file instead of /etc/install-quadlets/stack.yaml")
+    .action(async (name: string, _, command: Command) =>
+      (await import("./secrets.ts")).showSecret(name, command.optsWithGlobals()),
+    );
+  common(secrets.command("rotate <names...>").description("another value; whoever reads it is restarted"))
+    .option("-y, --yes", "without asking")
+    .option("--dry-run", "show the plan and stop; exit code 2")
+    .action(async (names: readonly string[], _, command: Command) =>
+      (await import("./secrets.ts")).rotateSecrets(names, command.optsWithGlobals<InstallOptions>()),
     );
   program
     .command("uninstall")
@@ -83,6 +122,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (files: readonly string[], _, command: Command) =>
       (await import("./check.ts")).check(files, command.optsWithGlobals()),
     );
+  // Not inherited: a command that there is not arrives as an argument of the one that needs no name, which says so.
+  program.allowExcessArguments(true);
   await run(program, argv);
 }
 
@@ -90,5 +131,5 @@ function common(command: Command): Command {
   return command
     .option("--config <file>", "stack file instead of /etc/install-quadlets/stack.yaml")
     .option("--json", "print the plan as JSON")
-    .option("--verbose", "print stack traces with errors");
+    .option("--verbose", "print seconds with progress and stack traces with errors");
 }

@@ -3,6 +3,7 @@ import { closeInterrupted } from "../apply/begin-run.ts";
 import { listGenerations } from "../apply/generations.ts";
 import { clearLeftovers } from "../apply/leftovers.ts";
 import { UserError } from "../model/diagnostic.ts";
+import type { Wishes } from "../plan/make-plan.ts";
 import { planAsJson, summary } from "../plan/summary.ts";
 import { withFaults } from "../system/faults.ts";
 import type { System } from "../system/interfaces.ts";
@@ -24,42 +25,63 @@ export interface InstallOptions {
   readonly keepGoing?: boolean;
 }
 
-export async function install(options: InstallOptions): Promise<void> {
-  const system = withFaults(makeSystem(), process.env["INSTALL_QUADLETS_FAULT"]);
-  if (options.dryRun === true) return showOnly(system, options);
-  // Without root there is nothing to lock: prepare says so, among whatever else is wrong.
-  const lock = system.host.effectiveUid() === 0 ? takeLock("install-quadlets") : undefined;
-  try {
-    const prepared = await prepare(system, readSources(options.config));
+export async function install(options: InstallOptions, what = "install", wishes: Wishes = {}): Promise<void> {
+  await underLock("install-quadlets", options, async (system) => {
+    const prepared = await prepare(system, readSources(options.config), wishes);
+    if (options.dryRun === true) return applyNow(system, prepared, options, what, wishes);
     await clearLeftovers(system, prepared.desired);
     const cut = (await listGenerations(system.files)).filter((generation) => generation.result === "open");
     for (const { number, started, who } of cut) complain(`run ${number} (${who}, ${started}) was cut off`);
-    await show(prepared, options);
-    if (prepared.plan.changes.length === 0) {
-      return await closeInterrupted(system, cut, "done", "interrupted; found complete by the next run");
-    }
-    if (options.yes !== true) {
-      await askYes("Apply this plan?");
-      await sameAgain(system, prepared, options);
-    }
-    // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
-    const { applyPlan } = await import("../apply/apply-plan.ts");
-    await applyPlan(system, prepared.desired, prepared.facts, prepared.plan, reporter(system), {
-      who: process.env["SUDO_USER"] ?? "root",
-      tool: version(),
-      what: "install",
-      keepGoing: options.keepGoing === true,
-    });
-    await verifyAfter(system, options);
+    await applyNow(system, prepared, options, what, wishes);
+    if (prepared.plan.changes.length > 0) return;
+    await closeInterrupted(system, cut, "done", "interrupted; found complete by the next run");
+  });
+}
+
+/** One run at a time; a dry run needs no turn. Without root there is nothing to lock: prepare says so. */
+export async function underLock(
+  name: string,
+  options: InstallOptions,
+  work: (system: System) => Promise<void>,
+): Promise<void> {
+  const system = withFaults(makeSystem(), process.env["INSTALL_QUADLETS_FAULT"]);
+  const lock = options.dryRun !== true && system.host.effectiveUid() === 0 ? takeLock(name) : undefined;
+  try {
+    await work(system);
   } finally {
     lock?.release();
   }
 }
 
-async function showOnly(system: System, options: InstallOptions): Promise<void> {
-  const prepared = await prepare(system, readSources(options.config));
+/** Shows the plan, asks, applies and verifies; a dry run only shows. `what` is for the history. */
+export async function applyNow(
+  system: System,
+  prepared: Prepared,
+  options: InstallOptions,
+  what: string,
+  wishes: Wishes = {},
+): Promise<void> {
   await show(prepared, options);
-  if (prepared.plan.changes.length > 0) process.exitCode = 2;
+  if (prepared.plan.changes.length === 0) return;
+  if (options.dryRun === true) {
+    process.exitCode = 2;
+    return;
+  }
+  if (options.yes !== true) {
+    await askYes("Apply this plan?");
+    sameAgain(prepared, await prepare(system, readSources(options.config), wishes));
+  }
+  // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
+  const { applyPlan } = await import("../apply/apply-plan.ts");
+  const progress = reporter(system, options.verbose === true);
+  await applyPlan(system, prepared.desired, prepared.facts, prepared.plan, progress, {
+    who: process.env["SUDO_USER"] ?? "root",
+    tool: version(),
+    what,
+    keepGoing: options.keepGoing === true,
+  });
+  progress.note("checking that everything is as configured");
+  await verifyAfter(system, options);
 }
 
 async function show(prepared: Prepared, options: InstallOptions): Promise<void> {
@@ -70,13 +92,12 @@ async function show(prepared: Prepared, options: InstallOptions): Promise<void> 
   print(formatPlan(plan, { colour: useColour(), diffs: true }));
 }
 
-function reporter(system: System): ReturnType<typeof makeReporter> {
-  return makeReporter(process.stderr, () => system.clock.now().getTime());
+function reporter(system: System, timed: boolean): ReturnType<typeof makeReporter> {
+  return makeReporter(process.stderr, () => system.clock.now().getTime(), timed);
 }
 
 /** The plan that is run is the plan that was shown: a person may read for minutes, and the host goes on meanwhile. */
-async function sameAgain(system: System, shown: Prepared, options: InstallOptions): Promise<void> {
-  const now = await prepare(system, readSources(options.config));
+function sameAgain(shown: Prepared, now: Prepared): void {
   if (JSON.stringify(now.plan) === JSON.stringify(shown.plan)) return;
   throw new UserError(
     "the host or its configuration changed while the plan was read; nothing was done",

@@ -4,17 +4,24 @@ import { resolveStack } from "../config/resolve.ts";
 import { gatherHost } from "../facts/gather-host.ts";
 import { gatherState } from "../facts/gather-state.ts";
 import { nameListeners } from "../facts/listeners.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { gatherOwnCertificate } from "../facts/own-certificate.ts";
+import { gatherTailnet } from "../facts/tailnet.ts";
+import { ConfigError, UserError } from "../model/diagnostic.ts";
 import type { AccountFact, HostFacts, StateFacts } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Depth, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { Stack } from "../model/service.ts";
-import { makePlan } from "../plan/make-plan.ts";
-import { chooseAddress, type Finding, portsTaken, preflight } from "../plan/preflight.ts";
+import { chooseName } from "../plan/choose-name.ts";
+import { chooseAddress, chooseInterface, chooseOperators } from "../plan/choose-site.ts";
+import { makePlan, type Wishes } from "../plan/make-plan.ts";
+import { ownCertificateFaults } from "../plan/own-certificate.ts";
+import { type Finding, portsTaken, preflight } from "../plan/preflight.ts";
 import { recordedOnly } from "../plan/recorded.ts";
+import { servedNames } from "../render/certificate.ts";
 import { renderState } from "../render/desired-state.ts";
 import { assignIdentities } from "../render/identities.ts";
+import { NOTHING } from "../render/nothing.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import { readTemplate, runningTool } from "./package.ts";
@@ -28,26 +35,43 @@ export interface Prepared {
 }
 
 /** Throws a ConfigError or a UserError before anything is touched. */
-export async function prepare(system: System, sources: Sources): Promise<Prepared> {
+export async function prepare(system: System, sources: Sources, wishes: Wishes = {}): Promise<Prepared> {
   const reading = readOnly(system);
   const gathering = gatherHost(reading);
   // Started first, awaited later: the host answers while the configuration is parsed.
   gathering.catch(() => undefined);
   const stack = resolveStack(sources);
-  const host = await gathering;
+  const asked = stack.certificate.tailscale === undefined ? undefined : gatherTailnet(reading);
+  const host = { ...(await gathering), tailnet: await asked };
+  refuseOwn(reading, stack, host.now);
   const desired = desire(stack, host);
   const facts = await gatherState(reading, desired);
   const leaving = recordedOnly(desired, host, facts.applied).accounts;
   refuse(await takenPorts(reading, stack, desired, facts, leaving));
-  return { stack, host, desired, facts, plan: makePlan(desired, host, facts) };
+  return { stack, host, desired, facts, plan: makePlan(desired, host, facts, wishes) };
+}
+
+/** Throws a ConfigError: the files that the configuration names are part of it. */
+export function refuseOwn(system: System, stack: Stack, now: Date): void {
+  const { own } = stack.certificate;
+  if (own === undefined) return;
+  const faults = ownCertificateFaults(own, gatherOwnCertificate(system, own, servedNames(stack)), now);
+  if (faults.length > 0) throw new ConfigError(faults);
 }
 
 function desire(stack: Stack, host: HostFacts): DesiredState {
   refuse(preflight(host));
-  const address = chooseAddress(stack, host);
-  if (typeof address !== "string") throw new UserError(address.message, address.hint);
+  const chosen = chooseAddress(stack, host);
+  const { operators, findings } = chooseOperators(stack, host);
+  refuse([...(typeof chosen === "string" ? [] : [chosen]), ...findings]);
+  const address = chosen as Address;
+  const name = chooseName(stack, address, host);
+  if (typeof name === "object") refuse([name]);
   return renderState(stack, {
     address,
+    interface: chooseInterface(stack, address, host),
+    tailscaleName: name as string | undefined,
+    operators,
     podmanVersion: host.podmanVersion ?? "0",
     nameservers: stack.dnsUpstreams.length > 0 ? stack.dnsUpstreams : host.nameservers,
     identities: assignIdentities(stack, host),
@@ -63,21 +87,8 @@ export async function prepareRemoval(system: System, depth: Depth): Promise<Omit
   if (host.effectiveUid !== 0)
     throw new UserError("this needs root: it removes users and services", "run it with sudo");
   const facts = await gatherState(reading, NOTHING);
-  return { host, desired: NOTHING, facts, plan: makePlan(NOTHING, host, facts, { depth }) };
+  return { host, desired: NOTHING, facts, plan: makePlan(NOTHING, host, facts, { removal: { depth } }) };
 }
-
-const NOTHING: DesiredState = {
-  address: "" as Address,
-  accounts: [],
-  directories: [],
-  files: [],
-  secrets: [],
-  certificate: undefined,
-  images: [],
-  units: [],
-  systemUnits: [],
-  tool: undefined,
-};
 
 async function takenPorts(
   system: System,
@@ -97,6 +108,8 @@ async function takenPorts(
 
 /** Every finding in one error, so that nobody fixes them one run at a time. */
 function refuse(findings: readonly Finding[]): void {
+  const placed = findings.flatMap(({ at, message, hint }) => (at === undefined ? [] : [{ ...at, message, hint }]));
+  if (placed.length > 0) throw new ConfigError(placed);
   const [first, ...others] = findings;
   if (first === undefined) return;
   if (others.length === 0) throw new UserError(first.message, first.hint);

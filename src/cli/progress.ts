@@ -21,7 +21,12 @@ const TITLES: Readonly<Record<Phase, string>> = {
 /** Without a terminal, a line that keeps changing (a pull) is shown at most this often. */
 const PLAIN_INTERVAL_MS = 10_000;
 
-export function makeReporter(stream: NodeJS.WriteStream, now: () => number): Reporter {
+/** `timed` puts the seconds since the start of this program in front of each line: where does the time go? */
+export function makeReporter(
+  stream: Pick<NodeJS.WriteStream, "isTTY" | "columns" | "write">,
+  now: () => number,
+  timed = false,
+): Reporter {
   const terminal = stream.isTTY === true;
   let shown = false;
   let lastProgress = 0;
@@ -31,7 +36,8 @@ export function makeReporter(stream: NodeJS.WriteStream, now: () => number): Rep
   };
   const line = (text: string): void => {
     clear();
-    stream.write(`${text}\n`);
+    const seconds = timed ? `${(performance.now() / 1000).toFixed(1).padStart(6)} s  ` : "";
+    stream.write(`${seconds}${text}\n`);
   };
   return {
     phase: (phase) => line(TITLES[phase]),

@@ -11,7 +11,14 @@ import { print } from "./output.ts";
 import { readBuiltIn, readSources, readTemplate } from "./package.ts";
 
 /** Tailscale's CGNAT range (100.64.0.0/10) and its own resolver; the oldest podman of the supported distributions. */
-const SAMPLE = { address: "100.64.0.1" as Address, nameservers: ["100.100.100.100"], podmanVersion: "5.4.2" };
+const SAMPLE = {
+  address: "100.64.0.1" as Address,
+  interface: "tailscale0",
+  tailscaleName: "gpuhost.tail0000.ts.net",
+  operators: [],
+  nameservers: ["100.100.100.100"],
+  podmanVersion: "5.4.2",
+};
 const NOBODY_YET = { accounts: [], groups: [], subuids: [], subgids: [] };
 
 export interface RenderOptions {
@@ -47,6 +54,7 @@ function parents(path: string, top: string): readonly string[] {
 export function sampleFiles(stack: Stack, podmanVersion: string): ReadonlyMap<string, string> {
   const desired = renderState(stack, {
     ...SAMPLE,
+    tailscaleName: stack.certificate.tailscale && SAMPLE.tailscaleName,
     podmanVersion,
     identities: assignIdentities(stack, NOBODY_YET),
     tool: undefined,

@@ -4,7 +4,10 @@ import { complain, printError } from "./output.ts";
 
 /** Exit codes of every command: 0 done or nothing to do, 1 an error, 2 changes pending or drift found. */
 export async function run(program: Command, argv: readonly string[]): Promise<void> {
-  program.exitOverride().configureOutput({ outputError: (text) => complain(text.trim()) });
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
+  for (const command of withItsOwn(program)) {
+    command.exitOverride().configureOutput({ outputError: (text) => complain(text.trim()) });
+  }
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -16,4 +19,13 @@ export async function run(program: Command, argv: readonly string[]): Promise<vo
     // Not exitCode: a command that still runs for the failed one must not keep us here.
     process.exit(1);
   }
+}
+
+function withItsOwn(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withItsOwn)];
+}
+
+/** `svc list | head -1`: who reads no further has seen enough, and a run that is under way goes on. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }

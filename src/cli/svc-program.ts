@@ -45,6 +45,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("--since <time>", "as journalctl reads it: -1h, today, 2026-11-21 10:00")
     .action(async (name: string, options) => (await import("./svc-logs.ts")).logs(name, options));
   program
+    .command("client")
+    .description("how to set up a client: the commands, and the fingerprint that they pin")
+    .option("--json", "as JSON")
+    .action(async (options) => (await import("./svc-client.ts")).client(options));
+  program
     .command("completion <shell>")
     .description("completion for bash, zsh or fish, to be sourced")
     .action(async (shell: string) =>

@@ -1,7 +1,11 @@
 /** `svc list` and `svc status`. */
+import { setImmediate } from "node:timers/promises";
 import { everything, isUp, readStates, stateWord, type UnitState } from "../apps/control.ts";
-import { findTarget, readIndex } from "../apps/service-index.ts";
+import { type Expiries, expiryText } from "../apps/expiry-text.ts";
+import { findTarget, readIndex, type Target } from "../apps/service-index.ts";
+import { whereText } from "../apps/where.ts";
 import { userUnitLogs } from "../commands/journal.ts";
+import type { System } from "../system/interfaces.ts";
 import { makeSystem } from "../system/real.ts";
 import { print, printJson, table } from "./output.ts";
 
@@ -34,24 +38,39 @@ function serviceRows(states: readonly UnitState[]): readonly (readonly string[])
       const up = own.filter(isUp).length;
       const word =
         down === undefined ? "running" : own.length === 1 ? stateWord(down) : `${stateWord(down)}: ${down.unit.name}`;
-      return [service.name, word, `${up}/${own.length}`, service.user, service.urls[0] ?? ""];
+      return [service.name, word, `${up}/${own.length}`, service.user, whereText(service)];
     }),
   ];
 }
 
 export async function status(name: string, options: { readonly json?: boolean }): Promise<void> {
   const system = makeSystem();
-  const target = findTarget(await readIndex(system), name);
-  const names = target.units.map((unit) => unit.unit);
-  const logs = userUnitLogs(target.service.uid, names, { lines: LOG_LINES });
-  const [states, journal] = await Promise.all([readStates(system, [target]), system.runner.probe(logs)]);
+  const index = await readIndex(system);
+  const target = findTarget(index, name);
+  const [states, log, certificates] = await Promise.all([
+    readStates(system, [target]),
+    options.json === true ? "" : lastLines(system, target),
+    index.certificate?.wanted.service === target.service.name
+      ? (await import("../apps/expiry.ts")).readExpiries(system, index.certificate.wanted)
+      : ({} as Expiries),
+  ]);
   if (!states.every(isUp)) process.exitCode = 1;
-  if (options.json === true) return printJson({ version: 1, units: states.map(asJson) });
+  if (options.json === true) return printJson({ version: 1, units: states.map(asJson), ...certificates });
   const { service } = target;
   print(`${name}: ${service.description}`);
   print(table(unitRows(states)));
   for (const url of service.urls) print(`  ${url}`);
-  print(`last log lines (svc logs ${name} shows more):\n${journal.stdout.trimEnd()}`);
+  if (certificates.certificate !== undefined) print(`  ${expiryText("certificate", certificates.certificate)}`);
+  if (certificates.tailscale !== undefined) print(`  ${expiryText("tailscale", certificates.tailscale)}`);
+  print(`last log lines (svc logs ${name} shows more):\n${log}`);
+}
+
+async function lastLines(system: System, { service, units }: Target): Promise<string> {
+  const names = units.map((unit) => unit.unit);
+  // systemctl takes longer than journalctl, and goes first: starting a program is all that this one does meanwhile.
+  await setImmediate();
+  const { stdout } = await system.runner.probe(userUnitLogs(service.uid, names, { lines: LOG_LINES }));
+  return stdout.trimEnd();
 }
 
 function asJson(state: UnitState): object {

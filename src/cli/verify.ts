@@ -1,5 +1,6 @@
 /** `install-quadlets verify`: is the host still as it was last applied? */
 import { generationDirectory, listGenerations } from "../apply/generations.ts";
+import { refuseDuringRun } from "../system/lock.ts";
 import { makeSystem } from "../system/real.ts";
 import { type Drift, findDrift } from "../verify/drift.ts";
 import { findForeign, readLastApplied } from "../verify/last-applied.ts";
@@ -16,6 +17,8 @@ export async function verify(options: { readonly config?: string; readonly json?
     findForeign(system, desired),
   ]);
   const drifts = findDrift(plan, last, foreign);
+  // What a run is in the middle of is no drift.
+  if (drifts.length > 0) refuseDuringRun();
   if (drifts.length > 0) process.exitCode = 2;
   if (options.json === true) return printJson({ version: 1, drift: drifts });
   if (drifts.length === 0) return print("the host is as it was applied");

@@ -1,4 +1,5 @@
 /** What a person needs to know right after an installation: where everything answers, and what to do next. */
+import { whereText } from "../apps/where.ts";
 import { INDEX_PATH, type ServiceIndex } from "../model/index-file.ts";
 import { table } from "./output.ts";
 import type { Prepared } from "./prepare.ts";
@@ -6,15 +7,18 @@ import type { Prepared } from "./prepare.ts";
 export function welcome(prepared: Prepared): string {
   const file = prepared.desired.files.find((candidate) => candidate.path === INDEX_PATH);
   const index = JSON.parse(file?.content ?? "{}") as ServiceIndex;
-  const rows = index.services.map((service) => [service.name, service.urls[0] ?? "", service.description]);
-  const client = `http://${index.address}:8081/install-client.sh`;
+  const rows = index.services.map((service) => [service.name, whereText(service), service.description]);
+  const fingerprint = prepared.facts.certificate?.trust?.fingerprint ?? "";
+  const clients = [
+    `on each client:   curl -fsS ${index.page}install-client.sh | sudo sh -s -- ${index.address}`,
+    ...(fingerprint === "" ? [] : [`its fingerprint:  ${fingerprint}`]),
+  ];
   return [
     "everything is as configured and healthy",
     "",
     table(rows),
     "",
-    `on each client:   curl -fsS ${client} | sudo sh -s -- ${index.address}`,
-    `its fingerprint:  ${prepared.facts.certificate?.authority?.fingerprint ?? ""}`,
-    "on this host:     svc list, svc status NAME, svc logs -f NAME",
+    ...(index.page === undefined ? [] : clients),
+    "on this host:     svc list, svc status NAME, svc logs -f NAME, svc client",
   ].join("\n");
 }

@@ -8,7 +8,8 @@ const SECONDS = 1000;
 
 /**
  * The same command, run as a service account. No PAM session and no shell: it works with nologin shells and
- * where logind is bare. cwd is the home, because podman refuses to start in a directory the user cannot enter.
+ * where logind is bare. It runs in /, because podman refuses to start in a directory that the user cannot enter, and
+ * the home may be what is missing.
  */
 export function asUser(account: AccountFact, command: Command): Command {
   const { user, uid, gid, home } = account;
@@ -25,7 +26,7 @@ export function asUser(account: AccountFact, command: Command): Command {
   const { argv, env: _, ...rest } = command;
   const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const identity = ["--reuid", String(uid), "--regid", String(gid), "--init-groups"];
-  return { cwd: home, ...rest, argv: ["setpriv", ...identity, "--", "env", "-i", ...assignments, ...argv] };
+  return { ...rest, argv: ["setpriv", ...identity, "--", "env", "-i", ...assignments, ...argv] };
 }
 
 export function addGroup(name: string, gid: number): Command {

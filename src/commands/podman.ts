@@ -18,10 +18,21 @@ export function imageExists(reference: string): Command {
   return { argv: ["podman", "image", "exists", "--", reference], timeoutMs: QUERY_MS };
 }
 
-/** Two full references a line each: by tag ("<none>" for an image that was pulled by digest) and by digest. */
+/** Two full references a line each, by tag ("<none>" for an image that was pulled by digest) and by digest, and the id. */
 export function listImages(): Command {
-  const format = "{{.Repository}}:{{.Tag}}\n{{.Repository}}@{{.Digest}}";
-  return { argv: ["podman", "images", "--format", format], timeoutMs: QUERY_MS };
+  const format = "{{.Repository}}:{{.Tag}} {{.ID}}\n{{.Repository}}@{{.Digest}} {{.ID}}";
+  return { argv: ["podman", "images", "--no-trunc", "--format", format], timeoutMs: QUERY_MS };
+}
+
+/** Gives an image that is there a name, taking it from whatever had it. */
+export function tagImage(id: string, reference: string): Command {
+  return { argv: ["podman", "tag", "--", id, reference], timeoutMs: QUERY_MS };
+}
+
+/** A container's name and the id of its image a line. */
+export function listContainerImages(): Command {
+  const format = "{{.Names}} {{.ImageID}}";
+  return { argv: ["podman", "ps", "--all", "--no-trunc", "--format", format], timeoutMs: QUERY_MS };
 }
 
 /** The value travels on standard input, so it shows in no process list. "-" and /dev/stdin would want a named pipe. */
@@ -71,6 +82,11 @@ export function execInContainer(container: string, argv: readonly string[], opti
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   };
+}
+
+/** A reload command of the catalogue: it takes seconds, or it does not end. */
+export function reloadContainer(container: string, argv: readonly string[]): Command {
+  return execInContainer(container, argv, { timeoutMs: QUERY_MS });
 }
 
 /** "healthy", "unhealthy", "starting", or nothing for a container without a health check. */

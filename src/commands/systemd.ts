@@ -14,6 +14,8 @@ const UNIT_PROPERTIES = [
   "Result",
   "NeedDaemonReload",
   "ActiveEnterTimestamp",
+  "ActiveEnterTimestampMonotonic",
+  "InactiveExitTimestampMonotonic",
   "NRestarts",
   "MainPID",
 ] as const;
@@ -49,6 +51,11 @@ export function enableNow(unit: string): Command {
 
 export function disableNow(unit: string): Command {
   return { argv: systemctl("system", ["disable", "--now", "--", unit]), timeoutMs: DEFAULT_JOB_MS };
+}
+
+/** Stamps and directories that systemd keeps for a unit that is stopped. */
+export function forgetState(unit: string): Command {
+  return { argv: systemctl("system", ["clean", "--what=state", "--", unit]), timeoutMs: QUERY_MS };
 }
 
 export function showUnits(scope: Scope, units: readonly string[]): Command {

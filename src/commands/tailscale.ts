@@ -1,7 +1,28 @@
-/** tailscale: the address that the services listen on. */
+/** tailscale: the address that the services listen on, this host's name in the tailnet, and a certificate for it. */
 import type { Command } from "../model/command.ts";
 
 /** Fails where tailscaled does not run or nobody is logged in. */
 export function tailscaleAddress(): Command {
   return { argv: ["tailscale", "ip", "-4"], timeoutMs: 5_000 };
+}
+
+/** Peers left out: a tailnet may have thousands. */
+export function tailscaleStatus(): Command {
+  return { argv: ["tailscale", "status", "--json", "--peers=false"], timeoutMs: 5_000 };
+}
+
+/** It asks Let's Encrypt, and waits until a record in the public DNS is seen. */
+const FETCH_MS = 180_000;
+
+/**
+ * Both to standard output, the certificate's chain first: the key never lies in a file of tailscale's making. What
+ * tailscaled keeps is given at once, and renewed behind our back; asked for a validity, it is renewed first.
+ */
+export function tailscaleCertificate(name: string, minValidityHours?: number): Command {
+  const validity = minValidityHours === undefined ? [] : [`--min-validity=${minValidityHours}h`];
+  return {
+    argv: ["tailscale", "cert", "--cert-file=-", "--key-file=-", ...validity, name],
+    timeoutMs: FETCH_MS,
+    secretOutput: true,
+  };
 }

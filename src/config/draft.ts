@@ -1,4 +1,5 @@
 /** A service between schema and model: what is written, and what others may refer to. */
+import { groupBy } from "../model/group-by.ts";
 import type { SettingValue } from "../model/service.ts";
 import type { Loaded } from "./load.ts";
 import { type MapNode, nodeAt } from "./node.ts";
@@ -31,6 +32,9 @@ export interface Site {
   readonly header: Header;
   readonly stack: MapNode;
   readonly drafts: readonly Draft[];
+  readonly draftOf: ReadonlyMap<string, Draft>;
+  /** Drafts by the service file that they come from. */
+  readonly draftsFrom: ReadonlyMap<string, readonly Draft[]>;
   /** Named in the stack with `enabled: false`. */
   readonly disabled: ReadonlySet<string>;
   /** Enabled, but with findings of their own: whatever refers to them is not reported on top. */
@@ -70,7 +74,16 @@ export function draftSite(loaded: Loaded, report: Report): Site {
     drafts.push(makeDraft({ name, from, entry, written, file, stack, domain: header.domain }, report));
     broken.delete(name);
   }
-  return { header, stack, drafts, disabled, broken, catalogue: [...files.keys()] };
+  return {
+    header,
+    stack,
+    drafts,
+    draftOf: new Map(drafts.map((draft) => [draft.name, draft])),
+    draftsFrom: groupBy(drafts, (draft) => draft.from),
+    disabled,
+    broken,
+    catalogue: [...files.keys()],
+  };
 }
 
 /** The settings of an entry that has other faults: nobody should find them one run at a time. */

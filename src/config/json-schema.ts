@@ -1,5 +1,6 @@
 /** The formats as JSON schemas, so that editors complete and check the YAML files. */
 import * as z from "zod";
+import { planSchema } from "./schema/plan.ts";
 import { serviceSchema } from "./schema/service.ts";
 import { stackSchema } from "./schema/stack.ts";
 
@@ -8,6 +9,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
   return {
     "stack.schema.json": toText(stackSchema, "install-quadlets: the stack of a site"),
     "service.schema.json": toText(serviceSchema, "install-quadlets: a service of the catalogue"),
+    "plan.schema.json": toText(planSchema, "install-quadlets: a plan as --json prints it"),
   };
 }
 

@@ -11,6 +11,8 @@ import {
   type Node as YamlNode,
 } from "yaml";
 import type { Entry, MapNode, Node, Place, Scalar } from "./node.ts";
+import { unpackMap } from "./packed.ts";
+import { preparsed } from "./preparsed.ts";
 import type { Report } from "./report.ts";
 
 export interface SourceFile {
@@ -28,6 +30,8 @@ interface Reader {
 
 /** An empty file is an empty map. Undefined where the text is not usable; the findings say why. */
 export function parseYaml(source: SourceFile, report: Report): MapNode | undefined {
+  const built = preparsed.get(source.text);
+  if (built !== undefined) return unpackMap(JSON.parse(built), source.file);
   const lines = new LineCounter();
   const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): Place => {

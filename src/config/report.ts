@@ -12,10 +12,13 @@ export interface Spot {
 export type Report = (at: Spot, message: string, hint?: string) => void;
 
 export function collect(into: Diagnostic[]): Report {
+  const known = new Set<string>();
   return ({ place, path }, message, hint) => {
     const finding = { ...place, path, message, ...(hint === undefined ? {} : { hint }) };
     // Two instances of one catalogue file would report its mistakes twice.
-    if (!into.some((other) => JSON.stringify(other) === JSON.stringify(finding))) into.push(finding);
+    const key = JSON.stringify(finding);
+    if (!known.has(key)) into.push(finding);
+    known.add(key);
   };
 }
 

@@ -1,10 +1,13 @@
 /** Sources to Stack, or every finding at once. */
-import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
+import { ConfigError, type Diagnostic, type Written } from "../model/diagnostic.ts";
+import type { UserName } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
+import { buildCertificate } from "./build/certificate.ts";
 import { buildService } from "./build/service.ts";
 import { draftSite } from "./draft.ts";
 import { loadSources, type Sources } from "./load.ts";
-import { collect } from "./report.ts";
+import type { MapNode, Path } from "./node.ts";
+import { collect, spotAt } from "./report.ts";
 import { RULES } from "./rules/rules.ts";
 
 /** Throws a ConfigError with all diagnostics. */
@@ -16,18 +19,26 @@ export function resolveStack(sources: Sources): Stack {
   const members = site.drafts.map((draft, index) => ({ draft, service: services[index] as Service }));
   for (const rule of RULES) rule({ site, members }, report);
   if (diagnostics.length > 0) throw new ConfigError(sorted(diagnostics, sources));
-  const { domain, listen, dns, certificate } = site.header;
+  const { domain, listen, dns, operators } = site.header;
   return {
     domain,
     listen,
+    interface: site.header.interface,
+    operators: (operators as readonly UserName[] | undefined) ?? "auto",
     dnsUpstreams: dns.upstreams,
-    certificate: {
-      leafDays: certificate.leaf_days,
-      renewBeforeDays: certificate.renew_before_days,
-      authorityDays: certificate.authority_days,
-    },
+    certificate: buildCertificate(site),
+    verify: site.header.verify,
     services,
+    written: {
+      listen: written(site.stack, ["listen"]),
+      operators: (operators ?? []).map((_, index) => written(site.stack, ["operators", index])),
+    },
   };
+}
+
+function written(stack: MapNode, path: Path): Written {
+  const { place, path: dotted } = spotAt(stack, path);
+  return { ...place, path: dotted };
 }
 
 /** In the order of the files, then of the lines. */

@@ -1,5 +1,5 @@
 /** What `${...}` may name inside a service file. */
-import { LISTEN_ADDRESS } from "../model/places.ts";
+import { LISTEN_ADDRESS, TAILSCALE_NAME } from "../model/places.ts";
 import type { Draft, Site } from "./draft.ts";
 import { type Found, findIn, type Scope, unknownReference } from "./interpolate.ts";
 import { suggest } from "./report.ts";
@@ -8,6 +8,7 @@ const ROOTS = [
   "settings.NAME",
   "ports.NAME",
   "hosts.NAME",
+  "origins.NAME",
   "services.OTHER.ports.NAME",
   "services.OTHER.settings.NAME",
 ];
@@ -20,6 +21,7 @@ export function scopeOf(site: Site, draft: Draft, extra: Readonly<Record<string,
     if (root === "settings" && reference.length === 2) return findSetting(draft, reference);
     if (root === "ports" && reference.length === 2) return findIn(draft.hostPorts, reference, "ports");
     if (root === "hosts" && reference.length === 2) return findIn(draft.hostNames, reference, "hosts");
+    if (root === "origins" && reference.length === 2) return findIn(originsOf(site, draft), reference, "hosts");
     if (root === "stack" && reference.length === 2) {
       const { domain, listen } = site.header;
       return findIn({ domain, listen, address: LISTEN_ADDRESS }, reference, "known");
@@ -37,6 +39,13 @@ export function scopeOf(site: Site, draft: Draft, extra: Readonly<Record<string,
   };
 }
 
+/** Where browsers meet a route, with ";" between: its name in the zone and, where it has one, that in the tailnet. */
+function originsOf({ header }: Site, { hostNames }: Draft): Readonly<Record<string, string>> {
+  const { tailscale } = header.certificate;
+  const second = (name: string) => (name.split(".")[0] === tailscale ? `;https://${TAILSCALE_NAME}` : "");
+  return Object.fromEntries(Object.entries(hostNames).map(([host, name]) => [host, `https://${name}${second(name)}`]));
+}
+
 function findSetting(draft: Draft, reference: readonly string[]): Found {
   const name = reference.at(-1) ?? "";
   const declared = Object.hasOwn(draft.written.settings, name);
@@ -49,7 +58,7 @@ export function findDraft(
   site: Site,
   name: string,
 ): Draft | { readonly problem: string; readonly hint?: string; readonly silent?: boolean } {
-  const draft = site.drafts.find((candidate) => candidate.name === name);
+  const draft = site.draftOf.get(name);
   if (draft !== undefined) return draft;
   if (site.broken.has(name)) return { problem: "", silent: true };
   const way = `enable ${name}, or disable what refers to it`;

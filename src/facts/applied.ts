@@ -5,7 +5,8 @@ import { LEDGER_PATH } from "../model/places.ts";
 import type { System } from "../system/interfaces.ts";
 import { isRecord, parseJson, textsOf } from "./user-stores.ts";
 
-const APPLIED_VERSION = 1;
+/** 2: with the ids of images and the program that wrote it. */
+const APPLIED_VERSION = 2;
 
 export async function gatherApplied(system: System): Promise<AppliedState> {
   const text = await system.files.read(LEDGER_PATH);
@@ -13,7 +14,7 @@ export async function gatherApplied(system: System): Promise<AppliedState> {
 }
 
 function emptyApplied(): AppliedState {
-  return { version: APPLIED_VERSION, units: {}, ...madeOf({}) };
+  return { version: APPLIED_VERSION, tool: "", units: {}, imageIds: {}, secretsDue: {}, ...madeOf({}) };
 }
 
 export function parseApplied(text: string): AppliedState {
@@ -22,17 +23,25 @@ export function parseApplied(text: string): AppliedState {
     throw new UserError(`${LEDGER_PATH}: is damaged`, "restore it, or remove it: then everything counts as not ours");
   }
   if (value["version"] > APPLIED_VERSION) {
+    const tool = typeof value["tool"] === "string" ? `install-quadlets ${value["tool"]}` : "a newer install-quadlets";
     throw new UserError(
-      `${LEDGER_PATH}: has version ${value["version"]}, this program knows version ${APPLIED_VERSION}`,
-      "use the newer install-quadlets that wrote it",
+      `${LEDGER_PATH}: was written by ${tool} in form ${value["version"]}; this program knows form ${APPLIED_VERSION}`,
+      `use ${tool}, or one that is newer still`,
     );
   }
-  const units = isRecord(value["units"]) ? Object.entries(value["units"]) : [];
   return {
     version: APPLIED_VERSION,
-    units: Object.fromEntries(units.filter((entry): entry is [string, string] => typeof entry[1] === "string")),
+    tool: typeof value["tool"] === "string" ? value["tool"] : "",
+    units: textsByKey(value["units"]),
+    imageIds: textsByKey(value["imageIds"]),
+    secretsDue: textsByKey(value["secretsDue"]) as AppliedState["secretsDue"],
     ...madeOf(value),
   };
+}
+
+function textsByKey(value: unknown): Readonly<Record<string, string>> {
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 /** A list that an older program did not keep is empty: what is not recorded is never removed. */

@@ -1,7 +1,9 @@
-/** The local authority and the leaf that it signed, as they are on disk. */
-import type { CertificateFact } from "../model/facts.ts";
-import type { DesiredCertificate } from "../model/resource.ts";
-import { inspectCertificate, matchesKey, signedBy } from "../pki/inspect.ts";
+/** The authorities and the leaf, as they are on disk, and what clients are to trust. */
+
+import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
+import type { AuthorityFact, CertificateFact, Trust } from "../model/facts.ts";
+import type { TailscaleCertificateFact } from "../model/tailscale.ts";
+import { inspectCertificate, matchesKey, permittedAddresses, signedBy, splitPem } from "../pki/inspect.ts";
 import type { System } from "../system/interfaces.ts";
 
 const MAX_PEM_BYTES = 64 * 1024;
@@ -11,28 +13,81 @@ export async function gatherCertificate(
   wanted: DesiredCertificate,
 ): Promise<CertificateFact | undefined> {
   const read = (path: string) => system.files.read(path, MAX_PEM_BYTES);
-  const [authorityPem, leafPem, leafKey, published, authorityKey] = await Promise.all([
-    read(wanted.authorityCertificate),
+  const [authority, next, leafPem, leafKey, published, tailscale] = await Promise.all([
+    gatherAuthority(system, wanted.authorityCertificate, wanted.authorityKey),
+    gatherAuthority(system, wanted.nextCertificate, wanted.nextKey),
     read(wanted.leafCertificate),
     read(wanted.leafKey),
     read(wanted.publishedCertificate),
-    system.files.stat(wanted.authorityKey),
+    wanted.tailscale && gatherTailscale(system, wanted.tailscale),
   ]);
-  // A certificate without its key signs nothing any more: that is no authority.
-  const authority = authorityKey === undefined ? undefined : inspect(authorityPem);
   const leaf = inspect(leafPem);
-  if (authority === undefined && leaf === undefined) return undefined;
+  if ([authority, next, leaf, tailscale].every((one) => one === undefined)) return undefined;
+  const trust = wanted.own === undefined ? trustIn([authority, next]) : trustOfSite(system, wanted.own.authority);
   return {
-    authority: authority && { pem: authority.pem, notAfter: authority.notAfter, fingerprint: authority.fingerprint },
+    authority,
+    next,
     leaf: leaf && {
       fingerprint: leaf.fingerprint,
       notAfter: leaf.notAfter,
       names: leaf.names,
+      addresses: leaf.addresses,
       signedByAuthority: authority !== undefined && signedBy(leaf.pem, authority.pem),
       matchesKey: leafKey !== undefined && matchesKey(leaf.pem, leafKey),
     },
-    publishedMatches: authorityPem !== undefined && published === authorityPem,
+    tailscale,
+    trust,
+    publishedMatches: trust !== undefined && published === trust.pem,
+    ownMatches:
+      wanted.own !== undefined &&
+      leafPem === system.host.readTrusted(wanted.own.certificate) &&
+      leafKey === system.host.readTrusted(wanted.own.key),
   };
+}
+
+async function gatherTailscale(
+  { files }: System,
+  wanted: DesiredTailscale,
+): Promise<TailscaleCertificateFact | undefined> {
+  const [pem, key] = await Promise.all([
+    files.read(wanted.certificate, MAX_PEM_BYTES),
+    files.read(wanted.key, MAX_PEM_BYTES),
+  ]);
+  const found = inspect(pem);
+  if (found === undefined) return undefined;
+  const { fingerprint, notBefore, notAfter, names } = found;
+  return { fingerprint, notBefore, notAfter, names, matchesKey: key !== undefined && matchesKey(found.pem, key) };
+}
+
+/** A certificate without its key signs nothing any more: that is no authority. */
+async function gatherAuthority(
+  { files }: System,
+  certificate: string,
+  key: string,
+): Promise<AuthorityFact | undefined> {
+  const [pem, keyStat] = await Promise.all([files.read(certificate, MAX_PEM_BYTES), files.stat(key)]);
+  return keyStat === undefined || pem === undefined ? undefined : authorityFact(pem);
+}
+
+function authorityFact(pem: string): AuthorityFact | undefined {
+  const found = inspect(pem);
+  return found && { pem, notAfter: found.notAfter, fingerprint: found.fingerprint, permits: permittedAddresses(pem) };
+}
+
+/** Undefined where there is none: then nothing can be filled in yet. */
+export function trustIn(authorities: readonly (Trust | undefined)[]): Trust | undefined {
+  const known = authorities.filter((authority) => authority !== undefined);
+  if (known.length === 0) return undefined;
+  return {
+    pem: known.map(({ pem }) => pem).join(""),
+    fingerprint: known.map(({ fingerprint }) => fingerprint).join(","),
+  };
+}
+
+/** Of a certificate that the site brings along; without a file, clients trust it already. */
+export function trustOfSite(system: System, path: string | undefined): Trust {
+  const text = path === undefined ? "" : (system.host.readTrusted(path) ?? "");
+  return trustIn(splitPem(text).map(authorityFact)) ?? { pem: "", fingerprint: "" };
 }
 
 /** A damaged file counts as none: it is made anew. */

@@ -3,22 +3,32 @@ import type { HostFacts } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherAccounts } from "./accounts.ts";
 import { gatherAddresses, gatherNameservers, gatherTailscaleAddress } from "./network.ts";
+import { gatherDecided, gatherSudoUser } from "./operators.ts";
 import { gatherSubids } from "./subids.ts";
 import { gatherMissingTools } from "./tools.ts";
 import { gatherPodmanVersion, gatherSystemdVersion } from "./versions.ts";
 
 export async function gatherHost(system: System): Promise<HostFacts> {
   // The programs first: they run while the files are read.
-  const [podmanVersion, systemdVersion, tailscaleAddress, missingTools, { accounts, groups }, subuids, subgids] =
-    await Promise.all([
-      gatherPodmanVersion(system),
-      gatherSystemdVersion(system),
-      gatherTailscaleAddress(system),
-      gatherMissingTools(system),
-      gatherAccounts(system),
-      gatherSubids(system, "subuid"),
-      gatherSubids(system, "subgid"),
-    ]);
+  const [
+    podmanVersion,
+    systemdVersion,
+    tailscaleAddress,
+    missingTools,
+    { accounts, groups },
+    subuids,
+    subgids,
+    decided,
+  ] = await Promise.all([
+    gatherPodmanVersion(system),
+    gatherSystemdVersion(system),
+    gatherTailscaleAddress(system),
+    gatherMissingTools(system),
+    gatherAccounts(system),
+    gatherSubids(system, "subuid"),
+    gatherSubids(system, "subgid"),
+    gatherDecided(system),
+  ]);
   return {
     effectiveUid: system.host.effectiveUid(),
     now: system.clock.now(),
@@ -27,7 +37,12 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     podmanVersion,
     missingTools,
     tailscaleAddress,
+    // Asked once the configuration is known to want it.
+    tailnet: undefined,
     addresses: gatherAddresses(system),
+    interfaces: system.host.interfaces(),
+    sudoUser: gatherSudoUser(system),
+    decided,
     nameservers: gatherNameservers(system),
     accounts,
     groups,

@@ -1,17 +1,19 @@
 /** Facts about the things that a desired state names, and about those that earlier runs made. */
 import { managerUnit } from "../commands/systemd.ts";
+import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import type { AccountFact, AppliedState, StateFacts, UnitFact } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
-import type { DesiredCertificate, DesiredState } from "../model/resource.ts";
+import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
 import { gatherApplied } from "./applied.ts";
 import { gatherCertificate } from "./certificates.ts";
-import { gatherImages } from "./images.ts";
+import { gatherContainers, gatherImages } from "./images.ts";
 import { gatherListeners } from "./listeners.ts";
 import { gatherPaths } from "./paths.ts";
 import { gatherRemains, gatherUnwanted, unwantedPaths } from "./remains.ts";
 import { gatherSecrets } from "./secrets.ts";
+import { gatherMissingTables } from "./tables.ts";
 import { gatherSystemUnits, gatherUserUnits } from "./units.ts";
 
 export async function gatherState(system: System, desired: DesiredState): Promise<StateFacts> {
@@ -19,19 +21,33 @@ export async function gatherState(system: System, desired: DesiredState): Promis
   const users = involvedAccounts(desired, applied, existing);
   const forEachUser = <T>(read: (account: AccountFact) => Promise<T>) => byUser(users, read);
   const unwanted = unwantedPaths(desired, applied);
-  const [systemFacts, units, secrets, images, paths, old, remains, certificate, listeners, lingering] =
-    await Promise.all([
-      gatherSystemUnits(system, [...systemUnitsOf(desired, applied), ...users.map(({ uid }) => managerUnit(uid))]),
-      forEachUser((account) => gatherUserUnits(system, account, unitsOf(account.user, desired, applied))),
-      forEachUser((account) => gatherSecrets(system, account)),
-      forEachUser((account) => gatherImages(system, account, imagesOf(account.user, desired, applied))),
-      gatherPaths(system, pathsOf(desired)),
-      gatherUnwanted(system, unwanted),
-      gatherRemains(system, applied, unwanted, users),
-      desired.certificate === undefined ? undefined : gatherCertificate(system, desired.certificate),
-      gatherListeners(system),
-      system.files.list("/var/lib/systemd/linger"),
-    ]);
+  const [
+    systemFacts,
+    units,
+    secrets,
+    images,
+    containers,
+    paths,
+    old,
+    remains,
+    certificate,
+    listeners,
+    tables,
+    lingering,
+  ] = await Promise.all([
+    gatherSystemUnits(system, [...systemUnitsOf(desired, applied), ...users.map(({ uid }) => managerUnit(uid))]),
+    forEachUser((account) => gatherUserUnits(system, account, unitsOf(account.user, desired, applied))),
+    forEachUser((account) => gatherSecrets(system, account)),
+    forEachUser((account) => gatherImages(system, account, imagesOf(account.user, desired, applied))),
+    forEachUser((account) => gatherContainers(system, account)),
+    gatherPaths(system, pathsOf(desired)),
+    gatherUnwanted(system, unwanted),
+    gatherRemains(system, applied, unwanted, users),
+    desired.certificate === undefined ? undefined : gatherCertificate(system, desired.certificate),
+    gatherListeners(system),
+    gatherMissingTables(system, desired.systemUnits),
+    system.files.list("/var/lib/systemd/linger"),
+  ]);
   const managers = users.map(
     ({ user, uid }) => [user, { active: activeStateOf(managerUnit(uid), systemFacts) }] as const,
   );
@@ -40,11 +56,13 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     paths: new Map([...old, ...paths]),
     secrets,
     images,
+    containers,
     units,
     systemUnits: systemFacts,
     managers: new Map(managers),
     certificate,
     listeners,
+    missingTables: tables,
     applied,
     remains,
   };
@@ -96,8 +114,14 @@ function pathsOf(desired: DesiredState): readonly string[] {
 }
 
 function certificatePaths(certificate: DesiredCertificate): readonly string[] {
-  const { authorityKey, authorityCertificate, leafKey, leafCertificate, publishedCertificate } = certificate;
-  return [authorityKey, authorityCertificate, leafKey, leafCertificate, publishedCertificate];
+  const { authorityKey, authorityCertificate, nextKey, nextCertificate } = certificate;
+  const { leafKey, leafCertificate, publishedCertificate } = certificate;
+  const { tailscale } = certificate;
+  return [
+    ...[authorityKey, authorityCertificate, nextKey, nextCertificate],
+    ...[leafKey, leafCertificate, publishedCertificate],
+    ...(tailscale === undefined ? [] : [tailscale.key, tailscale.certificate]),
+  ];
 }
 
 function activeStateOf(unit: string, facts: readonly UnitFact[]): string {

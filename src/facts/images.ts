@@ -1,42 +1,76 @@
-/** Images: full references that a user has, and which of the wanted references they satisfy. */
-import { listImages } from "../commands/podman.ts";
+/** Images: full references with their ids, and what the containers of a user were made from. */
+import { listContainerImages, listImages } from "../commands/podman.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { isRecord, parseJson, readStore, textsOf } from "./user-stores.ts";
 
 /** overlay wherever the kernel has it (5.13+ for rootless); vfs where it has not. */
-const STORES = ["overlay-images/images.json", "vfs-images/images.json"];
+const DRIVERS = ["overlay", "vfs"];
+/** A container that is removed when it ends, as every quadlet's is, stands in the second. */
+const CONTAINER_LISTS = ["containers.json", "volatile-containers.json"];
+
+/** A name, and the id of the image that it stands for: 64 hexadecimal digits. */
+export type NamedImage = readonly [name: string, id: string];
 
 /** Every name of every image, and every wanted reference that one of them satisfies. */
 export async function gatherImages(
   system: System,
   account: AccountFact,
   wanted: readonly string[],
-): Promise<readonly string[]> {
+): Promise<ReadonlyMap<string, string>> {
+  const ask = { command: listImages(), parseLine };
   const lists = await Promise.all(
-    STORES.map((file) => readStore(system, account, file, parseImageNames, listImages())),
+    DRIVERS.map((driver) => readStore(system, account, `${driver}-images/images.json`, parseImageNames, ask)),
   );
-  const names = lists.flat();
-  return [...new Set([...names, ...wanted.filter((reference) => satisfies(names, reference))])].sort();
+  const names = new Map(lists.flat());
+  const satisfied = wanted.flatMap((reference): readonly NamedImage[] => {
+    const id = idOf(names, reference);
+    return id === undefined ? [] : [[reference, id]];
+  });
+  return new Map([...names, ...satisfied]);
 }
 
-/** [{"names": ["docker.io/library/nginx:1.27"], "digest": "sha256:...", "big-data-names": ["manifest-sha256:..."]}] */
-export function parseImageNames(text: string): readonly string[] | undefined {
+/** By name of the container. */
+export async function gatherContainers(system: System, account: AccountFact): Promise<ReadonlyMap<string, string>> {
+  const ask = { command: listContainerImages(), parseLine };
+  const files = DRIVERS.flatMap((driver) => CONTAINER_LISTS.map((list) => `${driver}-containers/${list}`));
+  const lists = await Promise.all(files.map((file) => readStore(system, account, file, parseContainers, ask)));
+  return new Map(lists.flat());
+}
+
+/** [{"id": "...", "names": ["docker.io/library/nginx:1.27"], "digest": "sha256:...", "big-data-names": ["manifest-sha256:..."]}] */
+export function parseImageNames(text: string): readonly NamedImage[] | undefined {
   const value = parseJson(text);
   if (!Array.isArray(value)) return undefined;
   return value.filter(isRecord).flatMap((image) => {
+    const id = typeof image["id"] === "string" ? image["id"] : "";
     const names = textsOf(image["names"]);
     const repositories = new Set(names.map(repositoryOf));
     const digests = digestsOf(image);
-    return [...names, ...[...repositories].flatMap((name) => digests.map((digest) => `${name}@${digest}`))];
+    const byDigest = [...repositories].flatMap((name) => digests.map((digest) => `${name}@${digest}`));
+    return [...names, ...byDigest].map((name): NamedImage => [name, id]);
   });
 }
 
+/** [{"names": ["opik-mysql"], "image": "..."}] */
+export function parseContainers(text: string): readonly NamedImage[] | undefined {
+  const value = parseJson(text);
+  if (!Array.isArray(value)) return undefined;
+  return value.filter(isRecord).flatMap(({ names, image }) => {
+    return typeof image === "string" ? textsOf(names).map((name): NamedImage => [name, image]) : [];
+  });
+}
+
+/** "NAME sha256:ID" */
+function parseLine(line: string): NamedImage {
+  const at = line.lastIndexOf(" ");
+  return [line.slice(0, at), line.slice(at + 1).replace(/^sha256:/, "")];
+}
+
 /** "name:tag@digest" is stored, and found, as "name@digest": the digest decides. */
-function satisfies(names: readonly string[], reference: string): boolean {
-  if (names.includes(reference)) return true;
+function idOf(names: ReadonlyMap<string, string>, reference: string): string | undefined {
   const digest = reference.split("@")[1];
-  return digest !== undefined && names.includes(`${repositoryOf(reference)}@${digest}`);
+  return names.get(reference) ?? (digest && names.get(`${repositoryOf(reference)}@${digest}`));
 }
 
 /** Without tag and digest; the colon of a registry's port comes before a slash. */

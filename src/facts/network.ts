@@ -41,7 +41,7 @@ function isStub(server: string): boolean {
   return server === "127.0.0.53" || server === "127.0.0.54";
 }
 
-function isAddress(text: string): text is Address {
+export function isAddress(text: string): text is Address {
   const parts = text.split(".");
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
 }

@@ -4,6 +4,7 @@ import type { AccountFact, AppliedState, PathFact, RemainsFact } from "../model/
 import type { AbsolutePath } from "../model/names.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { wantedPaths } from "../model/wanted-paths.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherPaths } from "./paths.ts";
 
@@ -13,7 +14,7 @@ export interface Unwanted {
 }
 
 export function unwantedPaths(desired: DesiredState, applied: AppliedState): Unwanted {
-  const wanted = new Set<string>([...desired.files, ...desired.directories].map((item) => item.path));
+  const wanted = new Set(wantedPaths(desired));
   if (desired.tool !== undefined) wanted.add(desired.tool.target);
   // Looked at only where everything goes: otherwise it is wanted.
   const state = desired.directories.length === 0 ? [STATE_ROOT] : [];

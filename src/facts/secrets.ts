@@ -7,7 +7,10 @@ import type { System } from "../system/interfaces.ts";
 import { isRecord, parseJson, readStore } from "./user-stores.ts";
 
 export function gatherSecrets(system: System, account: AccountFact): Promise<readonly string[]> {
-  return readStore(system, account, "secrets/secrets.json", parseSecretNames, listSecrets());
+  return readStore(system, account, "secrets/secrets.json", parseSecretNames, {
+    command: listSecrets(),
+    parseLine: (line) => line,
+  });
 }
 
 /** {"secrets": {ID: {"name": ...}}, "nameToID": {NAME: ID}, ...} */

@@ -36,11 +36,21 @@ export function parseUnits(text: string): readonly UnitFact[] {
         result: values.get("Result") ?? "",
         needsReload: values.get("NeedDaemonReload") === "yes",
         since: values.get("ActiveEnterTimestamp") ?? "",
+        startSeconds: startSeconds(values),
         // Only services have it: sockets and targets do not restart.
         restarts: Number(values.get("NRestarts") ?? 0),
       },
     ];
   });
+}
+
+/** From the start job to readiness, in microseconds since boot; 0 stands for never. */
+function startSeconds(values: ReadonlyMap<string, string>): number | undefined {
+  const [from, to] = ["InactiveExitTimestampMonotonic", "ActiveEnterTimestampMonotonic"].map((name) =>
+    Number(values.get(name) ?? 0),
+  );
+  if (from === undefined || to === undefined || from === 0 || to < from) return undefined;
+  return (to - from) / 1_000_000;
 }
 
 /** The socket that `systemctl --user` talks to. */

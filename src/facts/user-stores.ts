@@ -16,23 +16,28 @@ function storeOf(account: AccountFact): string {
  * understand; then, and where the store is a symlink, podman is asked as that user: taking a secret for missing
  * would replace it. What podman does not tell either counts as empty.
  */
-export async function readStore(
+export async function readStore<T>(
   system: System,
   account: AccountFact,
   file: string,
-  parse: (text: string) => readonly string[] | undefined,
-  ask: Command,
-): Promise<readonly string[]> {
+  parse: (text: string) => readonly T[] | undefined,
+  ask: { readonly command: Command; readonly parseLine: (line: string) => T },
+): Promise<readonly T[]> {
   try {
     const text = await system.files.read(`${storeOf(account)}/${file}`, MAX_STORE_BYTES);
     if (text === undefined) return [];
-    const names = parse(text);
-    if (names !== undefined) return names;
+    const found = parse(text);
+    if (found !== undefined) return found;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
-  const { exitCode, stdout } = await system.runner.probe(asUser(account, ask));
-  return exitCode === 0 ? stdout.split("\n").filter((line) => line !== "") : [];
+  const { exitCode, stdout } = await system.runner.probe(asUser(account, ask.command));
+  return exitCode === 0
+    ? stdout
+        .split("\n")
+        .filter((line) => line !== "")
+        .map(ask.parseLine)
+    : [];
 }
 
 /** Undefined for anything that is not JSON. */

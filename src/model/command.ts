@@ -9,6 +9,8 @@ export interface Command {
   readonly stdin?: string;
   /** Milliseconds after which the command is killed and counts as failed. */
   readonly timeoutMs?: number;
+  /** Standard output is a secret: no error quotes it. */
+  readonly secretOutput?: boolean;
 }
 
 export interface CommandResult {

@@ -1,12 +1,16 @@
 /** Errors that a person can act on: where, what, and a hint. */
 
-/** One finding in a configuration file. Line and column count from 1. */
-export interface Diagnostic {
+/** A place in a configuration file. Line and column count from 1. */
+export interface Written {
   readonly file: string;
   readonly line: number;
   readonly column: number;
   /** Dotted path of the value, for example "services.opik.ports.web". Empty for the whole file. */
   readonly path: string;
+}
+
+/** One finding in a configuration file. */
+export interface Diagnostic extends Written {
   readonly message: string;
   readonly hint?: string;
 }

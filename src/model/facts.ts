@@ -1,6 +1,7 @@
 /** What is on the host: read by facts/, never changed. */
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
 import type { IdRange } from "./resource.ts";
+import type { TailnetFact, TailscaleCertificateFact } from "./tailscale.ts";
 
 /** Facts that render needs: who we are, which versions, which ids are taken. */
 export interface HostFacts {
@@ -14,12 +15,29 @@ export interface HostFacts {
   /** Helpers that rootless podman needs and that are missing: "newuidmap", "pasta", "nft", ... */
   readonly missingTools: readonly string[];
   readonly tailscaleAddress: Address | undefined;
+  /** Undefined where the configuration asks for no certificate of Tailscale's. */
+  readonly tailnet: TailnetFact | undefined;
   readonly addresses: readonly Address[];
+  /** Name of the network interface by address. */
+  readonly interfaces: ReadonlyMap<string, string>;
+  /** Who called sudo, where this was started with it. */
+  readonly sudoUser: UserName | undefined;
+  /** What the last run decided about the site. */
+  readonly decided: DecidedFact | undefined;
   readonly nameservers: readonly string[];
   readonly accounts: readonly AccountFact[];
   readonly groups: readonly { readonly name: string; readonly gid: number }[];
   readonly subuids: readonly SubidLine[];
   readonly subgids: readonly SubidLine[];
+}
+
+/** From the index of the last run; what an older program did not write is undefined. */
+export interface DecidedFact {
+  readonly address: Address | undefined;
+  readonly interface: string | undefined;
+  /** This host's name in the tailnet, where the site serves it. */
+  readonly tailscaleName: string | undefined;
+  readonly operators: readonly UserName[] | undefined;
 }
 
 export interface AccountFact {
@@ -40,14 +58,18 @@ export interface StateFacts {
   readonly paths: ReadonlyMap<AbsolutePath, PathFact>;
   /** Names of podman secrets by user. */
   readonly secrets: ReadonlyMap<UserName, readonly string[]>;
-  /** Full references of images by user. */
-  readonly images: ReadonlyMap<UserName, readonly string[]>;
+  /** Ids of images by user and full reference. */
+  readonly images: ReadonlyMap<UserName, ReadonlyMap<string, string>>;
+  /** Ids of the images that containers were made from, by user and name of the container. */
+  readonly containers: ReadonlyMap<UserName, ReadonlyMap<string, string>>;
   readonly units: ReadonlyMap<UserName, readonly UnitFact[]>;
   readonly systemUnits: readonly UnitFact[];
   readonly managers: ReadonlyMap<UserName, ManagerFact>;
   readonly certificate: CertificateFact | undefined;
   /** Local sockets in the state LISTEN (tcp) or bound (udp). */
   readonly listeners: readonly ListenerFact[];
+  /** Tables of the firewall that should be loaded and are not, whatever their unit says. */
+  readonly missingTables: readonly string[];
   readonly applied: AppliedState;
   readonly remains: RemainsFact;
 }
@@ -82,6 +104,8 @@ export interface UnitFact {
   readonly needsReload: boolean;
   /** When it became active, as systemd prints it; empty where it is not. */
   readonly since: string;
+  /** How long its last start took; undefined where it never finished one since the manager runs. */
+  readonly startSeconds: number | undefined;
   /** How often systemd restarted it by itself since it was started. */
   readonly restarts: number;
 }
@@ -92,17 +116,38 @@ export interface ManagerFact {
 }
 
 export interface CertificateFact {
-  readonly authority: { readonly pem: string; readonly notAfter: Date; readonly fingerprint: string } | undefined;
+  readonly authority: AuthorityFact | undefined;
+  /** During a rotation. */
+  readonly next: AuthorityFact | undefined;
   readonly leaf:
     | {
         readonly fingerprint: string;
         readonly notAfter: Date;
         readonly names: readonly string[];
+        readonly addresses: readonly string[];
         readonly signedByAuthority: boolean;
         readonly matchesKey: boolean;
       }
     | undefined;
+  /** Undefined where there is none, or none is wanted. */
+  readonly tailscale: TailscaleCertificateFact | undefined;
+  /** What clients are to trust, all of it. */
+  readonly trust: Trust | undefined;
   readonly publishedMatches: boolean;
+  /** The copies of the site's own certificate and key are what the originals are. */
+  readonly ownMatches: boolean;
+}
+
+export interface AuthorityFact extends Trust {
+  readonly notAfter: Date;
+  /** IPv4 addresses that it may vouch for. */
+  readonly permits: readonly string[];
+}
+
+/** One certificate or several, and their fingerprints with commas between them. */
+export interface Trust {
+  readonly pem: string;
+  readonly fingerprint: string;
 }
 
 export interface ListenerFact {
@@ -117,6 +162,8 @@ export interface ListenerFact {
 /** What the last runs did, from /var/lib/install-quadlets/applied.json. */
 export interface AppliedState {
   readonly version: number;
+  /** Which program wrote it: "0.1.0". */
+  readonly tool: string;
   /** Fingerprint of what each unit was last started with, by "user/unit". */
   readonly units: Readonly<Record<string, string>>;
   /** Everything we made, so that nothing else is ever removed. */
@@ -125,8 +172,12 @@ export interface AppliedState {
   readonly accounts: readonly string[];
   /** "USER/NAME". */
   readonly secrets: readonly string[];
+  /** Those that a run was to make anew and did not come to, by "USER/NAME"; the value says whether to rotate them. */
+  readonly secretsDue: Readonly<Record<string, "make" | "rotate">>;
   /** "USER REFERENCE". */
   readonly images: readonly string[];
+  /** The id that stood behind the name, by "USER REFERENCE"; also of images that were there before us. */
+  readonly imageIds: Readonly<Record<string, string>>;
   /** Users that linger because of us. */
   readonly lingering: readonly string[];
   /** Lines of /etc/subuid and /etc/subgid: "USER:START:COUNT". */
@@ -138,4 +189,4 @@ export interface AppliedState {
 }
 
 /** What a run is about to make. */
-export type Made = Omit<AppliedState, "version" | "units">;
+export type Made = Omit<AppliedState, "version" | "tool" | "units" | "imageIds" | "secretsDue">;

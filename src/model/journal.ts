@@ -1,7 +1,9 @@
 /** What a run writes down before each step, so that the step can be taken back by it or by a later run. */
 import type { AccountFact } from "./facts.ts";
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
-import type { IdRange, Owner } from "./resource.ts";
+import type { Owner } from "./owner.ts";
+import type { IdRange } from "./resource.ts";
+import type { SecretRotation } from "./service.ts";
 
 export const GENERATION_VERSION = 1;
 
@@ -33,15 +35,38 @@ export type Undo =
   | { readonly kind: "subids"; readonly user: UserName; readonly uids?: IdRange; readonly gids?: IdRange }
   | { readonly kind: "linger"; readonly user: UserName }
   | { readonly kind: "secret"; readonly account: AccountFact; readonly name: string }
+  /** It had another value, which lies where it was put aside until the run was well. */
+  | {
+      readonly kind: "rotated-secret";
+      readonly account: AccountFact;
+      readonly name: string;
+      readonly rotate: SecretRotation;
+    }
+  /** The name goes back to the image that had it. */
+  | { readonly kind: "image"; readonly account: AccountFact; readonly reference: string; readonly id: string }
   | { readonly kind: "tree"; readonly path: AbsolutePath }
   | { readonly kind: "reload-system" }
   | { readonly kind: "system-unit"; readonly unit: UnitName; readonly wasActive: boolean }
   | { readonly kind: "manager"; readonly account: AccountFact; readonly wasActive: boolean }
   /** Its value lies where it was put aside. */
-  | { readonly kind: "removed-secret"; readonly account: AccountFact; readonly name: string }
+  | {
+      readonly kind: "removed-secret";
+      readonly account: AccountFact;
+      readonly name: string;
+      /** Its value lay there already, from an earlier removal: there it stays. */
+      readonly wasKept?: boolean;
+    }
   | { readonly kind: "unlinger"; readonly user: UserName }
   | { readonly kind: "disable"; readonly unit: UnitName }
   | { readonly kind: "reload-user"; readonly account: AccountFact }
+  /** Its files are put back first; then it takes them over in the same way. */
+  | {
+      readonly kind: "reload-unit";
+      readonly account: AccountFact;
+      readonly unit: UnitName;
+      readonly container: string;
+      readonly command: readonly [string, ...string[]];
+    }
   | {
       readonly kind: "unit";
       readonly account: AccountFact;

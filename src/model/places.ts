@@ -9,6 +9,8 @@ export const LEDGER_PATH = `${STATE_ROOT}/applied.json`;
 
 /** What config/ leaves in strings for the tailnet address, and render/ fills in. */
 export const LISTEN_ADDRESS = "@LISTEN_ADDRESS@";
+/** The same for this host's name in the tailnet, where a route answers to it. */
+export const TAILSCALE_NAME = "@TAILSCALE_NAME@";
 
 /** Half-written files have these names (system/write-at.ts); what a killed run left is known by them. */
 export function isTemporary(name: string): boolean {

@@ -1,16 +1,17 @@
 /** The complete list of changes between what is and what should be, in the order they are made. */
+
+import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate.ts";
 import type { AccountFact } from "./facts.ts";
 import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
+import type { Owner } from "./owner.ts";
 import type {
   DesiredAccount,
-  DesiredCertificate,
   DesiredDirectory,
   DesiredFile,
   DesiredSecret,
   DesiredTool,
   DesiredUnit,
   IdRange,
-  Owner,
 } from "./resource.ts";
 
 /** Phases run one after another; changes within one may run side by side. */
@@ -36,6 +37,19 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
   /** What services that go leave behind, in words; absent where nothing goes. */
   readonly stays?: readonly string[];
+  /** What works now and will not for a while; absent where nothing is touched. */
+  readonly outages?: readonly Outage[];
+}
+
+/** One service that is down while the plan runs. */
+export interface Outage {
+  readonly service: ServiceName;
+  /** What goes down of it, as svc calls it. */
+  readonly units: readonly string[];
+  /** About how long, by its last start; undefined where that is not known. */
+  readonly seconds: number | undefined;
+  /** "wait": systemd keeps its sockets open, so requests take longer but do not fail; "gone": it does not come back. */
+  readonly kind: "down" | "wait" | "gone";
 }
 
 /** How much goes with what is removed: nothing of it, the images, or data, users and everything else, too. */
@@ -51,6 +65,30 @@ export interface PlannedChange {
   readonly change: Change;
 }
 
+/** What `--json` prints; config/plan.schema.json describes it. A new field keeps the version, another meaning does not. */
+export interface PlanAsJson {
+  readonly version: 1;
+  readonly stays?: readonly string[];
+  readonly unavailable?: readonly (Omit<Outage, "seconds"> & { readonly seconds: number | null })[];
+  readonly downloads?: readonly {
+    readonly image: string;
+    readonly user: string;
+    readonly megabytes: number | null;
+  }[];
+  readonly changes: readonly {
+    readonly phase: Phase;
+    readonly action: PlannedChange["action"];
+    /** null: the host itself. */
+    readonly service: string | null;
+    readonly kind: Change["kind"];
+    readonly summary: string;
+    readonly reason: string;
+  }[];
+}
+
+/** What becomes of the authority: kept, made anew, given a successor, or replaced by that successor. */
+export type AuthorityStep = "keep" | "make" | "make next" | "take next";
+
 export type Change =
   | { readonly kind: "account"; readonly account: DesiredAccount }
   | { readonly kind: "subids"; readonly account: DesiredAccount; readonly uids: boolean; readonly gids: boolean }
@@ -63,8 +101,14 @@ export type Change =
   | {
       readonly kind: "certificate";
       readonly certificate: DesiredCertificate;
-      readonly authority: boolean;
+      readonly authority: AuthorityStep;
       readonly leaf: boolean;
+    }
+  /** Fetched from Tailscale, key and certificate. */
+  | {
+      readonly kind: "tailscale-certificate";
+      readonly certificate: DesiredCertificate;
+      readonly tailscale: DesiredTailscale;
     }
   | { readonly kind: "tool"; readonly tool: DesiredTool }
   | { readonly kind: "reload-system" }
@@ -75,20 +119,35 @@ export type Change =
       readonly verb: "start" | "restart";
       readonly fingerprint: string;
     }
-  | { readonly kind: "secret"; readonly secret: DesiredSecret; readonly uid: number }
-  | { readonly kind: "image"; readonly user: UserName; readonly uid: number; readonly reference: string }
+  | {
+      readonly kind: "secret";
+      readonly secret: DesiredSecret;
+      readonly uid: number;
+      /** It has a value that works, and gets another one. */
+      readonly rotate: boolean;
+    }
+  | {
+      readonly kind: "image";
+      readonly user: UserName;
+      readonly uid: number;
+      readonly reference: string;
+      /** The id of what has the name now and should not. */
+      readonly before: string | undefined;
+      /** What a registry sends, in megabytes, about; undefined where the catalogue does not say. */
+      readonly megabytes: number | undefined;
+    }
   | { readonly kind: "reload-user"; readonly user: UserName; readonly uid: number }
   | {
       readonly kind: "system-unit";
       readonly unit: UnitName;
-      readonly verb: "start" | "restart";
+      readonly verb: "start" | "restart" | "reload";
       readonly fingerprint: string;
     }
   | {
       readonly kind: "unit";
       readonly unit: DesiredUnit;
       readonly uid: number;
-      readonly verb: "start" | "restart";
+      readonly verb: "start" | "restart" | "reload";
     }
   | { readonly kind: "stop"; readonly account: AccountFact; readonly unit: UnitName }
   | { readonly kind: "disable"; readonly unit: UnitName }

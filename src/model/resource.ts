@@ -1,6 +1,8 @@
 /** What should be on the host: the output of render, with every id and address already known. */
+import type { DesiredCertificate } from "./desired-certificate.ts";
 import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
-import type { Protocol, ServiceSecret } from "./service.ts";
+import type { Owner } from "./owner.ts";
+import type { SecretRotation, ServiceSecret } from "./service.ts";
 
 export interface DesiredState {
   /** What everything that faces the tailnet listens on. */
@@ -33,11 +35,6 @@ export interface IdRange {
   readonly count: number;
 }
 
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
 export interface DesiredDirectory {
   readonly service: ServiceName | undefined;
   readonly path: AbsolutePath;
@@ -58,7 +55,7 @@ export interface DesiredFile {
 export type FileRole =
   /** A quadlet or .socket: reload the owner's user manager. */
   | { readonly kind: "user-unit"; readonly user: UserName }
-  /** Read by containers: the units restart through their fingerprint. */
+  /** Read by containers: the units restart or reload through their fingerprints. */
   | { readonly kind: "config" }
   /** A drop-in of user@UID.service: reload the system manager, restart that user manager. */
   | { readonly kind: "manager-drop-in"; readonly user: UserName; readonly fingerprint: string }
@@ -81,6 +78,8 @@ export type SecretSource =
       readonly length: number;
       readonly alphabet: Extract<ServiceSecret, { kind: "generated" }>["alphabet"];
       readonly prefix: string;
+      /** As in the service, but with the container's name in podman. */
+      readonly rotate: SecretRotation;
     }
   | { readonly kind: "copy"; readonly user: UserName; readonly name: string }
   | {
@@ -91,29 +90,12 @@ export type SecretSource =
       )[];
     };
 
-export interface DesiredCertificate {
-  readonly service: ServiceName;
-  readonly zone: string;
-  readonly names: readonly string[];
-  readonly authorityKey: AbsolutePath;
-  readonly authorityCertificate: AbsolutePath;
-  readonly leafKey: AbsolutePath;
-  readonly leafCertificate: AbsolutePath;
-  /** Owner of leaf key and certificate. */
-  readonly owner: Owner;
-  readonly leafDays: number;
-  readonly renewBeforeDays: number;
-  readonly authorityDays: number;
-  /** Where clients fetch the authority's certificate from; a copy, mode 0644. */
-  readonly publishedCertificate: AbsolutePath;
-  /** Units to restart when the leaf changes. */
-  readonly units: readonly { readonly user: UserName; readonly unit: UnitName }[];
-}
-
 export interface DesiredImage {
   readonly service: ServiceName;
   readonly user: UserName;
   readonly reference: string;
+  /** What a registry sends, in megabytes, about; undefined where nobody knows. */
+  readonly megabytes: number | undefined;
 }
 
 export interface DesiredUnit {
@@ -128,6 +110,10 @@ export interface DesiredUnit {
   readonly podUnit: UnitName | undefined;
   /** Hash of everything that the running process was made from: unit file, mounted files, secret definitions. */
   readonly fingerprint: string;
+  /** What it runs; undefined for pods and sockets. */
+  readonly container: { readonly name: string; readonly image: string } | undefined;
+  /** What it takes over while it runs; undefined where every change needs a restart. */
+  readonly reload: UnitReload | undefined;
   /** Units of the same user that start before it. */
   readonly after: readonly UnitName[];
   /** Services that should be up before this one starts (callers come after callees). */
@@ -139,6 +125,15 @@ export interface DesiredUnit {
   readonly secrets: readonly string[];
 }
 
+/** How a running unit takes over files that changed. */
+export interface UnitReload {
+  readonly container: string;
+  readonly command: readonly [string, ...string[]];
+  /** Hash of the files that need no more than this. */
+  readonly fingerprint: string;
+  readonly files: readonly AbsolutePath[];
+}
+
 /** How health is asked from the host, once the unit is active. */
 export interface UnitHealth {
   readonly container: string;
@@ -146,6 +141,8 @@ export interface UnitHealth {
 
 export interface DesiredSystemUnit {
   readonly unit: UnitName;
+  /** The table that it loads, of the family inet; it takes changes over by a reload, without an end in between. */
+  readonly table?: string;
   readonly fingerprint: string;
 }
 
@@ -157,17 +154,16 @@ export interface DesiredTool {
   readonly target: AbsolutePath;
 }
 
-/** A redirect on the tailnet address: port 53 to the port that dnsmasq publishes. */
-export interface Redirect {
-  readonly address: Address;
-  readonly protocol: Protocol;
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
  * Stand in a rendered file for what is known only once the authority exists; plan fills them in from
- * facts, apply right after making the authority.
+ * facts, apply right after making the authority. Two certificates during a rotation; fingerprints with a comma between
+ * them; nothing where the site's own certificate needs no authority of ours.
  */
 export const AUTHORITY_CERTIFICATE = "@AUTHORITY_CERTIFICATE@";
 export const AUTHORITY_FINGERPRINT = "@AUTHORITY_FINGERPRINT@";
+/** The lines between the two stand there once for each authority. */
+export const AUTHORITY_EACH = "@AUTHORITY_EACH@";
+export const AUTHORITY_END = "@AUTHORITY_END@";
+/** Of one authority, or the first of several: its DER in base64 on one line, and two UUIDs that are its own. */
+export const AUTHORITY_BASE64 = "@AUTHORITY_BASE64@";
+export const AUTHORITY_UUIDS = ["@AUTHORITY_UUID_1@", "@AUTHORITY_UUID_2@"] as const;

@@ -1,5 +1,8 @@
 /** The stack after config/resolve: every default filled in, every reference interpolated, nothing optional by accident. */
+import type { Written } from "./diagnostic.ts";
+import type { Health } from "./health.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
+import type { StackCertificate } from "./stack-certificate.ts";
 
 export type SettingValue = string | number | boolean | readonly string[];
 
@@ -8,10 +11,18 @@ export interface Stack {
   readonly domain: string;
   /** "auto" (the Tailscale IPv4) or an IPv4 address of this host. */
   readonly listen: string;
+  /** Network interface of that address; "auto": the one that has it. */
+  readonly interface: string;
+  /** People of this host who may call every loopback port; "auto": who ran sudo at the first run. */
+  readonly operators: readonly UserName[] | "auto";
   /** Name servers for names outside the zone; empty: those of the host. */
   readonly dnsUpstreams: readonly string[];
-  readonly certificate: { readonly leafDays: number; readonly renewBeforeDays: number; readonly authorityDays: number };
+  readonly certificate: StackCertificate;
+  /** How often a timer runs `verify`. */
+  readonly verify: "off" | "hourly" | "daily" | "weekly";
   readonly services: readonly Service[];
+  /** Where the site wrote what only the host can judge. */
+  readonly written: { readonly listen: Written; readonly operators: readonly Written[] };
 }
 
 export interface Service {
@@ -65,6 +76,8 @@ export interface ServiceFile {
   readonly mode: string;
   /** Names of the containers that must restart when the file changes. */
   readonly restarts: readonly string[];
+  /** Names of the containers that take the change over while they run, through their reload command. */
+  readonly reloads: readonly string[];
 }
 
 /** A podman secret of the service user. The value is made on the host and never enters the plan. */
@@ -75,9 +88,18 @@ export type ServiceSecret =
       readonly length: number;
       readonly alphabet: "hex" | "base62";
       readonly prefix: string;
+      readonly rotate: SecretRotation;
     }
   | { readonly name: string; readonly kind: "copy"; readonly service: ServiceName; readonly secret: string }
   | { readonly name: string; readonly kind: "composed"; readonly parts: readonly SecretPart[] };
+
+/** What it takes to give a secret another value, besides restarting whoever reads it. */
+export type SecretRotation =
+  | { readonly kind: "restart" }
+  /** Data is lost without it: it keeps its value for ever. */
+  | { readonly kind: "never" }
+  /** A shell command in a running container of the service, which reads the new value as a line of its input. */
+  | { readonly kind: "command"; readonly container: string; readonly command: string };
 
 export type SecretPart =
   | { readonly kind: "text"; readonly text: string }
@@ -125,6 +147,8 @@ export interface Container {
   readonly name: string;
   readonly description: string;
   readonly image: string;
+  /** Compressed, about; undefined where the catalogue does not say. */
+  readonly imageMegabytes: number | undefined;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly user: string | undefined;
@@ -136,6 +160,8 @@ export interface Container {
   readonly tmpfs: readonly string[];
   readonly devices: readonly string[];
   readonly health: Health | undefined;
+  /** Run inside the container, as argv: takes over changed files without a restart. Fails where they are refused. */
+  readonly reload: readonly string[] | undefined;
   /** Members of the same pod that come first, and in which state. */
   readonly after: readonly { readonly container: string; readonly condition: "healthy" | "started" | "completed" }[];
   readonly capabilities: readonly string[];
@@ -170,13 +196,4 @@ export interface Mount {
   readonly source: AbsolutePath;
   readonly target: string;
   readonly readOnly: boolean;
-}
-
-/** Times in seconds. The command is a shell string, or argv for images without a shell. */
-export interface Health {
-  readonly command: string | readonly string[];
-  readonly intervalSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly retries: number;
-  readonly startPeriodSeconds: number;
 }

@@ -14,6 +14,8 @@ export interface LeafOptions {
   readonly authority: KeyPairPem;
   /** DNS names; the first one, without "*.", becomes the common name. */
   readonly names: readonly string[];
+  /** IPv4 addresses; the authority must permit them. */
+  readonly addresses?: readonly string[];
   readonly now: Date;
   readonly days: number;
 }
@@ -43,7 +45,13 @@ export async function makeLeaf(options: LeafOptions): Promise<KeyPairPem> {
     { name: "basicConstraints", critical: true, cA: false },
     { name: "keyUsage", critical: true, digitalSignature: true, keyEncipherment: true },
     { name: "extKeyUsage", serverAuth: true },
-    { name: "subjectAltName", altNames: names.map((value) => ({ type: 2, value })) },
+    {
+      name: "subjectAltName",
+      altNames: [
+        ...names.map((value) => ({ type: 2, value })),
+        ...(options.addresses ?? []).map((ip) => ({ type: 7, ip })),
+      ],
+    },
     { name: "authorityKeyIdentifier", keyIdentifier: keyIdentifier(authority.certificate) },
     { name: "subjectKeyIdentifier" },
   ]);

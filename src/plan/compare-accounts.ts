@@ -1,5 +1,6 @@
 /** Accounts, subordinate ids and linger: what is missing. */
 import type { HostFacts, StateFacts, SubidLine } from "../model/facts.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredAccount, IdRange } from "../model/resource.ts";
 import { planned } from "./change.ts";
@@ -9,33 +10,33 @@ export function compareAccounts(
   host: Pick<HostFacts, "accounts" | "subuids" | "subgids">,
   state: Pick<StateFacts, "lingering">,
 ): readonly PlannedChange[] {
+  const existing = new Set(host.accounts.map((fact) => fact.user));
+  const subuids = groupBy(host.subuids, (line) => line.owner);
+  const subgids = groupBy(host.subgids, (line) => line.owner);
+  const lingering = new Set(state.lingering);
   return accounts.flatMap((account) => [
-    ...compareAccount(account, host),
-    ...compareRanges(account, host),
-    ...compareLinger(account, state),
+    ...(existing.has(account.user) ? [] : [createAccount(account)]),
+    ...compareRanges(account, subuids, subgids),
+    ...(lingering.has(account.user) ? [] : [createLinger(account)]),
   ]);
 }
 
-function compareAccount(account: DesiredAccount, host: Pick<HostFacts, "accounts">): readonly PlannedChange[] {
-  if (host.accounts.some((fact) => fact.user === account.user)) return [];
-  return [
-    planned(
-      "accounts",
-      "create",
-      account.service,
-      `user ${account.user}, uid ${account.uid}, home ${account.home}`,
-      "the service runs as its own unprivileged user",
-      { kind: "account", account },
-    ),
-  ];
+function createAccount(account: DesiredAccount): PlannedChange {
+  return planned(
+    "accounts",
+    "create",
+    account.service,
+    `user ${account.user}, uid ${account.uid}, home ${account.home}`,
+    "the service runs as its own unprivileged user",
+    { kind: "account", account },
+  );
 }
 
-function compareRanges(
-  account: DesiredAccount,
-  host: Pick<HostFacts, "subuids" | "subgids">,
-): readonly PlannedChange[] {
-  const uids = !has(host.subuids, account, account.subuid);
-  const gids = !has(host.subgids, account, account.subgid);
+type Lines = ReadonlyMap<string, readonly SubidLine[]>;
+
+function compareRanges(account: DesiredAccount, subuids: Lines, subgids: Lines): readonly PlannedChange[] {
+  const uids = !has(subuids, account, account.subuid);
+  const gids = !has(subgids, account, account.subgid);
   if (!uids && !gids) return [];
   const { start, count } = account.subuid;
   return [
@@ -50,21 +51,13 @@ function compareRanges(
   ];
 }
 
-function has(lines: readonly SubidLine[], account: DesiredAccount, range: IdRange): boolean {
-  return lines.some(
-    (line) =>
-      (line.owner === account.user || line.owner === String(account.uid)) &&
-      line.start === range.start &&
-      line.count >= range.count,
-  );
+/** The owner stands there by name or by number (subuid(5)). */
+function has(lines: Lines, { user, uid }: DesiredAccount, range: IdRange): boolean {
+  const own = [...(lines.get(user) ?? []), ...(lines.get(String(uid)) ?? [])];
+  return own.some((line) => line.start === range.start && line.count >= range.count);
 }
 
-function compareLinger(account: DesiredAccount, state: Pick<StateFacts, "lingering">): readonly PlannedChange[] {
-  if (state.lingering.includes(account.user)) return [];
-  return [
-    planned("managers", "create", account.service, `linger for ${account.user}`, "its services start at boot", {
-      kind: "linger",
-      user: account.user,
-    }),
-  ];
+function createLinger({ service, user }: DesiredAccount): PlannedChange {
+  const change = { kind: "linger", user } as const;
+  return planned("managers", "create", service, `linger for ${user}`, "its services start at boot", change);
 }

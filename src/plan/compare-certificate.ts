@@ -1,8 +1,11 @@
 /** The authority and the wildcard leaf: made when missing, unfit or close to their end; never otherwise. */
+
+import type { DesiredCertificate } from "../model/desired-certificate.ts";
+import { UserError } from "../model/diagnostic.ts";
 import type { CertificateFact, StateFacts } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
-import type { DesiredCertificate } from "../model/resource.ts";
-import { certificateFiles } from "./certificate-files.ts";
+import type { AuthorityStep, PlannedChange } from "../model/plan.ts";
+import { type Rotation, stepOf } from "./authority-step.ts";
+import { allCertificateFiles } from "./certificate-files.ts";
 import { planned } from "./change.ts";
 import { ownerDifference } from "./compare-paths.ts";
 
@@ -12,36 +15,58 @@ export function compareCertificate(
   wanted: DesiredCertificate | undefined,
   facts: Pick<StateFacts, "certificate" | "paths">,
   now: Date,
+  rotation?: Rotation,
 ): readonly PlannedChange[] {
   if (wanted === undefined) return [];
-  return [...compareContents(wanted, facts, now), ...compareModes(wanted, facts)];
+  const contents =
+    wanted.own === undefined
+      ? compareContents(wanted, facts.certificate, now, rotation)
+      : compareOwn(wanted, facts.certificate, rotation);
+  return [...contents, ...compareModes(wanted, facts)];
 }
+
+const WHAT: Readonly<Record<AuthorityStep, string>> = {
+  keep: "certificate",
+  make: "authority and certificate",
+  "make next": "next authority",
+  "take next": "next authority takes over: certificate",
+};
 
 function compareContents(
   wanted: DesiredCertificate,
-  facts: Pick<StateFacts, "certificate">,
+  fact: CertificateFact | undefined,
   now: Date,
+  rotation: Rotation | undefined,
 ): readonly PlannedChange[] {
-  const authority = authorityReason(facts.certificate, now);
-  const leaf = authority === undefined ? leafReason(wanted, facts.certificate, now) : "signed by the new authority";
-  if (authority === undefined && leaf === undefined) return republish(wanted, facts.certificate);
-  const create = facts.certificate?.leaf === undefined ? "create" : "update";
-  const what = authority === undefined ? "certificate" : "authority and certificate";
-  return [
-    planned(
-      "certificates",
-      create,
-      wanted.service,
-      `${what} for ${wanted.names.join(" and ")}`,
-      authority ?? leaf ?? "",
-      { kind: "certificate", certificate: wanted, authority: authority !== undefined, leaf: true },
-    ),
-  ];
+  const { step, reason } = stepOf(wanted, fact, now, rotation);
+  const signer = step === "make" || step === "take next" ? "signed by the new authority" : undefined;
+  const leaf = signer ?? leafReason(wanted, fact, now);
+  if (step === "keep" && leaf === undefined) return republish(wanted, fact);
+  const action = fact?.leaf === undefined || step === "make next" ? "create" : "update";
+  const change = { kind: "certificate", certificate: wanted, authority: step, leaf: leaf !== undefined } as const;
+  const what = `${WHAT[step]} for ${wanted.names.join(" and ")}`;
+  return [planned("certificates", action, wanted.service, what, reason ?? leaf ?? "", change)];
+}
+
+function compareOwn(
+  wanted: DesiredCertificate,
+  fact: CertificateFact | undefined,
+  rotation: Rotation | undefined,
+): readonly PlannedChange[] {
+  if (rotation !== undefined) {
+    const hint = "put the new one in the place of the old one, and run install-quadlets";
+    throw new UserError("this site brings its own certificate: there is no authority to rotate", hint);
+  }
+  if (fact?.ownMatches === true) return republish(wanted, fact);
+  const action = fact?.leaf === undefined ? "create" : "update";
+  const change = { kind: "certificate", certificate: wanted, authority: "keep", leaf: true } as const;
+  const what = `certificate for ${wanted.names.join(" and ")}`;
+  return [planned("certificates", action, wanted.service, what, `copied from ${wanted.own?.certificate}`, change)];
 }
 
 /** A key that others may read is as bad as a lost one; files that are missing come with their content. */
 function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths">): readonly PlannedChange[] {
-  return Object.values(certificateFiles(wanted)).flatMap((file) => {
+  return allCertificateFiles(wanted).flatMap((file) => {
     const fact = facts.paths.get(file.path);
     if (fact?.kind !== "file") return [];
     const difference = ownerDifference(fact, file);
@@ -60,29 +85,26 @@ function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined
       wanted.service,
       `file ${wanted.publishedCertificate}`,
       "clients fetch the authority's certificate from here",
-      { kind: "certificate", certificate: wanted, authority: false, leaf: false },
+      { kind: "certificate", certificate: wanted, authority: "keep", leaf: false },
     ),
   ];
 }
 
-function authorityReason(fact: CertificateFact | undefined, now: Date): string | undefined {
-  if (fact?.authority === undefined) return "there is no authority yet";
-  if (fact.authority.notAfter <= now) return `the authority ended on ${day(fact.authority.notAfter)}`;
-  return undefined;
-}
-
-function leafReason(wanted: DesiredCertificate, fact: CertificateFact | undefined, now: Date): string | undefined {
+export function leafReason(
+  wanted: DesiredCertificate,
+  fact: CertificateFact | undefined,
+  now: Date,
+): string | undefined {
   const leaf = fact?.leaf;
   if (leaf === undefined) return "there is no certificate yet";
   if (!leaf.matchesKey) return "the key does not belong to the certificate";
   if (!leaf.signedByAuthority) return "the certificate is not signed by our authority";
-  const missing = wanted.names.filter((name) => !leaf.names.includes(name));
+  const permitted = wanted.addresses.filter((address) => fact?.authority?.permits.includes(address));
+  const missing = [...wanted.names, ...permitted].filter((n) => ![...leaf.names, ...leaf.addresses].includes(n));
   if (missing.length > 0) return `the certificate does not cover ${missing.join(", ")}`;
+  const foreign = leaf.addresses.filter((address) => !wanted.addresses.some((one) => one === address));
+  if (foreign.length > 0) return `the certificate is valid for ${foreign.join(", ")} as well`;
   const daysLeft = Math.floor((leaf.notAfter.getTime() - now.getTime()) / DAY_MS);
   if (daysLeft < wanted.renewBeforeDays) return daysLeft < 0 ? "the certificate has ended" : `${daysLeft} days left`;
   return undefined;
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }

@@ -14,9 +14,11 @@ export function compareManagers(
   facts: StateFacts,
   fileChanges: readonly PlannedChange[],
 ): readonly PlannedChange[] {
+  const roles = desired.files.map((file) => file.role).filter((role) => role.kind === "manager-drop-in");
+  const dropIns = new Map(roles.map((role) => [role.user, role.fingerprint]));
   const changes = [
     ...desired.systemUnits.flatMap((unit) => compareSystemUnit(unit, facts)),
-    ...desired.accounts.flatMap((account) => compareManager(account, desired.files, facts)),
+    ...desired.accounts.flatMap((account) => compareManager(account, dropIns.get(account.user) ?? "", facts)),
   ];
   const reload = fileChanges.some(({ change }) => change.kind === "file" && isSystemUnit(change.file));
   if (!reload && changes.length === 0) return changes;
@@ -34,9 +36,11 @@ function isSystemUnit(file: DesiredFile): boolean {
 function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly PlannedChange[] {
   const active = facts.systemUnits.find((fact) => fact.unit === unit.unit)?.active === "active";
   const current = facts.applied.units[appliedKey("root", unit.unit)] === unit.fingerprint;
-  if (active && current) return [];
-  const verb = active ? "restart" : "start";
-  const reason = active ? "its rules changed" : "not running";
+  // Somebody may have flushed them: `nft flush ruleset` asks no unit.
+  const lost = unit.table !== undefined && facts.missingTables.includes(unit.table);
+  if (active && current && !lost) return [];
+  const verb = !active ? "start" : unit.table !== undefined ? "reload" : "restart";
+  const reason = !active ? "not running" : lost ? "its rules are not loaded" : "its rules changed";
   return [
     planned("managers", "run", undefined, `${verb} ${unit.unit}`, reason, {
       kind: "system-unit",
@@ -47,14 +51,7 @@ function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly
   ];
 }
 
-function compareManager(
-  account: DesiredAccount,
-  files: readonly DesiredFile[],
-  facts: StateFacts,
-): readonly PlannedChange[] {
-  const roles = files.map((file) => file.role);
-  const dropIn = roles.find((role) => role.kind === "manager-drop-in" && role.user === account.user);
-  const fingerprint = dropIn?.kind === "manager-drop-in" ? dropIn.fingerprint : "";
+function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly PlannedChange[] {
   const active = facts.managers.get(account.user)?.active === "active";
   const unit = `user@${account.uid}.service`;
   if (active && facts.applied.units[appliedKey("root", unit)] === fingerprint) return [];

@@ -1,14 +1,10 @@
 /** Directories and files: what is missing, and what differs in content, owner or mode. */
 import { UserError } from "../model/diagnostic.ts";
 import type { PathFact, StateFacts } from "../model/facts.ts";
+import type { Owner } from "../model/owner.ts";
 import type { Phase, PlannedChange } from "../model/plan.ts";
-import {
-  AUTHORITY_CERTIFICATE,
-  AUTHORITY_FINGERPRINT,
-  type DesiredDirectory,
-  type DesiredFile,
-  type Owner,
-} from "../model/resource.ts";
+import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
+import { fillAuthority } from "./authority.ts";
 import { octal, planned } from "./change.ts";
 
 type PathFacts = Pick<StateFacts, "paths">;
@@ -62,19 +58,9 @@ function filePhase(file: DesiredFile): Phase {
 
 /** Before the first run there is no authority: the placeholders stay and apply fills them in. */
 function withAuthority(file: DesiredFile, facts: Pick<StateFacts, "certificate">): DesiredFile {
-  const authority = facts.certificate?.authority;
-  if (authority === undefined) return file;
-  return { ...file, content: fillAuthority(file.content, authority) };
-}
-
-/** Puts the authority's certificate and fingerprint where a rendered file wants them. */
-export function fillAuthority(
-  content: string,
-  authority: { readonly pem: string; readonly fingerprint: string },
-): string {
-  return content
-    .replaceAll(AUTHORITY_CERTIFICATE, authority.pem.trim())
-    .replaceAll(AUTHORITY_FINGERPRINT, authority.fingerprint);
+  const trust = facts.certificate?.trust;
+  if (trust === undefined) return file;
+  return { ...file, content: fillAuthority(file.content, trust) };
 }
 
 export function ownerDifference(

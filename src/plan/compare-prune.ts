@@ -91,7 +91,7 @@ function removeImages(input: PruneInput): readonly PlannedChange[] {
     const [user, reference] = [entry.slice(0, at), entry.slice(at + 1)];
     const account = gone.accounts.find((candidate) => candidate.user === user);
     if (account === undefined || storesGo(input, account.home)) return [];
-    if (facts.images.get(account.user)?.includes(reference) !== true) return [];
+    if (facts.images.get(account.user)?.has(reference) !== true) return [];
     const change = { kind: "remove-image", account, reference } as const;
     return [planned("prune", "remove", nameOf({ user }), `image ${reference} of ${user}`, why({ user }), change)];
   });

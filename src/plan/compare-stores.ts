@@ -4,42 +4,60 @@ import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredAccount, DesiredImage, DesiredSecret } from "../model/resource.ts";
 import { planned } from "./change.ts";
 
+/** `rotate` names secrets ("USER/NAME") that are to get another value. */
 export function compareSecrets(
   secrets: readonly DesiredSecret[],
   accounts: readonly DesiredAccount[],
-  facts: Pick<StateFacts, "secrets">,
+  facts: Pick<StateFacts, "secrets" | "applied">,
+  rotate: readonly string[] = [],
 ): readonly PlannedChange[] {
+  const { secretsDue } = facts.applied;
+  const uids = uidsOf(accounts);
   const has = (secret: DesiredSecret) => (facts.secrets.get(secret.user) ?? []).includes(secret.name);
+  const isDue = (secret: DesiredSecret) => secretsDue[secretKey(secret)] !== undefined;
+  const rotates = (secret: DesiredSecret) =>
+    has(secret) && (rotate.includes(secretKey(secret)) || secretsDue[secretKey(secret)] === "rotate");
   const change = (secret: DesiredSecret, action: "create" | "update", why: string) =>
     planned("secrets", action, secret.service, `secret ${secret.name} of ${secret.user}`, why, {
       kind: "secret",
       secret,
-      uid: uidOf(secret.user, accounts),
+      uid: uidOf(secret.user, uids),
+      rotate: rotates(secret),
     });
-  const anew = new Set(secrets.filter((secret) => !has(secret)));
+  const anew = new Set(secrets.filter((secret) => !has(secret) || isDue(secret) || rotates(secret)).map(secretKey));
   // Each round finds what is made from the secrets of the round before, until nothing more is found.
   for (let before = -1; before < anew.size; ) {
     before = anew.size;
-    for (const secret of secrets) if ([...anew].some((source) => isMadeFrom(secret, source))) anew.add(secret);
+    for (const secret of secrets) if (sourcesOf(secret).some((source) => anew.has(source))) anew.add(secretKey(secret));
   }
   return secrets
-    .filter((secret) => anew.has(secret))
+    .filter((secret) => anew.has(secretKey(secret)))
     .map((secret) =>
       has(secret)
-        ? change(secret, "update", "what it is made from is made anew")
+        ? change(secret, "update", whyAnew(secret, rotate, secretsDue[secretKey(secret)]))
         : change(secret, "create", reason(secret)),
     );
 }
 
-function isMadeFrom(secret: DesiredSecret, other: DesiredSecret): boolean {
-  const { source } = secret;
+function whyAnew(secret: DesiredSecret, rotate: readonly string[], due: string | undefined): string {
+  if (rotate.includes(secretKey(secret))) return "another value is asked for";
+  return due === undefined ? "what it is made from is made anew" : "a run that was to make it anew was cut off";
+}
+
+/** How the record names a secret. */
+export function secretKey(secret: { readonly user: string; readonly name: string }): string {
+  return `${secret.user}/${secret.name}`;
+}
+
+/** Keys of the secrets that this one is made from. */
+function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
   switch (source.kind) {
     case "generated":
-      return false;
+      return [];
     case "copy":
-      return source.user === other.user && source.name === other.name;
+      return [secretKey(source)];
     case "composed":
-      return secret.user === other.user && source.parts.some((p) => p.kind === "secret" && p.name === other.name);
+      return source.parts.flatMap((part) => (part.kind === "secret" ? [secretKey({ user, name: part.name })] : []));
   }
 }
 
@@ -57,22 +75,40 @@ function reason(secret: DesiredSecret): string {
 export function compareImages(
   images: readonly DesiredImage[],
   accounts: readonly DesiredAccount[],
-  facts: Pick<StateFacts, "images">,
+  facts: Pick<StateFacts, "images" | "applied">,
 ): readonly PlannedChange[] {
-  return images
-    .filter((image) => !(facts.images.get(image.user) ?? []).includes(image.reference))
-    .map((image) =>
-      planned("images", "create", image.service, `image ${image.reference}`, `pulled by ${image.user}`, {
-        kind: "image",
-        user: image.user,
-        uid: uidOf(image.user, accounts),
-        reference: image.reference,
-      }),
-    );
+  const uids = uidsOf(accounts);
+  return images.flatMap(({ service, user, reference, megabytes }) => {
+    const before = facts.images.get(user)?.get(reference);
+    const change = { kind: "image", user, uid: uidOf(user, uids), reference, before, megabytes } as const;
+    const what = `image ${reference}${megabytes === undefined ? "" : ` (about ${formatMegabytes(megabytes)})`}`;
+    if (before === undefined) return [planned("images", "create", service, what, `pulled by ${user}`, change)];
+    if (!isReplaced(reference, before, facts.applied.imageIds[imageKey(user, reference)])) return [];
+    return [planned("images", "update", service, what, "another image has this name now; pulled anew", change)];
+  });
 }
 
-export function uidOf(user: string, accounts: readonly DesiredAccount[]): number {
-  const account = accounts.find((candidate) => candidate.user === user);
-  if (account === undefined) throw new Error(`no account ${user} in the desired state`);
-  return account.uid;
+/** "8.5 GB" */
+export function formatMegabytes(megabytes: number): string {
+  return megabytes < 1000 ? `${megabytes} MB` : `${(megabytes / 1000).toFixed(1).replace(".0", "")} GB`;
+}
+
+/** What was built on this host comes from no registry: whoever builds it anew means it. */
+function isReplaced(reference: string, now: string, applied: string | undefined): boolean {
+  return applied !== undefined && applied !== now && !reference.startsWith("localhost/");
+}
+
+/** How the record names an image of a user. */
+export function imageKey(user: string, reference: string): string {
+  return `${user} ${reference}`;
+}
+
+export function uidsOf(accounts: readonly DesiredAccount[]): ReadonlyMap<string, number> {
+  return new Map(accounts.map(({ user, uid }) => [user, uid]));
+}
+
+export function uidOf(user: string, uids: ReadonlyMap<string, number>): number {
+  const uid = uids.get(user);
+  if (uid === undefined) throw new Error(`no account ${user} in the desired state`);
+  return uid;
 }

@@ -1,13 +1,15 @@
-/** User units: started where they are down, restarted where what they run with is not what is wanted. */
+/** User units: started where they are down, reloaded or restarted where what they run with is not what is wanted. */
 import type { StateFacts, UnitFact } from "../model/facts.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { UserName } from "../model/names.ts";
 import type { PlannedChange } from "../model/plan.ts";
-import type { DesiredSecret, DesiredState, DesiredUnit } from "../model/resource.ts";
+import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
 import { planned } from "./change.ts";
 import { appliedKey } from "./compare-managers.ts";
-import { uidOf } from "./compare-stores.ts";
+import { uidOf, uidsOf } from "./compare-stores.ts";
+import { whatChanged } from "./unit-changes.ts";
 
-type Verb = "start" | "restart";
+type Verb = "start" | "restart" | "reload";
 interface Decision {
   readonly unit: DesiredUnit;
   readonly verb: Verb;
@@ -19,13 +21,20 @@ export function compareUnits(
   facts: StateFacts,
   earlier: readonly PlannedChange[],
 ): readonly PlannedChange[] {
+  // What changes for a unit changes under the name of its service.
+  const changesOf = groupBy(earlier, (change) => change.service);
+  const filesOf = groupBy(desired.files, (file) => file.service);
+  const own = (unit: DesiredUnit): Own => ({
+    files: filesOf.get(unit.service) ?? [],
+    changes: changesOf.get(unit.service) ?? [],
+  });
   const decisions = withPods(
-    desired.units.flatMap((unit) => decide(unit, desired, facts, earlier)),
+    desired.units.flatMap((unit) => decide(unit, desired, facts, own(unit))),
     desired.units,
   );
   const users = new Set<UserName>([
     ...usersToReload(desired.units, facts, earlier),
-    ...decisions.map((d) => d.unit.user),
+    ...decisions.filter((d) => d.verb !== "reload").map((d) => d.unit.user),
   ]);
   const reloads = desired.accounts
     .filter((account) => users.has(account.user))
@@ -36,34 +45,36 @@ export function compareUnits(
         uid: account.uid,
       }),
     );
+  const uids = uidsOf(desired.accounts);
   const runs = decisions.map(({ unit, verb, reason }) =>
     planned("start", "run", unit.service, `${verb} ${unit.plainName}`, reason, {
       kind: "unit",
       unit,
-      uid: uidOf(unit.user, desired.accounts),
+      uid: uidOf(unit.user, uids),
       verb,
     }),
   );
   return [...reloads, ...runs];
 }
 
-function decide(
-  unit: DesiredUnit,
-  desired: DesiredState,
-  facts: StateFacts,
-  earlier: readonly PlannedChange[],
-): readonly Decision[] {
+/** The files of a unit's service, and what happens to that service before its units are looked at. */
+interface Own {
+  readonly files: readonly DesiredFile[];
+  readonly changes: readonly PlannedChange[];
+}
+
+function decide(unit: DesiredUnit, desired: DesiredState, facts: StateFacts, own: Own): readonly Decision[] {
   const fact = facts.units.get(unit.user)?.find((candidate) => candidate.unit === unit.unit);
-  const changed = whyChanged(unit, desired, facts, earlier);
+  const changed = whatChanged(unit, desired, facts, own.changes);
   if (fact?.active !== "active") {
-    const outdated = changed !== undefined && comesUpByItself(unit, fact, desired, facts, earlier);
+    const outdated = changed !== undefined && comesUpByItself(unit, fact, facts, own);
     if (outdated) return [{ unit, verb: "restart", reason: `${whyDown(fact)}, and what it starts with changed` }];
     return [{ unit, verb: "start", reason: whyDown(fact) }];
   }
-  if (changed !== undefined) return [{ unit, verb: "restart", reason: changed }];
-  const managerRestarts = earlier.some(
+  const managerRestarts = own.changes.some(
     ({ change }) => change.kind === "manager" && change.user === unit.user && change.verb === "restart",
   );
+  if (changed !== undefined && !(managerRestarts && changed.verb === "reload")) return [{ unit, ...changed }];
   return managerRestarts ? [{ unit, verb: "start", reason: "its user manager restarts" }] : [];
 }
 
@@ -74,13 +85,12 @@ function decide(
 function comesUpByItself(
   unit: DesiredUnit,
   fact: UnitFact | undefined,
-  desired: DesiredState,
   facts: StateFacts,
-  earlier: readonly PlannedChange[],
+  { files, changes }: Own,
 ): boolean {
   if (fact?.active === "activating") return true;
-  const managerStarts = earlier.some(({ change }) => change.kind === "manager" && change.user === unit.user);
-  const hasUnits = desired.files.some(
+  const managerStarts = changes.some(({ change }) => change.kind === "manager" && change.user === unit.user);
+  const hasUnits = files.some(
     ({ path, role }) => role.kind === "user-unit" && role.user === unit.user && facts.paths.get(path)?.kind === "file",
   );
   return managerStarts && hasUnits;
@@ -93,59 +103,12 @@ function whyDown(fact: UnitFact | undefined): string {
   return "not running";
 }
 
-function whyChanged(
-  unit: DesiredUnit,
-  desired: DesiredState,
-  facts: StateFacts,
-  earlier: readonly PlannedChange[],
-): string | undefined {
-  for (const { change } of earlier) {
-    if (change.kind === "certificate" && change.leaf && isTlsUnit(unit, desired)) return "its certificate changes";
-    if (change.kind === "secret" && isReader(unit, change.secret)) {
-      return `its secret ${change.secret.name} is made anew`;
-    }
-  }
-  const applied = facts.applied.units[appliedKey(unit.user, unit.unit)];
-  if (applied === fingerprintWith(unit, desired, facts.certificate?.leaf?.fingerprint))
-    return whyRepaired(unit, earlier);
-  return applied === undefined ? "it was not started by this tool" : "its configuration changed";
-}
-
-/** Somebody changed one of its files and may have started it with that; what it runs with now is anybody's guess. */
-function whyRepaired(unit: DesiredUnit, earlier: readonly PlannedChange[]): string | undefined {
-  for (const { change, action } of earlier) {
-    if (change.kind === "file" && change.before !== change.file.content && unit.files.includes(change.file.path)) {
-      return `${change.file.path.split("/").at(-1)} is put back`;
-    }
-    // The container still has the deleted one mounted.
-    if (change.kind === "directory" && action === "create" && unit.files.includes(change.directory.path)) {
-      return `${change.directory.path} is made anew`;
-    }
-  }
-  return undefined;
-}
-
-/** What a unit runs with, once started: one that serves the leaf, with one particular leaf, whatever its files say. */
-export function fingerprintWith(
-  unit: DesiredUnit,
-  desired: Pick<DesiredState, "certificate">,
-  leaf: string | undefined,
-): string {
-  return leaf !== undefined && isTlsUnit(unit, desired) ? `${unit.fingerprint} ${leaf}` : unit.fingerprint;
-}
-
-function isReader(unit: DesiredUnit, secret: DesiredSecret): boolean {
-  return unit.user === secret.user && unit.secrets.includes(secret.name);
-}
-
-function isTlsUnit(unit: DesiredUnit, desired: Pick<DesiredState, "certificate">): boolean {
-  return desired.certificate?.units.some((u) => u.user === unit.user && u.unit === unit.unit) ?? false;
-}
-
 /** A pod takes its members down and up with it: they are started again, not restarted a second time. */
 function withPods(decisions: readonly Decision[], units: readonly DesiredUnit[]): readonly Decision[] {
-  const restarting = decisions.filter((d) => d.unit.kind === "pod" && d.verb === "restart").map((d) => d.unit);
-  const isMember = (unit: DesiredUnit) => restarting.some((pod) => pod.user === unit.user && pod.unit === unit.podUnit);
+  const pods = decisions.filter((d) => d.unit.kind === "pod" && d.verb === "restart").map((d) => d.unit);
+  const restarting = new Set(pods.map((pod) => appliedKey(pod.user, pod.unit)));
+  const isMember = ({ user, podUnit }: DesiredUnit) =>
+    podUnit !== undefined && restarting.has(appliedKey(user, podUnit));
   const others = decisions.filter((decision) => !isMember(decision.unit));
   const members = units.filter(isMember).map((unit): Decision => ({ unit, verb: "start", reason: "its pod restarts" }));
   return [...others, ...members];

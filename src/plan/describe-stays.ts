@@ -29,7 +29,7 @@ function ofAccount(input: PruneInput, { user, home }: AccountFact, changes: read
   if (entries !== undefined) parts.push(`${home} (${entries} ${entries === 1 ? "entry" : "entries"})`);
   const removed = changes.filter(({ change }) => change.kind === "remove-image" && change.account.user === user).length;
   const recorded = facts.applied.images.filter((entry) => entry.startsWith(`${user} `));
-  const there = recorded.filter((entry) => facts.images.get(user)?.includes(entry.slice(user.length + 1)) === true);
+  const there = recorded.filter((entry) => facts.images.get(user)?.has(entry.slice(user.length + 1)) === true);
   const images = there.length - removed;
   if (images > 0) parts.push(`${images} ${images === 1 ? "image" : "images"}`);
   return parts.join(", ");

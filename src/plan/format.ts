@@ -1,6 +1,6 @@
 /** The plan as a person reads it: by service, a sign, what, why, and unified diffs of files. */
 import { createTwoFilesPatch } from "diff";
-import type { Plan, PlannedChange } from "../model/plan.ts";
+import type { Outage, Plan, PlannedChange } from "../model/plan.ts";
 import { summary } from "./summary.ts";
 
 export interface FormatOptions {
@@ -26,7 +26,20 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
     return `${bold(name, options)}\n${lines.join("\n")}`;
   });
   const stays = (plan.stays ?? []).map((what) => `  ${what}\n`).join("");
-  return `${blocks.join("\n\n")}\n\n${stays === "" ? "" : `stays:\n${stays}\n`}${summary(plan)}\n`;
+  const outages = (plan.outages ?? []).map((outage) => `  ${formatOutage(outage)}\n`).join("");
+  const endings = [
+    stays === "" ? "" : `stays:\n${stays}\n`,
+    outages === "" ? "" : `not available meanwhile:\n${outages}\n`,
+  ];
+  return `${blocks.join("\n\n")}\n\n${endings.join("")}${summary(plan)}\n`;
+}
+
+/** "opik (opik-mysql, opik-backend): about 40 s, as its last start took" */
+function formatOutage({ service, units, seconds, kind }: Outage): string {
+  const names = units.length === 1 && units[0] === service ? "" : ` (${units.join(", ")})`;
+  const last = seconds === undefined ? "while it starts" : `about ${Math.max(1, seconds)} s, as its last start took`;
+  const how = { down: last, wait: `${last}; requests wait`, gone: "it goes" }[kind];
+  return `${service}${names}: ${how}`;
 }
 
 function formatChange(planned: PlannedChange, options: FormatOptions): string {

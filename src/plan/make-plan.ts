@@ -2,25 +2,36 @@
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import { PHASES, type Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
+import type { Rotation } from "./authority-step.ts";
 import { compareAccounts } from "./compare-accounts.ts";
 import { compareCertificate } from "./compare-certificate.ts";
 import { compareManagers } from "./compare-managers.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
 import { comparePrune } from "./compare-prune.ts";
 import { compareImages, compareSecrets } from "./compare-stores.ts";
+import { compareTailscale } from "./compare-tailscale.ts";
 import { compareTool } from "./compare-tool.ts";
 import { compareUnits } from "./compare-units.ts";
+import { findOutages } from "./outages.ts";
 import type { Removal } from "./prune-input.ts";
+
+/** What a person asks for besides the configuration. */
+export interface Wishes {
+  readonly removal?: Removal;
+  readonly authority?: Rotation | undefined;
+  /** Secrets to be made anew, as compareSecrets names them. */
+  readonly secrets?: readonly string[];
+}
 
 /** Pure and complete: apply meets no choice that was not made here. An empty list means nothing to do. */
 export function makePlan(
   desired: DesiredState,
   host: HostFacts,
   facts: StateFacts,
-  removal: Removal = { depth: undefined },
+  { removal = { depth: undefined }, authority, secrets = [] }: Wishes = {},
 ): Plan {
-  const certificates = compareCertificate(desired.certificate, facts, host.now);
-  const newAuthority = certificates.some(({ change }) => change.kind === "certificate" && change.authority);
+  const certificates = compareCertificate(desired.certificate, facts, host.now, authority);
+  const newAuthority = certificates.some(({ change }) => change.kind === "certificate" && change.authority !== "keep");
   // What the authority of the facts would be filled into is about to be wrong: apply fills in the new one.
   const files = compareFiles(desired.files, newAuthority ? { ...facts, certificate: undefined } : facts);
   const before = [
@@ -28,16 +39,19 @@ export function makePlan(
     ...compareTool(desired.tool, facts),
     ...compareDirectories(desired.directories, facts),
     ...certificates,
+    ...compareTailscale(desired.certificate, facts, host.now, host.tailnet?.running === true),
     ...files,
     ...compareManagers(desired, facts, files),
-    ...compareSecrets(desired.secrets, desired.accounts, facts),
+    ...compareSecrets(desired.secrets, desired.accounts, facts, secrets),
     ...compareImages(desired.images, desired.accounts, facts),
   ];
   const pruned = comparePrune(desired, host, facts, removal);
   const changes = [...before, ...compareUnits(desired, facts, before), ...pruned.changes];
+  const outages = findOutages(desired, facts, changes);
   return {
     // A stable sort: inside a phase the order above stays.
     changes: PHASES.flatMap((phase) => changes.filter((change) => change.phase === phase)),
     ...(pruned.stays.length === 0 ? {} : { stays: pruned.stays }),
+    ...(outages.length === 0 ? {} : { outages }),
   };
 }

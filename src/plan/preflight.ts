@@ -1,4 +1,5 @@
 /** What must be true of the host before anything is planned; every finding at once, each with what to do. */
+import type { Written } from "../model/diagnostic.ts";
 import type { HostFacts, ListenerFact } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
@@ -6,6 +7,8 @@ import type { Port, Service, Stack } from "../model/service.ts";
 export interface Finding {
   readonly message: string;
   readonly hint: string;
+  /** Where the site wrote it. */
+  readonly at?: Written;
 }
 
 /** Older ones know no pods, no drop-ins and no Notify=healthy for quadlets. */
@@ -56,24 +59,6 @@ function tools(host: HostFacts): Finding | undefined {
   return {
     message: `rootless podman needs ${host.missingTools.join(", ")}, which ${host.missingTools.length === 1 ? "is" : "are"} not installed`,
     hint: `apt-get install ${packages.join(" ")}`,
-  };
-}
-
-/** The address that everything facing the tailnet listens on, or why there is none. */
-export function chooseAddress(stack: Pick<Stack, "listen">, host: HostFacts): Address | Finding {
-  if (stack.listen === "auto") {
-    return (
-      host.tailscaleAddress ?? {
-        message: "this host has no Tailscale IPv4 address",
-        hint: "run `tailscale up`, or set `listen` to an address of this host in /etc/install-quadlets/stack.yaml",
-      }
-    );
-  }
-  const wanted = stack.listen as Address;
-  if (host.addresses.includes(wanted)) return wanted;
-  return {
-    message: `listen is ${wanted}, which is not an address of this host`,
-    hint: `this host has ${host.addresses.join(", ")}`,
   };
 }
 

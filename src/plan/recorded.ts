@@ -5,7 +5,9 @@ import type { AbsolutePath, ServiceName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { wantedPaths } from "../model/wanted-paths.ts";
 import { appliedKey } from "./compare-managers.ts";
+import { imageKey } from "./compare-stores.ts";
 
 export interface Recorded {
   /** "USER/UNIT"; root's are those of the system manager, without the user managers. */
@@ -21,7 +23,7 @@ export interface Recorded {
 export function recordedOnly(desired: DesiredState, host: HostFacts, applied: AppliedState): Recorded {
   const units = new Set(desired.units.map((unit) => appliedKey(unit.user, unit.unit)));
   const systemUnits = new Set<string>(desired.systemUnits.map((unit) => unit.unit));
-  const paths = new Set<string>([...desired.files, ...desired.directories].map((item) => item.path));
+  const paths = wantedPaths(desired);
   const secrets = new Set(desired.secrets.map((secret) => `${secret.user}/${secret.name}`));
   const ofRoot = Object.keys(applied.units)
     .filter((key) => key.startsWith("root/") && !key.startsWith("root/user@"))
@@ -52,7 +54,7 @@ export function stillRecorded(
   facts: Pick<StateFacts, "paths">,
   plan: Plan,
 ): AppliedState {
-  const wantedPaths = new Set<string>([...desired.files, ...desired.directories].map((item) => item.path));
+  const wanted = wantedPaths(desired);
   const units = new Set([
     ...desired.units.map((unit) => appliedKey(unit.user, unit.unit)),
     ...desired.systemUnits.map((unit) => appliedKey("root", unit.unit)),
@@ -67,10 +69,12 @@ export function stillRecorded(
     ...applied,
     units: Object.fromEntries(Object.entries(applied.units).filter(([key]) => units.has(key))),
     systemUnits: applied.systemUnits.filter((unit) => units.has(appliedKey("root", unit))),
-    files: applied.files.filter((path) => wantedPaths.has(path) || stays(path)),
-    directories: applied.directories.filter((path) => wantedPaths.has(path) || !removed.has(path)),
+    files: applied.files.filter((path) => wanted.has(path) || stays(path)),
+    directories: applied.directories.filter((path) => wanted.has(path) || !removed.has(path)),
     secrets: applied.secrets.filter((key) => secrets.has(key)),
+    secretsDue: Object.fromEntries(Object.entries(applied.secretsDue).filter(([key]) => secrets.has(key))),
     images: applied.images.filter((entry) => !removed.has(entry)),
+    imageIds: Object.fromEntries(Object.entries(applied.imageIds).filter(([key]) => !removed.has(key))),
     tools: applied.tools.filter((path) => !removed.has(path)),
     lingering: applied.lingering.filter((user) => users.has(user)),
   };
@@ -84,7 +88,7 @@ function entryOf(change: Change): readonly string[] {
     case "remove-tree":
       return [change.path];
     case "remove-image":
-      return [`${change.account.user} ${change.reference}`];
+      return [imageKey(change.account.user, change.reference)];
     default:
       return [];
   }

@@ -1,19 +1,53 @@
 /** The plan in one line, and the plan as data. */
-import type { Plan, PlannedChange } from "../model/plan.ts";
+import type { Outage, Plan, PlanAsJson, PlannedChange } from "../model/plan.ts";
+import { formatMegabytes } from "./compare-stores.ts";
 
 export function summary(plan: Plan): string {
   if (plan.changes.length === 0) return "nothing to do: the host is as configured";
   const count = (action: PlannedChange["action"]) => plan.changes.filter((change) => change.action === action).length;
   const restarts = plan.changes.filter((c) => c.change.kind === "unit" && c.change.verb === "restart").length;
   const parts = [`${count("create")} to create`, `${count("update")} to update`, `${count("remove")} to remove`];
-  return `plan: ${parts.join(", ")}, ${restarts} ${restarts === 1 ? "unit" : "units"} to restart`;
+  const pulls = downloads(plan);
+  const pulled =
+    pulls.length === 0 ? "" : `, ${pulls.length} ${pulls.length === 1 ? "image" : "images"} to pull${sizes(pulls)}`;
+  const reloads = plan.changes.filter((c) => c.change.kind === "unit" && c.change.verb === "reload").length;
+  const running = `${restarts} ${restarts === 1 ? "unit" : "units"} to restart${reloads === 0 ? "" : `, ${reloads} to reload`}`;
+  return `plan: ${parts.join(", ")}, ${running}${pulled}`;
+}
+
+interface Download {
+  readonly image: string;
+  readonly user: string;
+  readonly megabytes: number | undefined;
+}
+
+function downloads(plan: Plan): readonly Download[] {
+  return plan.changes.flatMap(({ change }) =>
+    change.kind === "image" ? [{ image: change.reference, user: change.user, megabytes: change.megabytes }] : [],
+  );
+}
+
+/** " (about 8 GB, and 12 of unknown size)" */
+function sizes(pulls: readonly Download[]): string {
+  const known = pulls.flatMap(({ megabytes }) => megabytes ?? []);
+  if (known.length === 0) return "";
+  const total = formatMegabytes(known.reduce((sum, size) => sum + size, 0));
+  const unknown = pulls.length - known.length;
+  return ` (about ${total}${unknown === 0 ? "" : `, and ${unknown} of unknown size`})`;
+}
+
+function outageAsJson({ service, units, seconds, kind }: Outage): NonNullable<PlanAsJson["unavailable"]>[number] {
+  return { service, units, seconds: seconds ?? null, kind };
 }
 
 /** The plan as data: no file contents (they may be long), no secrets (the plan holds none). */
-export function planAsJson(plan: Plan): object {
+export function planAsJson(plan: Plan): PlanAsJson {
+  const pulls = downloads(plan).map((download) => ({ ...download, megabytes: download.megabytes ?? null }));
   return {
     version: 1,
     ...(plan.stays === undefined ? {} : { stays: plan.stays }),
+    ...(plan.outages === undefined ? {} : { unavailable: plan.outages.map(outageAsJson) }),
+    ...(pulls.length === 0 ? {} : { downloads: pulls }),
     changes: plan.changes.map(({ phase, action, service, summary: what, reason, change }) => ({
       phase,
       action,

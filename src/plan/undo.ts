@@ -24,7 +24,13 @@ export function undoOf(change: Change, desired: DesiredState, facts: StateFacts)
     case "tool":
       return { kind: "tree", path: change.tool.target };
     case "secret":
+      // One that has a value records its own way back, once that value is put aside.
+      if (facts.secrets.get(change.secret.user)?.includes(change.secret.name) === true) return undefined;
       return { kind: "secret", account: named(desired, change.secret.user), name: change.secret.name };
+    case "image": {
+      const { user, reference, before } = change;
+      return before === undefined ? undefined : { kind: "image", account: named(desired, user), reference, id: before };
+    }
     case "reload-system":
       return { kind: "reload-system" };
     case "system-unit": {
@@ -38,7 +44,11 @@ export function undoOf(change: Change, desired: DesiredState, facts: StateFacts)
     case "reload-user":
       return { kind: "reload-user", account: named(desired, change.user) };
     case "unit": {
-      const { user, unit, startTimeoutSeconds } = change.unit;
+      const { user, unit, startTimeoutSeconds, reload } = change.unit;
+      if (change.verb === "reload" && reload !== undefined) {
+        const { container, command } = reload;
+        return { kind: "reload-unit", account: named(desired, user), unit, container, command };
+      }
       const fact = facts.units.get(user)?.find((candidate) => candidate.unit === unit);
       // One that was starting when we came is not ours to hold to its promise.
       const wasActive = fact?.active === "active";

@@ -1,4 +1,5 @@
 /** The Handlebars helpers: each writes a value for one language, or refuses it, so that no value can change a file's structure. */
+import encodeQR from "qr";
 import { UserError } from "../model/diagnostic.ts";
 import type { TemplateHelper } from "./handlebars.ts";
 
@@ -62,6 +63,13 @@ export function json(value: unknown): string {
   return (JSON.stringify(value) ?? refuse(value, "JSON")).replace(/[<\u2028\u2029]/g, escapeUnicode);
 }
 
+/** The address of a page as a picture for a phone's camera: an SVG element. */
+export function qrCode(...parts: unknown[]): string {
+  // Handlebars hands its options over as the last argument.
+  const url = matching(parts.slice(0, -1).join(""), /^https?:\/\/[A-Za-z0-9.:/_-]{1,200}$/, "an address for a QR code");
+  return encodeQR(url, "svg");
+}
+
 /**
  * Name servers that a resolver on `ownAddress` may ask: not itself (a loop), nothing on loopback (inside a container
  * that is the container) and no link-local address with a scope (the interface is not there).
@@ -84,6 +92,7 @@ export const escapes: Readonly<Record<string, TemplateHelper>> = {
   xml,
   shell,
   json,
+  qrCode,
   upstreams,
 };
 

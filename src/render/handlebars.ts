@@ -1,6 +1,7 @@
 /** The one doorway to Handlebars: strict (a missing variable is an error with its place), no HTML escaping. */
 import Handlebars from "handlebars";
 import { ConfigError } from "../model/diagnostic.ts";
+import { precompiled } from "./precompiled.ts";
 
 export type TemplateHelper = (...values: never[]) => unknown;
 
@@ -16,6 +17,9 @@ interface PlacedError {
   readonly lineNumber?: number;
   readonly column?: number;
 }
+
+/** What scripts/build.mjs compiles the built-in templates with, too. */
+const OPTIONS = { strict: true, noEscape: true, knownHelpersOnly: false };
 
 /** By source: one template makes most units of a site, and compiling takes longer than rendering. */
 const compiled = new Map<string, HandlebarsTemplateDelegate>();
@@ -36,7 +40,8 @@ export function renderTemplate(
 function compile(source: string): HandlebarsTemplateDelegate {
   const known = compiled.get(source);
   if (known !== undefined) return known;
-  const fresh = Handlebars.create().compile(source, { strict: true, noEscape: true, knownHelpersOnly: false });
+  const built = precompiled.get(source);
+  const fresh = built === undefined ? Handlebars.create().compile(source, OPTIONS) : Handlebars.template(built);
   compiled.set(source, fresh);
   return fresh;
 }

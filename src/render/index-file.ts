@@ -1,15 +1,34 @@
 /** The index of services and units that svc reads instead of the configuration. */
-import { INDEX_PATH, INDEX_VERSION, type IndexedService, type ServiceIndex } from "../model/index-file.ts";
+import type { DesiredCertificate } from "../model/desired-certificate.ts";
+import { groupBy } from "../model/group-by.ts";
+import {
+  INDEX_PATH,
+  INDEX_VERSION,
+  type IndexedCertificate,
+  type IndexedService,
+  type ServiceIndex,
+} from "../model/index-file.ts";
 import type { DesiredAccount, DesiredFile, DesiredUnit } from "../model/resource.ts";
 import type { Service, Stack } from "../model/service.ts";
-import type { Site } from "./site.ts";
+import { servedNames } from "./certificate.ts";
+import { callersOf, namesOf, type Site } from "./site.ts";
 
-export function indexFile(stack: Stack, units: readonly DesiredUnit[], site: Site): DesiredFile {
+export function indexFile(
+  stack: Stack,
+  units: readonly DesiredUnit[],
+  certificate: DesiredCertificate | undefined,
+  site: Site,
+): DesiredFile {
+  const unitsOf = groupBy(units, (unit) => unit.service);
   const index: ServiceIndex = {
     version: INDEX_VERSION,
     domain: stack.domain,
     address: site.address,
-    services: stack.services.map((service) => indexed(stack, service, units, site)),
+    interface: site.interface,
+    operators: site.operators.map((operator) => operator.user),
+    ...clientPage(stack, site),
+    services: stack.services.map((service) => indexed(stack, service, unitsOf.get(service.name) ?? [], site)),
+    ...(certificate === undefined ? {} : { certificate: indexedCertificate(certificate, stack, units, site) }),
   };
   return {
     service: undefined,
@@ -18,6 +37,32 @@ export function indexFile(stack: Stack, units: readonly DesiredUnit[], site: Sit
     owner: { uid: 0, gid: 0 },
     mode: 0o600,
     role: { kind: "plain" },
+  };
+}
+
+function clientPage(stack: Stack, site: Site): { readonly page?: string } {
+  const port = stack.services.find((service) => service.terminatesTls)?.ports.find((port) => port.name === "client");
+  return port === undefined ? {} : { page: `http://${site.address}:${port.host}/` };
+}
+
+function indexedCertificate(
+  wanted: DesiredCertificate,
+  stack: Stack,
+  units: readonly DesiredUnit[],
+  site: Site,
+): IndexedCertificate {
+  const account = [...site.identities.values()].find(({ service }) => service === wanted.service) as DesiredAccount;
+  const serving = units.filter((unit) => wanted.units.some((u) => u.user === unit.user && u.unit === unit.unit));
+  return {
+    wanted,
+    account,
+    units: serving.map((unit) => ({
+      ...unit,
+      fingerprint: "",
+      files: [],
+      reload: unit.reload && { ...unit.reload, fingerprint: "", files: [] },
+    })),
+    served: servedNames(stack),
   };
 }
 
@@ -33,21 +78,28 @@ function indexed(stack: Stack, service: Service, units: readonly DesiredUnit[], 
     gid: account.gid,
     home: account.home,
     urls: urls(stack, service, site),
-    units: units
-      .filter((unit) => unit.service === service.name)
-      .map((unit) => ({
-        name: unit.plainName,
-        unit: unit.unit,
-        kind: unit.kind,
-        description: containers.get(unit.unit)?.description ?? service.description,
-        image: containers.get(unit.unit)?.image ?? "",
-        health: unit.health !== undefined,
-      })),
+    ports: service.ports.map((port) => ({
+      name: port.name,
+      port: port.host,
+      protocols: port.protocols,
+      bind: port.bind,
+      redirectFrom: port.redirectFrom,
+      callers: callersOf(stack, service, port).map((caller) => caller.name),
+    })),
+    units: units.map((unit) => ({
+      name: unit.plainName,
+      unit: unit.unit,
+      kind: unit.kind,
+      description: containers.get(unit.unit)?.description ?? service.description,
+      image: containers.get(unit.unit)?.image ?? "",
+      health: unit.health !== undefined,
+    })),
   };
 }
 
 function urls(stack: Stack, service: Service, site: Site): readonly string[] {
-  const routed = service.routes.map((route) => `https://${route.host}.${stack.domain}`);
+  const names = service.routes.flatMap((route) => namesOf(stack, site, route.host));
+  const routed = names.map(({ name }) => `https://${name}`);
   const direct = service.ports
     .filter((port) => port.protocols.includes("tcp") && port.redirectFrom === undefined && !port.socket)
     .flatMap((port) =>

@@ -1,7 +1,7 @@
 /** Names and recipes of podman secrets; the values themselves exist only on the host. */
 import type { ServiceName } from "../model/names.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
-import type { Service, ServiceSecret, Stack } from "../model/service.ts";
+import type { SecretRotation, Service, ServiceSecret, Stack } from "../model/service.ts";
 
 /** "opik-redis": podman's store is per user, the prefix tells a person whose it is. */
 export function podmanSecretName(service: ServiceName, secret: string): string {
@@ -24,7 +24,13 @@ export function desiredSecrets(stack: Stack, service: Service): readonly Desired
 function source(stack: Stack, service: Service, secret: ServiceSecret): SecretSource {
   switch (secret.kind) {
     case "generated":
-      return { kind: "generated", length: secret.length, alphabet: secret.alphabet, prefix: secret.prefix };
+      return {
+        kind: "generated",
+        length: secret.length,
+        alphabet: secret.alphabet,
+        prefix: secret.prefix,
+        rotate: rotation(service, secret.rotate),
+      };
     case "copy": {
       const owner = stack.services.find((other) => other.name === secret.service);
       if (owner === undefined) throw new Error(`no service ${secret.service} to copy a secret from`);
@@ -38,4 +44,11 @@ function source(stack: Stack, service: Service, secret: ServiceSecret): SecretSo
         ),
       };
   }
+}
+
+function rotation(service: Service, rotate: SecretRotation): SecretRotation {
+  if (rotate.kind !== "command") return rotate;
+  const container = service.containers.find((candidate) => candidate.name === rotate.container);
+  if (container === undefined) throw new Error(`no container ${rotate.container} in ${service.name}`);
+  return { ...rotate, container: container.unit };
 }

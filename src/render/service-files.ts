@@ -1,16 +1,24 @@
 /** Renders a service's own configuration files (nginx, dnsmasq, ClickHouse, the client script, ...). */
-import { AUTHORITY_CERTIFICATE, AUTHORITY_FINGERPRINT, type DesiredFile } from "../model/resource.ts";
+import {
+  AUTHORITY_BASE64,
+  AUTHORITY_CERTIFICATE,
+  AUTHORITY_EACH,
+  AUTHORITY_END,
+  AUTHORITY_FINGERPRINT,
+  AUTHORITY_UUIDS,
+  type DesiredFile,
+} from "../model/resource.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { escapes } from "./escapes.ts";
 import { every } from "./every.ts";
 import { renderTemplate } from "./handlebars.ts";
 import { hostOwner } from "./owners.ts";
-import type { Site } from "./site.ts";
+import { namesOf, type Site } from "./site.ts";
 
-export function renderServiceFiles(stack: Stack, service: Service, site: Site): readonly DesiredFile[] {
+export function renderServiceFiles(shared: SharedView, service: Service, site: Site): readonly DesiredFile[] {
   const account = site.identities.get(service.account.user);
   if (account === undefined) throw new Error(`no identity for ${service.account.user}`);
-  const view = serviceView(stack, service, site);
+  const view = { ...shared, ...ownView(service) };
   return every(service.files, (file) => ({
     service: service.name,
     path: file.path,
@@ -21,19 +29,41 @@ export function renderServiceFiles(stack: Stack, service: Service, site: Site): 
   }));
 }
 
-/** The names that a template may use; documented in the README, "Adding a service". */
-function serviceView(stack: Stack, service: Service, site: Site): object {
+/** The names that every template may use; documented in the README, "Adding a service". */
+export interface SharedView {
+  readonly stack: object;
+  readonly routes: readonly object[];
+  readonly services: object;
+  readonly nameservers: readonly string[];
+  readonly authority: object;
+}
+
+/** Made once: it grows with the stack, and so does the number of those who look at it. */
+export function sharedView(stack: Stack, site: Site): SharedView {
   return {
     stack: { domain: stack.domain, address: site.address },
-    service: { name: service.name, home: service.account.home, user: service.account.user },
-    settings: service.settings,
-    ports: portView(service),
-    routes: routeView(stack),
+    routes: routeView(stack, site),
     services: Object.fromEntries(
       stack.services.map((other) => [other.name, { ports: portView(other), settings: other.settings }]),
     ),
     nameservers: site.nameservers,
-    authority: { certificate: AUTHORITY_CERTIFICATE, fingerprint: AUTHORITY_FINGERPRINT },
+    authority: {
+      certificate: AUTHORITY_CERTIFICATE,
+      fingerprint: AUTHORITY_FINGERPRINT,
+      each: AUTHORITY_EACH,
+      end: AUTHORITY_END,
+      base64: AUTHORITY_BASE64,
+      uuids: AUTHORITY_UUIDS,
+    },
+  };
+}
+
+/** What stands for the service whose file it is. */
+function ownView(service: Service): object {
+  return {
+    service: { name: service.name, home: service.account.home, user: service.account.user },
+    settings: service.settings,
+    ports: portView(service),
   };
 }
 
@@ -41,11 +71,12 @@ function portView(service: Service): object {
   return Object.fromEntries(service.ports.map((port) => [port.name, { host: port.host, container: port.container }]));
 }
 
-function routeView(stack: Stack): readonly object[] {
+function routeView(stack: Stack, site: Site): readonly object[] {
   return stack.services.flatMap((service) =>
     service.routes.map((route) => ({
       host: route.host,
       name: `${route.host}.${stack.domain}`,
+      names: namesOf(stack, site, route.host),
       service: service.name,
       port: service.ports.find((port) => port.name === route.port)?.host,
       bodySize: route.bodySize,

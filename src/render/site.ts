@@ -1,13 +1,20 @@
 /** What rendering needs to know about the host, besides the stack. */
-import type { AbsolutePath, Address } from "../model/names.ts";
-import { LISTEN_ADDRESS } from "../model/places.ts";
-import type { Service, Stack } from "../model/service.ts";
+import { groupBy } from "../model/group-by.ts";
+import type { AbsolutePath, Address, ServiceName, UserName } from "../model/names.ts";
+import { LISTEN_ADDRESS, TAILSCALE_NAME } from "../model/places.ts";
+import type { Port, Service, Stack } from "../model/service.ts";
 import type { Template } from "./handlebars.ts";
 import type { Identities } from "./identities.ts";
 
 export interface Site {
   /** The address that everything facing the tailnet listens on. */
   readonly address: Address;
+  /** Network interface of that address. */
+  readonly interface: string;
+  /** This host's name in the tailnet; undefined where no route answers to it. */
+  readonly tailscaleName: string | undefined;
+  /** People who may call every loopback port. */
+  readonly operators: readonly Operator[];
   readonly podmanVersion: string;
   /** Name servers for names outside the zone. */
   readonly nameservers: readonly string[];
@@ -18,6 +25,11 @@ export interface Site {
   readonly template: (name: string) => Template;
 }
 
+export interface Operator {
+  readonly user: UserName;
+  readonly uid: number;
+}
+
 export interface Tool {
   /** Root of the running package. */
   readonly source: AbsolutePath;
@@ -26,49 +38,90 @@ export interface Tool {
   readonly node: AbsolutePath;
 }
 
-/** The stack with the address of the host filled in everywhere. */
-export function atAddress(stack: Stack, address: Address): Stack {
-  return fill(stack, address) as Stack;
+/** The stack with the address and the name of the host filled in everywhere. */
+export function atSite(stack: Stack, { address, tailscaleName = "" }: Pick<Site, "address" | "tailscaleName">): Stack {
+  const known = (text: string) => text.replaceAll(LISTEN_ADDRESS, address).replaceAll(TAILSCALE_NAME, tailscaleName);
+  return fill(stack, known) as Stack;
 }
 
-function fill(value: unknown, address: string): unknown {
-  if (typeof value === "string") return value.replaceAll(LISTEN_ADDRESS, address);
-  if (Array.isArray(value)) return value.map((item) => fill(item, address));
+function fill(value: unknown, known: (text: string) => string): unknown {
+  if (typeof value === "string") return known(value);
+  if (Array.isArray(value)) return value.map((item) => fill(item, known));
   if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, address)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, known)]));
   }
   return value;
 }
 
-/** Loopback ports of other services that `service` calls: as a declared consumer, or as the proxy of a route. */
-export function upstreamPorts(stack: Stack, service: Service): readonly number[] {
-  const ports = stack.services
-    .filter((other) => other.name !== service.name)
-    .flatMap((other) =>
-      other.ports.filter((port) => {
-        const routed = service.terminatesTls && other.routes.some((route) => route.port === port.name);
-        return routed || port.consumers.includes(service.name);
-      }),
-    );
-  return [...new Set(ports.map((port) => port.host))].sort((a, b) => a - b);
+/** A name that a route answers to, and which files in the proxy's tls directory vouch for it; "": the site's own. */
+export interface RouteName {
+  readonly name: string;
+  readonly certificate: "" | typeof TAILSCALE_FILES;
+}
+
+/** "tailscale.key" and "tailscale.crt" */
+export const TAILSCALE_FILES = "tailscale";
+
+export function namesOf(
+  stack: Stack,
+  { tailscaleName }: Pick<Site, "tailscaleName">,
+  host: string,
+): readonly RouteName[] {
+  const own: RouteName = { name: `${host}.${stack.domain}`, certificate: "" };
+  if (tailscaleName === undefined || stack.certificate.tailscale?.host !== host) return [own];
+  return [own, { name: tailscaleName, certificate: TAILSCALE_FILES }];
+}
+
+/** Services that may call a port on loopback: its declared consumers, and the proxy where a route leads to it. */
+export function callersOf(stack: Stack, owner: Service, port: Port): readonly Service[] {
+  const names = callerNames(proxiesOf(stack), owner, port);
+  return stack.services.filter((other) => names.has(other.name));
+}
+
+function proxiesOf(stack: Stack): readonly ServiceName[] {
+  return stack.services.filter((service) => service.terminatesTls).map((service) => service.name);
+}
+
+function callerNames(proxies: readonly ServiceName[], owner: Service, port: Port): ReadonlySet<ServiceName> {
+  const routed = owner.routes.some((route) => route.port === port.name);
+  const names = new Set([...(routed ? proxies : []), ...port.consumers]);
+  names.delete(owner.name);
+  return names;
+}
+
+/** A port of another service that a service calls. */
+export interface Call {
+  readonly callee: Service;
+  readonly port: Port;
+}
+
+export type Calls = ReadonlyMap<ServiceName, readonly Call[]>;
+
+/** What each service calls, callees in the order of the stack. */
+export function callsOf(stack: Stack): Calls {
+  const proxies = proxiesOf(stack);
+  const calls = stack.services.flatMap((callee) =>
+    callee.ports.flatMap((port) => [...callerNames(proxies, callee, port)].map((caller) => ({ caller, callee, port }))),
+  );
+  return groupBy(calls, (call) => call.caller);
+}
+
+/** Loopback ports of other services. */
+export function upstreamPorts(calls: readonly Call[]): readonly number[] {
+  return [...new Set(calls.map(({ port }) => port.host))].sort((a, b) => a - b);
 }
 
 /** Services in the order they start: a consumer after what it calls, the proxy after everything it forwards to. */
-export function startOrder(stack: Stack): readonly Service[] {
+export function startOrder(stack: Stack, calls: Calls): readonly Service[] {
+  // In the order in which they were first met; a cycle of consumers is legal, and the first one met goes last.
+  const met = new Set<Service>();
   const ordered: Service[] = [];
-  const visit = (service: Service, path: readonly Service[]): void => {
-    // A cycle of consumers is legal (two services may call each other): the first one met goes first.
-    if (ordered.includes(service) || path.includes(service)) return;
-    for (const other of stack.services) {
-      if (other !== service && calls(service, other)) visit(other, [...path, service]);
-    }
+  const visit = (service: Service): void => {
+    if (met.has(service)) return;
+    met.add(service);
+    for (const { callee } of calls.get(service.name) ?? []) visit(callee);
     ordered.push(service);
   };
-  for (const service of stack.services) visit(service, []);
+  for (const service of stack.services) visit(service);
   return ordered;
-}
-
-function calls(caller: Service, callee: Service): boolean {
-  if (caller.terminatesTls && callee.routes.length > 0) return true;
-  return callee.ports.some((port) => port.consumers.includes(caller.name));
 }

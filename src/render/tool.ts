@@ -4,22 +4,31 @@ import type { DesiredFile, DesiredTool } from "../model/resource.ts";
 import type { Tool } from "./site.ts";
 
 const LIBRARY = "/usr/local/lib/install-quadlets";
-const COMMANDS = ["install-quadlets", "svc", "vllm-manage", "opik-manage"] as const;
+/** As scripts/build.mjs names them. */
+const COMMANDS = ["install-quadlets.js", "svc.cjs", "vllm-manage.cjs", "opik-manage.cjs"] as const;
 
 export function desiredTool(
   tool: Tool | undefined,
 ): { readonly desired: DesiredTool; readonly launchers: readonly DesiredFile[] } | undefined {
   if (tool === undefined) return undefined;
   const target = `${LIBRARY}/${tool.build}` as AbsolutePath;
-  return { desired: { source: tool.source, target }, launchers: COMMANDS.map((name) => launcher(name, target, tool)) };
+  return {
+    desired: { source: tool.source, target },
+    launchers: COMMANDS.map((program) => launcher(program, target, tool)),
+  };
 }
 
-/** A file, not a symlink: it names the node that the tool was installed with, wherever PATH points later. */
-function launcher(name: string, target: AbsolutePath, tool: Tool): DesiredFile {
+/**
+ * A file, not a symlink: it names the node that the tool was installed with, wherever PATH points later. Node reads it itself:
+ * a shell in between takes as long to start as svc's own code to load.
+ */
+function launcher(program: (typeof COMMANDS)[number], target: AbsolutePath, tool: Tool): DesiredFile {
+  const name = program.slice(0, program.lastIndexOf("."));
+  const load = program.endsWith(".cjs") ? "require" : "import";
   return {
     service: undefined,
     path: `/usr/local/bin/${name}` as AbsolutePath,
-    content: `#!/bin/sh\nexec ${tool.node} ${target}/dist/bin/${name}.js "$@"\n`,
+    content: `#!${tool.node}\n${load}("${target}/dist/bin/${program}");\n`,
     owner: { uid: 0, gid: 0 },
     mode: 0o755,
     role: { kind: "plain" },

@@ -1,6 +1,7 @@
 /** The health keys of a container. */
 import { UserError } from "../model/diagnostic.ts";
-import type { Container, Health } from "../model/service.ts";
+import type { Health } from "../model/health.ts";
+import type { Container } from "../model/service.ts";
 
 export interface HealthView {
   readonly command: string;

@@ -14,11 +14,12 @@ export class CommandFailed extends UserError {
   readonly outcome: Outcome;
   readonly result: CommandResult;
   constructor(command: Command, outcome: Outcome, result: CommandResult) {
-    super([`${describe(outcome)}: ${quote(command)}`, ...lastLines(result)].join("\n  "));
+    const shown = command.secretOutput === true ? { ...result, stdout: "" } : result;
+    super([`${describe(outcome)}: ${quote(command)}`, ...lastLines(shown)].join("\n  "));
     this.name = "CommandFailed";
     this.command = command;
     this.outcome = outcome;
-    this.result = result;
+    this.result = shown;
   }
 }
 

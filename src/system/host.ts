@@ -22,6 +22,15 @@ export class RealHost implements Host {
     return all.filter((one) => !one.internal).map((one) => one.address);
   }
 
+  interfaces(): ReadonlyMap<string, string> {
+    const all = Object.entries(networkInterfaces());
+    return new Map(all.flatMap(([name, list]) => (list ?? []).map(({ address }) => [address, name] as const)));
+  }
+
+  sudoUser(): string | undefined {
+    return process.env["SUDO_USER"];
+  }
+
   findProgram(name: string, extraDirectories: readonly string[] = []): string | undefined {
     const candidates = [...PATH_DIRECTORIES, ...extraDirectories].map((directory) => `${directory}/${name}`);
     return candidates.find(isProgram);
@@ -29,6 +38,11 @@ export class RealHost implements Host {
 
   readTrusted(path: string): string | undefined {
     return quietly(() => readFileSync(path, "utf8"));
+  }
+
+  statTrusted(path: string): { readonly uid: number; readonly mode: number } | undefined {
+    const stats = quietly(() => statSync(path));
+    return stats?.isFile() === true ? { uid: stats.uid, mode: stats.mode & 0o7777 } : undefined;
   }
 
   socketOwners(inodes: readonly number[]): ReadonlyMap<number, string> {

@@ -64,10 +64,16 @@ export interface Host {
   hostname(): string;
   /** Addresses of the interfaces that are up, without the loopback ones. */
   addresses(): readonly string[];
+  /** Names of network interfaces by the addresses that they have. */
+  interfaces(): ReadonlyMap<string, string>;
+  /** Who called sudo; undefined without it. */
+  sudoUser(): string | undefined;
   /** Path of a program on the fixed PATH of every command, or in one of the extra directories. */
   findProgram(name: string, extraDirectories?: readonly string[]): string | undefined;
   /** Follows symlinks: only for files that no service user can place, such as /etc/resolv.conf. */
   readTrusted(path: string): string | undefined;
+  /** Of a file, behind symlinks, too: in the same places. */
+  statTrusted(path: string): Pick<FileStat, "uid" | "mode"> | undefined;
   /** "nginx (pid 812)" by socket inode; looks through every process, so it is asked only about conflicts. */
   socketOwners(inodes: readonly number[]): ReadonlyMap<number, string>;
 }

@@ -1,8 +1,8 @@
 /** One changing run at a time: a lock file that says who holds it; the lock of a run that was killed is taken over. */
-import { randomBytes } from "node:crypto";
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { UserError } from "../model/diagnostic.ts";
 import { errorCode } from "./descend.ts";
+import { randomHex } from "./random.ts";
 
 /** In /run, so a reboot clears it. */
 const LOCK_FILE = "/run/install-quadlets.lock";
@@ -41,9 +41,15 @@ export function takeLock(what: string, file: string = LOCK_FILE): Lock {
   throw new UserError(`${file}: another run took the lock`, "try again in a moment");
 }
 
+/** Throws the same UserError where a run is at work now. */
+export function refuseDuringRun(file: string = LOCK_FILE): void {
+  const holder = parse(readText(file) ?? "");
+  if (holder !== undefined && startTime(holder.pid) === holder.started) throw held(holder);
+}
+
 /** link(2) fails where the name exists and never shows a file that is still empty. */
 function create(file: string, content: string): boolean {
-  const temporary = `${file}.${randomBytes(8).toString("hex")}`;
+  const temporary = `${file}.${randomHex(8)}`;
   writeFileSync(temporary, content, { flag: "wx", mode: 0o600 });
   try {
     linkSync(temporary, file);
@@ -58,7 +64,7 @@ function create(file: string, content: string): boolean {
 
 /** Renamed before it is removed: two runs that find the same stale lock must not remove each other's new one. */
 function clearStale(file: string, stale: string): void {
-  const aside = `${file}.${randomBytes(8).toString("hex")}`;
+  const aside = `${file}.${randomHex(8)}`;
   try {
     renameSync(file, aside);
   } catch (error) {
@@ -79,8 +85,11 @@ function release(file: string, content: string): void {
   if (readText(file) === content) unlinkSync(file);
 }
 
+/** Another run is at work: for who can leave it at that. */
+export class LockHeld extends UserError {}
+
 function held(holder: Holder): UserError {
-  return new UserError(
+  return new LockHeld(
     `another run is at work: ${holder.what} (pid ${holder.pid}), started by ${holder.who} at ${holder.since}`,
     "wait until it has ended",
   );

@@ -1,5 +1,7 @@
-/** Runs commands with execa: no shell, a deadline, the whole process group ended when it passes. */
+/** Runs commands: no shell, a deadline, the whole process group ended when it passes. */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { closeSync, existsSync } from "node:fs";
+import type { Readable } from "node:stream";
 import type { Command, CommandResult } from "../model/command.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { CommandFailed, type Outcome } from "./command-failed.ts";
@@ -35,57 +37,59 @@ interface Execution {
 }
 
 async function execute(command: Command, onLine: ((line: string) => void) | undefined): Promise<Execution> {
-  // Imported here: a run that asks no program anything does not pay for loading execa.
-  const { execa } = await import("execa");
-  const [program, ...args] = command.argv;
   const stdin = command.stdin === undefined ? undefined : openStdin(command.stdin);
-  const child = execa(program, args, {
-    env: { ...MINIMAL_ENVIRONMENT, ...command.env },
-    extendEnv: false,
-    cwd: command.cwd ?? "/",
-    // execa passes any descriptor on; its types only know those of this process.
-    stdin: (stdin as 0 | undefined) ?? "ignore",
-    buffer: false,
-    reject: false,
-    detached: true,
-    cleanup: false,
-  });
-  if (stdin !== undefined) closeSync(stdin);
-  if (child.pid === undefined) throw spawnError(command, (await child).message ?? "");
-  const { pid } = child;
+  const { child, pid } = await begin(command, stdin ?? "ignore").finally(() => stdin !== undefined && closeSync(stdin));
   watchGroup(pid);
   const limit = onLine === undefined ? MAX_OUTPUT_CHARS : MAX_STREAMED_CHARS;
   const stdout = collect(limit, onLine);
   const stderr = collect(limit, onLine);
   try {
-    const finished = finish(child.stdout, stdout, child.stderr, stderr, child.once.bind(child));
+    const finished = finish(child, stdout, stderr);
     const outcome = await withDeadline(finished, command.timeoutMs, pid);
     const exitCode = outcome.kind === "exit" ? outcome.code : -1;
     return { outcome, result: { exitCode, stdout: stdout.end(), stderr: stderr.end() } };
   } finally {
     forgetGroup(pid);
-    child.catch(() => undefined);
   }
 }
 
-type Once = (event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void) => unknown;
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/**
+ * node:child_process and not execa: of execa we would use nothing but this call, and loading it takes longer than most
+ * commands that `svc` asks.
+ */
+async function begin(
+  command: Command,
+  stdin: number | "ignore",
+): Promise<{ readonly child: Child; readonly pid: number }> {
+  const [program, ...args] = command.argv;
+  try {
+    const child = spawn(program, args, {
+      env: { ...MINIMAL_ENVIRONMENT, ...command.env },
+      cwd: command.cwd ?? "/",
+      stdio: [stdin, "pipe", "pipe"],
+      detached: true,
+    }) as Child;
+    const { pid } = child;
+    // A program that is not there has no number; the reason comes as an event.
+    if (pid === undefined) throw await new Promise((resolve) => child.once("error", resolve));
+    return { child, pid };
+  } catch (error) {
+    throw spawnError(command, error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** Settles when the program has exited and its output is read, or DRAIN_MS after the exit. */
-function finish(
-  out: NodeJS.ReadableStream,
-  stdout: Collector,
-  err: NodeJS.ReadableStream,
-  stderr: Collector,
-  once: Once,
-): Promise<Outcome> {
-  out.on("data", (chunk: Uint8Array) => stdout.write(chunk));
-  err.on("data", (chunk: Uint8Array) => stderr.write(chunk));
-  const drained = Promise.all([ended(out), ended(err)]);
+function finish(child: Child, stdout: Collector, stderr: Collector): Promise<Outcome> {
+  child.stdout.on("data", (chunk: Uint8Array) => stdout.write(chunk));
+  child.stderr.on("data", (chunk: Uint8Array) => stderr.write(chunk));
+  const drained = Promise.all([ended(child.stdout), ended(child.stderr)]);
   return new Promise((resolve) => {
-    once("exit", (code, signal) => {
+    child.once("exit", (code, signal) => {
       const outcome: Outcome = code === null ? { kind: "signal", signal: signal ?? "?" } : { kind: "exit", code };
       const timer = setTimeout(() => {
-        for (const stream of [out, err]) (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
+        for (const stream of [child.stdout, child.stderr]) stream.destroy();
         resolve(outcome);
       }, DRAIN_MS);
       void drained.then(() => {
@@ -96,7 +100,7 @@ function finish(
   });
 }
 
-function ended(stream: NodeJS.ReadableStream): Promise<void> {
+function ended(stream: Readable): Promise<void> {
   return new Promise((resolve) => {
     for (const event of ["end", "close", "error"]) stream.once(event, () => resolve());
   });

@@ -1,6 +1,6 @@
 /** Standard input as an unlinked file: podman takes neither a socket (what Node's pipes are) nor one it cannot reopen. */
-import { randomBytes } from "node:crypto";
 import { closeSync, fchmodSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { randomHex } from "./random.ts";
 
 /** tmpfs: the text never reaches a disk. */
 const DIRECTORY = "/run";
@@ -10,7 +10,7 @@ const DIRECTORY = "/run";
  * descriptor of it, because the program may run as another user and open /dev/stdin anew.
  */
 export function openStdin(text: string): number {
-  const path = `${DIRECTORY}/install-quadlets-${randomBytes(16).toString("hex")}`;
+  const path = `${DIRECTORY}/install-quadlets-${randomHex(16)}`;
   const created = openSync(path, "wx", 0o600);
   try {
     const reading = openSync(path, "r");

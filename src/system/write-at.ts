@@ -1,5 +1,4 @@
 /** Changes one name in an open directory, so that a kill at any point leaves the old file or the new one. */
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -17,6 +16,7 @@ import {
 import { UserError } from "../model/diagnostic.ts";
 import { type Entry, errorCode, refuseSymlink } from "./descend.ts";
 import type { WriteOptions } from "./interfaces.ts";
+import { randomHex } from "./random.ts";
 
 /** Starts the names of temporary files: what a killed run left behind is found, and removed, by it. */
 export const TEMPORARY_PREFIX = ".install-quadlets-";
@@ -29,7 +29,7 @@ export function writeAt(entry: Entry, content: string, options: WriteOptions): v
   if (existing?.isDirectory() === true) throw new UserError(`${entry.path}: is a directory, not a file`);
   const directory = openSync(entry.directory, constants.O_RDONLY | constants.O_DIRECTORY);
   // Unpredictable: the owner of the directory cannot wait at that name.
-  const temporary = `/proc/self/fd/${directory}/${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`;
+  const temporary = `/proc/self/fd/${directory}/${TEMPORARY_PREFIX}${randomHex(12)}`;
   try {
     fill(temporary, content, options);
     try {

@@ -1,6 +1,7 @@
 /** Names what on the host is not as it was last applied, and tells that from a configuration that has moved on. */
 import type { AbsolutePath } from "../model/names.ts";
 import type { Plan, PlannedChange } from "../model/plan.ts";
+import { ANOTHER_IMAGE } from "../plan/unit-changes.ts";
 
 export interface Drift {
   /** Who moved: the host (somebody or something changed it) or the configuration (it was not applied yet). */
@@ -54,15 +55,24 @@ function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {
       return [host("linger", `linger of ${change.user}`, "is off: its services would not start at boot")];
     case "certificate":
       return [host("certificate", change.certificate.leafCertificate, reason)];
+    case "tailscale-certificate": {
+      const { certificate } = change.tailscale;
+      if (planned.action === "create") return [pending("new", certificate, reason)];
+      return [host("certificate", certificate, reason)];
+    }
     case "secret":
       return [host("missing", `secret ${change.secret.name} of ${change.secret.user}`, reason)];
-    case "image":
-      return [host("missing", `image ${change.reference} of ${change.user}`, "is not in its store")];
+    case "image": {
+      const what = `image ${change.reference} of ${change.user}`;
+      if (change.before === undefined) return [host("missing", what, "is not in its store")];
+      return [host("replaced", what, "the name stands for another image than when it was applied")];
+    }
     case "manager":
       return [host("stopped", `user manager of ${change.user}`, reason)];
     case "system-unit":
       return [host("stopped", change.unit, reason)];
     case "unit":
+      if (reason === ANOTHER_IMAGE) return [host("replaced", change.unit.plainName, reason)];
       return change.verb === "start" ? [host(unitWord(reason), change.unit.plainName, reason)] : [];
     case "tool":
       return [pending("new", change.tool.target, "another build of this program")];

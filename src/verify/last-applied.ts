@@ -12,11 +12,14 @@ export async function readLastApplied(
   generations: readonly Generation[],
   directoryOf: (number: number) => string,
 ): Promise<LastApplied> {
-  const last = generations.filter((generation) => generation.result === "done").at(-1);
-  if (last === undefined) return new Map();
-  const text = (await system.files.read(`${directoryOf(last.number)}/files.json`)) ?? "[]";
-  const files = JSON.parse(text) as readonly { readonly path: string; readonly content: string }[];
-  return new Map(files.map(({ path, content }) => [path, content]));
+  for (const { number } of generations.filter((generation) => generation.result === "done").toReversed()) {
+    const text = await system.files.read(`${directoryOf(number)}/files.json`);
+    // A renewal renders nothing.
+    if (text === undefined) continue;
+    const files = JSON.parse(text) as readonly { readonly path: string; readonly content: string }[];
+    return new Map(files.map(({ path, content }) => [path, content]));
+  }
+  return new Map();
 }
 
 /** Files in the unit directories of our accounts that the desired state does not name. */

@@ -7,6 +7,7 @@ import { openLedger } from "../../src/apply/ledger.ts";
 import { randomText } from "../../src/apply/secret-value.ts";
 import { prepare } from "../../src/cli/prepare.ts";
 import { parseApplied } from "../../src/facts/applied.ts";
+import { settledWorld } from "../plan/support.ts";
 import { siteSources } from "../render/support.ts";
 import { memorySystem } from "../support/memory-system.ts";
 import { MemoryHost } from "./memory-host.ts";
@@ -82,6 +83,9 @@ describe("secrets", () => {
     ["podman answers no JSON", { stdout: "s3cret is no JSON" }],
   ])("errors quote no value: %s", async (_, answer) => {
     const host = new MemoryHost();
+    await install(host, smallSite());
+    // The copy is gone, so its original is asked for.
+    host.system.files.put(LIST.replace("store", "front"), JSON.stringify({ secrets: {}, nameToID: {} }));
     host.system.runner.on("secret inspect", answer);
     const error = await install(host, smallSite()).catch((caught: Error) => caught);
     expect(error).toBeInstanceOf(Error);
@@ -220,20 +224,42 @@ describe("certificates", () => {
 
 test("the ledger: what is meant to be made, what was started, what is outdated; writes one after another", async () => {
   const { files } = memorySystem({ files: { "/var/lib/install-quadlets/x": "" } });
-  const ledger = openLedger(files, { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"] });
-  const nothing = intention({ changes: [] });
+  const ledger = openLedger(
+    files,
+    { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"] },
+    "0.1.0",
+  );
+  const world = settledWorld();
+  const { imageIds, ...nothing } = intention({ changes: [] }, world.desired, world.state);
+  expect(Object.values(imageIds)).toEqual(["1d", "1d"]);
   await Promise.all([
     ledger.started("u/b", "2"),
-    ledger.intend({ ...nothing, files: ["/a", "/z"], directories: ["/d"], accounts: ["u"], units: ["u/a", "u/d"] }),
+    ledger.intend({
+      ...nothing,
+      imageIds: { "u a:1": "id" },
+      files: ["/a", "/z"],
+      directories: ["/d"],
+      accounts: ["u"],
+      units: ["u/a", "u/d"],
+    }),
     ledger.started("u/c", "3"),
+    ledger.pulled("u b:1", "other"),
   ]);
   const read = async () => JSON.parse((await files.read("/var/lib/install-quadlets/applied.json")) ?? "{}");
-  const made = { ...parseApplied('{"version": 1}'), files: ["/a", "/z"], directories: ["/d"], accounts: ["u"] };
+  const made = {
+    ...parseApplied('{"version": 1}'),
+    files: ["/a", "/z"],
+    directories: ["/d"],
+    accounts: ["u"],
+    tool: "0.1.0",
+    imageIds: { "u a:1": "id", "u b:1": "other" },
+  };
   expect(await read()).toEqual({ ...made, units: { "u/a": "1", "u/b": "2", "u/c": "3", "u/d": "" } });
-  await ledger.outdated(["u/a", "u/unknown"]);
+  const by = (key: string) => ({ key, by: "restart" as const });
+  await ledger.outdated([by("u/a"), by("u/unknown")]);
   expect(await read()).toEqual({ ...made, units: { "u/a": "", "u/b": "2", "u/c": "3", "u/d": "" } });
   files.beforeChange = () => {
     throw new Error("no write needed");
   };
-  await ledger.outdated(["u/a", "u/unknown"]);
+  await ledger.outdated([by("u/a"), by("u/unknown")]);
 });

@@ -26,6 +26,8 @@ export class MemoryHost {
   readonly system: MemorySystem = memorySystem({ files: STARTING_POINT });
   readonly managers = new Map<number, MemoryManager>();
   readonly secrets = new Map<string, string>();
+  /** What a container was told to take from now on, by its name: the first line of its input. */
+  readonly told = new Map<string, string>();
   /** Changes so far, to files and by commands; `failAt` makes one of them the last. */
   changes = 0;
   failAt = Number.POSITIVE_INFINITY;
@@ -90,6 +92,9 @@ export class MemoryHost {
     if (line.startsWith("systemctl --user show")) return { stdout: this.#manager(account).show(after(words, "--")) };
     if (line.startsWith("systemctl show")) return { stdout: this.#showSystem(after(words, "--")) };
     if (line.startsWith("journalctl")) return { stdout: "" };
+    // Loaded by its unit, and by nothing else.
+    if (line === "nft list table inet install_quadlets")
+      return { exitCode: this.#systemUnits.has("install-quadlets-firewall.service") ? 0 : 1 };
     return undefined;
   }
 
@@ -127,7 +132,11 @@ export class MemoryHost {
     if (words[1] === "pull") {
       const file = `${store}/overlay-images/images.json`;
       const names = JSON.parse(this.text(file) || "[]") as object[];
-      this.system.files.put(file, JSON.stringify([...names, { names: [words.at(-1)] }]));
+      this.system.files.put(file, JSON.stringify([...names, { id: words.at(-1), names: [words.at(-1)] }]));
+      return { stdout: `${words.at(-1)}\n` };
+    }
+    if (words[1] === "exec") {
+      this.told.set(words[3] ?? "", (stdin ?? "").split("\n")[0] ?? "");
       return {};
     }
     if (words[2] !== "create" || stdin === undefined) throw new Error(`not known: ${words.join(" ")}`);
@@ -151,7 +160,7 @@ export class MemoryHost {
     if (!Number.isNaN(uid)) return this.#startManager(uid, verb === "restart");
     const loaded = this.#loadedSystemUnits.get(`/etc/systemd/system/${unit}`);
     if (loaded === undefined) return { exitCode: 1, stderr: `Unit ${unit} not found.` };
-    if (verb === "restart" || !this.#systemUnits.has(unit)) this.#systemUnits.set(unit, loaded);
+    if (verb === "restart" || verb === "reload" || !this.#systemUnits.has(unit)) this.#systemUnits.set(unit, loaded);
     return {};
   }
 

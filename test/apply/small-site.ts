@@ -5,7 +5,7 @@ const STORE = `
 description: a store
 account: { user: store-user, home: /var/lib/store, limits: { LimitNOFILE: "4096" } }
 secrets:
-  key: { generate: { length: 33, alphabet: base62 } }
+  key: { generate: { length: 33, alphabet: base62, rotate: { container: sql, command: read value } } }
   url: { compose: "redis://:\${secret.key}@127.0.0.1/" }
 directories:
   - { path: data, owner: "999:999", mode: "0700" }

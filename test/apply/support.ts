@@ -22,8 +22,14 @@ export function listener(): Told {
   };
 }
 
-export async function install(host: MemoryHost, sources: Sources, told = listener()): Promise<Prepared> {
-  const prepared = await prepare(host.system, sources);
+/** `rotate` names secrets that get another value, "USER/NAME". */
+export async function install(
+  host: MemoryHost,
+  sources: Sources,
+  told = listener(),
+  rotate: readonly string[] = [],
+): Promise<Prepared> {
+  const prepared = await prepare(host.system, sources, { secrets: rotate });
   await applyPlan(host.system, prepared.desired, prepared.facts, prepared.plan, told, {
     who: "tester",
     tool: "0.0.0",

@@ -1,10 +1,18 @@
 /** What svc and the app commands do with names, states and units. */
 import { describe, expect, test } from "vitest";
+import { readClientSetup } from "../../src/apps/client.ts";
 import { askHealth, control, readStates, stateWord, type UnitState } from "../../src/apps/control.ts";
+import { readExpiries } from "../../src/apps/expiry.ts";
+import { expiryText } from "../../src/apps/expiry-text.ts";
 import { findInstance } from "../../src/apps/instance.ts";
 import { allNames, findTarget, readIndex } from "../../src/apps/service-index.ts";
+import { whereText } from "../../src/apps/where.ts";
 import { INDEX_PATH, type ServiceIndex } from "../../src/model/index-file.ts";
-import { renderSite } from "../render/support.ts";
+import { makeAuthority } from "../../src/pki/authority.ts";
+import { inspectCertificate } from "../../src/pki/inspect.ts";
+import { makeLeaf } from "../../src/pki/leaf.ts";
+import { certificate as sampleCertificate } from "../facts/desired.ts";
+import { renderSite, siteSources } from "../render/support.ts";
 import { memorySystem } from "../support/memory-system.ts";
 
 const text = renderSite().files.find((file) => file.path === INDEX_PATH)?.content ?? "";
@@ -22,6 +30,41 @@ describe("the index", () => {
     const newer = memorySystem({ files: { [INDEX_PATH]: text.replace('"version": 1', '"version": 2') } });
     await expect(readIndex(newer)).rejects.toThrow("has version 2, this program knows 1");
   });
+});
+
+test("a service is found at all of its names, or at its first address", () => {
+  const desired = renderSite(siteSources("certificate: { tailscale: webui }"), {
+    tailscaleName: "gpuhost.tail0000.ts.net",
+  });
+  const text = desired.files.find((file) => file.path === INDEX_PATH)?.content ?? "";
+  const named = (JSON.parse(text) as ServiceIndex).services.map((service) => [service.name, whereText(service)]);
+  expect(Object.fromEntries(named)).toMatchObject({
+    "open-webui": "https://webui.liminati.internal, https://gpuhost.tail0000.ts.net",
+    opik: "https://opik.liminati.internal",
+    dnsmasq: "http://100.64.0.1:5380",
+  });
+  const webui = desired.files.find((file) => file.path.endsWith("/open-webui.container"))?.content;
+  expect(webui).toContain("CORS_ALLOW_ORIGIN=https://webui.liminati.internal;https://gpuhost.tail0000.ts.net");
+});
+
+test("how long certificates last: the leaf's by the site's days, that from Tailscale by a third of its life", async () => {
+  const now = new Date("2026-11-21T12:00:00Z");
+  const authority = await makeAuthority({ zone: "ts.net", now, days: 3650 });
+  const { certificate: pem, key } = await makeLeaf({ authority, names: ["a.b.ts.net"], now, days: 90 });
+  const wanted = {
+    ...sampleCertificate,
+    tailscale: { name: "a.b.ts.net", key: "/tls/t.key", certificate: "/tls/t.crt" } as never,
+  };
+  const files = { [wanted.leafCertificate]: pem, "/tls/t.crt": pem, "/tls/t.key": key };
+  const { certificate, tailscale } = await readExpiries(memorySystem({ files }), wanted);
+  if (certificate === undefined || tailscale === undefined) throw new Error("there are two");
+  expect(expiryText("certificate", certificate)).toBe(
+    "certificate until 2027-02-19 (90 days), renewed from 2027-01-20 on",
+  );
+  expect(expiryText("tailscale", tailscale)).toBe(
+    "certificate for a.b.ts.net until 2027-02-19 (90 days), renewed from 2027-01-20 on",
+  );
+  expect(await readExpiries(memorySystem(), wanted)).toEqual({});
 });
 
 describe("names", () => {
@@ -150,4 +193,30 @@ test("health: podman's word; units without one answer with their state; sockets 
   ]);
   system.runner.on("healthcheck run", { exitCode: 0 });
   expect(await askHealth(system, states.slice(0, 1))).toMatchObject([{ healthy: true, answer: "healthy" }]);
+});
+
+describe("client", () => {
+  const CA = "/var/lib/install-quadlets/ca/ca.crt";
+
+  test("the commands name the page and pin the authority, and the next one while there is one", async () => {
+    const [one, next] = await Promise.all(
+      [1, 2].map(() => makeAuthority({ zone: "liminati.internal", now: new Date(), days: 30 })),
+    );
+    const pems = [one?.certificate ?? "", next?.certificate ?? ""];
+    const [first, second] = pems.map((pem) => inspectCertificate(pem).fingerprint);
+    const script = "curl -fsS http://100.64.0.1:8081/install-client.sh | sudo sh -s --";
+    expect(await readClientSetup(memorySystem({ files: { [CA]: pems[0] as string } }), index)).toEqual({
+      page: "http://100.64.0.1:8081/",
+      fingerprint: first,
+      shell: `${script} --fingerprint ${first} 100.64.0.1`,
+      powershell: `& ([scriptblock]::Create((irm http://100.64.0.1:8081/install-client.ps1))) -Fingerprint '${first}' -Address 100.64.0.1`,
+    });
+    const files = { [CA]: pems[0] as string, [CA.replace("ca.crt", "next.crt")]: pems[1] as string };
+    const both = await readClientSetup(memorySystem({ files }), index);
+    expect(both.shell).toBe(`${script} --fingerprint ${first},${second} 100.64.0.1`);
+  });
+
+  test("without an authority there is nothing to set up", async () => {
+    await expect(readClientSetup(memorySystem(), index)).rejects.toThrow("no authority of its own");
+  });
 });

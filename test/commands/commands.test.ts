@@ -6,14 +6,15 @@ import * as nft from "../../src/commands/nft.ts";
 import * as podman from "../../src/commands/podman.ts";
 import { printCommand } from "../../src/commands/print.ts";
 import * as systemd from "../../src/commands/systemd.ts";
-import { tailscaleAddress } from "../../src/commands/tailscale.ts";
+import { tailscaleAddress, tailscaleCertificate, tailscaleStatus } from "../../src/commands/tailscale.ts";
 import type { Command } from "../../src/model/command.ts";
 import type { AccountFact } from "../../src/model/facts.ts";
 import type { AbsolutePath, UserName } from "../../src/model/names.ts";
 
 const vllm: AccountFact = { user: "vllm-user" as UserName, uid: 931, gid: 932, home: "/var/lib/vllm" as AbsolutePath };
 const range = { start: 200000, count: 65536 };
-const PROPERTIES = "Id,LoadState,ActiveState,SubState,Result,NeedDaemonReload,ActiveEnterTimestamp,NRestarts,MainPID";
+const PROPERTIES =
+  "Id,LoadState,ActiveState,SubState,Result,NeedDaemonReload,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,InactiveExitTimestampMonotonic,NRestarts,MainPID";
 
 const lines: readonly (readonly [Command, string])[] = [
   [accounts.addGroup("vllm-user", 932), "groupadd --system --gid 932 vllm-user"],
@@ -48,7 +49,12 @@ const lines: readonly (readonly [Command, string])[] = [
   [podman.podmanVersion(), "podman --version"],
   [podman.pullImage("docker.io/a/b:1"), "podman pull -- docker.io/a/b:1"],
   [podman.imageExists("docker.io/a/b:1"), "podman image exists -- docker.io/a/b:1"],
-  [podman.listImages(), "podman images --format '{{.Repository}}:{{.Tag}}\n{{.Repository}}@{{.Digest}}'"],
+  [
+    podman.listImages(),
+    "podman images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}\n{{.Repository}}@{{.Digest}} {{.ID}}'",
+  ],
+  [podman.tagImage("1d", "docker.io/a/b:1"), "podman tag -- 1d docker.io/a/b:1"],
+  [podman.listContainerImages(), "podman ps --all --no-trunc --format '{{.Names}} {{.ImageID}}'"],
   [podman.createSecret("key", "topsecret"), "podman secret create --replace -- key /proc/self/fd/0"],
   [podman.revealSecret("key"), "podman secret inspect --showsecret -- key"],
   [podman.listSecrets(), "podman secret ls --format '{{.Name}}'"],
@@ -72,6 +78,9 @@ const lines: readonly (readonly [Command, string])[] = [
   [nft.listTable("inet", "quadlets"), "nft list table inet quadlets"],
   [nft.deleteTable("inet", "quadlets"), "nft delete table inet quadlets"],
   [tailscaleAddress(), "tailscale ip -4"],
+  [tailscaleStatus(), "tailscale status --json --peers=false"],
+  [tailscaleCertificate("a.b.ts.net"), "tailscale cert --cert-file=- --key-file=- a.b.ts.net"],
+  [tailscaleCertificate("a.b.ts.net", 720), "tailscale cert --cert-file=- --key-file=- --min-validity=720h a.b.ts.net"],
   [
     journal.userUnitLogs(931, ["a.service", "b.service"], { lines: 50, since: "1 hour ago" }),
     "journalctl --no-pager --quiet --output=short-iso --lines=50 '--since=1 hour ago' _SYSTEMD_USER_UNIT=a.service _SYSTEMD_USER_UNIT=b.service _UID=931 + USER_UNIT=a.service USER_UNIT=b.service _UID=931",
@@ -103,7 +112,7 @@ describe("as a service user", () => {
   });
 
   test("starts in the home, keeps input and deadline", () => {
-    expect(wrapped).toMatchObject({ cwd: "/var/lib/vllm", stdin: "topsecret", timeoutMs: 60_000 });
+    expect(wrapped).toMatchObject({ stdin: "topsecret", timeoutMs: 60_000 });
     expect(wrapped.env).toBeUndefined();
     expect(accounts.asUser(vllm, { argv: ["true"], cwd: "/" }).cwd).toBe("/");
   });

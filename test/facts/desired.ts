@@ -1,6 +1,8 @@
 /** A small desired state to gather facts for. */
+
+import type { DesiredCertificate } from "../../src/model/desired-certificate.ts";
 import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "../../src/model/names.ts";
-import type { DesiredAccount, DesiredCertificate, DesiredState, DesiredUnit } from "../../src/model/resource.ts";
+import type { DesiredAccount, DesiredState, DesiredUnit } from "../../src/model/resource.ts";
 
 const service = "vllm" as ServiceName;
 const user = "vllm-user" as UserName;
@@ -20,6 +22,11 @@ export const certificate: DesiredCertificate = {
   service,
   zone: "liminati.internal",
   names: ["*.liminati.internal"],
+  addresses: [],
+  own: undefined,
+  tailscale: undefined,
+  nextKey: "/pki/next.key" as AbsolutePath,
+  nextCertificate: "/pki/next.pem" as AbsolutePath,
   authorityKey: "/pki/ca.key" as AbsolutePath,
   authorityCertificate: "/pki/ca.pem" as AbsolutePath,
   leafKey: "/pki/leaf.key" as AbsolutePath,
@@ -40,6 +47,8 @@ const unit: DesiredUnit = {
   kind: "container",
   podUnit: undefined,
   fingerprint: "f",
+  container: { name: "vllm", image: "docker.io/vllm/vllm-openai:v1@sha256:abc" },
+  reload: undefined,
   after: [],
   startTimeoutSeconds: 10,
   health: undefined,
@@ -57,7 +66,7 @@ export const desired: DesiredState = {
   ],
   secrets: [],
   certificate: undefined,
-  images: [{ service, user, reference: "docker.io/vllm/vllm-openai:v1@sha256:abc" }],
+  images: [{ service, user, reference: "docker.io/vllm/vllm-openai:v1@sha256:abc", megabytes: undefined }],
   units: [unit],
   systemUnits: [{ unit: "install-quadlets-firewall.service" as UnitName, fingerprint: "f" }],
   tool: undefined,

@@ -1,6 +1,7 @@
 /** Host facts of a host in memory. */
 import { expect, test } from "vitest";
 import { gatherHost } from "../../src/facts/gather-host.ts";
+import { INDEX_PATH } from "../../src/model/index-file.ts";
 import { readOnly } from "../../src/system/read-only.ts";
 import { memorySystem } from "../support/memory-system.ts";
 
@@ -27,6 +28,9 @@ test("a host that has everything", async () => {
     missingTools: [],
     tailscaleAddress: "100.101.102.103",
     addresses: ["192.0.2.10"],
+    interfaces: new Map([["192.0.2.10", "eth0"]]),
+    sudoUser: undefined,
+    decided: undefined,
     nameservers: ["192.0.2.53"],
     accounts: [{ user: "root", uid: 0, gid: 0, home: "/root" }],
     groups: [{ name: "root", gid: 0 }],
@@ -49,6 +53,23 @@ test("a bare machine: nothing is run, everything is missing", async () => {
     ...["catatonit", "dbus-user-session"],
   ]);
   expect(memory.runner.commands).toEqual([]);
+});
+
+test("who ran sudo, and what the last run decided", async () => {
+  const gather = async (index: string, user: string) =>
+    gatherHost(memorySystem({ files: { ...FILES, [INDEX_PATH]: index }, host: { sudoUser: () => user } }));
+  const index = { version: 1, address: "100.64.0.1", interface: "tailscale0", operators: ["alice"], services: [] };
+  const named = { ...index, certificate: { wanted: { tailscale: { name: "gpu.tail0000.ts.net" } } } };
+  expect((await gather(JSON.stringify(named), "bob")).decided?.tailscaleName).toBe("gpu.tail0000.ts.net");
+  expect(await gather(JSON.stringify(index), "bob")).toMatchObject({
+    sudoUser: "bob",
+    decided: { address: "100.64.0.1", interface: "tailscale0", operators: ["alice"] },
+  });
+  // Written by an older program; damaged; a root shell that sudo opened.
+  const nothing = { address: undefined, interface: undefined, operators: undefined };
+  expect((await gather('{"version":1,"address":"x"}', "bob")).decided).toEqual(nothing);
+  expect((await gather("{", "bob")).decided).toBeUndefined();
+  expect((await gather("{}", "root")).sudoUser).toBeUndefined();
 });
 
 test("tailscale that is not logged in gives no address", async () => {

@@ -24,9 +24,10 @@ test("a fresh host: everything missing, and only the system manager is asked", a
   const { memory, gather } = host();
   const state = await gather();
   expect(state.paths.get(desired.directories[0]?.path ?? ("" as never))).toEqual({ kind: "missing" });
-  expect([...state.secrets, ...state.images]).toEqual([
+  expect([...state.secrets, ...state.images, ...state.containers]).toEqual([
     ["vllm-user", []],
-    ["vllm-user", []],
+    ["vllm-user", new Map()],
+    ["vllm-user", new Map()],
   ]);
   expect(state.units.get(desired.accounts[0]?.user ?? ("" as never))).toEqual([]);
   expect(state.lingering).toEqual([]);
@@ -50,7 +51,7 @@ test("a host that runs: files with content, stores, one question to each manager
     "/run/user/931/systemd/private": { kind: "other" },
     "/var/lib/systemd/linger/vllm-user": "",
     [`${STORE}/secrets/secrets.json`]: '{"secrets": {}, "nameToID": {"vllm-key": "1"}}',
-    [`${STORE}/overlay-images/images.json`]: '[{"names": ["docker.io/vllm/vllm-openai@sha256:abc"]}]',
+    [`${STORE}/overlay-images/images.json`]: '[{"id": "1d", "names": ["docker.io/vllm/vllm-openai@sha256:abc"]}]',
     "/proc/4242/net/tcp": " 0: 0100007F:1F90 00000000:0000 0A 0:0 0:0 0  931  0 81234 1\n",
   });
   const state = await gather();
@@ -61,7 +62,10 @@ test("a host that runs: files with content, stores, one question to each manager
   });
   expect(Object.fromEntries(state.secrets)).toEqual({ "vllm-user": ["vllm-key"] });
   expect(Object.fromEntries(state.images)).toEqual({
-    "vllm-user": ["docker.io/vllm/vllm-openai:v1@sha256:abc", "docker.io/vllm/vllm-openai@sha256:abc"],
+    "vllm-user": new Map([
+      ["docker.io/vllm/vllm-openai@sha256:abc", "1d"],
+      ["docker.io/vllm/vllm-openai:v1@sha256:abc", "1d"],
+    ]),
   });
   expect(Object.fromEntries(state.units)).toMatchObject({ "vllm-user": [{ unit: "vllm.service", restarts: 1 }] });
   expect(Object.fromEntries(state.managers)).toEqual({ "vllm-user": { active: "active" } });
@@ -100,10 +104,10 @@ test("stores that their user damaged or replaced by symlinks: podman is asked as
     [`${STORE}/overlay-images`]: { kind: "symlink", target: "/etc" },
   });
   memory.runner.on("podman secret ls", { stdout: "kept\n" });
-  memory.runner.on("podman images", { exitCode: 125 });
+  memory.runner.on("podman images", { stdout: "a:1 sha256:2e\n" });
   const state = await gather();
   expect(Object.fromEntries(state.secrets)).toEqual({ "vllm-user": ["kept"] });
-  expect(Object.fromEntries(state.images)).toEqual({ "vllm-user": [] });
+  expect(Object.fromEntries(state.images)).toEqual({ "vllm-user": new Map([["a:1", "2e"]]) });
   const asked = memory.runner.printed.filter((line) => line.includes("podman"));
   expect(asked.every((line) => line.startsWith("setpriv --reuid 931 --regid 931 --init-groups -- env -i HOME="))).toBe(
     true,

@@ -4,11 +4,12 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { otherSources, parseGroup, parsePasswd } from "../../src/facts/accounts.ts";
 import { parseApplied } from "../../src/facts/applied.ts";
-import { parseImageNames } from "../../src/facts/images.ts";
+import { parseContainers, parseImageNames } from "../../src/facts/images.ts";
 import { parseSockets } from "../../src/facts/listeners.ts";
 import { parseNameservers } from "../../src/facts/network.ts";
 import { parseSecretNames, parseSecretValue } from "../../src/facts/secrets.ts";
 import { parseSubids } from "../../src/facts/subids.ts";
+import { parseTailnet } from "../../src/facts/tailnet.ts";
 import { parseUnits } from "../../src/facts/units.ts";
 import { parsePodmanVersion, parseSystemdVersion } from "../../src/facts/versions.ts";
 
@@ -28,9 +29,11 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   "podman-version": parsePodmanVersion,
   "systemd-version": parseSystemdVersion,
   nameservers: parseNameservers,
+  tailnet: parseTailnet,
   "secret-names": parseSecretNames,
   "secret-value": (text) => parseSecretValue(text).reveal(),
   "image-names": parseImageNames,
+  containers: parseContainers,
   units: parseUnits,
   tcp: (text) => parseSockets(text, "tcp"),
   udp: (text) => parseSockets(text, "udp"),

@@ -78,7 +78,7 @@ const FAULTS: readonly Fault[] = [
     make: "mkdir /etc/install-quadlets; echo 'listen: 203.0.113.9' >/etc/install-quadlets/stack.yaml",
     undo: "rm -r /etc/install-quadlets",
     says: [
-      "error: listen is 203.0.113.9, which is not an address of this host",
+      "/etc/install-quadlets/stack.yaml:1:9 listen: 203.0.113.9 is not an address of this host",
       "hint: this host has",
       TAILNET_ADDRESS,
     ],

@@ -60,7 +60,7 @@ describe("directories and files", () => {
       "644 0:101 tls/leaf.crt",
       "755 0:0 www",
     ],
-    "dnsmasq-user": ["711 0:0 .", "755 0:0 config", "644 0:0 config/dnsmasq.conf"],
+    "dnsmasq-user": ["711 0:0 .", "755 0:0 config", "644 0:0 config/dnsmasq.conf", "750 65534:65534 log"],
     "vllm-user": [
       "711 0:0 .",
       "750 0:0 huggingface",
@@ -214,7 +214,7 @@ describe("services", () => {
   test("exactly the promised ports are open, each on its own address", async () => {
     const out = await hostScript("ss --no-header --listening --numeric --tcp --udp | awk '{ print $1, $5 }' | sort -u");
     const wanted = [
-      ...[80, 443, 8081, 5173, 9090, 10053].map((port) => `tcp ${TAILNET_ADDRESS}:${port}`),
+      ...[80, 443, 8081, 5173, 5380, 9090, 10053].map((port) => `tcp ${TAILNET_ADDRESS}:${port}`),
       `udp ${TAILNET_ADDRESS}:10053`,
       ...[8000, 3000, 8080, 5173].map((port) => `tcp 127.0.0.1:${port}`),
       // The lab's own registry.
@@ -243,7 +243,10 @@ describe("secrets", () => {
 
   test("each user has its own, made of enough random letters", async () => {
     const [nginx, dnsmasq, vllm, webui, opik] = await Promise.all(USERS.map(secretsOf));
-    expect([nginx?.size, dnsmasq?.size]).toEqual([0, 0]);
+    expect(nginx?.size).toBe(0);
+    const password = dnsmasq?.get("dnsmasq-admin-password");
+    expect(password).toMatch(/^[0-9A-Za-z]{24}$/);
+    expect(dnsmasq?.get("dnsmasq-htpasswd")).toBe(`admin:{PLAIN}${password}\n`);
     expect([...(vllm?.keys() ?? [])]).toEqual(["vllm-qwen-api-key"]);
     expect([...(webui?.keys() ?? [])].sort()).toEqual(["open-webui-secret-key", "open-webui-vllm-key"]);
     expect([...(opik?.keys() ?? [])].sort()).toEqual(
@@ -363,7 +366,9 @@ describe("commands", () => {
     await host("svc", "stop", "dnsmasq");
     const status = await tryHost("svc", "status", "dnsmasq", "--json");
     expect(status.code).toBe(1);
-    expect(JSON.parse(status.out)).toMatchObject({ units: [{ state: "stopped", up: false }] });
+    expect(JSON.parse(status.out)).toMatchObject({
+      units: CONTAINERS["dnsmasq-user"].map((name) => ({ name, state: "stopped", up: false })),
+    });
     await host("svc", "start", "dnsmasq");
     expect((await listUnits()).filter((unit) => !unit.up)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /** A second machine: set up by the served script, it reaches everything over names and trusted TLS. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { visit } from "./browser.ts";
 import { secretsOf } from "./services.ts";
 import { client, host, LAN_ADDRESS, lab, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
 
@@ -7,23 +8,36 @@ const CLIENT_ADDRESS = "100.101.102.104";
 const SERVED = `http://${TAILNET_ADDRESS}:8081/install-client.sh`;
 const NAMES = ["webui", "vllm", "opik"].map((name) => `${name}.liminati.internal`);
 
-/** Content, owner and mode of everything in the client's /etc and of its trusted authorities. */
-function etc(): Promise<string> {
-  const list = "find /etc /usr/local/share/ca-certificates -xdev -printf '%M %u %g %p %l\\n' | sort";
-  const hashes = "find /etc /usr/local/share/ca-certificates -xdev -type f -exec sha256sum {} + | sort";
+/** The name that the tests ask before the client knows any. */
+const MAPPED = [`--host-resolver-rules=MAP *.liminati.internal ${TAILNET_ADDRESS}`];
+const STORES = ["/home/ada/.pki/nssdb", "/home/ada/.mozilla/firefox/x1.default"];
+
+/** Content, owner and mode of everything in the client's /etc, of its trusted authorities and of what its person's browsers know. */
+function machine(): Promise<string> {
+  const places = "/etc /usr/local/share /home/ada/.pki /home/ada/.mozilla";
+  const list = `find ${places} -xdev -printf '%M %u %g %p %l\\n' | sort`;
+  const hashes = `find ${places} -xdev -type f -exec sha256sum {} + | sort`;
   return client("sh", "-c", `${list}; ${hashes}`);
 }
 
-/** As the welcome page says it: fetched and piped into a shell. */
+/** As the page says it, typed by the machine's person: fetched and piped into a shell of root's. */
 function script(...args: string[]) {
-  return tryClient("sh", "-c", 'curl -fsS "$1" | { shift; sh -s -- "$@"; }', "sh", SERVED, ...args);
+  const piped = 'curl -fsS "$1" | { shift; sudo sh -s -- "$@"; }';
+  return tryClient("runuser", "-u", "ada", "--", "sh", "-c", piped, "sh", SERVED, ...args);
+}
+
+/** The same without sudo in front: it asks for root itself where it must. */
+function scriptAsPerson(...args: string[]) {
+  const piped = 'curl -fsS "$1" | { shift; sh -s -- "$@"; }';
+  return tryClient("runuser", "-u", "ada", "--", "sh", "-c", piped, "sh", SERVED, ...args);
 }
 
 /** Runs a Node program on the client, from standard input. */
 async function node(program: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const trust = "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt";
-  const answer = await lab(["client", "--", "env", trust, ...variables, "node", "--input-type=module", "-"], program);
+  // A login shell, as a person's session: it has what the script set for Node.
+  const login = ["sh", "-lc", 'exec env "$@"', "sh", ...variables, "node", "--input-type=module", "-"];
+  const answer = await lab(["client", "--", ...login], program);
   if (answer.code !== 0) throw new Error(`node on the client: ${answer.err}\n${answer.out}`);
   return answer.out;
 }
@@ -33,7 +47,12 @@ let untouched: string;
 beforeAll(async () => {
   // A run of this file after another one starts from the same client.
   await script("--uninstall");
-  untouched = await etc();
+  await client("rm", "-rf", "/home/ada/.pki", "/home/ada/.mozilla");
+  for (const store of STORES) {
+    const make = 'mkdir -p "$1" && certutil -N -d "sql:$1" --empty-password';
+    await client("runuser", "-u", "ada", "--", "sh", "-c", make, "sh", store);
+  }
+  untouched = await machine();
 });
 
 // The client has no name server that answers: each lookup takes its time.
@@ -50,23 +69,29 @@ describe.concurrent("before the script", () => {
       `https://${name}/`,
     );
     expect(trust.code).toBe(60);
-    expect(trust.err).toContain("SSL certificate problem");
+    // Newer versions of curl have other words for it.
+    expect(trust.err).toMatch(/SSL certificate (problem|OpenSSL verify result)/);
     expect((await tryClient("timeout", "15", "getent", "ahostsv4", name)).code).not.toBe(0);
   });
 
   test("--check says so and changes nothing", async () => {
     const answer = await script("--check", TAILNET_ADDRESS);
     expect(answer.code).toBe(1);
-    expect(answer.out).toMatch(/^FAIL {2}webui\.liminati\.internal/m);
-    expect(answer.out).toMatch(/^FAIL {2}https:/m);
-    expect(await etc()).toBe(untouched);
+    expect(answer.out).toMatch(/^FAIL {2}names: webui\.liminati\.internal is not answered with/m);
+    expect(answer.out).toMatch(/^FAIL {2}trust: https:\/\/liminati.internal\/: curl: \(60\)/m);
+    expect(answer.out).toMatch(/^FAIL {2}browsers: \/home\/ada\/\.pki\/nssdb\/cert9\.db does not have the authority/m);
+    expect(await machine()).toBe(untouched);
+  });
+
+  test("a browser refuses the authority", async () => {
+    expect(await visit("https://webui.liminati.internal/", MAPPED)).toBe("net::ERR_CERT_AUTHORITY_INVALID");
   });
 
   test("a wrong fingerprint is refused", async () => {
     const answer = await script("--fingerprint", "AB:".repeat(31).concat("AB"), TAILNET_ADDRESS);
     expect(answer.code).toBe(1);
     expect(answer.err).toContain("not the one you gave");
-    expect(await etc()).toBe(untouched);
+    expect(await machine()).toBe(untouched);
   });
 });
 
@@ -85,15 +110,16 @@ describe("after the script", () => {
     );
     const answer = await script("--fingerprint", pin.split("=")[1] ?? "", TAILNET_ADDRESS);
     expect(answer.code, answer.out + answer.err).toBe(0);
-    setUp = await etc();
+    expect(answer.out).toMatch(/^as ada:\n {2}trust it in \/home\/ada\/[\s\S]*^as root:\n {2}trust the authority/m);
+    setUp = await machine();
     expect(setUp).not.toBe(untouched);
   });
 
   test("running it again changes nothing", async () => {
     const answer = await script(TAILNET_ADDRESS);
     expect(answer.code, answer.err).toBe(0);
-    expect(answer.out).toContain("trust: already there");
-    expect(await etc()).toBe(setUp);
+    expect(answer.out).toContain("nothing to do: this machine is set up");
+    expect(await machine()).toBe(setUp);
     expect((await script("--check")).code).toBe(0);
   });
 
@@ -102,7 +128,7 @@ describe("after the script", () => {
     ["https://vllm.liminati.internal/health", ""],
     ["https://opik.liminati.internal/", "<"],
     ["https://opik.liminati.internal/api/is-alive/ping", "healthy"],
-    ["https://liminati.internal/", "Set up this machine"],
+    ["https://liminati.internal/", "Linux and macOS"],
   ])("%s answers, trusted without -k", async (url, text) => {
     const out = await client(
       "curl",
@@ -139,6 +165,16 @@ describe("after the script", () => {
         )
       ).code,
     ).toBe(35);
+  });
+
+  test("a browser trusts it, and finds it", async () => {
+    expect(await visit("https://webui.liminati.internal/")).toBe("Open WebUI");
+    expect(await visit("https://liminati.internal/")).toBe("liminati.internal");
+  });
+
+  test("the browser's stores stay its person's own", async () => {
+    const owners = await client("find", "/home/ada", "-not", "-user", "ada");
+    expect(owners.split("\n").filter((path) => path.includes("install-quadlets"))).toEqual([]);
   });
 
   test("TLS is 1.2 or newer", async () => {
@@ -329,7 +365,7 @@ describe("undone", () => {
     for (const round of [1, 2]) {
       const answer = await script("--uninstall");
       expect(answer.code, `round ${round}: ${answer.err}`).toBe(0);
-      expect(await etc()).toBe(untouched);
+      expect(await machine()).toBe(untouched);
     }
     const [name = ""] = NAMES;
     const trust = await tryClient(
@@ -342,8 +378,12 @@ describe("undone", () => {
       `https://${name}/`,
     );
     expect(trust.code).toBe(60);
-    const again = await script(TAILNET_ADDRESS);
+    const again = await scriptAsPerson(TAILNET_ADDRESS);
     expect(again.code, again.err).toBe(0);
+    expect(again.out).toContain("as you:\n");
+    expect((await scriptAsPerson("--uninstall")).code).toBe(0);
+    expect(await machine()).toBe(untouched);
+    expect((await script(TAILNET_ADDRESS)).code).toBe(0);
     expect(await client("curl", "-fsS", `https://${name}/health`)).toContain("true");
   });
 });

@@ -131,6 +131,39 @@ const FAULTS: readonly Fault[] = [
     says: ["stack.yaml:2:1 not valid YAML: "],
   },
   {
+    name: "a zone that is everybody's",
+    files: { "stack.yaml": "domain: co.uk\n" },
+    says: ["stack.yaml:1:9 domain: co.uk is a public suffix", "hint: use a name below .internal"],
+  },
+  {
+    name: "an address that is not this host's, and an operator whom it does not know",
+    files: { "stack.yaml": "listen: 192.0.2.99\noperators: [mallory]\n" },
+    says: [
+      "stack.yaml:1:9 listen: 192.0.2.99 is not an address of this host",
+      "hint: this host has ",
+      "stack.yaml:2:13 operators.0: this host has no user named mallory",
+    ],
+  },
+  {
+    name: "a route to a port that is not there, and a consumer that is no service",
+    files: {
+      "services/echo.yaml": `description: echo
+account: { user: echo-user, home: /var/lib/echo }
+ports: { web: { host: 18080, container: 8080, bind: [loopback], consumers: [open-webiu] } }
+routes: [{ host: echo, port: wbe }, { host: webui, port: web }]
+containers: { echo: { image: "docker.io/lab/echo:1", listens: [8080] } }
+`,
+      "stack.yaml": "services: { echo: {} }\n",
+    },
+    says: [
+      'services/echo.yaml:3:77 ports.web.consumers.0: no service is named "open-webiu"',
+      "hint: did you mean open-webui?",
+      'services/echo.yaml:4:30 routes.0.port: echo has no port "wbe"',
+      "hint: did you mean web?",
+      "services/echo.yaml:4:45 routes.1.host: the host name webui of echo is also used by open-webui",
+    ],
+  },
+  {
     name: "many faults in two files are all said at once",
     files: {
       "stack.yaml": `domain: Site

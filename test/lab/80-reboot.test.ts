@@ -1,6 +1,6 @@
 /** The host is shut down and boots again: everything comes back by itself. */
-import { beforeAll, describe, expect, test } from "vitest";
-import { as, CONTAINERS, lostData, plantData, USERS, waitUntilUp } from "./services.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { as, CONTAINERS, invocations, lostData, plantData, restartedBetween, USERS, waitUntilUp } from "./services.ts";
 import { client, host, lab, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
 
 const LABEL = "reboot";
@@ -77,5 +77,54 @@ describe("after a reboot", () => {
 
   test("what users keep is still there", async () => {
     expect(await lostData(LABEL)).toEqual([]);
+  });
+});
+
+describe("a boot without the tailnet's address, which comes later", () => {
+  beforeAll(async () => {
+    await host("systemctl", "disable", "tailscaled");
+    const reboot = await lab(["reboot"]);
+    expect(reboot.code, reboot.err).toBe(0);
+  });
+
+  afterAll(async () => {
+    await host("systemctl", "enable", "--now", "tailscaled");
+  });
+
+  test("everything starts and nothing fails, though nobody can reach it", async () => {
+    expect(await host("ip", "-brief", "-4", "address")).not.toContain(TAILNET_ADDRESS);
+    expect(await waitUntilUp(BOUND_SECONDS)).toEqual([]);
+    expect((await tryHost("systemctl", "--failed", "--no-legend", "--plain")).out).toBe("");
+    for (const user of USERS)
+      expect(await as(user, "systemctl", "--user", "--failed", "--no-legend", "--plain"), user).toBe("");
+    expect(await host("systemctl", "is-active", "install-quadlets-firewall")).toBe("active");
+    expect(await host("nft", "list", "table", "inet", "install_quadlets")).toContain("goto refuse");
+    const names = [
+      "net.ipv4.ip_unprivileged_port_start",
+      "net.ipv4.ip_nonlocal_bind",
+      "net.ipv4.conf.all.route_localnet",
+    ];
+    expect(await host("sysctl", "-n", ...names)).toBe("1024\n0\n0");
+  });
+
+  test("a run has nothing to do meanwhile", async () => {
+    const answer = await tryHost("install-quadlets", "--dry-run");
+    expect(answer.out, answer.err).toBe("nothing to do: the host is as configured");
+  });
+
+  test("with the address everything answers at once, and nothing was started again", async () => {
+    const before = await invocations();
+    await host("systemctl", "start", "tailscaled");
+    for (const port of [8081, 5173, 9090])
+      await client("curl", "-sS", "--max-time", "20", `http://${TAILNET_ADDRESS}:${port}/`);
+    for (const flag of ["+notcp", "+tcp"]) {
+      const dig = ["dig", flag, "+short", `@${TAILNET_ADDRESS}`, "opik.liminati.internal"];
+      expect(await client(...dig)).toBe(TAILNET_ADDRESS);
+      expect(await host(...dig)).toBe(TAILNET_ADDRESS);
+    }
+    const known = ["--resolve", `vllm.liminati.internal:443:${TAILNET_ADDRESS}`, "--cacert", "/tmp/lab-ca.crt"];
+    await client("curl", "-fsS", "-o", "/tmp/lab-ca.crt", `http://${TAILNET_ADDRESS}:8081/ca.crt`);
+    await client("curl", "-fsS", "--max-time", "20", ...known, "https://vllm.liminati.internal/health");
+    expect(restartedBetween(before, await invocations())).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-/** Eleven kinds of tampering: verify names each, and applying repairs it. */
+/** Every kind of tampering: verify names each, and applying repairs it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hostScript, tryHost } from "./support.ts";
+import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 interface Drift {
   readonly by: string;
@@ -38,7 +38,13 @@ const CASES: readonly (readonly [what: string, script: string, kind: string, sub
     "certificate",
     /leaf\.crt$/,
   ],
-  ["the redirects are gone", "systemctl stop install-quadlets-firewall.service", "stopped", /firewall/],
+  [
+    "another image takes the name of one of ours",
+    "as opik-user podman tag $(as opik-user podman images --format '{{.ID}}' docker.io/library/redis) docker.io/library/zookeeper:3.9.4",
+    "replaced",
+    /^image docker.io\/library\/zookeeper:3.9.4 of opik-user$/,
+  ],
+  ["the firewall is stopped", "systemctl stop install-quadlets-firewall.service", "stopped", /firewall/],
   [
     "a stranger's unit is among ours",
     `touch ${QUADLETS}/$(uid opik-user)/extra.container`,
@@ -60,7 +66,7 @@ afterAll(async () => {
   await hostScript(`rm -f ${QUADLETS}/*/extra.container`);
 });
 
-describe("tampered with in eleven ways at once", () => {
+describe("tampered with in every way at once", () => {
   test("each is named as the host's, not the configuration's", async () => {
     for (const [, script] of CASES) await hostScript(AS + script);
     const found = await drift();
@@ -74,7 +80,35 @@ describe("tampered with in eleven ways at once", () => {
   test("applying repairs all but the stranger's file, which is not ours to touch", async () => {
     const answer = await tryHost("install-quadlets", "--yes");
     expect(answer.code, answer.err).toBe(0);
+    const image = "as opik-user podman image inspect --format '{{.Config.Cmd}}' docker.io/library/zookeeper:3.9.4";
+    expect(await hostScript(AS + image)).toContain("zkServer.sh");
     const left = await drift();
     expect(left.drift.map((one) => one.kind)).toEqual(["foreign"]);
   });
+});
+
+test("rules that somebody flushed are missed, though their unit is active, and loaded again", async () => {
+  await hostScript(`rm -f ${QUADLETS}/*/extra.container; nft delete table inet install_quadlets`);
+  expect((await drift()).drift).toMatchObject([{ by: "host", subject: "install-quadlets-firewall.service" }]);
+  const answer = await tryHost("install-quadlets", "--yes");
+  expect(answer.code, answer.err).toBe(0);
+  expect(await drift()).toEqual({ code: 0, drift: [] });
+  expect((await tryHost("nft", "list", "table", "inet", "install_quadlets")).code).toBe(0);
+});
+
+test("a timer looks by itself where the site asks for it: its service fails with what it found", async () => {
+  await putFile("/etc/install-quadlets/stack.yaml", "verify: daily\n");
+  await host("install-quadlets", "--yes");
+  expect(await host("systemctl", "is-active", "install-quadlets-verify.timer")).toBe("active");
+  await host("systemctl", "start", "install-quadlets-verify.service");
+  await host("chmod", "0666", "/var/lib/nginx-proxy/config/nginx.conf");
+  expect((await tryHost("systemctl", "start", "install-quadlets-verify.service")).code).not.toBe(0);
+  expect(await host("journalctl", "--no-pager", "-u", "install-quadlets-verify.service")).toMatch(
+    /mode +.*nginx\.conf/,
+  );
+  await hostScript(
+    "rm -r /etc/install-quadlets; install-quadlets --yes; systemctl reset-failed install-quadlets-verify.service || true",
+  );
+  expect((await tryHost("systemctl", "cat", "install-quadlets-verify.timer")).code).not.toBe(0);
+  expect(await drift()).toEqual({ code: 0, drift: [] });
 });

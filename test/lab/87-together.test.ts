@@ -83,10 +83,64 @@ describe("a disk that cannot take it", () => {
     await expectEverythingUp();
   });
 
+  test("no room in a service's own tree: its files are as they were, and it serves", async () => {
+    const tree = "/var/lib/nginx-proxy/config";
+    const config = "find /var/lib/nginx-proxy/config -type f -exec sha256sum {} + | sort";
+    const before = await hostScript(config);
+    // The same files on a small disk that something else has filled: the next one finds no room.
+    await hostScript(`
+      cp -a ${tree} /root/kept-config
+      mount -t tmpfs -o size=64k,mode=$(stat -c %a ${tree}) tmpfs ${tree}
+      chown --reference=/root/kept-config ${tree}
+      cp -a /root/kept-config/. ${tree}/
+      dd if=/dev/zero of=${tree}/filler bs=4k 2>/dev/null || true
+    `);
+    await putFile(STACK, "services: { nginx-proxy: { settings: { connect_timeout: 13 } } }\n");
+    const answer = await tryHost("install-quadlets", "--yes");
+    await hostScript(`umount -l ${tree}; rm -rf /root/kept-config`);
+    expect(answer.code).toBe(1);
+    expect(answer.err).toMatch(/no space left/i);
+    expect(answer.err).toContain(tree);
+    expect(await hostScript(config)).toBe(before);
+    await expectEverythingUp();
+    const name = "webui.liminati.internal";
+    await host(
+      "curl",
+      "-ksSf",
+      "-o",
+      "/dev/null",
+      "--resolve",
+      `${name}:443:100.101.102.103`,
+      `https://${name}/health`,
+    );
+    await site("Second");
+  });
+
   test("with the disk mended the same run goes through", async () => {
     await host("install-quadlets", "--yes");
     expect(await served()).toBe("Second");
   });
+});
+
+test("a program that hangs is ended at its deadline, and the run is taken back", async () => {
+  const file = "/etc/install-quadlets/services/late.yaml";
+  const service = {
+    description: "Late",
+    account: { user: "late-user", home: "/var/lib/late" },
+    containers: { late: { image: "docker.io/lab/echo:1", environment: { PORT: "8080" } } },
+  };
+  await putFile(file, JSON.stringify(service));
+  await putFile(STACK, "services: { late: {}, open-webui: { settings: { name: Second } } }\n");
+  await putFile("/root/hang", "#!/bin/sh\nexec sleep 600\n", "0755");
+  await hostScript("mount --bind /root/hang /usr/sbin/useradd");
+  const answer = await tryHost("install-quadlets", "--yes");
+  await hostScript(`umount /usr/sbin/useradd; rm /root/hang ${file}; ! pgrep -ax sleep | grep -w 600`);
+  expect(answer.code).toBe(1);
+  expect(answer.err).toMatch(/no end after 30 s, killed: useradd /);
+  expect(answer.err).toContain("everything was taken back");
+  expect((await tryHost("getent", "group", "late-user")).out).toBe("");
+  await site("Second");
+  expect(await host("install-quadlets", "--yes")).toContain("nothing to do");
 });
 
 describe("hooks", () => {

@@ -30,6 +30,16 @@ const product = (fault: string, ...words: string[]) =>
     ...words,
   );
 
+/** The same on a terminal where somebody types: what they answer, as it would be written in a shell's printf. */
+const typed = (answer: string, ...words: string[]) =>
+  tryHost(
+    "bash",
+    "-c",
+    `timeout 300 script --quiet --return --command '
+      npx --offline --yes --package="$(ls /root/install-quadlets-*.tgz)" install-quadlets ${words.join(" ")}' /dev/null \
+      < <(exec 2>/dev/null; sleep 4; printf '${answer}'; sleep 60)`,
+  );
+
 let pristine: readonly string[];
 
 beforeAll(async () => {
@@ -127,10 +137,22 @@ describe("uninstall --purge", () => {
     expect(await host("cat", `/var/lib/vllm/huggingface/lab-kept-${LABEL}`)).toBe(LABEL);
   });
 
+  test.each([
+    ["another name", "otherhost\\n", /that is not \S+; nothing was changed/],
+    ["Ctrl-D", "\\004", /no answer; nothing was changed/],
+    ["Ctrl-C", "\\003", /no answer; nothing was changed/],
+  ])("on a terminal it asks for the name of the host: %s is not it", async (_what, answer, says) => {
+    const run = await typed(answer, "uninstall", "--purge");
+    expect(run.out).toMatch(/All data of all services is deleted. Type the name of this host \(\S+\)/);
+    expect(run.out).toMatch(says);
+    expect(run.code).toBe(1);
+    expect(await host("cat", `/var/lib/vllm/huggingface/lab-kept-${LABEL}`)).toBe(LABEL);
+  });
+
   test("killed in the middle and run again, it leaves a host that never had us", async () => {
     expect((await product("kill:9", "uninstall", "--purge", "--yes-delete-data")).code).toBe(137);
-    const answer = await product("", "uninstall", "--purge", "--yes-delete-data");
-    expect(answer.code, answer.err).toBe(0);
+    const answer = await typed(`${await host("hostname")}\\n`, "uninstall", "--purge");
+    expect(answer.code, answer.out).toBe(0);
     expect(await listing()).toEqual(pristine);
     expect(await host("cat", "/root/keep")).toBe("keep");
     expect(await hostScript("ls -A /run/user; ls -d /run/install-quadlets* 2>/dev/null || true")).toBe("");

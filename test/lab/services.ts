@@ -14,7 +14,7 @@ export const HOMES: Readonly<Record<User, string>> = {
 
 export const CONTAINERS: Readonly<Record<User, readonly string[]>> = {
   "nginx-user": ["nginx-proxy"],
-  "dnsmasq-user": ["dnsmasq"],
+  "dnsmasq-user": ["dnsmasq", "dnsmasq-page"],
   "vllm-user": ["vllm-qwen"],
   "webui-user": ["open-webui"],
   "opik-user": ["mysql", "redis", "zookeeper", "clickhouse", "minio", "backend", "python-backend", "frontend"].map(
@@ -85,12 +85,16 @@ export function restartedBetween(
   return [...names].filter((name) => before.get(name) !== after.get(name)).sort();
 }
 
-/** Waits until every unit is up; gives what is not when the time is over. */
-export async function waitUntilUp(seconds: number): Promise<readonly Unit[]> {
+/** Waits until every unit is up; gives what is not when the time is over, and what it said last. */
+export async function waitUntilUp(seconds: number): Promise<readonly (Unit & { readonly log: string })[]> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const down = (await listUnits()).filter((unit) => !unit.up);
-    if (down.length === 0 || Date.now() > end) return down;
+    if (down.length === 0) return [];
+    if (Date.now() > end) {
+      const lastLines = async (unit: Unit) => (await tryHost("svc", "logs", "-n", "5", unit.name)).out;
+      return Promise.all(down.map(async (unit) => ({ ...unit, log: await lastLines(unit) })));
+    }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

@@ -53,6 +53,15 @@ function succeeded(answer: Answer, argv: readonly string[]): string {
   throw new Error(`exit code ${answer.code}: ${argv.join(" ")}\n${answer.out}\n${answer.err}`);
 }
 
+/** Fingerprints: of the authority that signs, and of the one that takes over at the end of a rotation. */
+export async function authorities(): Promise<{ readonly authority: string; readonly next: string | undefined }> {
+  const shown = JSON.parse(await host("install-quadlets", "ca", "show", "--json")) as Record<
+    "authority" | "next",
+    { fingerprint: string } | null
+  >;
+  return { authority: shown.authority?.fingerprint ?? "", next: shown.next?.fingerprint };
+}
+
 /** Puts a text file on the host (as root, readable by all), making its directory. */
 export async function putFile(path: string, text: string, mode = "0644"): Promise<void> {
   const directory = path.slice(0, path.lastIndexOf("/"));
@@ -67,7 +76,7 @@ export async function putFile(path: string, text: string, mode = "0644"): Promis
 export function fingerprintOfHost(): Promise<string> {
   return hostScript(`
     places=(/etc /usr/local /usr/lib/systemd /var/lib /var/spool /root /home)
-    data='/var/lib/(opik/(mysql|redis|zookeeper|minio|clickhouse/(data|logs))|vllm/(cache|huggingface)|webui/data)/.*'
+    data='/var/lib/(opik/(mysql|redis|zookeeper|minio|clickhouse/(data|logs))|vllm/(cache|huggingface)|webui/data|dnsmasq-llm/log)/.*'
     noise=(-regextype posix-extended -regex "$data" -o -path '*/.local/share/containers'
       -o -path /root/.npm -o -path /var/lib/systemd/timers -o -path /var/lib/systemd/random-seed)
     find "\${places[@]}" -xdev \\( "\${noise[@]}" \\) -prune -o -printf '%y %M %U %G %p %l\\n' | sort

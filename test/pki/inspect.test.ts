@@ -18,6 +18,7 @@ describe("inspectCertificate", () => {
       notBefore: new Date("2026-11-21T02:04:05Z"),
       notAfter: new Date("2027-02-19T03:04:05Z"),
       names,
+      addresses: [],
       fingerprint,
       subject: `CN=${ZONE}`,
     });
@@ -29,7 +30,7 @@ describe("inspectCertificate", () => {
 });
 
 describe("signedBy", () => {
-  test("is not fooled by another authority of the same name", async () => {
+  test("is not fooled by another authority for the same zone", async () => {
     const impostor = await makeAuthority({ zone: ZONE, now: NOW, days: 30 });
     const real = await authority();
     const { certificate } = await makeLeaf({ authority: impostor, names: [ZONE], now: NOW, days: 9 });

@@ -1,5 +1,6 @@
 /** The plan as people and programs read it. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { planSchema } from "../../src/config/schema/plan.ts";
 import { formatPlan } from "../../src/plan/format.ts";
 import { planAsJson, summary } from "../../src/plan/summary.ts";
 import { change, planOf, settledWorld } from "./support.ts";
@@ -45,6 +46,57 @@ test.each([
   expect(summary(planOf(world))).toBe(`plan: 0 to create, 0 to update, 0 to remove, ${ending}`);
 });
 
+describe("what will not be available", () => {
+  /** The lines between its heading and the summary. */
+  function outagesOf(...changes: readonly (readonly unknown[])[]): readonly string[] {
+    const world = settledWorld();
+    for (const words of changes) change(world, words);
+    const lines = formatPlan(planOf(world), PLAIN).split("\n");
+    const at = lines.indexOf("not available meanwhile:");
+    return at === -1 ? [] : lines.slice(at + 1, lines.indexOf("", at));
+  }
+
+  test("as long as its last start took; requests wait where systemd listens", () => {
+    expect(outagesOf(["desired", "units", "web.service", "fingerprint", "2"])).toEqual([
+      "  web: about 5 s, as its last start took; requests wait",
+    ]);
+  });
+
+  test("units that wait for one another take as long as all of them", () => {
+    const pod = ["desired", "units", "db-pod.service", "fingerprint", "2"];
+    expect(outagesOf(pod)).toEqual(["  db (db-pod, db-sql, db-api): about 13 s, as its last start took"]);
+  });
+
+  test("a start that nobody measured", () => {
+    const unknown = ["state", "units", "db-user", "db-api.service", "startSeconds", undefined];
+    expect(outagesOf(["desired", "units", "db-api.service", "fingerprint", "2"], unknown)).toEqual([
+      "  db (db-api): while it starts",
+    ]);
+  });
+
+  test("what is down already is not named", () => {
+    expect(outagesOf(["state", "units", "db-user", "db-api.service", "active", "failed"])).toEqual([]);
+  });
+
+  test("a socket that starts anew keeps nobody waiting", () => {
+    const socket = ["desired", "units", "web-https.socket", "fingerprint", "2"];
+    expect(outagesOf(socket, ["desired", "units", "web.service", "fingerprint", "2"])).toEqual([
+      "  web: about 5 s, as its last start took",
+    ]);
+  });
+});
+
+test("images to pull are summed up as far as their sizes are known", () => {
+  const world = settledWorld();
+  change(world, ["state", "images", "db-user", null]);
+  expect(summary(planOf(world))).toMatch(/, 1 image to pull$/);
+  change(world, ["state", "images", "web-user", null]);
+  expect(summary(planOf(world))).toMatch(/, 2 images to pull \(about 1.5 GB, and 1 of unknown size\)$/);
+  expect(formatPlan(planOf(world), PLAIN)).toContain(
+    "  + image docker.io/lab/web:1 (about 1.5 GB): pulled by web-user",
+  );
+});
+
 test("what a service wrote into its own file cannot move the cursor", () => {
   const text = formatPlan(edited("/var/lib/web/trust.txt", "\u001b[2J\u0007\u009b\u202egood\r\n"), PLAIN);
   expect(text).toContain("-\\u001b[2J\\u0007\\u009b\\u202egood\\u000d");
@@ -76,4 +128,16 @@ test("the JSON of a plan names every change and holds no contents of files", () 
   const world = settledWorld();
   change(world, ["state", "paths", "/var/lib/rules.nft", { kind: "missing" }]);
   expect(planAsJson(planOf(world))).toMatchObject({ changes: [{ service: null, kind: "file" }] });
+});
+
+test("the JSON is in the published form, whatever is in the plan", () => {
+  const world = settledWorld();
+  change(world, ["state", "images", "db-user", null]);
+  change(world, ["state", "images", "web-user", null]);
+  change(world, ["desired", "units", "web.service", "fingerprint", "2"]);
+  const json = planAsJson({ ...planOf(world), stays: ["user db-user"] });
+  expect(planSchema.parse(JSON.parse(JSON.stringify(json)))).toEqual(json);
+  expect(json.unavailable).toContainEqual({ service: "web", units: ["web"], seconds: 5, kind: "wait" });
+  expect(json.downloads).toContainEqual({ image: "docker.io/lab/web:1", user: "web-user", megabytes: 1540 });
+  expect(() => planSchema.parse({ ...json, more: 1 })).toThrow(/more/);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { HostFacts, ListenerFact } from "../../src/model/facts.ts";
 import type { Stack } from "../../src/model/service.ts";
-import { chooseAddress, portsTaken, preflight } from "../../src/plan/preflight.ts";
+import { portsTaken, preflight } from "../../src/plan/preflight.ts";
 import { settledWorld } from "./support.ts";
 
 const { host } = settledWorld();
@@ -36,24 +36,6 @@ describe("the host", () => {
     const bad = { ...host, effectiveUid: 1, systemdVersion: undefined, missingTools: ["nft"] };
     expect(preflight({ ...bad, podmanVersion: "4.0.0" })).toHaveLength(4);
     expect(preflight({ ...bad, podmanVersion: undefined })).toHaveLength(3);
-  });
-});
-
-describe("the address", () => {
-  test.each([
-    ["auto is Tailscale's", "auto", {}, "100.64.0.1"],
-    ["one of the host", "192.0.2.10", {}, "192.0.2.10"],
-  ])("%s", (_, listen, facts, address) => {
-    expect(chooseAddress({ listen }, { ...host, ...facts })).toBe(address);
-  });
-
-  test("no Tailscale, and an address of another host", () => {
-    const none = { ...host, tailscaleAddress: undefined };
-    expect(chooseAddress({ listen: "auto" }, none)).toMatchObject({ message: expect.stringContaining("no Tailscale") });
-    expect(chooseAddress({ listen: "192.0.2.99" }, host)).toEqual({
-      message: "listen is 192.0.2.99, which is not an address of this host",
-      hint: "this host has 192.0.2.10, 100.64.0.1",
-    });
   });
 });
 

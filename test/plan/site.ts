@@ -26,6 +26,7 @@ function unit(service: string, name: string, kind: DesiredUnit["kind"], more: ob
   const base = {
     podUnit: undefined,
     fingerprint: `${name}-1`,
+    container: undefined,
     after: [],
     startTimeoutSeconds: 60,
     secrets: [],
@@ -33,6 +34,10 @@ function unit(service: string, name: string, kind: DesiredUnit["kind"], more: ob
   };
   const plainName = name.replace(/\.service$/, "");
   return { service, user: `${service}-user`, unit: name, plainName, kind, health: undefined, ...base, ...more };
+}
+
+function runs(name: string, image = "docker.io/lab/db:1"): DesiredUnit["container"] {
+  return { name, image };
 }
 
 const member = { podUnit: "db-pod.service" };
@@ -54,6 +59,7 @@ export default {
     quadlet("db", 801, "db-api.container"),
     dropIn("web", 800),
     file("web", "/var/lib/web/trust.txt", "@AUTHORITY_CERTIFICATE@ has @AUTHORITY_FINGERPRINT@\n", { kind: "config" }),
+    file("web", "/var/lib/web/site.conf", "site\n", { kind: "config" }),
     quadlet("web", 800, "web-https.socket"),
     quadlet("web", 800, "web.container"),
   ],
@@ -62,7 +68,7 @@ export default {
       service: "db",
       user: "db-user",
       name: "db-key",
-      source: { kind: "generated", length: 32, alphabet: "hex", prefix: "" },
+      source: { kind: "generated", length: 32, alphabet: "hex", prefix: "", rotate: { kind: "restart" } },
     },
     {
       service: "db",
@@ -82,6 +88,11 @@ export default {
     service: "web",
     zone: "lab.internal",
     names: ["*.lab.internal", "lab.internal"],
+    addresses: [],
+    own: undefined,
+    tailscale: undefined,
+    nextKey: "/ca/next.key",
+    nextCertificate: "/ca/next.crt",
     authorityKey: "/ca/ca.key",
     authorityCertificate: "/ca/ca.crt",
     leafKey: "/var/lib/web/leaf.key",
@@ -94,17 +105,34 @@ export default {
     units: [{ user: "web-user", unit: "web.service" }],
   },
   images: [
-    { service: "db", user: "db-user", reference: "docker.io/lab/db:1" },
-    { service: "web", user: "web-user", reference: "docker.io/lab/web:1" },
+    { service: "db", user: "db-user", reference: "docker.io/lab/db:1", megabytes: undefined },
+    { service: "web", user: "web-user", reference: "docker.io/lab/web:1", megabytes: 1540 },
   ],
   units: [
     unit("db", "db-pod.service", "pod"),
-    unit("db", "db-sql.service", "container", { ...member, secrets: ["db-key"] }),
-    unit("db", "db-api.service", "container", { ...member, secrets: ["db-url"] }),
+    unit("db", "db-sql.service", "container", {
+      ...member,
+      container: runs("db-sql"),
+      after: ["db-pod.service"],
+      secrets: ["db-key"],
+    }),
+    unit("db", "db-api.service", "container", {
+      ...member,
+      container: runs("db-api"),
+      after: ["db-pod.service", "db-sql.service"],
+      secrets: ["db-url"],
+    }),
     unit("web", "web-https.socket", "socket"),
     unit("web", "web.service", "container", {
+      container: runs("web", "docker.io/lab/web:1"),
       secrets: ["web-key"],
       files: [`${QUADLETS}/800/web.container`],
+      reload: {
+        container: "web",
+        command: ["reload"],
+        fingerprint: "web-files-1",
+        files: ["/var/lib/web/site.conf"],
+      },
     }),
   ],
   systemUnits: [{ unit: "wall.service", fingerprint: "wall-1" }],

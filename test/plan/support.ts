@@ -3,8 +3,8 @@ import { parseApplied } from "../../src/facts/applied.ts";
 import type { HostFacts, PathFact, StateFacts, UnitFact } from "../../src/model/facts.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
+import { fillAuthority } from "../../src/plan/authority.ts";
 import { appliedKey } from "../../src/plan/compare-managers.ts";
-import { fillAuthority } from "../../src/plan/compare-paths.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import desiredSite from "./site.ts";
 
@@ -15,7 +15,12 @@ export interface World {
 }
 
 const NOW = new Date("2026-11-21T12:00:00Z");
-const AUTHORITY = { pem: "PEM\n", notAfter: new Date("2036-01-01T00:00:00Z"), fingerprint: "AA:BB" };
+const AUTHORITY = {
+  pem: "PEM\n",
+  notAfter: new Date("2036-01-01T00:00:00Z"),
+  fingerprint: "AA:BB",
+  permits: ["100.64.0.1"],
+};
 
 /** Facts of a host on which everything is as wanted. */
 export function settledWorld(desired: DesiredState = desiredSite): World {
@@ -31,7 +36,11 @@ function hostOf({ accounts }: DesiredState): HostFacts {
     podmanVersion: "5.4.2",
     missingTools: [],
     tailscaleAddress: "100.64.0.1" as HostFacts["tailscaleAddress"],
+    tailnet: undefined,
     addresses: ["192.0.2.10", "100.64.0.1"] as unknown as HostFacts["addresses"],
+    interfaces: new Map([["100.64.0.1", "tailscale0"]]),
+    sudoUser: undefined,
+    decided: undefined,
     nameservers: ["9.9.9.9"],
     accounts: accounts.map(({ user, uid, gid, home }) => ({ user, uid, gid, home })),
     groups: accounts.map(({ user, gid }) => ({ name: user, gid })),
@@ -47,22 +56,36 @@ function stateOf(desired: DesiredState): StateFacts {
     lingering: users,
     paths: pathsOf(desired),
     secrets: each((user) => desired.secrets.filter((s) => s.user === user).map((s) => s.name)),
-    images: each((user) => desired.images.filter((i) => i.user === user).map((i) => i.reference)),
+    images: each((user) => new Map(desired.images.filter((i) => i.user === user).map((i) => [i.reference, "1d"]))),
+    containers: each(
+      (user) =>
+        new Map(
+          desired.units.flatMap((u): [string, string][] =>
+            u.user === user && u.container !== undefined ? [[u.container.name, "1d"]] : [],
+          ),
+        ),
+    ),
     units: each((user) => desired.units.filter((u) => u.user === user).map((u) => running(u.unit))),
     systemUnits: desired.systemUnits.map(({ unit }) => running(unit)),
     managers: each(() => ({ active: "active" })),
     certificate: {
       authority: AUTHORITY,
+      next: undefined,
+      tailscale: undefined,
+      trust: AUTHORITY,
+      ownMatches: false,
       leaf: {
         fingerprint: "leaf",
         notAfter: new Date("2027-06-01T00:00:00Z"),
         names: desired.certificate?.names ?? [],
+        addresses: [],
         signedByAuthority: true,
         matchesKey: true,
       },
       publishedMatches: true,
     },
     listeners: [],
+    missingTables: [],
     applied: { ...parseApplied('{"version": 1}'), units: startedWith(desired) },
     remains: { entries: new Map(), mounts: [] },
   };
@@ -70,7 +93,7 @@ function stateOf(desired: DesiredState): StateFacts {
 
 function running(unit: UnitFact["unit"]): UnitFact {
   const state = { load: "loaded", active: "active", sub: "running", result: "success" };
-  return { unit, ...state, needsReload: false, since: "", restarts: 0 };
+  return { unit, ...state, needsReload: false, since: "", startSeconds: 4.2, restarts: 0 };
 }
 
 function pathsOf(desired: DesiredState): StateFacts["paths"] {
@@ -93,7 +116,8 @@ function startedWith(desired: DesiredState): Readonly<Record<string, string>> {
   const tls = new Set(desired.certificate?.units.map((unit) => appliedKey(unit.user, unit.unit)));
   const units = desired.units.map((unit) => {
     const key = appliedKey(unit.user, unit.unit);
-    return [key, tls.has(key) ? `${unit.fingerprint} leaf` : unit.fingerprint] as const;
+    const reload = unit.reload === undefined ? "" : ` reload:${unit.reload.fingerprint}`;
+    return [key, `${unit.fingerprint}${reload}${tls.has(key) ? " leaf:leaf" : ""}`] as const;
   });
   const managers = desired.accounts.map(({ user, uid }) => {
     const role = desired.files.map((file) => file.role).find((r) => r.kind === "manager-drop-in" && r.user === user);

@@ -3,6 +3,7 @@ import type { AppliedState } from "../../src/model/facts.ts";
 import type { Depth, Plan } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
+import { NOTHING } from "../../src/render/nothing.ts";
 import { settledWorld, type World } from "../plan/support.ts";
 
 export function recordedWorld(): World {
@@ -36,7 +37,7 @@ export function withoutDb(desired: DesiredState): DesiredState {
     units: mine(desired.units),
     secrets: mine(desired.secrets).map((secret) => ({
       ...secret,
-      source: { kind: "generated", length: 8, alphabet: "hex", prefix: "" },
+      source: { kind: "generated", length: 8, alphabet: "hex", prefix: "", rotate: { kind: "restart" } },
     })),
     images: mine(desired.images),
     directories: desired.directories.filter((directory) => directory.service !== "db"),
@@ -44,18 +45,6 @@ export function withoutDb(desired: DesiredState): DesiredState {
   };
 }
 
-const NOTHING: Omit<DesiredState, "address"> = {
-  accounts: [],
-  directories: [],
-  files: [],
-  secrets: [],
-  certificate: undefined,
-  images: [],
-  units: [],
-  systemUnits: [],
-  tool: undefined,
-};
-
 export function uninstallPlan({ desired, host, state }: World, depth: Depth): Plan {
-  return makePlan({ address: desired.address, ...NOTHING }, host, state, { depth });
+  return makePlan({ ...NOTHING, address: desired.address }, host, state, { removal: { depth } });
 }

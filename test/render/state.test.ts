@@ -7,7 +7,7 @@ import { UserError } from "../../src/model/diagnostic.ts";
 import { INDEX_PATH } from "../../src/model/index-file.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import type { Stack } from "../../src/model/service.ts";
-import { startOrder, upstreamPorts } from "../../src/render/site.ts";
+import { callsOf, startOrder, upstreamPorts } from "../../src/render/site.ts";
 import { renderSite, siteSources } from "./support.ts";
 
 const state = renderSite();
@@ -120,7 +120,7 @@ describe("who calls whom", () => {
     }));
     return { services: list } as unknown as Stack;
   }
-  const order = (given: Stack) => startOrder(given).map((service) => service.name as string);
+  const order = (given: Stack) => startOrder(given, callsOf(given)).map((service) => service.name as string);
 
   test.each<[string, Stack, readonly string[]]>([
     ["nobody: as written", calls({ a: [], b: [] }), ["a", "b"]],
@@ -135,7 +135,7 @@ describe("who calls whom", () => {
 
   test("a service reaches the ports that it consumes, the proxy those that it routes to, nobody its own", () => {
     const given = calls({ p: [], a: ["b", "a"], b: [] }, ["a", "b"], "p");
-    const ports = given.services.map((service) => upstreamPorts(given, service));
+    const ports = given.services.map((service) => upstreamPorts(callsOf(given).get(service.name) ?? []));
     expect(ports).toEqual([[8001, 8002], [], [8001]]);
   });
 });

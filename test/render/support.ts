@@ -31,6 +31,9 @@ export function ownSources(services: Readonly<Record<string, string>>): Sources 
 export function siteFor(stack: Stack, changes: Partial<Site> = {}): Site {
   return {
     address: "100.64.0.1" as Address,
+    interface: "tailscale0",
+    tailscaleName: undefined,
+    operators: [],
     podmanVersion: "5.4.2",
     nameservers: ["9.9.9.9"],
     identities: assignIdentities(stack, NOBODY),

@@ -60,10 +60,16 @@ function memoryHost(files: MemoryFiles, programs: readonly string[] | undefined)
     processId: () => 4242,
     hostname: () => "gpu",
     addresses: () => ["192.0.2.10"],
+    interfaces: () => new Map([["192.0.2.10", "eth0"]]),
+    sudoUser: () => undefined,
     findProgram: (name) => (programs === undefined || programs.includes(name) ? `/usr/bin/${name}` : undefined),
     readTrusted: (path) => {
       const node = files.nodes.get(path);
       return node?.kind === "file" ? node.content : undefined;
+    },
+    statTrusted: (path) => {
+      const node = files.nodes.get(path);
+      return node?.kind === "file" ? { uid: node.uid, mode: node.mode } : undefined;
     },
     socketOwners: () => new Map(),
   };

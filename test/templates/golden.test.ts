@@ -7,10 +7,14 @@ const TEMPLATES = [
   "nginx/routes.conf",
   "nginx/client-files.conf",
   "dnsmasq/dnsmasq.conf",
+  "dnsmasq/page.conf",
+  "dnsmasq/page.html",
   "opik/clickhouse/config.xml",
   "opik/clickhouse/users.xml",
   "opik/frontend/default.conf.template",
   "client/install-client.sh",
+  "client/install-client.ps1",
+  "client/ca.mobileconfig",
   "client/index.html",
 ];
 
@@ -27,10 +31,13 @@ test.each(hostile)("%s refuses the domain %j", (name, domain) => {
   expect(() => render(name, { stack: { domain, address: "100.101.102.103" } })).toThrow("cannot be written as");
 });
 
-test.each(["nginx/nginx.conf", "nginx/routes.conf", "dnsmasq/dnsmasq.conf", "client/install-client.sh"])(
-  "%s refuses a hostile address and names the file",
-  (name) => {
-    const stack = { domain: "liminati.internal", address: "1.2.3.4;\n" };
-    expect(() => render(name, { stack })).toThrow(`templates/${name}.hbs:`);
-  },
-);
+test.each([
+  "nginx/nginx.conf",
+  "nginx/routes.conf",
+  "dnsmasq/dnsmasq.conf",
+  "client/install-client.sh",
+  "client/install-client.ps1",
+])("%s refuses a hostile address and names the file", (name) => {
+  const stack = { domain: "liminati.internal", address: "1.2.3.4;\n" };
+  expect(() => render(name, { stack })).toThrow(`templates/${name}.hbs:`);
+});

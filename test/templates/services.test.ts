@@ -39,11 +39,17 @@ describe("nginx", () => {
   });
 
   test("forwards each route to its loopback port with its own limits", () => {
+    const ports = [...routes.matchAll(/upstream (\S+) \{\s+server (\S+);\s+keepalive 32;/g)];
+    expect(ports.map(([, name, place]) => [name, place])).toEqual([
+      ["webui.liminati.internal", "127.0.0.1:3000"],
+      ["vllm.liminati.internal", "127.0.0.1:8000"],
+      ["opik.liminati.internal", "127.0.0.1:5173"],
+    ]);
     expect(matches(routes, /proxy_pass http:\/\/(\S+);/g)).toEqual([
-      "127.0.0.1:3000",
-      "127.0.0.1:8000",
-      "127.0.0.1:8000",
-      "127.0.0.1:5173",
+      "webui.liminati.internal",
+      "vllm.liminati.internal",
+      "vllm.liminati.internal",
+      "opik.liminati.internal",
     ]);
     expect(routes).toMatch(
       /server_name opik\.liminati\.internal;[^}]*client_max_body_size 2g;\s+proxy_read_timeout 600s;/,
@@ -73,6 +79,54 @@ describe("nginx", () => {
 
   test("without routes there is still the page that explains the site", () => {
     expect(matches(render("nginx/routes.conf", { routes: [] }), /server_name (\S+);/g)).toEqual(["liminati.internal"]);
+  });
+});
+
+describe("a route with a second name, from Tailscale", () => {
+  const [webui, vllm] = VIEW.routes as readonly { readonly names: readonly object[] }[];
+  const second = { name: "gpuhost.tail0000.ts.net", certificate: "tailscale" };
+  const named = (route: typeof webui) => ({ ...route, names: [...(route?.names ?? []), second] });
+  const serversOf = (routes: string, name: string) =>
+    routes.split(/^server \{$/m).filter((server) => server.includes(`server_name ${name};`));
+
+  test.each([
+    ["open", webui],
+    ["open at some paths only", vllm],
+  ])("%s: the same servers twice, but for name and certificate", (_, route) => {
+    const routes = render("nginx/routes.conf", { routes: [named(route)] });
+    const { name } = route as unknown as { name: string };
+    const tls = /^ {4}ssl_certificate(_key)? .*\n/gm;
+    const own = serversOf(routes, name);
+    const tailnet = serversOf(routes, second.name);
+    expect(own).toHaveLength(2);
+    expect(own.join("")).not.toMatch(tls);
+    expect(tailnet.join("").match(tls)).toEqual([
+      "    ssl_certificate /srv/tls/tailscale.crt;\n",
+      "    ssl_certificate_key /srv/tls/tailscale.key;\n",
+    ]);
+    // Nothing that binds the whole machine to https: other programs are at other ports of that name.
+    const bound = /^ {4}(add_header|# No) Strict-Transport-Security.*\n/gm;
+    expect(tailnet.join("")).not.toContain("add_header");
+    const alike = tailnet.join("").replaceAll(tls, "").replaceAll(bound, "").replaceAll(second.name, name);
+    expect(alike.trim()).toBe(own.join("").replaceAll(bound, "").trim());
+    expect(tailnet[0]).toContain(`return 308 https://${second.name}$request_uri;`);
+    // One upstream, and so one pool of connections.
+    expect(matches(routes, /^upstream (\S+) /gm)).toEqual([name]);
+  });
+
+  test("a name or a file that is none is refused", () => {
+    for (const change of [{ name: "a;b" }, { certificate: "../ca" }]) {
+      const names = [{ ...second, ...change }];
+      expect(() => render("nginx/routes.conf", { routes: [{ ...webui, names }] })).toThrow("cannot be written as");
+    }
+  });
+
+  test("is on the page for clients as what needs no setup; the DNS server knows nothing of it", () => {
+    const page = render("client/index.html", { routes: [named(webui), vllm] });
+    expect(page).toContain('<a href="https://gpuhost.tail0000.ts.net/">gpuhost.tail0000.ts.net</a> is open-webui,');
+    expect(page.match(/Without any setup/g)).toHaveLength(1);
+    expect(render("client/index.html")).not.toContain("Without any setup");
+    expect(render("dnsmasq/dnsmasq.conf", { routes: [named(webui)] })).not.toContain("ts.net");
   });
 });
 

@@ -8,12 +8,13 @@ export const ADDRESS = "100.101.102.103";
 export const VIEW = {
   stack: { domain: "liminati.internal", address: ADDRESS },
   service: { name: "nginx", home: "/var/lib/nginx-proxy", user: "nginx-user" },
-  settings: { connect_timeout: 10 },
+  settings: { connect_timeout: 10, show_queries: true },
   ports: {
     http: { host: 80, container: 80 },
     https: { host: 443, container: 443 },
     client: { host: 8081, container: 8081 },
     dns: { host: 5353, container: 5353 },
+    admin: { host: 5380, container: 8080 },
   },
   routes: [
     route("webui", "open-webui", 3000, { bodySize: "100m" }),
@@ -22,11 +23,19 @@ export const VIEW = {
   ],
   services: { nginx: { ports: { client: { host: 8081, container: 8081 } }, settings: {} } },
   nameservers: ["100.100.100.100", ADDRESS, "9.9.9.9"],
-  authority: { certificate: "@AUTHORITY_CERTIFICATE@", fingerprint: "@AUTHORITY_FINGERPRINT@" },
+  authority: {
+    certificate: "@AUTHORITY_CERTIFICATE@",
+    fingerprint: "@AUTHORITY_FINGERPRINT@",
+    each: "@AUTHORITY_EACH@",
+    end: "@AUTHORITY_END@",
+    base64: "@AUTHORITY_BASE64@",
+    uuids: ["@AUTHORITY_UUID_1@", "@AUTHORITY_UUID_2@"],
+  },
 };
 
 function route(host: string, service: string, port: number, more: object): object {
-  return { host, name: `${host}.liminati.internal`, service, port, bodySize: "10m", readTimeout: 3600, ...more };
+  const name = `${host}.liminati.internal`;
+  return { host, name, names: [{ name, certificate: "" }], service, port, bodySize: "10m", readTimeout: 3600, ...more };
 }
 
 export function render(name: string, changes: object = {}): string {

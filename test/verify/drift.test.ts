@@ -48,3 +48,14 @@ test("a file that nobody rendered is named", () => {
 test("nothing to do and nothing foreign is no drift", () => {
   expect(findDrift({ changes: [] }, new Map([[PATH, "wanted\n"]]), [])).toEqual([]);
 });
+
+test.each([
+  ["create", "configuration new"],
+  ["update", "host certificate"],
+] as const)("a certificate from Tailscale that is due to %s", (action, expected) => {
+  const tailscale = { name: "a.b.ts.net", key: "/tls/t.key", certificate: "/tls/t.crt" } as never;
+  const change: Change = { kind: "tailscale-certificate", certificate: {} as never, tailscale };
+  const [drift] = findDrift({ changes: [planned(change, "because", action)] }, new Map(), []);
+  expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
+  expect(drift?.subject).toBe("/tls/t.crt");
+});

@@ -1,5 +1,6 @@
 /** One container of a service file as the model has it. */
-import type { Container, Health, SecretUse } from "../../model/service.ts";
+import type { Health } from "../../model/health.ts";
+import type { Container, SecretUse } from "../../model/service.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { keySpotAt, spotAt } from "../report.ts";
 import type { WrittenContainer } from "../schema/container.ts";
@@ -27,6 +28,7 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     name,
     description: readOptionalText(builder, at("description")) ?? `${builder.draft.written.description}: ${name}`,
     image: readMatching(builder, at("image"), ...IMAGE) ?? "",
+    imageMegabytes: written.image_megabytes,
     entrypoint: readArguments(builder, at("entrypoint")),
     command: readArguments(builder, at("command")),
     user: written.user,
@@ -41,6 +43,7 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     tmpfs: written.tmpfs.map((_, index) => readText(builder, at("tmpfs", index))),
     devices: readArguments(builder, at("devices")),
     health: written.health === undefined ? undefined : buildHealth(builder, written.health, at("health")),
+    reload: written.reload === undefined ? undefined : buildReload(builder, written.reload, at("reload")),
     after: Object.entries(written.after).map(([container, condition]) => ({ container, condition })),
     capabilities: written.capabilities,
     readOnlyRoot: written.read_only_root,
@@ -94,6 +97,10 @@ function buildSecretUse(builder: Builder, use: WrittenContainer["secrets"][numbe
   }
   const owner = innerOwner(use.owner ?? "0:0");
   return { secret: use.secret, as: { kind: "file", path: use.file, owner, mode: use.mode ?? "0400" } };
+}
+
+function buildReload(builder: Builder, reload: string | readonly string[], path: Path): readonly string[] {
+  return typeof reload === "string" ? ["/bin/sh", "-c", readText(builder, path)] : readArguments(builder, path);
 }
 
 function buildHealth(builder: Builder, health: NonNullable<WrittenContainer["health"]>, path: Path): Health {

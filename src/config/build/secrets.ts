@@ -1,11 +1,14 @@
 /** Secrets of a service: generated, composed of others, or the same as another service's. */
 import type { ServiceName } from "../../model/names.ts";
-import type { SecretPart, ServiceSecret } from "../../model/service.ts";
+import type { SecretPart, SecretRotation, ServiceSecret } from "../../model/service.ts";
 import { interpolate, parseTemplate, unknownReference } from "../interpolate.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { spotAt, suggest } from "../report.ts";
+import type { WrittenService } from "../schema/service.ts";
 import { scopeOf } from "../scope.ts";
 import type { Builder } from "./fields.ts";
+
+type WrittenRotation = NonNullable<WrittenService["secrets"][string]["generate"]>["rotate"];
 
 export function buildSecrets(builder: Builder): readonly ServiceSecret[] {
   const { draft, report } = builder;
@@ -17,12 +20,17 @@ export function buildSecrets(builder: Builder): readonly ServiceSecret[] {
     }
     if (generate !== undefined) {
       const { length, alphabet, prefix } = generate;
-      return [{ name, kind: "generated", length, alphabet, prefix }];
+      return [{ name, kind: "generated", length, alphabet, prefix, rotate: rotationOf(generate.rotate) }];
     }
     if (compose !== undefined) return [{ name, kind: "composed", parts: composeParts(builder, [...path, "compose"]) }];
     const [service = "", secret = ""] = (same_as ?? "").split("/");
     return same_as === undefined ? [] : [{ name, kind: "copy", service: service as ServiceName, secret }];
   });
+}
+
+function rotationOf(written: WrittenRotation): SecretRotation {
+  if (written === undefined) return { kind: "restart" };
+  return written === "never" ? { kind: "never" } : { kind: "command", ...written };
 }
 
 /** Everything but `${secret.NAME}` is resolved now; those parts stay names, as their values exist on the host only. */

@@ -37,12 +37,13 @@ export function buildService(site: Site, draft: Draft, report: Report): Service 
       owner: innerOwner(owner),
       mode,
     })),
-    files: written.files.map(({ template, path, owner, mode, restarts }) => ({
+    files: written.files.map(({ template, path, owner, mode, restarts, reloads }) => ({
       template,
       path: below(home, path),
       owner: innerOwner(owner),
       mode,
       restarts,
+      reloads,
     })),
     secrets: buildSecrets(builder),
     ports: buildPorts(builder),
@@ -55,11 +56,11 @@ export function buildService(site: Site, draft: Draft, report: Report): Service 
   };
 }
 
-/** A lone container is called like its service, members of a pod carry the service's name in front. */
+/** A lone container is called like its service, and so is the first of several without a pod; others carry its name in front. */
 function unitNames(draft: Draft): Readonly<Record<string, string>> {
   const names = Object.keys(draft.written.containers);
-  const alone = draft.written.pod === undefined && names.length === 1;
-  return Object.fromEntries(names.map((name) => [name, alone ? draft.name : `${draft.name}-${name}`]));
+  const leads = (index: number) => index === 0 && draft.written.pod === undefined;
+  return Object.fromEntries(names.map((name, index) => [name, leads(index) ? draft.name : `${draft.name}-${name}`]));
 }
 
 function buildPorts({ draft, site }: Builder): readonly Port[] {
@@ -72,10 +73,13 @@ function buildPorts({ draft, site }: Builder): readonly Port[] {
     socket: written.socket,
     redirectFrom: written.redirect_from,
     // A consumer may be named by its catalogue entry, so that a second instance may call as well.
-    consumers: site.drafts
-      .filter((other) => written.consumers.some((consumer) => consumer === other.name || consumer === other.from))
-      .map((other) => other.name as ServiceName),
+    consumers: [...new Set(written.consumers.flatMap((consumer) => draftsNamed(site, consumer)))],
   }));
+}
+
+function draftsNamed({ draftOf, draftsFrom }: Site, name: string): readonly ServiceName[] {
+  const drafts = [...(draftsFrom.get(name) ?? []), ...(draftOf.has(name) ? [{ name }] : [])];
+  return drafts.map((draft) => draft.name as ServiceName);
 }
 
 function buildRoutes(builder: Builder): readonly Route[] {

@@ -1,25 +1,38 @@
 /** Rules about users, homes and names on the host. */
-import { covers } from "../build/paths.ts";
+import { groupBy } from "../../model/group-by.ts";
+import { covers, upwards } from "../build/paths.ts";
 import { keySpotAt } from "../report.ts";
-import { forEachPair, type Rule, whereSet } from "./world.ts";
+import { forEachTwin, type Member, type Rule, whereSet } from "./world.ts";
 
 export const usersAreDistinct: Rule = ({ members }, report) => {
-  forEachPair(members, (first, second) => {
-    const { user } = second.service.account;
-    if (first.service.account.user !== user) return;
+  const userOf = (member: Member) => member.service.account.user;
+  forEachTwin(members, userOf, (first, second) => {
     const { name } = second.service;
     report(
       whereSet(second, ["account", "user"], ["account", "user"]),
-      `${name} runs as ${user}, and so does ${first.service.name}`,
+      `${name} runs as ${userOf(second)}, and so does ${first.service.name}`,
       `every service has its own user: set services.${name}.account.user`,
     );
   });
 };
 
 export const homesAreApart: Rule = ({ members }, report) => {
-  forEachPair(members, (first, second) => {
-    const [a, b] = [first.service.account.home, second.service.account.home];
-    if (!covers(a, b) && !covers(b, a)) return;
+  const homeOf = (member: Member) => member.service.account.home;
+  const numbered = members.map((member, index) => ({ member, index }));
+  const residents = groupBy(numbered, ({ member }) => homeOf(member) as string);
+  for (const inner of numbered) {
+    for (const directory of upwards(homeOf(inner.member))) {
+      for (const outer of residents.get(directory) ?? []) {
+        // Equal homes are met from both sides.
+        if (directory === homeOf(inner.member) && outer.index >= inner.index) continue;
+        const [first, second] = outer.index < inner.index ? [outer, inner] : [inner, outer];
+        apart(first.member, second.member);
+      }
+    }
+  }
+
+  function apart(first: Member, second: Member): void {
+    const [a, b] = [homeOf(first), homeOf(second)];
     const { name } = second.service;
     report(
       whereSet(second, ["account", "home"], ["account", "home"]),
@@ -28,7 +41,7 @@ export const homesAreApart: Rule = ({ members }, report) => {
         : `${b} overlaps ${a}, the home of ${first.service.name}`,
       `set services.${name}.account.home to a directory of its own`,
     );
-  });
+  }
 };
 
 /** Accounts that every host has for something else. */
@@ -61,8 +74,8 @@ export const unitsAreDistinct: Rule = ({ members }, report) => {
     ...(member.service.pod === undefined ? [] : [{ member, unit: `${member.service.pod.name}-pod`, path: ["pod"] }]),
     ...member.service.containers.map(({ unit, name }) => ({ member, unit, path: ["containers", name] })),
   ]);
-  forEachPair(units, (first, second) => {
-    if (first.unit !== second.unit) return;
+  const unitOf = ({ unit }: (typeof units)[number]) => unit;
+  forEachTwin(units, unitOf, (first, second) => {
     const { draft, service } = second.member;
     report(
       draft.from === draft.name ? keySpotAt(draft.file, second.path) : keySpotAt(draft.stack, ["services", draft.name]),

@@ -113,12 +113,38 @@ export const restartsNameContainers: Rule = ({ members }, report) => {
   }
 };
 
-/** Without a pod every container has a network of its own, and a service has one. */
+/** A file that is mounted by itself stays the old one: it is replaced as a whole, under a new inode. */
+export const reloadsAreSeen: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { files, containers } = member.service;
+    const names = containers.map((container) => container.name);
+    files.forEach(({ path, reloads }, index) => {
+      reloads.forEach((name, position) => {
+        const at = inFile(member, "files", index, "reloads", position);
+        const container = containers.find((candidate) => candidate.name === name);
+        if (container === undefined) {
+          report(at, `no container is named ${JSON.stringify(name)}`, suggest(name, names, "containers"));
+        } else if (container.reload === undefined) {
+          report(at, `${name} has no reload command`, "give the container one, or say restarts");
+        } else if (!container.mounts.some(({ source }) => source !== path && covers(source, path))) {
+          report(at, `${name} would not see that ${path} changes`, "mount the directory that it lies in");
+        }
+      });
+    });
+  }
+};
+
+/** Without a pod every container has a network of its own: that must be meant. */
 export const severalContainersNeedAPod: Rule = ({ members }, report) => {
   for (const member of members) {
     const { containers, pod, name } = member.service;
+    const { apart } = member.draft.written;
     const at = keyInFile(member, "containers");
     if (containers.length === 0) report(at, `${name} has no container`);
-    if (containers.length > 1 && pod === undefined) report(at, "several containers need a pod", "add pod: {}");
+    if (containers.length > 1 && pod === undefined && !apart)
+      report(at, "several containers need a pod", "add pod: {}; or apart: true where none calls another");
+    if (pod !== undefined && apart) {
+      report(keyInFile(member, "apart"), "containers of a pod share a network", "remove one of pod and apart");
+    }
   }
 };

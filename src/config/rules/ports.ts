@@ -3,7 +3,7 @@ import type { Port } from "../../model/service.ts";
 import { parseTemplate } from "../interpolate.ts";
 import type { Node, Path } from "../node.ts";
 import { spotAt } from "../report.ts";
-import { forEachPair, inFile, type Member, portSpot, type Rule } from "./world.ts";
+import { forEachTwin, inFile, type Member, portSpot, type Rule } from "./world.ts";
 
 interface Claim {
   readonly member: Member;
@@ -15,8 +15,9 @@ interface Claim {
 /** Loopback and the tailnet are different addresses; a redirected port is taken on the tailnet as well. */
 export const hostPortsAreDistinct: Rule = ({ members }, report) => {
   const claims = members.flatMap((member) => member.service.ports.flatMap((port) => claimsOf(member, port)));
-  forEachPair(claims, (first, second) => {
-    if (first.key !== second.key || (first.member === second.member && first.port === second.port)) return;
+  const keyOf = ({ key }: Claim) => key;
+  forEachTwin(claims, keyOf, (first, second) => {
+    if (first.member === second.member && first.port === second.port) return;
     const { name } = second.member.service;
     const other = `${first.member.service.name} (port ${first.port.name})`;
     report(
@@ -41,8 +42,8 @@ export const listenedPortsAreDistinct: Rule = ({ members }, report) => {
     const listens = member.service.containers.flatMap((container) =>
       container.listens.map((port, index) => ({ container: container.name, port, index })),
     );
-    forEachPair(listens, (first, second) => {
-      if (first.port !== second.port) return;
+    const portOf = ({ port }: (typeof listens)[number]) => port;
+    forEachTwin(listens, portOf, (first, second) => {
       const who = first.container === second.container ? "twice" : `and so does ${first.container}`;
       report(
         inFile(member, "containers", second.container, "listens", second.index),
@@ -68,9 +69,13 @@ export const publishedPortsAreListenedOn: Rule = ({ members }, report) => {
 
 /** A consumer reaches the port at its own 127.0.0.1, so the number must be free in there. */
 export const consumersHaveThePortFree: Rule = ({ members }, report) => {
+  const named = byName(members);
+  const proxies = members.filter((member) => member.service.terminatesTls);
   for (const owner of members) {
     for (const port of owner.service.ports) {
-      for (const consumer of members.filter((member) => consumes(member, owner, port))) {
+      const routed = owner.service.routes.some((route) => route.port === port.name);
+      const consumers = port.consumers.flatMap((name) => named.get(name) ?? []);
+      for (const consumer of new Set([...(routed ? proxies : []), ...consumers])) {
         const container = consumer.service.containers.find(({ listens }) => listens.includes(port.host));
         if (container === undefined) continue;
         report(
@@ -83,16 +88,16 @@ export const consumersHaveThePortFree: Rule = ({ members }, report) => {
   }
 };
 
-function consumes(member: Member, owner: Member, port: Port): boolean {
-  const routed = owner.service.routes.some((route) => route.port === port.name);
-  return port.consumers.includes(member.service.name) || (member.service.terminatesTls && routed);
+function byName(members: readonly Member[]): ReadonlyMap<string, Member> {
+  return new Map(members.map((member) => [member.service.name, member]));
 }
 
 /** The firewall lets declared consumers in and nobody else. */
 export const callersAreConsumers: Rule = ({ members }, report) => {
+  const named = byName(members);
   for (const caller of members) {
     for (const { path, service, port } of portReferences(caller.draft.file, [])) {
-      const owner = members.find((member) => member.service.name === service);
+      const owner = named.get(service);
       const target = owner?.service.ports.find((candidate) => candidate.name === port);
       if (owner === undefined || target === undefined || owner === caller) continue;
       if (target.consumers.includes(caller.service.name)) continue;

@@ -1,6 +1,6 @@
 /** Rules about host names, TLS and the certificate. */
-import { spotAt, suggest } from "../report.ts";
-import { forEachPair, inFile, keyInFile, type Rule, whereSet } from "./world.ts";
+import { keySpotAt, spotAt, suggest } from "../report.ts";
+import { forEachTwin, inFile, keyInFile, type Rule, whereSet } from "./world.ts";
 
 export const routeHostsAreDistinct: Rule = ({ members }, report) => {
   const routes = members.flatMap((member) =>
@@ -11,8 +11,8 @@ export const routeHostsAreDistinct: Rule = ({ members }, report) => {
       written: member.draft.written.routes[index],
     })),
   );
-  forEachPair(routes, (first, second) => {
-    if (first.route.host !== second.route.host) return;
+  const hostOf = ({ route }: (typeof routes)[number]) => route.host;
+  forEachTwin(routes, hostOf, (first, second) => {
     const { name } = second.member.service;
     const host = second.written?.host ?? "";
     report(
@@ -64,6 +64,36 @@ export const certificateTimesFit: Rule = ({ site }, report) => {
   if (authority_days <= leaf_days) {
     report(at("authority_days"), `wanted more than leaf_days (${leaf_days}), found ${authority_days}`);
   }
+};
+
+export const ownCertificateIsComplete: Rule = ({ site }, report) => {
+  const { source, address, ...written } = site.header.certificate;
+  for (const key of ["certificate", "key"] as const) {
+    if (source !== "own" || written[key] !== undefined) continue;
+    report(spotAt(site.stack, ["certificate"]), `source: own needs ${key}`, `${key}: /etc/install-quadlets/tls/...`);
+  }
+  for (const key of ["certificate", "key", "authority"] as const) {
+    if (source === "own" || written[key] === undefined) continue;
+    report(
+      keySpotAt(site.stack, ["certificate", key]),
+      `${key} is for a certificate of the site's own`,
+      "add source: own",
+    );
+  }
+  if (source === "own" && address) {
+    const hint = "the certificate that you bring says what it is valid for";
+    report(keySpotAt(site.stack, ["certificate", "address"]), "address is for certificates that are made here", hint);
+  }
+};
+
+/** A name for one service: which, must be said by the name that it has here. */
+export const tailscaleNamesARoute: Rule = ({ members, site }, report) => {
+  const { tailscale } = site.header.certificate;
+  const hosts = members.flatMap((member) => member.service.routes.map((route) => route.host));
+  // With a broken service about, the host may be that one's.
+  if (tailscale === undefined || hosts.includes(tailscale) || site.broken.size > 0) return;
+  const at = spotAt(site.stack, ["certificate", "tailscale"]);
+  report(at, `no route has the host ${JSON.stringify(tailscale)}`, suggest(tailscale, hosts, "hosts of routes"));
 };
 
 export const listenAddressIsOneOfTheHost: Rule = ({ site }, report) => {

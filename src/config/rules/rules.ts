@@ -7,6 +7,7 @@ import {
   filesLieInDirectories,
   mountSourcesExist,
   pathsAreDistinct,
+  reloadsAreSeen,
   restartsNameContainers,
   severalContainersNeedAPod,
 } from "./containers.ts";
@@ -22,17 +23,21 @@ import {
   certificateTimesFit,
   listenAddressIsOneOfTheHost,
   oneServiceEndsTls,
+  ownCertificateIsComplete,
   routeHostsAreDistinct,
   routesLeadToLoopbackPorts,
+  tailscaleNamesARoute,
 } from "./routes.ts";
 import {
   copiedSecretsExist,
+  rotatingContainersExist,
   secretsAreStrong,
   secretsHaveNoCycle,
   usedSecretsExist,
   variablesAreSetOnce,
 } from "./secrets.ts";
 import type { Rule } from "./world.ts";
+import { operatorsArePeople, zoneIsFree } from "./zone.ts";
 
 export const RULES: readonly Rule[] = [
   usersAreDistinct,
@@ -51,17 +56,23 @@ export const RULES: readonly Rule[] = [
   routesLeadToLoopbackPorts,
   oneServiceEndsTls,
   certificateTimesFit,
+  ownCertificateIsComplete,
+  tailscaleNamesARoute,
   listenAddressIsOneOfTheHost,
+  zoneIsFree,
+  operatorsArePeople,
   afterNamesMembers,
   afterHasNoCycle,
   mountSourcesExist,
   filesLieInDirectories,
   pathsAreDistinct,
+  reloadsAreSeen,
   restartsNameContainers,
   severalContainersNeedAPod,
   usedSecretsExist,
   secretsAreStrong,
   copiedSecretsExist,
+  rotatingContainersExist,
   secretsHaveNoCycle,
   variablesAreSetOnce,
 ];

@@ -33,6 +33,19 @@ export const secretsAreStrong: Rule = ({ members }, report) => {
   }
 };
 
+export const rotatingContainersExist: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const known = member.service.containers.map((container) => container.name);
+    for (const secret of member.service.secrets) {
+      if (secret.kind !== "generated" || secret.rotate.kind !== "command") continue;
+      const { container } = secret.rotate;
+      if (known.includes(container)) continue;
+      const at = inFile(member, "secrets", secret.name, "generate", "rotate", "container");
+      report(at, `no container is named ${JSON.stringify(container)}`, suggest(container, known, "containers"));
+    }
+  }
+};
+
 export const copiedSecretsExist: Rule = ({ members, site }, report) => {
   for (const member of members) {
     for (const secret of member.service.secrets) {

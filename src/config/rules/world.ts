@@ -1,4 +1,5 @@
 /** What a rule sees: the whole site, and each service as written and as built. */
+import { groupBy } from "../../model/group-by.ts";
 import type { Service } from "../../model/service.ts";
 import type { Draft, Site } from "../draft.ts";
 import { nodeAt, type Path } from "../node.ts";
@@ -39,9 +40,15 @@ export function portSpot(member: Member, port: string): Spot {
   return whereSet(member, ["ports", port], ["ports", port, "host"]);
 }
 
-/** Calls back for every pair, the earlier one first. */
-export function forEachPair<T>(items: readonly T[], visit: (first: T, second: T) => void): void {
-  items.forEach((second, index) => {
-    for (const first of items.slice(0, index)) visit(first, second);
-  });
+/** Calls back for every two items with the same key, the earlier one first. */
+export function forEachTwin<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string | number,
+  visit: (first: T, second: T) => void,
+): void {
+  for (const group of groupBy(items, keyOf).values()) {
+    group.forEach((second, index) => {
+      for (const first of group.slice(0, index)) visit(first, second);
+    });
+  }
 }

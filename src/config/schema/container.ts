@@ -32,7 +32,11 @@ const secretUse = map({
 });
 
 const health = map({
-  command: z.union([text, z.array(text)], "a shell command, or a list of arguments"),
+  command: z
+    .union([text, z.array(text)], "a shell command, or a list of arguments")
+    .describe(
+      "must end by itself, also where nobody answers: podman before 5.6 ends no check that exceeds its timeout",
+    ),
   interval: count.default(10),
   timeout: count.default(5),
   retries: count.default(3),
@@ -42,6 +46,7 @@ const health = map({
 export const containerSchema = map({
   description: text.optional(),
   image: text,
+  image_megabytes: count.optional(),
   user: matching(/^[0-9]+(:[0-9]+)?$/, 'a user inside the container as "uid:gid"').optional(),
   working_dir: innerPath.optional(),
   entrypoint: args.default([]),
@@ -56,6 +61,10 @@ export const containerSchema = map({
   tmpfs: z.array(text).default([]),
   devices: args.default([]),
   health: health.optional(),
+  reload: z
+    .union([text, z.array(text).min(1, "at least one argument")], "a shell command, or a list of arguments")
+    .optional()
+    .describe("run inside the container when a file with reloads changes; it must fail where the change is refused"),
   after: z.record(name, z.enum(["healthy", "started", "completed"])).default({}),
   capabilities: z.array(capability).default([]),
   read_only_root: z.boolean("true or false").default(true),

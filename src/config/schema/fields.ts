@@ -40,6 +40,11 @@ export const domain = matching(
 );
 const listenWanted = '"auto" or an IPv4 address of this host';
 export const listen = z.union([z.literal("auto"), z.ipv4(listenWanted)], listenWanted);
+/** As the kernel names them, without what a firewall rule would read as something else (IFNAMSIZ is 16). */
+export const interfaceName = matching(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/,
+  '"auto" or a network interface of this host, for example tailscale0',
+);
 const upstreamWanted = "the IP address of a name server";
 export const upstream = z.union([z.ipv4(upstreamWanted), z.ipv6(upstreamWanted)], upstreamWanted);
 
@@ -47,6 +52,10 @@ const segment = "(?!\\.{1,2}(?:/|$))[A-Za-z0-9._@+-]+";
 export const home = matching(
   new RegExp(`^/var/lib/${segment}(?:/${segment})*$`),
   "a directory below /var/lib, without .. and of plain characters",
+);
+export const hostPath = matching(
+  new RegExp(`^(?:/${segment})+$`),
+  "an absolute path on this host, without .. and of plain characters",
 );
 export const relativePath = matching(
   new RegExp(`^${segment}(?:/${segment})*$`),

@@ -36,6 +36,12 @@ const secretSchema = map({
     alphabet: z.enum(["hex", "base62"]),
     prefix: matching(/^[A-Za-z0-9._-]*$/, "letters, digits, . _ and -").default(""),
     why_short: text.optional().describe("why fewer than 128 bits must do"),
+    rotate: z
+      .union([z.literal("never"), map({ container: name, command: text })], "never, or { container, command }")
+      .optional()
+      .describe(
+        "what a new value needs besides a restart: never, or a shell command in that container that reads it as a line of its input",
+      ),
   }).optional(),
   compose: text.optional().describe("a text in which references to secrets stand for their values"),
   same_as: matching(/^[a-z0-9-]+\/[a-z0-9_-]+$/, "SERVICE/SECRET").optional(),
@@ -75,7 +81,8 @@ export const serviceSchema = map({
         path: relativePath,
         owner: owner.default("0:0"),
         mode: mode.default("0644"),
-        restarts: z.array(name).default([]),
+        restarts: z.array(name).default([]).describe("containers that are restarted when the file changes"),
+        reloads: z.array(name).default([]).describe("containers that run their reload command when the file changes"),
       }),
     )
     .default([]),
@@ -95,6 +102,10 @@ export const serviceSchema = map({
     )
     .default([]),
   terminates_tls: z.boolean("true or false").default(false),
+  apart: z
+    .boolean("true or false")
+    .default(false)
+    .describe("several containers without a pod: each has a network of its own"),
   pod: map({ hosts: z.array(hostLabel).default([]) }).optional(),
   containers: z.record(name, containerSchema),
 });

@@ -5,6 +5,8 @@ import {
   domain,
   home,
   hostLabel,
+  hostPath,
+  interfaceName,
   listen,
   map,
   name,
@@ -20,14 +22,36 @@ const certificateSchema = map({
   leaf_days: days.max(397, "at most 397 days: browsers refuse more").default(397),
   renew_before_days: days.default(30),
   authority_days: days.default(3650),
+  address: z
+    .boolean("true or false")
+    .default(false)
+    .describe(
+      "valid for https://ADDRESS of this host, too; for an authority that exists already: install-quadlets ca rotate",
+    ),
+  source: z
+    .enum(["authority", "own"])
+    .default("authority")
+    .describe("own: the site brings its certificate along, in certificate and key"),
+  certificate: hostPath.optional().describe("PEM file: the certificate for the zone and *.ZONE, then what is above it"),
+  key: hostPath.optional().describe("PEM file that only root can read"),
+  authority: hostPath.optional().describe("PEM file that clients are to trust, where they do not already"),
+  tailscale: hostLabel
+    .optional()
+    .describe("a route's host: https://HOST.TAILNET.ts.net leads there, too, with a certificate from `tailscale cert`"),
 });
 
 /** Everything but the services, which are checked one by one so that one mistake does not hide the others. */
 export const headerSchema = map({
   domain: domain.default("liminati.internal"),
   listen: listen.default("auto"),
+  interface: interfaceName.default("auto"),
+  operators: z.array(userName, "a list of users of this host").optional(),
   dns: map({ upstreams: z.array(upstream, "a list of IP addresses").default([]) }).prefault({}),
   certificate: certificateSchema.prefault({}),
+  verify: z
+    .enum(["off", "hourly", "daily", "weekly"])
+    .default("off")
+    .describe("how often a timer looks whether the host is as it was applied"),
   services: z.unknown().optional(),
 });
 

@@ -7,7 +7,7 @@ LAB_PACKAGES=(
   systemd systemd-sysv dbus dbus-user-session libpam-systemd
   podman crun catatonit passt uidmap fuse-overlayfs netavark aardvark-dns
   nftables iproute2 procps sudo curl ca-certificates openssl bind9-dnsutils
-  nodejs npm less iputils-ping
+  nodejs npm less iputils-ping libnss3-tools
   passwd mount hostname bsdutils # no longer there by themselves in forky
 )
 

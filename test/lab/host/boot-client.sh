@@ -15,6 +15,10 @@ if [ ! -e "$state/prepared" ]; then
   printf '127.0.0.1 localhost client\n::1 localhost\n' >"$root/etc/hosts"
   # nobody is there: what resolves later is what the installer set up
   echo 'nameserver 192.0.2.1' >"$root/etc/resolv.conf"
+  # the person whose machine it is
+  chroot "$root" useradd -m -s /bin/bash ada
+  echo 'ada ALL=(ALL:ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/ada"
+  chmod 440 "$root/etc/sudoers.d/ada"
   touch "$state/prepared"
 fi
 

@@ -47,7 +47,7 @@ mmdebstrap --quiet --variant=minbase --mode=root --skip=cleanup/apt/lists,cleanu
   --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/info/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   --dpkgopt='path-exclude=/usr/share/lintian/*' --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
-  "$release" "$work/sets/base" "$mirror"
+  --aptopt="$work/apt-host.conf" "$release" "$work/sets/base" "$mirror"
 cp "$work/apt-host.conf" "$work/sets/base/etc/apt/apt.conf.d/98host"
 cp /etc/resolv.conf "$work/sets/base/etc/resolv.conf"
 printf '#!/bin/sh\nexit 101\n' >"$work/sets/base/usr/sbin/policy-rc.d"
@@ -82,9 +82,11 @@ unpack='unpack() { cd /tmp; apt-get download -qq -o APT::Sandbox::User=root "$@"
 get='apt-get install -y -qq --no-install-recommends'
 
 node "$here/layer.mjs" "$work/sets/base" "$work/tree" "$work/layers/base.json" & pids=($!)
+# Of netty, forky has two parts in packages of their own.
 install java '' "$get openjdk-21-jre-headless netcat-openbsd wget; rm -f /usr/lib/jvm/*/lib/server/*_nocoops.jsa
   $unpack unpack libzookeeper-java libcommons-cli-java libcommons-io-java libdropwizard-metrics-java libjackson2-annotations-java \
-    libjackson2-core-java libjackson2-databind-java libjetty9-java libnetty-java libslf4j-java libsnappy-java libservlet-api-java
+    libjackson2-core-java libjackson2-databind-java libjetty9-java libnetty-java libslf4j-java libsnappy-java libservlet-api-java \
+    \$(apt-cache search --names-only '^libnetty-(buffer|common)-java\$' | cut -d' ' -f1)
   lib=/apache-zookeeper-3.9.4-bin/lib; mkdir -p \$lib; cd /usr/share/java
   cp -L zookeeper.jar zookeeper-jute.jar slf4j-api.jar slf4j-simple.jar commons-cli.jar commons-io.jar metrics-core.jar snappy-java.jar servlet-api.jar \
     jackson-{annotations,core,databind}.jar jetty9-{server,servlet,http,io,util,util-ajax,security}.jar \

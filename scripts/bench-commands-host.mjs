@@ -1,6 +1,6 @@
-/** Runs on the lab host: takes each command in turn, several rounds, and prints milliseconds as JSON. */
+/** Runs on the lab host: takes each command in turn, several rounds, and prints milliseconds and megabytes as JSON. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const rounds = Number(process.argv[2]);
 const index = JSON.parse(readFileSync("/var/lib/install-quadlets/index.json", "utf8"));
@@ -23,6 +23,12 @@ const ask = (service) => [
   "--property=Id,ActiveState",
   ...service.units.map((unit) => unit.unit),
 ];
+
+/** The least that a program in Node can take for it: it starts, asks, and prints. */
+const ASK = `
+  const [program, ...args] = JSON.parse(process.argv[1]);
+  require("node:child_process").spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] }).stdout.pipe(process.stdout);
+`;
 
 /**
  * The least that finding out "nothing to do" can cost: node starts, reads the files that would be written, and asks every
@@ -51,6 +57,11 @@ const cases = [
     name: "systemctl --user -M USER@ show",
     argv: ["systemctl", "--user", "-M", `${vllm.user}@`, "show", vllm.units[0].unit],
   },
+  {
+    name: "node that asks it (setpriv)",
+    argv: [process.execPath, "-e", ASK, JSON.stringify(ask(vllm))],
+    floor: "systemctl --user -M USER@ show",
+  },
   { name: "svc list", argv: ["svc", "list"], floor: "node -e 0" },
   { name: `svc status ${vllm.name}`, argv: ["svc", "status", vllm.name], floor: "systemctl --user -M USER@ show" },
   { name: "floor of a run with nothing to do", argv: floor },
@@ -72,8 +83,27 @@ for (let round = 0; round < rounds; round++) {
   }
 }
 
-const rows = cases.map(({ name, floor }, position) => {
+/** The most memory that a command of ours has at any time: each writes it down as it ends. */
+function peak(argv) {
+  const scratch = mkdtempSync("/run/bench-");
+  const note = `require("node:fs").writeFileSync("${scratch}/peak", String(process.resourceUsage().maxRSS))`;
+  writeFileSync(`${scratch}/note.cjs`, `process.on("exit", () => ${note});`);
+  const env = { ...process.env, NODE_OPTIONS: `--require=${scratch}/note.cjs` };
+  spawnSync(argv[0], argv.slice(1), { stdio: "ignore", env });
+  const kilobytes = existsSync(`${scratch}/peak`) ? Number(readFileSync(`${scratch}/peak`, "utf8")) : undefined;
+  rmSync(scratch, { recursive: true });
+  return kilobytes === undefined ? undefined : kilobytes / 1024;
+}
+
+const rows = cases.map(({ name, argv, floor }, position) => {
   const sorted = times[position].sort((a, b) => a - b);
-  return { name, floor, min: sorted[0], median: sorted[Math.floor(sorted.length / 2)], max: sorted.at(-1) };
+  return {
+    name,
+    floor,
+    min: sorted[0],
+    median: sorted[Math.floor(sorted.length / 2)],
+    max: sorted.at(-1),
+    megabytes: peak(argv),
+  };
 });
 console.log(JSON.stringify(rows));

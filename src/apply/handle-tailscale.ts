@@ -1,0 +1,54 @@
+/** Fetches the certificate for this host's name in the tailnet; its key is in memory only until it lies where nginx reads it. */
+import { tailscaleCertificate } from "../commands/tailscale.ts";
+import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { KeyPairPem } from "../pki/authority.ts";
+import { inspectCertificate } from "../pki/inspect.ts";
+import { readPair } from "../pki/pair.ts";
+import { tailscaleFiles } from "../plan/certificate-files.ts";
+import { isDue, thirdInHours } from "../plan/lifetime.ts";
+import type { ApplyContext } from "./context.ts";
+
+export async function fetchCertificate(
+  context: ApplyContext,
+  wanted: DesiredCertificate,
+  tailscale: DesiredTailscale,
+): Promise<void> {
+  const { files } = context.system;
+  const { name } = tailscale;
+  context.reporter.progress(`asking Tailscale for a certificate for ${name}: a new one takes a minute or two`);
+  const pair = await fetchFresh(context, name);
+  const { key, certificate } = tailscaleFiles(wanted, tailscale);
+  // The key first, as with the leaf: a torn pair is seen by the next run.
+  await files.write(key.path, pair.key, { mode: key.mode, ...key.owner });
+  await files.write(certificate.path, pair.certificate, { mode: certificate.mode, ...certificate.owner });
+  context.trust.tailscale = inspectCertificate(pair.certificate).fingerprint;
+}
+
+/** One that is due is what tailscaled has kept, and it begins to renew that behind our back: we wait for the next one. */
+async function fetchFresh(context: ApplyContext, name: string): Promise<KeyPairPem> {
+  const now = context.system.clock.now();
+  const kept = await fetchPair(context, name);
+  const life = inspectCertificate(kept.certificate);
+  if (!isDue(life, now)) return kept;
+  const fresh = await fetchPair(context, name, thirdInHours(life));
+  const { notAfter, ...rest } = inspectCertificate(fresh.certificate);
+  if (!isDue({ notAfter, ...rest }, now)) return fresh;
+  const until = notAfter.toISOString().slice(0, 10);
+  throw new UserError(`Tailscale renews no certificate for ${name}: what it gives ends on ${until}`, HINT);
+}
+
+const HINT = "journalctl -u tailscaled tells more; Let's Encrypt gives few certificates a week for one name";
+
+async function fetchPair({ system }: ApplyContext, name: string, hours?: number): Promise<KeyPairPem> {
+  const { stdout } = await system.runner.run(tailscaleCertificate(name, hours)).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`Tailscale gives no certificate for ${name}: ${error.message}`, error.hint ?? HINT);
+  });
+  const pair = readPair(stdout);
+  // What it printed is not quoted: the key is part of it.
+  if (pair === undefined) throw new UserError("tailscale cert printed no certificate with its key", HINT);
+  const { names } = inspectCertificate(pair.certificate);
+  if (names.includes(name)) return pair;
+  throw new UserError(`tailscale cert gave a certificate for ${names.join(", ")}, not for ${name}`, HINT);
+}

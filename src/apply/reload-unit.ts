@@ -1,0 +1,26 @@
+/** Lets a running container take over what changed, and says why where it refuses. */
+import { asUser } from "../commands/accounts.ts";
+import { reloadContainer } from "../commands/podman.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { PlannedChange } from "../model/plan.ts";
+import { type ApplyContext, accountNamed, recordRunning } from "./context.ts";
+
+const LAST_LINES = 20;
+
+export async function reloadUnit(context: ApplyContext, planned: PlannedChange): Promise<void> {
+  if (planned.change.kind !== "unit" || planned.change.unit.reload === undefined) return;
+  const { unit } = planned.change;
+  const { container, command } = planned.change.unit.reload;
+  const account = accountNamed(context, unit.user);
+  const result = await context.system.runner.probe(asUser(account, reloadContainer(container, command)));
+  if (result.exitCode !== 0) {
+    const said = `${result.stdout}\n${result.stderr}`.split("\n").filter((line) => line.trim() !== "");
+    const lines = said.slice(-LAST_LINES).map((line) => `    ${line}`);
+    throw new UserError(
+      [`${unit.plainName} does not take the change over, and goes on as before:`, ...lines].join("\n"),
+      `svc logs ${unit.plainName}`,
+    );
+  }
+  await recordRunning(context, unit);
+  context.reporter.done(planned);
+}

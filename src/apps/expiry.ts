@@ -1,0 +1,38 @@
+/** How long the certificates last: shown with the service that serves them. */
+import { gatherCertificate } from "../facts/certificates.ts";
+import type { DesiredCertificate } from "../model/desired-certificate.ts";
+import { renewedFrom } from "../plan/lifetime.ts";
+import type { System } from "../system/interfaces.ts";
+import type { Expiries, Expiry } from "./expiry-text.ts";
+
+const DAY_MS = 86_400_000;
+
+export async function readExpiries(system: System, wanted: DesiredCertificate): Promise<Expiries> {
+  const { leaf, tailscale } = (await gatherCertificate(system, wanted)) ?? {};
+  const now = system.clock.now();
+  const ofLeaf = () => (leaf && wanted.own === undefined ? daysBefore(leaf.notAfter, wanted.renewBeforeDays) : null);
+  return {
+    ...(leaf && { certificate: expiry({ ...leaf, names: [...leaf.names, ...leaf.addresses] }, now, ofLeaf()) }),
+    ...(tailscale && { tailscale: expiry(tailscale, now, renewedFrom(tailscale)) }),
+  };
+}
+
+interface Ending {
+  readonly names: readonly string[];
+  readonly fingerprint: string;
+  readonly notAfter: Date;
+}
+
+function expiry({ names, fingerprint, notAfter }: Ending, now: Date, from: Date | null): Expiry {
+  return {
+    names,
+    fingerprint,
+    until: notAfter.toISOString(),
+    daysLeft: Math.floor((notAfter.getTime() - now.getTime()) / DAY_MS),
+    renewedFrom: from === null ? null : from.toISOString(),
+  };
+}
+
+function daysBefore(date: Date, days: number): Date {
+  return new Date(date.getTime() - days * DAY_MS);
+}

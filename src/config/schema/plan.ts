@@ -1,0 +1,39 @@
+/** The form of a plan as JSON, for programs that read it: described here, written by plan/summary.ts. */
+import * as z from "zod";
+import { PHASES } from "../../model/plan.ts";
+
+const count = z.int().min(0);
+
+const change = z
+  .strictObject({
+    phase: z.enum(PHASES).meta({ description: "When it happens; phases run in this order" }),
+    action: z.enum(["create", "update", "remove", "run"]),
+    service: z.string().nullable().meta({ description: "null is the host itself" }),
+    kind: z.string().meta({ description: "file, directory, account, unit, image, secret, ..." }),
+    summary: z.string().meta({ description: "What, in words" }),
+    reason: z.string().meta({ description: "Why, in words" }),
+  })
+  .meta({ description: "One change; contents of files and values of secrets are never part of it" });
+
+const unavailable = z.strictObject({
+  service: z.string(),
+  units: z.array(z.string()).meta({ description: "What goes down of it, as svc calls it" }),
+  seconds: count.nullable().meta({ description: "About how long, as its last start took; null where not known" }),
+  kind: z
+    .enum(["down", "wait", "gone"])
+    .meta({ description: "wait: requests queue in its sockets; gone: it does not come back" }),
+});
+
+const download = z.strictObject({
+  image: z.string(),
+  user: z.string().meta({ description: "Whose store it is pulled into" }),
+  megabytes: count.nullable().meta({ description: "About, compressed; null where not known" }),
+});
+
+export const planSchema = z.strictObject({
+  version: z.literal(1).meta({ description: "Raised when the meaning of a field changes, not when one is added" }),
+  changes: z.array(change),
+  unavailable: z.array(unavailable).optional().meta({ description: "What works now and will not for a while" }),
+  downloads: z.array(download).optional().meta({ description: "Images to pull" }),
+  stays: z.array(z.string()).optional().meta({ description: "What a removal leaves behind, in words" }),
+});

@@ -1,0 +1,65 @@
+/** What becomes of the authority: made where there is none, rotated where somebody asks, never replaced by itself while it is good. */
+import type { DesiredCertificate } from "../model/desired-certificate.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { AuthorityFact, CertificateFact } from "../model/facts.ts";
+import type { AuthorityStep } from "../model/plan.ts";
+
+/** Asked for by a person: make the next authority, or let it take over. */
+export type Rotation = "begin" | "finish";
+
+interface Decision {
+  readonly step: AuthorityStep;
+  readonly reason: string | undefined;
+}
+
+export function stepOf(
+  wanted: DesiredCertificate,
+  fact: CertificateFact | undefined,
+  now: Date,
+  rotation: Rotation | undefined,
+): Decision {
+  const lost = lostReason(fact?.authority, now);
+  const next = fact?.next !== undefined && fact.next.notAfter > now ? fact.next : undefined;
+  if (lost !== undefined) {
+    // Clients that were set up during the rotation trust the next one already; nobody knows a third one.
+    return next === undefined ? { step: "make", reason: lost } : { step: "take next", reason: lost };
+  }
+  if (rotation === "begin") return begin(next);
+  if (rotation === "finish") return finish(next);
+  refuseAddresses(wanted, fact?.authority, next);
+  return { step: "keep", reason: undefined };
+}
+
+function begin(next: AuthorityFact | undefined): Decision {
+  if (next === undefined) return { step: "make next", reason: "clients are to trust it before it signs anything" };
+  throw new UserError(
+    "the next authority is there already",
+    "install-quadlets ca rotate --finish, once every client trusts it",
+  );
+}
+
+function finish(next: AuthorityFact | undefined): Decision {
+  if (next !== undefined) return { step: "take next", reason: "the rotation is finished" };
+  throw new UserError("there is no next authority to take over", "install-quadlets ca rotate makes one");
+}
+
+function lostReason(authority: AuthorityFact | undefined, now: Date): string | undefined {
+  if (authority === undefined) return "there is no authority yet";
+  if (authority.notAfter <= now) return `the authority ended on ${authority.notAfter.toISOString().slice(0, 10)}`;
+  return undefined;
+}
+
+/** It was limited when it was made; another one would be one that no client knows. */
+function refuseAddresses(
+  wanted: DesiredCertificate,
+  authority: AuthorityFact | undefined,
+  next: AuthorityFact | undefined,
+): void {
+  for (const address of wanted.addresses) {
+    if (authority?.permits.includes(address) === true || next?.permits.includes(address) === true) continue;
+    throw new UserError(
+      `certificate.address: the authority of this site may not vouch for ${address}; that was decided when it was made`,
+      "sudo install-quadlets ca rotate makes one that may, and leaves clients time to trust it; or set certificate.address to false",
+    );
+  }
+}

@@ -1,0 +1,56 @@
+/** The certificate from Tailscale: fetched when missing, unfit, or with less than a third of its life left; never otherwise. */
+import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
+import type { StateFacts } from "../model/facts.ts";
+import type { PlannedChange } from "../model/plan.ts";
+import type { TailscaleCertificateFact } from "../model/tailscale.ts";
+import { planned } from "./change.ts";
+import { isDue, isLate } from "./lifetime.ts";
+
+const DAY_MS = 86_400_000;
+
+type Facts = Pick<StateFacts, "certificate" | "paths" | "applied">;
+
+/** `running`: Tailscale is connected. While it is not, what still serves for a while is left as it is. */
+export function compareTailscale(
+  wanted: DesiredCertificate | undefined,
+  facts: Facts,
+  now: Date,
+  running: boolean,
+): readonly PlannedChange[] {
+  const tailscale = wanted?.tailscale;
+  if (wanted === undefined || tailscale === undefined) return [];
+  const needed = tailscaleNeed(tailscale, facts.certificate?.tailscale, now);
+  if (needed === undefined || !(running || needed.urgent)) return [];
+  const action = isNew(tailscale, facts) ? "create" : "update";
+  const change = { kind: "tailscale-certificate", certificate: wanted, tailscale } as const;
+  const what = `certificate for ${tailscale.name}, from Tailscale`;
+  return [planned("certificates", action, wanted.service, what, needed.reason, change)];
+}
+
+export interface Need {
+  readonly reason: string;
+  /** It cannot wait until Tailscale is back. */
+  readonly urgent: boolean;
+}
+
+export function tailscaleNeed(
+  { name }: DesiredTailscale,
+  fact: TailscaleCertificateFact | undefined,
+  now: Date,
+): Need | undefined {
+  const urgent = (reason: string): Need => ({ reason, urgent: true });
+  if (fact === undefined) return urgent("there is no certificate for it yet");
+  if (!fact.matchesKey) return urgent("the key does not belong to the certificate");
+  if (!fact.names.includes(name)) return urgent(`the certificate is for ${fact.names.join(", ") || "no name"}`);
+  if (fact.notAfter <= now) return urgent(`the certificate ended on ${fact.notAfter.toISOString().slice(0, 10)}`);
+  if (!isDue(fact, now)) return undefined;
+  const days = (from: Date) => Math.floor((fact.notAfter.getTime() - from.getTime()) / DAY_MS);
+  return { reason: `${days(now)} days left of ${days(fact.notBefore)}`, urgent: isLate(fact, now) };
+}
+
+/** What lay there before us is replaced, but never becomes ours to remove. */
+function isNew({ key, certificate }: DesiredTailscale, { paths, applied }: Facts): boolean {
+  return [key, certificate].every(
+    (path) => !applied.files.includes(path) && (paths.get(path)?.kind ?? "missing") === "missing",
+  );
+}

@@ -1,0 +1,71 @@
+/** What a plan takes down for a while, and about how long: by how long its units took to start the last time. */
+import type { StateFacts } from "../model/facts.ts";
+import type { ServiceName } from "../model/names.ts";
+import type { Outage, PlannedChange } from "../model/plan.ts";
+import type { DesiredState, DesiredUnit } from "../model/resource.ts";
+
+/** Only what is up now can go down: a first install has no outage. */
+export function findOutages(
+  desired: DesiredState,
+  facts: Pick<StateFacts, "units">,
+  changes: readonly PlannedChange[],
+): readonly Outage[] {
+  const touched = changes.flatMap(({ change }) =>
+    change.kind === "unit" && startOf(change.unit, facts).isUp ? [change.unit] : [],
+  );
+  const restarted = [...byService(touched)].flatMap(([service, all]): readonly Outage[] => {
+    const units = all.filter((unit) => unit.kind !== "socket");
+    if (units.length === 0) return [];
+    const kind = all.some((unit) => unit.kind === "socket") || !waits(service, desired) ? "down" : "wait";
+    return [{ service, units: units.map((unit) => unit.plainName), seconds: longestStart(units, facts), kind }];
+  });
+  return [...restarted, ...stopped(changes)];
+}
+
+function stopped(changes: readonly PlannedChange[]): readonly Outage[] {
+  const stops = changes.flatMap(({ service, change }) =>
+    change.kind === "stop" && service !== undefined && !change.unit.endsWith(".socket")
+      ? [{ service, unit: change.unit.replace(/\.service$/, "") }]
+      : [],
+  );
+  return [...byService(stops)].map(([service, list]) => ({
+    service,
+    units: list.map((stop) => stop.unit),
+    seconds: undefined,
+    kind: "gone",
+  }));
+}
+
+function byService<T extends { readonly service: ServiceName }>(list: readonly T[]): ReadonlyMap<ServiceName, T[]> {
+  const groups = new Map<ServiceName, T[]>();
+  for (const item of list) groups.set(item.service, [...(groups.get(item.service) ?? []), item]);
+  return groups;
+}
+
+/** Where systemd listens for it, requests queue until it is back. */
+function waits(service: ServiceName, desired: DesiredState): boolean {
+  return desired.units.some((unit) => unit.service === service && unit.kind === "socket");
+}
+
+/** Along the order in which units wait for one another. */
+function longestStart(units: readonly DesiredUnit[], facts: Pick<StateFacts, "units">): number | undefined {
+  const known = new Map<string, number>();
+  const until = (unit: DesiredUnit): number => {
+    const found = known.get(unit.unit);
+    if (found !== undefined) return found;
+    const callees = units.filter((other) => unit.after.includes(other.unit));
+    const seconds = Math.max(0, ...callees.map(until)) + (startOf(unit, facts).seconds ?? 0);
+    known.set(unit.unit, seconds);
+    return seconds;
+  };
+  const longest = Math.max(...units.map(until));
+  return units.some((unit) => startOf(unit, facts).seconds !== undefined) ? Math.ceil(longest) : undefined;
+}
+
+function startOf(
+  { user, unit }: DesiredUnit,
+  facts: Pick<StateFacts, "units">,
+): { readonly isUp: boolean; readonly seconds: number | undefined } {
+  const fact = facts.units.get(user)?.find((candidate) => candidate.unit === unit);
+  return { isUp: fact?.active === "active", seconds: fact?.startSeconds };
+}

@@ -1,0 +1,277 @@
+/** Who may call which port: every cell of the declared matrix on the host, every port of it from the client. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { IndexedPort, ServiceIndex } from "../../src/model/index-file.ts";
+import { invocations, restartedBetween, tryAs, USERS } from "./services.ts";
+import { client, host, hostScript, LAN_ADDRESS, lab, putFile, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
+
+const SITE = "/etc/install-quadlets";
+const OPERATOR = "lab-operator";
+const STRANGER = "lab-stranger";
+
+/** Tries to connect; a port that nobody refuses within the time counts as silent. */
+const CONNECT = `
+  import { connect, createServer } from "node:net";
+  const attempt = (host, port) => new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 20000 });
+    const end = (word) => { socket.destroy(); resolve(word); };
+    socket.on("connect", () => end("open"));
+    socket.on("timeout", () => end("silent"));
+    socket.on("error", (error) => end(error.code === "ECONNREFUSED" ? "refused" : error.code));
+  });
+  const attemptAll = async (targets) => Object.fromEntries(
+    await Promise.all(targets.map(async ([host, port]) => [host + ":" + port, await attempt(host, port)])));
+`;
+
+type Found = Readonly<Record<string, string>>;
+type Target = readonly [host: string, port: number];
+
+async function program(place: "exec" | "client", argv: readonly string[], text: string): Promise<string> {
+  const answer = await lab([place, "--", ...argv, "node", "--input-type=module", "-"], text);
+  if (answer.code !== 0) throw new Error(`node: ${answer.err}\n${answer.out}`);
+  return answer.out;
+}
+
+/** What a uid of the host finds. */
+async function foundBy(uid: number, targets: readonly Target[]): Promise<Found> {
+  const argv = ["setpriv", "--reuid", `${uid}`, "--regid", `${uid}`, "--clear-groups", "env", "HOME=/"];
+  const out = await program(
+    "exec",
+    argv,
+    `${CONNECT}console.log(JSON.stringify(await attemptAll(${JSON.stringify(targets)})));`,
+  );
+  return JSON.parse(out) as Found;
+}
+
+/** All tcp ports of an address that somebody answers at, as the client sees them. */
+async function scan(address: string): Promise<readonly number[]> {
+  const text = `${CONNECT}
+    const open = [];
+    let next = 1;
+    await Promise.all(Array.from({ length: 500 }, async () => {
+      while (next <= 65535) {
+        const port = next++;
+        if (await attempt("${address}", port) !== "refused") open.push(port);
+      }
+    }));
+    console.log(JSON.stringify(open.sort((a, b) => a - b)));`;
+  return JSON.parse(await program("client", [], text)) as readonly number[];
+}
+
+let index: ServiceIndex;
+let ports: readonly (IndexedPort & { readonly service: string })[];
+
+async function readIndex(): Promise<void> {
+  index = JSON.parse(await host("cat", "/var/lib/install-quadlets/index.json")) as ServiceIndex;
+  ports = index.services.flatMap((service) => service.ports.map((port) => ({ ...port, service: service.name })));
+}
+
+const facing = (bind: "loopback" | "tailnet") => ports.filter((port) => port.bind.includes(bind));
+const uidOf = async (user: string) => Number(await host("id", "-u", user));
+const firstSubuid = async (user: string) => Number((await host("grep", `^${user}:`, "/etc/subuid")).split(":")[1]);
+
+beforeAll(readIndex);
+
+describe("on the host", () => {
+  let before: ReadonlyMap<string, string>;
+  let foreign: string;
+
+  beforeAll(async () => {
+    await hostScript(`
+      useradd --no-create-home ${OPERATOR}; useradd --no-create-home ${STRANGER}
+      nft 'add table inet stranger; add chain inet stranger c { type filter hook output priority 5; }; add rule inet stranger c counter'
+      nft 'add table ip filter; add chain ip filter ts-input'
+    `);
+    before = await invocations();
+    foreign = await otherTables();
+    await putFile(`${SITE}/stack.yaml`, `operators: [${OPERATOR}]\n`);
+    const answer = await tryHost("install-quadlets", "--yes");
+    expect(answer.code, answer.err).toBe(0);
+    expect(answer.out).toContain(`+    # root, ${OPERATOR}`);
+    await readIndex();
+  });
+
+  afterAll(async () => {
+    await hostScript(`
+      nft 'delete table inet stranger; delete table ip filter'
+      userdel ${OPERATOR}; userdel ${STRANGER}; rm -rf ${SITE}
+    `);
+    // The index remembers an operator whom the host does not know any more.
+    const answer = await tryHost("install-quadlets", "--yes");
+    expect(answer.code, answer.err).toBe(0);
+  });
+
+  /** Without the counters that move, and without ours. */
+  function otherTables(): Promise<string> {
+    return hostScript(
+      'nft --stateless list tables | grep -v install_quadlets | while read -r _ family name; do nft --stateless list table "$family" "$name"; done',
+    );
+  }
+
+  test("new rules restart nobody and leave every other table as it is", async () => {
+    expect(restartedBetween(before, await invocations())).toEqual([]);
+    expect(await otherTables()).toBe(foreign);
+    expect(foreign).toContain("ts-input");
+    expect(index.operators).toEqual([OPERATOR]);
+    expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
+  });
+
+  test("the matrix of loopback is the declared one, cell by cell", async () => {
+    const targets = facing("loopback").map(({ port }): Target => ["127.0.0.1", port]);
+    expect(targets.length).toBeGreaterThan(3);
+    const all = (word: string) => Object.fromEntries(targets.map(([address, port]) => [`${address}:${port}`, word]));
+    expect(await foundBy(0, targets)).toEqual(all("open"));
+    expect(await foundBy(await uidOf(OPERATOR), targets)).toEqual(all("open"));
+    for (const user of [STRANGER, "nobody", "systemd-network"])
+      expect(await foundBy(await uidOf(user), targets), user).toEqual(all("refused"));
+    for (const service of index.services) {
+      const wanted = Object.fromEntries(
+        facing("loopback").map(({ port, callers }) => [
+          `127.0.0.1:${port}`,
+          callers.includes(service.name) ? "open" : "refused",
+        ]),
+      );
+      // As the user, and as what a program in a container without a network of its own would be.
+      for (const uid of [service.uid, (await firstSubuid(service.user)) + 100])
+        expect(await foundBy(uid, targets), `${service.name} as ${uid}`).toEqual(wanted);
+    }
+  });
+
+  test("the same holds for the other addresses of loopback", async () => {
+    const numbers = facing("loopback").map(({ port }) => port);
+    const targets = numbers.flatMap((port): Target[] => [
+      ["::1", port],
+      ["127.0.0.2", port],
+    ]);
+    // Nobody of ours listens there: somebody must, for a refusal to be the firewall's.
+    const text = `${CONNECT}
+      import { execFileSync, spawn } from "node:child_process";
+      for (const [host, port] of ${JSON.stringify(targets)})
+        await new Promise((resolve, reject) => createServer((s) => s.destroy()).on("error", reject).listen(port, host, resolve));
+      const program = ${JSON.stringify(CONNECT)} + 'console.log(JSON.stringify(await attemptAll(${JSON.stringify(targets)})));';
+      const as = (uid) => new Promise((resolve) => {
+        let out = "";
+        const child = spawn("setpriv", ["--reuid", uid, "--regid", uid, "--clear-groups", "node", "--input-type=module", "-e", program]);
+        child.stdout.on("data", (data) => { out += data; });
+        child.on("close", () => resolve([...new Set(Object.values(JSON.parse(out)))].join()));
+      });
+      console.log(JSON.stringify([await as("0"), await as("${await uidOf(STRANGER)}")]));
+      process.exit(0);`;
+    expect(JSON.parse(await program("exec", [], text))).toEqual(["open", "refused"]);
+  });
+
+  test("services do not call each other through the tailnet address; people and the host do", async () => {
+    const targets = facing("tailnet")
+      .filter(({ protocols }) => protocols.includes("tcp"))
+      .map(({ port }): Target => [TAILNET_ADDRESS, port]);
+    const open = Object.fromEntries(targets.map(([address, port]) => [`${address}:${port}`, "open"]));
+    for (const uid of [0, await uidOf(STRANGER)]) expect(await foundBy(uid, targets)).toEqual(open);
+    for (const service of index.services) {
+      const wanted = Object.fromEntries(
+        facing("tailnet").map(({ port, redirectFrom }) => [
+          `${TAILNET_ADDRESS}:${port}`,
+          redirectFrom === undefined ? "refused" : "open",
+        ]),
+      );
+      expect(await foundBy(service.uid, targets), service.name).toEqual(wanted);
+    }
+  });
+
+  test("nor from inside a container, but for what is declared", async () => {
+    const fetch = (url: string) =>
+      tryAs("webui-user", "podman", "exec", "open-webui", "curl", "-sS", "--max-time", "20", "-o", "/dev/null", url);
+    expect((await fetch("http://127.0.0.1:8000/health")).code).toBe(0);
+    for (const url of [
+      `http://${TAILNET_ADDRESS}:5173/`,
+      `http://${TAILNET_ADDRESS}:8081/`,
+      "http://127.0.0.1:5173/",
+    ]) {
+      const answer = await fetch(url);
+      expect(answer.code, `${url}: ${answer.err}`).toBe(7);
+    }
+  });
+
+  test("no moment of a reload lets anybody through", async () => {
+    const uid = await uidOf(STRANGER);
+    // Tries until its input ends.
+    const caller = `${CONNECT}
+      let over = false;
+      process.stdin.on("end", () => { over = true; }).resume();
+      const seen = {};
+      while (!over) { const word = await attempt("127.0.0.1", 8000); seen[word] = (seen[word] ?? 0) + 1; }
+      console.log(JSON.stringify(seen));`;
+    const out = await hostScript(`
+      { sleep 0.5; for i in {1..15}; do systemctl reload install-quadlets-firewall; done; } |
+        setpriv --reuid ${uid} --regid ${uid} --clear-groups node --input-type=module -e '${caller}'
+    `);
+    const seen = JSON.parse(out) as Readonly<Record<string, number>>;
+    expect(Object.keys(seen)).toEqual(["refused"]);
+    expect(seen["refused"]).toBeGreaterThan(50);
+  });
+
+  test("they are back after nftables.service has flushed everything", async () => {
+    const saved = await host("nft", "list", "table", "inet", "install_quadlets");
+    for (const verb of ["start", "reload", "restart", "stop"]) {
+      await host("systemctl", verb, "nftables");
+      expect(await host("nft", "list", "table", "inet", "install_quadlets"), verb).toBe(saved);
+    }
+    expect(await host("nft", "list", "tables")).toBe("table inet install_quadlets");
+    await hostScript("nft 'add table inet stranger; add table ip filter'");
+  });
+});
+
+describe("from the client", () => {
+  const exposed = () =>
+    facing("tailnet")
+      .filter(({ protocols }) => protocols.includes("tcp"))
+      .flatMap(({ port, redirectFrom }) => (redirectFrom === undefined ? [port] : [port, redirectFrom]))
+      .sort((a, b) => a - b);
+
+  test("of all tcp ports exactly the declared ones are open at the tailnet address", async () => {
+    expect(exposed()).toEqual(expect.arrayContaining([53, 80, 443, 5173, 8081, 9090]));
+    expect(await scan(TAILNET_ADDRESS)).toEqual(exposed());
+  });
+
+  test("of all tcp ports none is open at the other address", async () => {
+    expect(await scan(LAN_ADDRESS)).toEqual([]);
+  });
+
+  test("every name and every port answers", async () => {
+    await client("curl", "-fsS", "--max-time", "20", "-o", "/tmp/lab-ca.crt", `http://${TAILNET_ADDRESS}:8081/ca.crt`);
+    const urls = index.services.flatMap((service) => service.urls).filter((url) => !url.includes("127.0.0.1"));
+    expect(urls.filter((url) => url.startsWith("https:"))).toHaveLength(3);
+    expect(urls.length).toBeGreaterThan(4);
+    for (const url of urls) {
+      const resolve = ["--resolve", `${new URL(url).hostname}:443:${TAILNET_ADDRESS}`, "--cacert", "/tmp/lab-ca.crt"];
+      const status = ["-sS", "--max-time", "20", "-o", "/dev/null", "-w", "%{http_code}"];
+      const code = await client("curl", ...status, ...resolve, url);
+      // vLLM's root is closed, by intention; what matters is who answers.
+      expect(code, url).toMatch(/^(200|401|404)$/);
+    }
+    for (const flag of ["+notcp", "+tcp"])
+      expect(await client("dig", flag, "+short", `@${TAILNET_ADDRESS}`, "opik.liminati.internal")).toBe(
+        TAILNET_ADDRESS,
+      );
+  });
+
+  test("through the LAN the tailnet address refuses them, and names nobody", async () => {
+    await client("ip", "route", "add", `${TAILNET_ADDRESS}/32`, "via", LAN_ADDRESS, "dev", "eth0");
+    try {
+      expect(await client("ip", "route", "get", TAILNET_ADDRESS)).toContain(`via ${LAN_ADDRESS} dev eth0`);
+      const targets = [...exposed(), 3000, 8000, 8080].map((port): Target => [TAILNET_ADDRESS, port]);
+      const text = `${CONNECT}console.log(JSON.stringify(await attemptAll(${JSON.stringify(targets)})));`;
+      const found = JSON.parse(await program("client", [], text)) as Found;
+      expect(found).toEqual(Object.fromEntries(Object.keys(found).map((one) => [one, "refused"])));
+      expect(Object.keys(found)).toHaveLength(exposed().length + 3);
+      const dig = ["dig", "+tries=1", "+time=3", "+short", `@${TAILNET_ADDRESS}`, "opik.liminati.internal"];
+      expect((await tryClient(...dig)).code).not.toBe(0);
+      expect((await tryClient(...dig, "-p", "10053")).code).not.toBe(0);
+    } finally {
+      await client("ip", "route", "del", `${TAILNET_ADDRESS}/32`, "via", LAN_ADDRESS, "dev", "eth0");
+    }
+    expect(await client("dig", "+short", `@${TAILNET_ADDRESS}`, "opik.liminati.internal")).toBe(TAILNET_ADDRESS);
+  });
+});
+
+test("the tests above know every user", () => {
+  expect(index.services.map((service) => service.user).sort()).toEqual([...USERS].sort());
+});

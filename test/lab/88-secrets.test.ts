@@ -1,0 +1,141 @@
+/** Secrets are listed by name and get other values, where databases keep them too, without losing what these hold. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { as, invocations, listUnits, lostData, plantData, restartedBetween, secretsOf, tryAs } from "./services.ts";
+import { host, hostScript, tryHost } from "./support.ts";
+
+const LABEL = "secrets";
+
+interface Listed {
+  readonly name: string;
+  readonly what: string;
+  readonly readers: readonly string[];
+  readonly there: boolean;
+}
+
+/** The API key is read from standard input, so that it shows nowhere. */
+async function modelsWith(key: string | undefined): Promise<string> {
+  const script = `printf 'header = "Authorization: Bearer %s"' '${key}' | curl -s -o /dev/null -w '%{http_code}' -K - http://127.0.0.1:8000/v1/models`;
+  return hostScript(script);
+}
+
+/** Logs into Opik's MySQL with the value of a secret. */
+async function mysqlAnswers(user: string, secret: string): Promise<number> {
+  const password = (await secretsOf("opik-user")).get(secret);
+  const script = `read -r MYSQL_PWD; export MYSQL_PWD; echo 'select 1' | mysql --user=${user} --host=127.0.0.1`;
+  const answer = await tryAs(
+    "opik-user",
+    "sh",
+    "-c",
+    `echo "$1" | podman exec --interactive opik-mysql sh -c "$2"`,
+    "sh",
+    password ?? "",
+    script,
+  );
+  return answer.code;
+}
+
+async function rotate(...names: readonly string[]): Promise<readonly string[]> {
+  const before = await invocations();
+  const answer = await tryHost("install-quadlets", "secrets", "rotate", ...names, "--yes");
+  expect(answer.code, answer.out + answer.err).toBe(0);
+  expect((await listUnits()).filter((unit) => !unit.up)).toEqual([]);
+  return restartedBetween(before, await invocations());
+}
+
+beforeAll(async () => {
+  await plantData(LABEL);
+});
+
+afterAll(async () => {
+  await tryHost("install-quadlets", "--yes");
+});
+
+test("the list names each, what it is made from and who reads it, and shows no value", async () => {
+  const text = await host("install-quadlets", "secrets", "list", "--json");
+  const { secrets } = JSON.parse(text) as { secrets: readonly Listed[] };
+  expect(secrets).toContainEqual(
+    expect.objectContaining({
+      name: "open-webui/vllm-key",
+      what: "the same as vllm-qwen/api-key",
+      readers: ["open-webui"],
+    }),
+  );
+  expect(secrets).toContainEqual(
+    expect.objectContaining({ name: "opik/mysql", readers: expect.arrayContaining(["opik-mysql", "opik-backend"]) }),
+  );
+  expect(secrets.filter((secret) => !secret.there)).toEqual([]);
+  const table = await host("install-quadlets", "secrets", "list");
+  const values = [...(await secretsOf("opik-user")).values(), ...(await secretsOf("vllm-user")).values()];
+  expect(values.length).toBeGreaterThan(8);
+  expect(values.filter((value) => `${text}${table}`.includes(value))).toEqual([]);
+});
+
+test("one is shown on request, to root", async () => {
+  const value = (await secretsOf("dnsmasq-user")).get("dnsmasq-admin-password");
+  expect(await host("install-quadlets", "secrets", "show", "dnsmasq/admin-password")).toBe(value);
+  const other = await tryAs("webui-user", "install-quadlets", "secrets", "show", "dnsmasq/admin-password");
+  expect(other.code).toBe(1);
+  expect(other.out).toBe("");
+});
+
+test.each([
+  ["opik/encryption-key", "must keep its value"],
+  ["opik/redis-url", "made from opik/redis"],
+  ["open-webui-vllm-key", "the same as vllm-qwen/api-key"],
+  ["opik/nothing", "there is no secret"],
+])("%s is not rotated: %s", async (name, reason) => {
+  const answer = await tryHost("install-quadlets", "secrets", "rotate", name, "--yes");
+  expect(answer.code).toBe(1);
+  expect(answer.err).toContain(reason);
+});
+
+describe("another value", () => {
+  test("for the key of the model server: who has a copy gets it, the former is refused", async () => {
+    const former = (await secretsOf("vllm-user")).get("vllm-qwen-api-key");
+    expect(await modelsWith(former)).toBe("200");
+    expect(await rotate("vllm-qwen/api-key")).toEqual(["open-webui.service", "vllm-qwen.service"]);
+    expect(await modelsWith(former)).toBe("401");
+    expect(await modelsWith((await secretsOf("vllm-user")).get("vllm-qwen-api-key"))).toBe("200");
+    expect(await host("curl", "-sS", "--fail", "http://localhost:3000/api/models")).toContain('"qwen"');
+    expect((await tryHost("grep", "-rqF", former ?? "", "/var/lib/install-quadlets", "/etc")).code).toBe(1);
+  });
+
+  test("for the passwords that MySQL keeps in its data: it is told, and has all it had", async () => {
+    const before = await secretsOf("opik-user");
+    const restarted = await rotate("opik/mysql", "opik/mysql-root");
+    expect(restarted).toEqual(expect.arrayContaining(["opik-backend.service", "opik-mysql.service"]));
+    expect(restarted.filter((unit) => !unit.startsWith("opik-"))).toEqual([]);
+    const after = await secretsOf("opik-user");
+    const changed = [...after.keys()].filter((name) => after.get(name) !== before.get(name)).sort();
+    expect(changed).toEqual(["opik-mysql", "opik-mysql-root"]);
+    expect(await mysqlAnswers("root", "opik-mysql-root")).toBe(0);
+    expect(await mysqlAnswers("opik", "opik-mysql")).toBe(0);
+    expect(await lostData(LABEL)).toEqual([]);
+  });
+
+  test("for Redis: what is composed of it follows", async () => {
+    const before = await secretsOf("opik-user");
+    await rotate("opik/redis");
+    const after = await secretsOf("opik-user");
+    const changed = [...after.keys()].filter((name) => after.get(name) !== before.get(name)).sort();
+    expect(changed).toEqual(["opik-redis", "opik-redis-conf", "opik-redis-url", "opik-redis-worker-url"]);
+    expect(await as("opik-user", "podman", "exec", "opik-redis", "redis-cli", "ping")).toBe("PONG");
+    expect(await lostData(LABEL)).toEqual([]);
+  });
+
+  test("for a password, killed between the database and podman: the next run ends it", async () => {
+    for (const step of [9, 12, 15]) {
+      const script = `INSTALL_QUADLETS_FAULT=kill:${step} install-quadlets secrets rotate opik/mysql-root --yes || echo "ended with $?"`;
+      expect(await hostScript(script)).toContain("ended with 137");
+      const next = await tryHost("install-quadlets", "--yes");
+      expect(next.code, next.err).toBe(0);
+      expect(await mysqlAnswers("root", "opik-mysql-root")).toBe(0);
+    }
+    expect(await host("install-quadlets", "--yes")).toBe("nothing to do: the host is as configured");
+    expect(
+      await hostScript(
+        "ls -A /var/lib/install-quadlets/kept-secrets 2>/dev/null | grep -E '[.](next|former)$' || true",
+      ),
+    ).toBe("");
+  });
+});
