@@ -23,9 +23,19 @@ export async function createSubids(
     ...(which.gids ? { gids: account.subgid } : {}),
   };
   await system.runner.run(addSubids(account.user, ranges));
-  // Only an account that already ran podman has a pause process with the old map.
-  const storage = await system.files.stat(`${account.home}/.local/share/containers`);
-  if (storage !== undefined) await system.runner.run(asUser(account, migrate()));
+  await forgetOldMap(system, account);
+}
+
+/**
+ * podman's pause process keeps the map that it was started with. Its pid is in the runtime directory, which goes ten
+ * seconds after the last manager of an account that lost its linger: with it goes all that there was to forget.
+ */
+async function forgetOldMap({ files, runner }: System, account: DesiredAccount): Promise<void> {
+  const hasPause = async () => (await files.stat(`/run/user/${account.uid}/libpod/tmp/pause.pid`)) !== undefined;
+  if (!(await hasPause())) return;
+  await runner.run(asUser(account, migrate())).catch(async (error: unknown) => {
+    if (await hasPause()) throw error;
+  });
 }
 
 export async function createLinger(system: System, user: UserName): Promise<void> {
