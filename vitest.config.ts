@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/lab/**", "node_modules/**"],
+          exclude: ["test/lab/**", "test/soak/**", "node_modules/**"],
           testTimeout: 30_000,
         },
       },
@@ -27,6 +27,16 @@ export default defineConfig({
           globalSetup: "test/lab/setup.ts",
           fileParallelism: false,
           testTimeout: 600_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: "soak",
+          include: ["test/soak/**/*.test.ts"],
+          globalSetup: "test/soak/setup.ts",
+          fileParallelism: false,
+          testTimeout: 2 * 3_600_000,
           hookTimeout: 900_000,
         },
       },
