@@ -1,4 +1,5 @@
 /** What the lab tests ask of the installed services: as their users, and in one go. */
+import { expect } from "vitest";
 import { type Answer, host, hostScript, tryHost } from "./support.ts";
 
 export const USERS = ["nginx-user", "dnsmasq-user", "vllm-user", "webui-user", "opik-user"] as const;
@@ -83,6 +84,15 @@ export function restartedBetween(
 ): readonly string[] {
   const names = new Set([...before.keys(), ...after.keys()]);
   return [...names].filter((name) => before.get(name) !== after.get(name)).sort();
+}
+
+/** Runs a command that must succeed and leave everything up; gives the units that were started anew meanwhile. */
+export async function restartedBy(...argv: string[]): Promise<readonly string[]> {
+  const before = await invocations();
+  const answer = await tryHost(...argv);
+  expect(answer.code, answer.out + answer.err).toBe(0);
+  expect((await listUnits()).filter((unit) => !unit.up)).toEqual([]);
+  return restartedBetween(before, await invocations());
 }
 
 /** Waits until every unit is up; gives what is not when the time is over, and what it said last. */
