@@ -1,8 +1,9 @@
 /** Walks a plan phase by phase: the only code that changes the host. */
 import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
+import { groupBy } from "../model/group-by.ts";
 import { STATE_ROOT } from "../model/places.ts";
-import { PHASES, type Phase, type Plan, type PlannedChange } from "../model/plan.ts";
+import { type Change, PHASES, type Phase, type Plan, type PlannedChange } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { stillRecorded } from "../plan/recorded.ts";
 import { undoOf } from "../plan/undo.ts";
@@ -146,18 +147,11 @@ function wave(phase: Phase, changes: readonly PlannedChange[]): readonly (readon
 
 /** podman locks its stores per user: side by side for different users, in order for one. */
 function byUser(changes: readonly PlannedChange[]): readonly Group[] {
-  const groups = new Map<string, PlannedChange[]>();
-  for (const planned of changes) {
-    const { change } = planned;
-    const user =
-      change.kind === "secret"
-        ? change.secret.user
-        : "account" in change
-          ? change.account.user
-          : "user" in change
-            ? change.user
-            : "";
-    groups.set(user, [...(groups.get(user) ?? []), planned]);
-  }
-  return [...groups.values()];
+  return [...groupBy(changes, ({ change }) => userOf(change)).values()];
+}
+
+function userOf(change: Change): string {
+  if (change.kind === "secret") return change.secret.user;
+  if ("account" in change) return change.account.user;
+  return "user" in change ? change.user : "";
 }

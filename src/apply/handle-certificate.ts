@@ -1,5 +1,6 @@
 /** Makes the authority and the leaf, each key before its certificate, so that a torn pair is seen by the next run. */
 import { trustIn, trustOfSite } from "../facts/certificates.ts";
+import { type CertificateFile, certificateFiles } from "../model/certificate-files.ts";
 import type { DesiredCertificate, OwnCertificatePaths } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { Trust } from "../model/facts.ts";
@@ -7,7 +8,6 @@ import type { AuthorityStep } from "../model/plan.ts";
 import { type KeyPairPem, makeAuthority } from "../pki/authority.ts";
 import { inspectCertificate, permittedAddresses } from "../pki/inspect.ts";
 import { makeLeaf } from "../pki/leaf.ts";
-import { type CertificateFile, certificateFiles } from "../plan/certificate-files.ts";
 import type { ApplyContext } from "./context.ts";
 
 export async function makeCertificates(

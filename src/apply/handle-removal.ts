@@ -3,6 +3,7 @@ import { asUser, disableLinger, endNow, removeGroup, removeSubids, removeUser } 
 import { migrate, removeImage, removeSecret } from "../commands/podman.ts";
 import { controlUnits, disableNow, forgetState, managerUnit, reloadManager } from "../commands/systemd.ts";
 import { removeTree } from "../commands/trees.ts";
+import { managerRuns } from "../facts/units.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { isTemporary, LEDGER_PATH } from "../model/places.ts";
 import type { Change, PlannedChange } from "../model/plan.ts";
@@ -129,9 +130,9 @@ async function takeImage(context: ApplyContext, { account, reference }: Of<"remo
 
 /** podman wants /run/user/UID, which comes and goes with the user's manager; no unit is there any more to start. */
 async function withManager(context: ApplyContext, account: AccountFact, work: () => Promise<void>): Promise<void> {
-  const { files, runner } = context.system;
+  const { runner } = context.system;
   const unit = managerUnit(account.uid);
-  const runs = (await files.stat(`/run/user/${account.uid}/systemd/private`)) !== undefined;
+  const runs = await managerRuns(context.system, account.uid);
   if (!runs) await runner.run(controlUnits("system", "start", [unit]));
   try {
     await work();

@@ -1,11 +1,12 @@
 /** Fetches the certificate for this host's name in the tailnet; its key is in memory only until it lies where nginx reads it. */
 import { tailscaleCertificate } from "../commands/tailscale.ts";
+import { tailscaleFiles } from "../model/certificate-files.ts";
+import { day } from "../model/day.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { KeyPairPem } from "../pki/authority.ts";
 import { inspectCertificate } from "../pki/inspect.ts";
 import { readPair } from "../pki/pair.ts";
-import { tailscaleFiles } from "../plan/certificate-files.ts";
 import { isDue, thirdInHours } from "../plan/lifetime.ts";
 import type { ApplyContext } from "./context.ts";
 
@@ -32,10 +33,9 @@ async function fetchFresh(context: ApplyContext, name: string): Promise<KeyPairP
   const life = inspectCertificate(kept.certificate);
   if (!isDue(life, now)) return kept;
   const fresh = await fetchPair(context, name, thirdInHours(life));
-  const { notAfter, ...rest } = inspectCertificate(fresh.certificate);
-  if (!isDue({ notAfter, ...rest }, now)) return fresh;
-  const until = notAfter.toISOString().slice(0, 10);
-  throw new UserError(`Tailscale renews no certificate for ${name}: what it gives ends on ${until}`, HINT);
+  const next = inspectCertificate(fresh.certificate);
+  if (!isDue(next, now)) return fresh;
+  throw new UserError(`Tailscale renews no certificate for ${name}: what it gives ends on ${day(next.notAfter)}`, HINT);
 }
 
 const HINT = "journalctl -u tailscaled tells more; Let's Encrypt gives few certificates a week for one name";

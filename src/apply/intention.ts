@@ -38,7 +38,7 @@ export function intention(plan: Plan, desired: DesiredState, facts: StateFacts):
       ...tools.map((path) => path.slice(0, path.lastIndexOf("/"))),
     ],
     accounts: all("account", created).map((change) => change.account.user),
-    secrets: all("secret", created).map(({ secret }) => `${secret.user}/${secret.name}`),
+    secrets: all("secret", created).map(({ secret }) => secretKey(secret)),
     images: all("image", created).map((change) => `${change.user} ${change.reference}`),
     lingering: all("linger", created).map((change) => change.user),
     subuids: subids.filter((change) => change.uids).map(({ account }) => line(account.user, account.subuid)),

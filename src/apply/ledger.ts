@@ -15,11 +15,11 @@ export interface Outdated {
 export interface Ledger {
   /** Remembers what a unit was started with; key is "USER/UNIT". */
   started(key: string, fingerprint: string): Promise<void>;
-  /** Before something changes that they run with: a run that is killed must not leave them counting as current. */
   /** The id of the image behind "USER REFERENCE". */
   pulled(key: string, id: string): Promise<void>;
   /** "USER/NAME" has the value that it was to get. */
   secretDone(key: string): Promise<void>;
+  /** Before something changes that they run with: a run that is killed must not leave them counting as current. */
   outdated(units: readonly Outdated[]): Promise<void>;
   /** Before they are made: a killed run must not leave anything behind that nobody knows of. */
   intend(made: Intention): Promise<void>;

@@ -6,6 +6,7 @@ import { removeTree } from "../commands/trees.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { FileBefore, Undo } from "../model/journal.ts";
+import { appliedKey } from "../plan/compare-managers.ts";
 import type { System } from "../system/interfaces.ts";
 import { describeStep } from "./describe-step.ts";
 import { restoreSecret } from "./kept-secrets.ts";
@@ -32,8 +33,8 @@ export async function takeBack(system: System, steps: readonly Undo[]): Promise<
   const standing = <Step extends { readonly account: AccountFact }>(list: readonly Step[]) =>
     list.filter((step) => !stopped.has(step.account.user));
   await restartUnits(system, standing(all("unit")), standing(all("reload-user")), attempt);
-  const restarted = all("unit").map((step) => `${step.account.user}/${step.unit}`);
-  const reloads = standing(all("reload-unit")).filter((s) => !restarted.includes(`${s.account.user}/${s.unit}`));
+  const restarted = all("unit").map(keyOf);
+  const reloads = standing(all("reload-unit")).filter((step) => !restarted.includes(keyOf(step)));
   await reloadUnits(system, reloads, attempt);
   return leftovers;
 }
@@ -165,10 +166,14 @@ async function restartUnits(
 
 /** Each once: its files are what they were before all of the steps. */
 async function reloadUnits(system: System, steps: readonly Of<"reload-unit">[], attempt: Attempt): Promise<void> {
-  const units = new Map(steps.map((step) => [`${step.account.user}/${step.unit}`, step]));
+  const units = new Map(steps.map((step) => [keyOf(step), step]));
   for (const { account, unit, container, command } of units.values()) {
     await attempt(`reload ${unit}`, () => system.runner.run(asUser(account, reloadContainer(container, command))));
   }
+}
+
+function keyOf({ account, unit }: Of<"unit" | "reload-unit">): string {
+  return appliedKey(account.user, unit);
 }
 
 interface UserGroup {

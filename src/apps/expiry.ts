@@ -1,11 +1,10 @@
 /** How long the certificates last: shown with the service that serves them. */
 import { gatherCertificate } from "../facts/certificates.ts";
+import { daysBefore, daysBetween } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { renewedFrom } from "../plan/lifetime.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Expiries, Expiry } from "./expiry-text.ts";
-
-const DAY_MS = 86_400_000;
 
 export async function readExpiries(system: System, wanted: DesiredCertificate): Promise<Expiries> {
   const { leaf, tailscale } = (await gatherCertificate(system, wanted)) ?? {};
@@ -28,11 +27,7 @@ function expiry({ names, fingerprint, notAfter }: Ending, now: Date, from: Date 
     names,
     fingerprint,
     until: notAfter.toISOString(),
-    daysLeft: Math.floor((notAfter.getTime() - now.getTime()) / DAY_MS),
+    daysLeft: daysBetween(now, notAfter),
     renewedFrom: from === null ? null : from.toISOString(),
   };
-}
-
-function daysBefore(date: Date, days: number): Date {
-  return new Date(date.getTime() - days * DAY_MS);
 }

@@ -1,6 +1,7 @@
 /** `install-quadlets ca show` and `ca rotate`: which authority clients trust, and the way to another one. */
 import { readIndex } from "../apps/service-index.ts";
 import { gatherCertificate } from "../facts/certificates.ts";
+import { day } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import type { AuthorityFact, CertificateFact } from "../model/facts.ts";
 import { makeSystem } from "../system/real.ts";
@@ -58,7 +59,3 @@ with both fingerprints where you pin them, and then: sudo install-quadlets ca ro
 
 const FINISHED = `
 The new authority signs now; the old one is kept in the history only, for a rollback. Clients that never saw the new one must run the client script again.`;
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}

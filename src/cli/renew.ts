@@ -6,14 +6,16 @@ import { gatherState } from "../facts/gather-state.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
 import { gatherPaths } from "../facts/paths.ts";
 import { gatherTailnet } from "../facts/tailnet.ts";
+import { allCertificateFiles } from "../model/certificate-files.ts";
+import { day } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { CertificateFact, StateFacts } from "../model/facts.ts";
 import type { IndexedCertificate, ServiceIndex } from "../model/index-file.ts";
-import type { Address } from "../model/names.ts";
+import type { AbsolutePath, Address } from "../model/names.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
-import { allCertificateFiles } from "../plan/certificate-files.ts";
+import type { WrittenPath } from "../model/stack-certificate.ts";
 import { appliedKey } from "../plan/compare-managers.ts";
 import { compareTailscale, type Need, tailscaleNeed } from "../plan/compare-tailscale.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
@@ -103,9 +105,9 @@ async function isServed(
 }
 
 function goodUntil(fact: CertificateFact | undefined): string {
-  const day = (date: Date | undefined) => date?.toISOString().slice(0, 10);
-  const tailscale = fact?.tailscale === undefined ? "" : `, that from Tailscale until ${day(fact.tailscale.notAfter)}`;
-  return `the certificate is good until ${day(fact?.leaf?.notAfter)}${tailscale}`;
+  const until = (one: { readonly notAfter: Date } | undefined) => one && day(one.notAfter);
+  const tailscale = fact?.tailscale === undefined ? "" : `, that from Tailscale until ${until(fact.tailscale)}`;
+  return `the certificate is good until ${until(fact?.leaf)}${tailscale}`;
 }
 
 /** A run of its own: one certificate that cannot be had must not cost the other. */
@@ -129,18 +131,15 @@ async function carryOut(
 }
 
 /** A file of the site's own that does not fit any more is not copied over one that still serves. */
-function refuseUnfit(system: System, { wanted, served }: IndexedCertificate, now: Date): void {
+function refuseUnfit(system: System, { wanted, served: names }: IndexedCertificate, now: Date): void {
   if (wanted.own === undefined) return;
-  const at = (path: NonNullable<typeof wanted.own>["certificate"]) => ({
-    path,
-    at: { file: path, line: 1, column: 1, path: "" },
-  });
+  const at = (path: AbsolutePath): WrittenPath => ({ path, at: { file: path, line: 1, column: 1, path: "" } });
   const own = {
     certificate: at(wanted.own.certificate),
     key: at(wanted.own.key),
     authority: wanted.own.authority && at(wanted.own.authority),
   };
-  const faults = ownCertificateFaults(own, gatherOwnCertificate(system, own, served), now);
+  const faults = ownCertificateFaults(own, gatherOwnCertificate(system, own, names), now);
   if (faults.length === 0) return;
   throw new UserError(faults.map((fault) => fault.message).join("\n"), faults[0]?.hint);
 }

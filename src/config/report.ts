@@ -1,5 +1,5 @@
 /** Collects findings, so that a person sees all of them at once. */
-import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Diagnostic, Written } from "../model/diagnostic.ts";
 import { keyPlaceAt, type Node, type Path, type Place, placeAt } from "./node.ts";
 
 /** A place together with what is written there. */
@@ -24,6 +24,12 @@ export function collect(into: Diagnostic[]): Report {
 
 export function spotAt(root: Node, path: Path): Spot {
   return { place: placeAt(root, path), path: path.join(".") };
+}
+
+/** For what is judged once the host is known. */
+export function writtenAt(root: Node, path: Path): Written {
+  const spot = spotAt(root, path);
+  return { ...spot.place, path: spot.path };
 }
 
 export function keySpotAt(root: Node, path: Path): Spot {

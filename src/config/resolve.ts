@@ -1,13 +1,12 @@
 /** Sources to Stack, or every finding at once. */
-import { ConfigError, type Diagnostic, type Written } from "../model/diagnostic.ts";
+import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { UserName } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { buildCertificate } from "./build/certificate.ts";
 import { buildService } from "./build/service.ts";
 import { draftSite } from "./draft.ts";
 import { loadSources, type Sources } from "./load.ts";
-import type { MapNode, Path } from "./node.ts";
-import { collect, spotAt } from "./report.ts";
+import { collect, writtenAt } from "./report.ts";
 import { RULES } from "./rules/rules.ts";
 
 /** Throws a ConfigError with all diagnostics. */
@@ -30,15 +29,10 @@ export function resolveStack(sources: Sources): Stack {
     verify: site.header.verify,
     services,
     written: {
-      listen: written(site.stack, ["listen"]),
-      operators: (operators ?? []).map((_, index) => written(site.stack, ["operators", index])),
+      listen: writtenAt(site.stack, ["listen"]),
+      operators: (operators ?? []).map((_, index) => writtenAt(site.stack, ["operators", index])),
     },
   };
-}
-
-function written(stack: MapNode, path: Path): Written {
-  const { place, path: dotted } = spotAt(stack, path);
-  return { ...place, path: dotted };
 }
 
 /** In the order of the files, then of the lines. */

@@ -1,6 +1,6 @@
 /** Facts about the things that a desired state names, and about those that earlier runs made. */
 import { managerUnit } from "../commands/systemd.ts";
-import type { DesiredCertificate } from "../model/desired-certificate.ts";
+import { allCertificateFiles } from "../model/certificate-files.ts";
 import type { AccountFact, AppliedState, StateFacts, UnitFact } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
 import type { DesiredState } from "../model/resource.ts";
@@ -109,19 +109,9 @@ function imagesOf(user: string, desired: DesiredState, applied: AppliedState): r
 function pathsOf(desired: DesiredState): readonly string[] {
   const tool = desired.tool === undefined ? [] : [desired.tool.target];
   const wanted = [...desired.directories, ...desired.files].map((item) => item.path);
-  const pki = desired.certificate === undefined ? [] : certificatePaths(desired.certificate);
+  const pki =
+    desired.certificate === undefined ? [] : allCertificateFiles(desired.certificate).map((file) => file.path);
   return [...wanted, ...tool, ...pki];
-}
-
-function certificatePaths(certificate: DesiredCertificate): readonly string[] {
-  const { authorityKey, authorityCertificate, nextKey, nextCertificate } = certificate;
-  const { leafKey, leafCertificate, publishedCertificate } = certificate;
-  const { tailscale } = certificate;
-  return [
-    ...[authorityKey, authorityCertificate, nextKey, nextCertificate],
-    ...[leafKey, leafCertificate, publishedCertificate],
-    ...(tailscale === undefined ? [] : [tailscale.key, tailscale.certificate]),
-  ];
 }
 
 function activeStateOf(unit: string, facts: readonly UnitFact[]): string {

@@ -54,7 +54,7 @@ function startSeconds(values: ReadonlyMap<string, string>): number | undefined {
 }
 
 /** The socket that `systemctl --user` talks to. */
-async function managerRuns(system: System, uid: number): Promise<boolean> {
+export async function managerRuns(system: System, uid: number): Promise<boolean> {
   return (await system.files.stat(`/run/user/${uid}/systemd/private`)) !== undefined;
 }
 

@@ -30,6 +30,13 @@ export interface DesiredCertificate {
   readonly units: readonly { readonly user: UserName; readonly unit: UnitName }[];
 }
 
+export function servesLeaf(
+  { user, unit }: { readonly user: UserName; readonly unit: UnitName },
+  certificate: DesiredCertificate | undefined,
+): boolean {
+  return certificate?.units.some((one) => one.user === user && one.unit === unit) ?? false;
+}
+
 /** A certificate that every client trusts already, for one name: Tailscale fetches it from Let's Encrypt. */
 export interface DesiredTailscale {
   /** "HOST.TAILNET.ts.net" */

@@ -1,5 +1,5 @@
 /** What a site decides about its certificate. */
-import type { Diagnostic, Written } from "./diagnostic.ts";
+import type { Written } from "./diagnostic.ts";
 import type { AbsolutePath } from "./names.ts";
 
 export interface StackCertificate {
@@ -31,5 +31,5 @@ export interface StackOwnCertificate {
 /** A path with the place where it is written: what is wrong with the file is said there. */
 export interface WrittenPath {
   readonly path: AbsolutePath;
-  readonly at: Pick<Diagnostic, "file" | "line" | "column" | "path">;
+  readonly at: Written;
 }

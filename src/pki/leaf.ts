@@ -1,5 +1,6 @@
 /** Makes a server certificate that the site's authority signs. */
 import forge from "node-forge";
+import { day } from "../model/day.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { KeyPairPem } from "./authority.ts";
 import { certificatePem, commonName, generateKeys, privateKeyPem, randomSerial, validity } from "./keypair.ts";
@@ -31,7 +32,7 @@ export async function makeLeaf(options: LeafOptions): Promise<KeyPairPem> {
   const span = validity(now, days);
   const authorityEnd = authority.certificate.validity.notAfter;
   if (authorityEnd <= now) {
-    throw new UserError(`the certificate authority expired on ${authorityEnd.toISOString().slice(0, 10)}`);
+    throw new UserError(`the certificate authority expired on ${day(authorityEnd)}`);
   }
   const keys = await generateKeys(LEAF_BITS);
   const leaf = forge.pki.createCertificate();

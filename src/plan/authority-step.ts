@@ -1,4 +1,5 @@
 /** What becomes of the authority: made where there is none, rotated where somebody asks, never replaced by itself while it is good. */
+import { day } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AuthorityFact, CertificateFact } from "../model/facts.ts";
@@ -45,7 +46,7 @@ function finish(next: AuthorityFact | undefined): Decision {
 
 function lostReason(authority: AuthorityFact | undefined, now: Date): string | undefined {
   if (authority === undefined) return "there is no authority yet";
-  if (authority.notAfter <= now) return `the authority ended on ${authority.notAfter.toISOString().slice(0, 10)}`;
+  if (authority.notAfter <= now) return `the authority ended on ${day(authority.notAfter)}`;
   return undefined;
 }
 

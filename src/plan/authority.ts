@@ -1,4 +1,5 @@
 /** Puts what is known of the authority where a rendered file wants it. */
+import type { Trust } from "../model/facts.ts";
 import {
   AUTHORITY_BASE64,
   AUTHORITY_CERTIFICATE,
@@ -8,15 +9,9 @@ import {
   AUTHORITY_UUIDS,
 } from "../model/resource.ts";
 
-/** One certificate or several, their fingerprints with commas between them; or none. */
-interface Known {
-  readonly pem: string;
-  readonly fingerprint: string;
-}
-
 const EACH = new RegExp(`${AUTHORITY_EACH}\\n([^]*?)${AUTHORITY_END}\\n`, "g");
 
-export function fillAuthority(content: string, authority: Known): string {
+export function fillAuthority(content: string, authority: Trust): string {
   if (!content.includes("@AUTHORITY_")) return content;
   const all = split(authority);
   return fillOne(
@@ -25,13 +20,13 @@ export function fillAuthority(content: string, authority: Known): string {
   );
 }
 
-function split({ pem, fingerprint }: Known): readonly Known[] {
+function split({ pem, fingerprint }: Trust): readonly Trust[] {
   const pems = pem.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? [];
   const fingerprints = fingerprint.split(",");
   return pems.map((one, index) => ({ pem: one, fingerprint: fingerprints[index] ?? "" }));
 }
 
-function fillOne(content: string, authority: Known): string {
+function fillOne(content: string, authority: Trust): string {
   const [first] = split(authority);
   const hex = (first?.fingerprint ?? "").replaceAll(":", "").toLowerCase();
   return content

@@ -1,15 +1,14 @@
 /** The authority and the wildcard leaf: made when missing, unfit or close to their end; never otherwise. */
 
+import { allCertificateFiles } from "../model/certificate-files.ts";
+import { daysBetween } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { CertificateFact, StateFacts } from "../model/facts.ts";
 import type { AuthorityStep, PlannedChange } from "../model/plan.ts";
 import { type Rotation, stepOf } from "./authority-step.ts";
-import { allCertificateFiles } from "./certificate-files.ts";
 import { planned } from "./change.ts";
 import { ownerDifference } from "./compare-paths.ts";
-
-const DAY_MS = 86_400_000;
 
 export function compareCertificate(
   wanted: DesiredCertificate | undefined,
@@ -90,11 +89,7 @@ function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined
   ];
 }
 
-export function leafReason(
-  wanted: DesiredCertificate,
-  fact: CertificateFact | undefined,
-  now: Date,
-): string | undefined {
+function leafReason(wanted: DesiredCertificate, fact: CertificateFact | undefined, now: Date): string | undefined {
   const leaf = fact?.leaf;
   if (leaf === undefined) return "there is no certificate yet";
   if (!leaf.matchesKey) return "the key does not belong to the certificate";
@@ -104,7 +99,7 @@ export function leafReason(
   if (missing.length > 0) return `the certificate does not cover ${missing.join(", ")}`;
   const foreign = leaf.addresses.filter((address) => !wanted.addresses.some((one) => one === address));
   if (foreign.length > 0) return `the certificate is valid for ${foreign.join(", ")} as well`;
-  const daysLeft = Math.floor((leaf.notAfter.getTime() - now.getTime()) / DAY_MS);
+  const daysLeft = daysBetween(now, leaf.notAfter);
   if (daysLeft < wanted.renewBeforeDays) return daysLeft < 0 ? "the certificate has ended" : `${daysLeft} days left`;
   return undefined;
 }

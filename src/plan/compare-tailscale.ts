@@ -1,12 +1,11 @@
 /** The certificate from Tailscale: fetched when missing, unfit, or with less than a third of its life left; never otherwise. */
+import { day, daysBetween } from "../model/day.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { TailscaleCertificateFact } from "../model/tailscale.ts";
 import { planned } from "./change.ts";
 import { isDue, isLate } from "./lifetime.ts";
-
-const DAY_MS = 86_400_000;
 
 type Facts = Pick<StateFacts, "certificate" | "paths" | "applied">;
 
@@ -42,10 +41,12 @@ export function tailscaleNeed(
   if (fact === undefined) return urgent("there is no certificate for it yet");
   if (!fact.matchesKey) return urgent("the key does not belong to the certificate");
   if (!fact.names.includes(name)) return urgent(`the certificate is for ${fact.names.join(", ") || "no name"}`);
-  if (fact.notAfter <= now) return urgent(`the certificate ended on ${fact.notAfter.toISOString().slice(0, 10)}`);
+  if (fact.notAfter <= now) return urgent(`the certificate ended on ${day(fact.notAfter)}`);
   if (!isDue(fact, now)) return undefined;
-  const days = (from: Date) => Math.floor((fact.notAfter.getTime() - from.getTime()) / DAY_MS);
-  return { reason: `${days(now)} days left of ${days(fact.notBefore)}`, urgent: isLate(fact, now) };
+  return {
+    reason: `${daysBetween(now, fact.notAfter)} days left of ${daysBetween(fact.notBefore, fact.notAfter)}`,
+    urgent: isLate(fact, now),
+  };
 }
 
 /** What lay there before us is replaced, but never becomes ours to remove. */

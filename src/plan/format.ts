@@ -1,5 +1,6 @@
 /** The plan as a person reads it: by service, a sign, what, why, and unified diffs of files. */
 import { createTwoFilesPatch } from "diff";
+import { groupBy } from "../model/group-by.ts";
 import type { Outage, Plan, PlannedChange } from "../model/plan.ts";
 import { summary } from "./summary.ts";
 
@@ -16,12 +17,7 @@ const SIGNS = { create: "+", update: "~", remove: "-", run: ">" } as const;
 const COLOURS = { create: 32, update: 33, remove: 31, run: 36 } as const;
 
 export function formatPlan(plan: Plan, options: FormatOptions): string {
-  const groups = new Map<string, PlannedChange[]>();
-  for (const change of plan.changes) {
-    const name = change.service ?? "host";
-    groups.set(name, [...(groups.get(name) ?? []), change]);
-  }
-  const blocks = [...groups].map(([name, changes]) => {
+  const blocks = [...groupBy(plan.changes, (change) => change.service ?? "host")].map(([name, changes]) => {
     const lines = changes.map((change) => formatChange(change, options));
     return `${bold(name, options)}\n${lines.join("\n")}`;
   });

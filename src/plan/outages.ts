@@ -1,5 +1,6 @@
 /** What a plan takes down for a while, and about how long: by how long its units took to start the last time. */
 import type { StateFacts } from "../model/facts.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { ServiceName } from "../model/names.ts";
 import type { Outage, PlannedChange } from "../model/plan.ts";
 import type { DesiredState, DesiredUnit } from "../model/resource.ts";
@@ -13,7 +14,7 @@ export function findOutages(
   const touched = changes.flatMap(({ change }) =>
     change.kind === "unit" && startOf(change.unit, facts).isUp ? [change.unit] : [],
   );
-  const restarted = [...byService(touched)].flatMap(([service, all]): readonly Outage[] => {
+  const restarted = [...groupBy(touched, serviceOf)].flatMap(([service, all]): readonly Outage[] => {
     const units = all.filter((unit) => unit.kind !== "socket");
     if (units.length === 0) return [];
     const kind = all.some((unit) => unit.kind === "socket") || !waits(service, desired) ? "down" : "wait";
@@ -28,7 +29,7 @@ function stopped(changes: readonly PlannedChange[]): readonly Outage[] {
       ? [{ service, unit: change.unit.replace(/\.service$/, "") }]
       : [],
   );
-  return [...byService(stops)].map(([service, list]) => ({
+  return [...groupBy(stops, serviceOf)].map(([service, list]) => ({
     service,
     units: list.map((stop) => stop.unit),
     seconds: undefined,
@@ -36,10 +37,8 @@ function stopped(changes: readonly PlannedChange[]): readonly Outage[] {
   }));
 }
 
-function byService<T extends { readonly service: ServiceName }>(list: readonly T[]): ReadonlyMap<ServiceName, T[]> {
-  const groups = new Map<ServiceName, T[]>();
-  for (const item of list) groups.set(item.service, [...(groups.get(item.service) ?? []), item]);
-  return groups;
+function serviceOf({ service }: { readonly service: ServiceName }): ServiceName {
+  return service;
 }
 
 /** Where systemd listens for it, requests queue until it is back. */

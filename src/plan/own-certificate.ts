@@ -1,4 +1,5 @@
 /** What is wrong with the certificate that the site brings along, said at the place in stack.yaml that names the file. */
+import { day } from "../model/day.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { OwnCertificateFact } from "../model/own-certificate.ts";
 import type { StackOwnCertificate, WrittenPath } from "../model/stack-certificate.ts";
@@ -67,8 +68,4 @@ function authorityFaults(
 
 function fault({ path, at }: WrittenPath, message: string, hint: string): Diagnostic {
   return { ...at, message: `${path}: ${message}`, hint };
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }

@@ -7,7 +7,7 @@ import type { Change, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { wantedPaths } from "../model/wanted-paths.ts";
 import { appliedKey } from "./compare-managers.ts";
-import { imageKey } from "./compare-stores.ts";
+import { imageKey, secretKey } from "./compare-stores.ts";
 
 export interface Recorded {
   /** "USER/UNIT"; root's are those of the system manager, without the user managers. */
@@ -24,7 +24,7 @@ export function recordedOnly(desired: DesiredState, host: HostFacts, applied: Ap
   const units = new Set(desired.units.map((unit) => appliedKey(unit.user, unit.unit)));
   const systemUnits = new Set<string>(desired.systemUnits.map((unit) => unit.unit));
   const paths = wantedPaths(desired);
-  const secrets = new Set(desired.secrets.map((secret) => `${secret.user}/${secret.name}`));
+  const secrets = new Set(desired.secrets.map(secretKey));
   const ofRoot = Object.keys(applied.units)
     .filter((key) => key.startsWith("root/") && !key.startsWith("root/user@"))
     .map((key) => key.slice("root/".length));
@@ -60,7 +60,7 @@ export function stillRecorded(
     ...desired.systemUnits.map((unit) => appliedKey("root", unit.unit)),
     ...desired.accounts.map(({ uid }) => appliedKey("root", `user@${uid}.service`)),
   ]);
-  const secrets = new Set(desired.secrets.map((secret) => `${secret.user}/${secret.name}`));
+  const secrets = new Set(desired.secrets.map(secretKey));
   const users = new Set<string>(desired.accounts.map((account) => account.user));
   const removed = new Set(plan.changes.flatMap(({ change }) => entryOf(change)));
   const isThere = (path: string) => (facts.paths.get(path as AbsolutePath)?.kind ?? "missing") !== "missing";

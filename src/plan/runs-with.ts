@@ -1,4 +1,5 @@
 /** What a unit runs with, as the record keeps it: "STARTED reload:FILES leaf:FINGERPRINTS", the last two where there are any. */
+import { servesLeaf } from "../model/desired-certificate.ts";
 import type { DesiredState, DesiredUnit } from "../model/resource.ts";
 
 export interface RunsWith {
@@ -19,12 +20,8 @@ export function runsWith(unit: DesiredUnit, desired: Pick<DesiredState, "certifi
   return {
     started: unit.fingerprint,
     reloaded: unit.reload?.fingerprint ?? "",
-    leaf: servesLeaf(unit, desired) ? leaf : "",
+    leaf: servesLeaf(unit, desired.certificate) ? leaf : "",
   };
-}
-
-export function servesLeaf(unit: DesiredUnit, desired: Pick<DesiredState, "certificate">): boolean {
-  return desired.certificate?.units.some((u) => u.user === unit.user && u.unit === unit.unit) ?? false;
 }
 
 export function printRunsWith({ started, reloaded, leaf }: RunsWith): string {

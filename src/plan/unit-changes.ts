@@ -1,9 +1,10 @@
 /** Why what a unit runs with is not what is wanted, and whether it takes a restart or a reload to make it so. */
+import { servesLeaf } from "../model/desired-certificate.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredSecret, DesiredState, DesiredUnit } from "../model/resource.ts";
 import { appliedKey } from "./compare-managers.ts";
-import { parseRunsWith, runsWith, served, servesLeaf } from "./runs-with.ts";
+import { parseRunsWith, runsWith, served } from "./runs-with.ts";
 
 export interface Changed {
   readonly verb: "restart" | "reload";
@@ -48,7 +49,7 @@ export function whatChanged(
 
 function causeOf({ change }: PlannedChange, unit: DesiredUnit, desired: DesiredState): readonly Changed[] {
   const isServed = change.kind === "tailscale-certificate" || (change.kind === "certificate" && change.leaf);
-  if (isServed && servesLeaf(unit, desired)) {
+  if (isServed && servesLeaf(unit, desired.certificate)) {
     return [{ verb: lightest(unit), reason: "its certificate changes" }];
   }
   if (change.kind === "secret" && isReader(unit, change.secret)) {

@@ -1,5 +1,5 @@
 /** The index of services and units that svc reads instead of the configuration. */
-import type { DesiredCertificate } from "../model/desired-certificate.ts";
+import { type DesiredCertificate, servesLeaf } from "../model/desired-certificate.ts";
 import { groupBy } from "../model/group-by.ts";
 import {
   INDEX_PATH,
@@ -52,7 +52,7 @@ function indexedCertificate(
   site: Site,
 ): IndexedCertificate {
   const account = [...site.identities.values()].find(({ service }) => service === wanted.service) as DesiredAccount;
-  const serving = units.filter((unit) => wanted.units.some((u) => u.user === unit.user && u.unit === unit.unit));
+  const serving = units.filter((unit) => servesLeaf(unit, wanted));
   return {
     wanted,
     account,

@@ -1,8 +1,8 @@
 /** Keys that others may read are taken back from them, whatever the certificates say. */
 import { expect, test } from "vitest";
+import { certificateFiles } from "../../src/model/certificate-files.ts";
 import type { PathFact } from "../../src/model/facts.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
-import { certificateFiles } from "../../src/plan/certificate-files.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import { settledWorld, type World } from "./support.ts";
 

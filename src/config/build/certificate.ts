@@ -1,16 +1,12 @@
 /** Where the site's certificate comes from, with the places of the paths: their files are looked at later. */
-import type { Written } from "../../model/diagnostic.ts";
 import type { AbsolutePath } from "../../model/names.ts";
 import type { StackCertificate, WrittenPath } from "../../model/stack-certificate.ts";
 import type { Site } from "../draft.ts";
-import { spotAt } from "../report.ts";
+import { writtenAt } from "../report.ts";
 
 export function buildCertificate({ header, stack }: Site): StackCertificate {
   const { certificate, key, authority, tailscale, ...written } = header.certificate;
-  const place = (name: string): Written => {
-    const spot = spotAt(stack, ["certificate", name]);
-    return { ...spot.place, path: spot.path };
-  };
+  const place = (name: string) => writtenAt(stack, ["certificate", name]);
   const at = (name: string, path: string): WrittenPath => ({ path: path as AbsolutePath, at: place(name) });
   return {
     leafDays: written.leaf_days,

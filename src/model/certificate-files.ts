@@ -1,8 +1,8 @@
 /** The files of the authority, its successor and the leaf, and who may read each. */
 
-import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
-import type { AbsolutePath } from "../model/names.ts";
-import type { Owner } from "../model/owner.ts";
+import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate.ts";
+import type { AbsolutePath } from "./names.ts";
+import type { Owner } from "./owner.ts";
 
 export interface CertificateFile {
   readonly path: AbsolutePath;
