@@ -1,16 +1,17 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** By name: the lab is one host, and its tests build on each other as an installation does. */
-class ByName extends BaseSequencer {
+/** LAB_ORDER=reverse shows that no file needs another one before it. */
+class Reversible extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return [...files].sort((a, b) => a.moduleId.localeCompare(b.moduleId));
+    const sorted = await super.sort(files);
+    return process.env["LAB_ORDER"] === "reverse" ? sorted.reverse() : sorted;
   }
 }
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: ByName },
+    sequence: { sequencer: Reversible },
     projects: [
       {
         test: {
@@ -25,7 +26,8 @@ export default defineConfig({
           name: "lab",
           include: ["test/lab/**/*.test.ts"],
           globalSetup: "test/lab/setup.ts",
-          fileParallelism: false,
+          // Each file has a lab of its own, and waits for it most of the time.
+          maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 900_000,
         },
@@ -34,7 +36,7 @@ export default defineConfig({
         test: {
           name: "soak",
           include: ["test/soak/**/*.test.ts"],
-          globalSetup: "test/soak/setup.ts",
+          globalSetup: "test/lab/setup.ts",
           fileParallelism: false,
           testTimeout: 2 * 3_600_000,
           hookTimeout: 900_000,

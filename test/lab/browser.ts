@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BrowserContext, chromium, type LaunchOptions } from "playwright-core";
+import { labName } from "./support.ts";
 
 const CHROMIUM = fileURLToPath(new URL("./chromium.sh", import.meta.url));
 /** Without them Chromium asks for Google's hosts all the time; QUIC is not what is tested. */
@@ -17,7 +18,7 @@ export async function withBrowser<T>(
   const profile = mkdtempSync(join(tmpdir(), "browser-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
-    env: { ...process.env, LAB_NAME: process.env["LAB_NAME"] ?? "test" },
+    env: { ...process.env, LAB_NAME: labName() },
     chromiumSandbox: false,
     args: [...QUIET, ...(options.args ?? [])],
     timeout: 120_000,

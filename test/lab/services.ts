@@ -60,14 +60,14 @@ export async function listUnits(): Promise<readonly Unit[]> {
 
 /** One line per unit and manager that changes with every start: unit, invocation id, main process. */
 export async function invocations(): Promise<ReadonlyMap<string, string>> {
-  const managers = USERS.map((user) => `show "$(id -u ${user})"`).join("\n");
   const out = await hostScript(`
     show() {
       XDG_RUNTIME_DIR=/run/user/$1 setpriv --reuid "$1" --regid "$1" --init-groups systemctl --user show --property=Id,InvocationID,MainPID \\
         '*.service' '*.socket' | awk -v RS= -v FS='\\n' '/Id=(nginx|dnsmasq|vllm|open-webui|opik|echo)/ { gsub("\\n", " "); print }'
       systemctl show --property=Id,InvocationID,MainPID "user@$1.service" | tr '\\n' ' '; echo
     }
-    ${managers}
+    # Not every lab has every service.
+    for user in ${USERS.join(" ")}; do if uid=$(id -u "$user" 2>/dev/null); then show "$uid"; fi; done
     systemctl show --property=Id,InvocationID,MainPID install-quadlets-firewall.service | tr '\\n' ' '; echo
   `);
   const entries = out.split("\n").flatMap((line): [string, string][] => {
@@ -95,13 +95,21 @@ export async function restartedBy(...argv: string[]): Promise<readonly string[]>
   return restartedBetween(before, await invocations());
 }
 
-/** Waits until every unit is up; gives what is not when the time is over, and what it said last. */
+/**
+ * Waits until every unit is up; gives what is not when the time is over, and what it said last. A host that has just
+ * booted may not answer at first.
+ */
 export async function waitUntilUp(seconds: number): Promise<readonly (Unit & { readonly log: string })[]> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const down = (await listUnits()).filter((unit) => !unit.up);
-    if (down.length === 0) return [];
-    if (Date.now() > end) {
+    const late = Date.now() > end;
+    const units = await listUnits().catch((error: unknown) => {
+      if (late) throw error;
+      return undefined;
+    });
+    const down = units?.filter((unit) => !unit.up);
+    if (down?.length === 0) return [];
+    if (down !== undefined && late) {
       const lastLines = async (unit: Unit) => (await tryHost("svc", "logs", "-n", "5", unit.name)).out;
       return Promise.all(down.map(async (unit) => ({ ...unit, log: await lastLines(unit) })));
     }

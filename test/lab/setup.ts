@@ -1,16 +1,16 @@
-/** One lab for all lab tests: booted before the first, taken down after the last. */
-import { lab } from "./support.ts";
+/** Before the first lab test: the caches are filled, and the package that all labs get is made. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import type { TestProject } from "vitest/node";
 
-/** LAB_REUSE=1 takes the lab that runs, as it is: for working on one file. */
-const reuse = process.env["LAB_REUSE"] !== undefined;
+const LAB = fileURLToPath(new URL("../../scripts/lab", import.meta.url));
 
-export async function setup(): Promise<void> {
-  if (!reuse) await lab(["down"]);
-  const up = await lab(["up"]);
-  if (up.code !== 0) throw new Error(`the lab does not boot:\n${up.out}\n${up.err}`);
-}
-
-export async function teardown(): Promise<void> {
-  // LAB_KEEP=1 leaves it running, to look at after a failure.
-  if (!reuse && process.env["LAB_KEEP"] === undefined) await lab(["down"]);
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), "lab-package-"));
+  const [packed] = await Promise.all([execa(LAB, ["pack", directory]), execa(LAB, ["build"])]);
+  project.provide("package", packed.stdout);
+  return () => rm(directory, { recursive: true });
 }

@@ -1,10 +1,24 @@
 /** Talks to the lab through scripts/lab, the way a person does. */
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { expect, inject } from "vitest";
 
-const LAB = fileURLToPath(new URL("../../scripts/lab", import.meta.url));
-/** A lab of the tests' own, so that one that a person has running stays as it is. */
-const NAME = process.env["LAB_NAME"] ?? "test";
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The package that every lab gets, made once: see setup.ts. */
+    readonly package: string;
+  }
+}
+
+export const LAB = fileURLToPath(new URL("../../scripts/lab", import.meta.url));
+
+/** Each file has a lab of its own; one that a person has running stays as it is, but for LAB_REUSE=1. */
+export function labName(): string {
+  const shared = process.env["LAB_NAME"] ?? "test";
+  if (process.env["LAB_REUSE"] !== undefined) return shared;
+  return `${shared}-${basename(expect.getState().testPath ?? "", ".test.ts")}`;
+}
 
 export const TAILNET_ADDRESS = "100.101.102.103";
 export const LAN_ADDRESS = "192.0.2.10";
@@ -15,9 +29,12 @@ export interface Answer {
   readonly err: string;
 }
 
-export async function lab(args: readonly string[], input?: string): Promise<Answer> {
+export async function lab(
+  args: readonly string[],
+  { input, env = {} }: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Answer> {
   const result = await execa(LAB, args, {
-    env: { LAB_NAME: NAME },
+    env: { LAB_NAME: labName(), LAB_PACKAGE_TGZ: inject("package"), ...env },
     reject: false,
     stripFinalNewline: true,
     ...(input === undefined ? { stdin: "ignore" as const } : { input }),
@@ -66,7 +83,7 @@ export async function authorities(): Promise<{ readonly authority: string; reado
 export async function putFile(path: string, text: string, mode = "0644"): Promise<void> {
   const directory = path.slice(0, path.lastIndexOf("/"));
   const script = 'mkdir -p "$1" && cat >"$2" && chmod "$3" "$2"';
-  succeeded(await lab(["exec", "--", "sh", "-c", script, "sh", directory, path, mode], text), [path]);
+  succeeded(await lab(["exec", "--", "sh", "-c", script, "sh", directory, path, mode], { input: text }), [path]);
 }
 
 /**

@@ -1,8 +1,9 @@
 /** An upgrade of every kind ends before one of its changes, by SIGKILL or by a failure: for one change after another. */
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { listUnits, lostData, plantData } from "../lab/services.ts";
-import { host, hostScript, lab, tryHost } from "../lab/support.ts";
+import { startFrom } from "../lab/start.ts";
+import { host, lab } from "../lab/support.ts";
 
 const SCRIPT = readFileSync(new URL("steps.sh", import.meta.url), "utf8");
 const LABEL = "steps";
@@ -10,7 +11,7 @@ const LABEL = "steps";
 const STRIDE = process.env["LAB_STRIDE"] ?? "1";
 
 async function endEarly(mode: "kill" | "fail"): Promise<readonly string[]> {
-  const answer = await lab(["exec", "--", "bash", "-s", "--", mode, "1", STRIDE], SCRIPT);
+  const answer = await lab(["exec", "--", "bash", "-s", "--", mode, "1", STRIDE], { input: SCRIPT });
   expect(answer.code, answer.err).toBe(0);
   return answer.out.split("\n");
 }
@@ -22,14 +23,10 @@ function expectAllWell(lines: readonly string[]): void {
   expect(Number.parseInt(lines.at(-1) ?? "", 10)).toBeGreaterThan(80);
 }
 
+startFrom("installed");
+
 beforeAll(async () => {
   await plantData(LABEL);
-});
-
-afterAll(async () => {
-  await host("rm", "-rf", "/etc/install-quadlets");
-  await tryHost("install-quadlets", "--yes");
-  await hostScript("for name in a b; do userdel step-$name-user && rm -rf /var/lib/step-$name || true; done");
 });
 
 test("a change that fails: what was done before it is taken back, and everything serves", async () => {

@@ -13,8 +13,8 @@ mount_kernel "$root"
 if [ ! -e "$state/prepared" ]; then
   echo client >"$root/etc/hostname"
   printf '127.0.0.1 localhost client\n::1 localhost\n' >"$root/etc/hosts"
-  # nobody is there: what resolves later is what the installer set up
-  echo 'nameserver 192.0.2.1' >"$root/etc/resolv.conf"
+  # Itself, and nobody listens: a lookup fails at once, and what resolves later is what the installer set up.
+  echo "nameserver $LAB_CLIENT_LAN" >"$root/etc/resolv.conf"
   # the person whose machine it is
   chroot "$root" useradd -m -s /bin/bash ada
   echo 'ada ALL=(ALL:ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/ada"

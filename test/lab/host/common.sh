@@ -27,6 +27,8 @@ process_start() {
   # the name in field 2 may hold blanks and brackets: count from behind its last bracket
   # shellcheck disable=SC2086
   set -- ${stat##*) }
+  # one that ended and that nobody has reaped yet does not run
+  [ "$1" != Z ] || return 1
   echo "${20}"
 }
 

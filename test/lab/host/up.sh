@@ -4,10 +4,12 @@
 lab_up() {
   lock_lab
   if machine_pid host >/dev/null && machine_pid client >/dev/null; then
+    [ -z "${LAB_FROM:-}" ] || die "there is a lab $LAB_NAME already" "scripts/lab down, or another LAB_NAME"
     say "$LAB_NAME is up"
     return
   fi
   build_caches
+  [ -z "${LAB_FROM:-}" ] || start_from
   mkdir -p "$LAB_DIR"
   # a later boot of this lab must find the base its upper layer was made on
   [ -e "$LAB_DIR/sources" ] || printf '%s\n%s\n' "$LAB_BASE" "$LAB_IMAGES" >"$LAB_DIR/sources"
@@ -16,13 +18,14 @@ lab_up() {
 }
 
 start_machines() {
+  rm -f "$LAB_DIR/stopped"
   { read -r LAB_BASE; read -r LAB_IMAGES; } <"$LAB_DIR/sources"
   export LAB_REPO LAB_HERE LAB_DIR LAB_BASE LAB_IMAGES LAB_IMAGES_SOURCE LAB_CGROUP LAB_LESS_CAPS
   export LAB_HOST_IP LAB_HOST_LAN LAB_CLIENT_IP LAB_CLIENT_LAN
   make_cgroups
   if ! machine_pid client >/dev/null; then
     # the cables ended with the client: a host that still runs has to be booted again
-    stop_host
+    stop_host || true
     make_cgroups
     start client
   fi

@@ -1,6 +1,7 @@
 /** A service that leaves the stack: all of it goes but what its users keep, and it comes back as it was. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { listUnits, lostData, plantData, secretsOf, waitUntilUp } from "./services.ts";
+import { startFrom } from "./start.ts";
 import { client, host, hostScript, putFile, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
 
 const STACK = "/etc/install-quadlets/stack.yaml";
@@ -17,6 +18,8 @@ interface Planned {
     readonly reason: string;
   }[];
 }
+
+startFrom("installed");
 
 let uid: string;
 let mine: string;
@@ -37,11 +40,6 @@ beforeAll(async () => {
   secrets = await secretsOf("opik-user");
   await putFile(mine, "[Unit]\n# a person's own\n");
   await putFile(STACK, "services: { opik: { enabled: false } }\n");
-});
-
-afterAll(async () => {
-  await host("rm", "-f", STACK, mine);
-  await tryHost("install-quadlets", "--yes");
 });
 
 test("the plan names exactly what goes and what stays", async () => {

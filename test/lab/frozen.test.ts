@@ -1,6 +1,7 @@
 /** A service that hangs: its checks come to an end, podman kills it, systemd starts it again. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { as, CONTAINERS, invocations, restartedBetween, tryAs, USERS, type User, waitUntilUp } from "./services.ts";
+import { startFrom } from "./start.ts";
 import { hostScript } from "./support.ts";
 
 /** Longer than any check may take (Opik's backend has 30 s), on a busy machine. */
@@ -13,6 +14,8 @@ interface Container {
   readonly name: string;
   readonly pid: string;
 }
+
+startFrom("installed");
 
 let containers: readonly Container[];
 let before: ReadonlyMap<string, string>;

@@ -4,10 +4,13 @@ import type { Page } from "playwright-core";
 import decodeQR from "qr/decode.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { withBrowser } from "./browser.ts";
+import { startFrom } from "./start.ts";
 import { client, host, TAILNET_ADDRESS } from "./support.ts";
 
 const PAGE = `http://${TAILNET_ADDRESS}:8081/`;
 const CA = "/var/lib/install-quadlets/ca/ca.crt";
+
+startFrom("small");
 
 function onPage<T>(use: (page: Page) => Promise<T>): Promise<T> {
   return withBrowser(async (browser) => {

@@ -1,6 +1,7 @@
 /** A client goes through a rotation of the authority: one that keeps up, one that comes late, and what is left of it all. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { authorities, client, host, hostScript, TAILNET_ADDRESS, tryClient } from "./support.ts";
+import { beforeAll, expect, test } from "vitest";
+import { startFrom } from "./start.ts";
+import { authorities, client, host, TAILNET_ADDRESS, tryClient } from "./support.ts";
 
 const SERVED = `http://${TAILNET_ADDRESS}:8081/install-client.sh`;
 const URL_OF_A_SERVICE = "https://webui.liminati.internal/health";
@@ -22,7 +23,7 @@ function machine(): Promise<string> {
 
 const asks = () => tryClient("curl", "-sS", "--fail", "--max-time", "20", "-o", "/dev/null", URL_OF_A_SERVICE);
 
-/** A rotation is two runs at most; the clients of other tests trust the authority that was there before. */
+/** A rotation is two runs at most. */
 async function backToTheOldOne(): Promise<void> {
   for (let run = 0; run < 2; run++) {
     const { authority, next } = await authorities();
@@ -34,19 +35,13 @@ async function backToTheOldOne(): Promise<void> {
 let untouched: string;
 let old: string;
 
+startFrom("small", { client: "new" });
+
 beforeAll(async () => {
-  await hostScript("rm -rf /etc/install-quadlets; install-quadlets --yes >/dev/null");
-  await script("--uninstall");
   untouched = await machine();
   old = (await authorities()).authority;
   const answer = await script("--fingerprint", old, TAILNET_ADDRESS);
   expect(answer.code, answer.err).toBe(0);
-});
-
-afterAll(async () => {
-  await backToTheOldOne();
-  await script("--uninstall");
-  await script(TAILNET_ADDRESS);
 });
 
 test("in the overlap an old client is served, is told that it knows one of two, and learns the other", async () => {

@@ -1,12 +1,13 @@
 /** This host's name in the tailnet leads to one service, with a certificate that every device trusts: fetched, renewed, removed. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { invocations, restartedBetween } from "./services.ts";
+import { SMALL, startFrom } from "./start.ts";
 import { type Answer, client, host, hostScript, putFile, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
 
 const NAME = "gpuhost.tail0000.ts.net";
 const ZONE_NAME = "webui.liminati.internal";
 const STACK = "/etc/install-quadlets/stack.yaml";
-const WITH = "certificate:\n  tailscale: webui\n";
+const WITH = `certificate:\n  tailscale: webui\n${SMALL}`;
 const TLS = "/var/lib/nginx-proxy/tls";
 /** Of the stand-in for Tailscale: what it is told, and its public authority. */
 const LAB = "/var/lib/tailscale-lab";
@@ -62,16 +63,11 @@ async function aged(days: number): Promise<void> {
 const renew = () => tryHost("install-quadlets", "renew");
 const idle = async () => expect(await tryHost("install-quadlets", "--dry-run")).toMatchObject({ code: 0 });
 
-beforeAll(async () => {
-  await hostScript(`rm -rf /etc/install-quadlets ${LAB}; mkdir -p ${LAB}; install-quadlets --yes >/dev/null`);
-  await client("sh", "-c", `mkdir -p ${NOBODY} && curl -fsS -o ${OURS} http://${TAILNET_ADDRESS}:8081/ca.crt`);
-});
+startFrom("small");
 
-afterAll(async () => {
-  await hostScript(
-    `systemctl start tailscaled; rm -rf /etc/install-quadlets; install-quadlets --yes >/dev/null; rm -rf ${LAB}`,
-  );
-  await client("rm", "-rf", "/tmp/tailnet");
+beforeAll(async () => {
+  await host("mkdir", "-p", LAB);
+  await client("sh", "-c", `mkdir -p ${NOBODY} && curl -fsS -o ${OURS} http://${TAILNET_ADDRESS}:8081/ca.crt`);
 });
 
 describe("a name that cannot be had", () => {
@@ -95,7 +91,7 @@ describe("a name that cannot be had", () => {
     await host("rm", `${LAB}/fail`);
     expect(await host("ls", TLS)).toBe("leaf.crt\nleaf.key");
     expect(restartedBetween(before, await invocations())).toEqual([]);
-    expect((await run("{}\n", "--dry-run")).code).toBe(0);
+    expect((await run(SMALL, "--dry-run")).code).toBe(0);
   });
 });
 
@@ -251,7 +247,7 @@ describe("a name that nobody asks for any more", () => {
 
   test("goes with its files, comes back with a rollback, and goes again", async () => {
     const before = await invocations();
-    const shown = await apply("{}\n");
+    const shown = await apply(SMALL);
     for (const file of ["tailscale.key", "tailscale.crt"]) {
       expect(shown).toContain(`- file ${TLS}/${file}: no longer part of nginx-proxy`);
     }
@@ -260,7 +256,7 @@ describe("a name that nobody asks for any more", () => {
     await idle();
     await host("install-quadlets", "rollback", "--yes");
     expect((await ask(`https://${NAME}/health`)).out).toContain("\n200 ");
-    await apply("{}\n");
+    await apply(SMALL);
     await gone();
   });
 });

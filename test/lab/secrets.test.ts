@@ -1,6 +1,7 @@
 /** Secrets are listed by name and get other values, where databases keep them too, without losing what these hold. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { as, lostData, plantData, restartedBy, secretsOf, tryAs } from "./services.ts";
+import { startFrom } from "./start.ts";
 import { host, hostScript, tryHost } from "./support.ts";
 
 const LABEL = "secrets";
@@ -38,12 +39,10 @@ function rotate(...names: readonly string[]): Promise<readonly string[]> {
   return restartedBy("install-quadlets", "secrets", "rotate", ...names, "--yes");
 }
 
+startFrom("installed");
+
 beforeAll(async () => {
   await plantData(LABEL);
-});
-
-afterAll(async () => {
-  await tryHost("install-quadlets", "--yes");
 });
 
 test("the list names each, what it is made from and who reads it, and shows no value", async () => {

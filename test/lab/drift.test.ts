@@ -1,5 +1,6 @@
 /** Every kind of tampering: verify names each, and applying repairs it. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { SMALL, startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 interface Drift {
@@ -23,7 +24,7 @@ const CASES: readonly (readonly [what: string, script: string, kind: string, sub
   ["a configuration file is deleted", "rm /var/lib/dnsmasq-llm/config/dnsmasq.conf", "missing", /dnsmasq\.conf$/],
   ["a file gets another mode", "chmod 0666 /var/lib/nginx-proxy/config/nginx.conf", "mode", /nginx\.conf$/],
   ["everybody may read the authority's key", "chmod 0644 /var/lib/install-quadlets/ca/ca.key", "mode", /ca\.key$/],
-  ["a directory gets another owner", "chown 0:0 /var/lib/opik/clickhouse", "mode", /opik\/clickhouse$/],
+  ["a directory gets another owner", "chown 0:0 /var/lib/dnsmasq-llm/log", "mode", /dnsmasq-llm\/log$/],
   ["a unit is stopped", "as webui-user systemctl --user stop open-webui.service", "stopped", /^open-webui$/],
   ["linger is off", "rm /var/lib/systemd/linger/vllm-user", "linger", /vllm-user/],
   [
@@ -40,18 +41,20 @@ const CASES: readonly (readonly [what: string, script: string, kind: string, sub
   ],
   [
     "another image takes the name of one of ours",
-    "as opik-user podman tag $(as opik-user podman images --format '{{.ID}}' docker.io/library/redis) docker.io/library/zookeeper:3.9.4",
+    "as dnsmasq-user podman tag $(as dnsmasq-user podman images --format '{{.ID}}' docker.io/nginxinc/nginx-unprivileged) docker.io/4km3/dnsmasq:2.90-r3",
     "replaced",
-    /^image docker.io\/library\/zookeeper:3.9.4 of opik-user$/,
+    /^image docker.io\/4km3\/dnsmasq:2.90-r3 of dnsmasq-user$/,
   ],
   ["the firewall is stopped", "systemctl stop install-quadlets-firewall.service", "stopped", /firewall/],
   [
     "a stranger's unit is among ours",
-    `touch ${QUADLETS}/$(uid opik-user)/extra.container`,
+    `touch ${QUADLETS}/$(uid webui-user)/extra.container`,
     "foreign",
     /extra\.container$/,
   ],
 ];
+
+startFrom("small");
 
 async function drift(): Promise<{ readonly code: number; readonly drift: readonly Drift[] }> {
   const answer = await tryHost("install-quadlets", "verify", "--json");
@@ -60,10 +63,6 @@ async function drift(): Promise<{ readonly code: number; readonly drift: readonl
 
 beforeAll(async () => {
   expect(await drift()).toEqual({ code: 0, drift: [] });
-});
-
-afterAll(async () => {
-  await hostScript(`rm -f ${QUADLETS}/*/extra.container`);
 });
 
 describe("tampered with in every way at once", () => {
@@ -80,8 +79,9 @@ describe("tampered with in every way at once", () => {
   test("applying repairs all but the stranger's file, which is not ours to touch", async () => {
     const answer = await tryHost("install-quadlets", "--yes");
     expect(answer.code, answer.err).toBe(0);
-    const image = "as opik-user podman image inspect --format '{{.Config.Cmd}}' docker.io/library/zookeeper:3.9.4";
-    expect(await hostScript(AS + image)).toContain("zkServer.sh");
+    const image =
+      "as dnsmasq-user podman image inspect --format '{{.Config.Entrypoint}}' docker.io/4km3/dnsmasq:2.90-r3";
+    expect(await hostScript(AS + image)).toContain("dnsmasq");
     const left = await drift();
     expect(left.drift.map((one) => one.kind)).toEqual(["foreign"]);
   });
@@ -97,7 +97,7 @@ test("rules that somebody flushed are missed, though their unit is active, and l
 });
 
 test("a timer looks by itself where the site asks for it: its service fails with what it found", async () => {
-  await putFile("/etc/install-quadlets/stack.yaml", "verify: daily\n");
+  await putFile("/etc/install-quadlets/stack.yaml", `verify: daily\n${SMALL}`);
   await host("install-quadlets", "--yes");
   expect(await host("systemctl", "is-active", "install-quadlets-verify.timer")).toBe("active");
   await host("systemctl", "start", "install-quadlets-verify.service");
@@ -106,9 +106,8 @@ test("a timer looks by itself where the site asks for it: its service fails with
   expect(await host("journalctl", "--no-pager", "-u", "install-quadlets-verify.service")).toMatch(
     /mode +.*nginx\.conf/,
   );
-  await hostScript(
-    "rm -r /etc/install-quadlets; install-quadlets --yes; systemctl reset-failed install-quadlets-verify.service || true",
-  );
+  await putFile("/etc/install-quadlets/stack.yaml", SMALL);
+  await hostScript("install-quadlets --yes; systemctl reset-failed install-quadlets-verify.service || true");
   expect((await tryHost("systemctl", "cat", "install-quadlets-verify.timer")).code).not.toBe(0);
   expect(await drift()).toEqual({ code: 0, drift: [] });
 });

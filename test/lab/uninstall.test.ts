@@ -1,11 +1,8 @@
-/** The three depths of uninstall, on a host of its own: at the end it is as it was before the first installation. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
-const shared = process.env["LAB_NAME"];
-// Before support.ts is loaded, which reads it.
-process.env["LAB_NAME"] = `${shared ?? "test"}-uninstall`;
-const { fingerprintOfHost, host, hostScript, lab, tryHost } = await import("./support.ts");
-const { lostData, plantData, USERS } = await import("./services.ts");
+/** The three depths of uninstall: at the end it is as it was before the first installation. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { lostData, plantData, USERS } from "./services.ts";
+import { startFrom } from "./start.ts";
+import { fingerprintOfHost, host, hostScript, lab, tryHost } from "./support.ts";
 
 const LABEL = "uninstall";
 const AUTHORITY = "/var/lib/install-quadlets/ca/ca.crt";
@@ -40,21 +37,16 @@ const typed = (answer: string, ...words: string[]) =>
       < <(exec 2>/dev/null; sleep 4; printf '${answer}'; sleep 60)`,
   );
 
+startFrom("bare");
+
 let pristine: readonly string[];
 
 beforeAll(async () => {
-  await lab(["down"]);
-  await lab(["up"]);
   pristine = await listing();
   const install = await lab(["install", "--yes"]);
   expect(install.code, install.err).toBe(0);
   await plantData(LABEL);
   await hostScript("echo keep >/root/keep; ln -s /root/keep /root /var/lib/webui/data/");
-});
-
-afterAll(async () => {
-  if (process.env["LAB_KEEP"] === undefined) await lab(["down"]);
-  process.env["LAB_NAME"] = shared;
 });
 
 test("dry runs show what goes and change nothing", async () => {

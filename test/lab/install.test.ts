@@ -1,7 +1,10 @@
 /** One command, the default stack, on a host that never had us. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { as, CONTAINERS, HOMES, listUnits, secretsOf, tryAs, USERS } from "./services.ts";
+import { startFrom } from "./start.ts";
 import { type Answer, host, hostScript, LAN_ADDRESS, lab, TAILNET_ADDRESS, tryHost } from "./support.ts";
+
+startFrom("bare");
 
 let install: Answer;
 
@@ -273,7 +276,7 @@ describe("secrets", () => {
 
   /** Files (or lines) that hold a secret; the values travel on standard input, so that this search is not among its own finds. */
   async function search(script: string): Promise<string> {
-    const answer = await lab(["exec", "--", "bash", "-c", script], `${values.join("\n")}\n`);
+    const answer = await lab(["exec", "--", "bash", "-c", script], { input: `${values.join("\n")}\n` });
     expect(answer.code, answer.err).toBeLessThan(2);
     return answer.out;
   }

@@ -1,6 +1,7 @@
 /** Running it again: nothing where nothing changed, exactly what changed where something did. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { as, invocations, lostData, plantData, restartedBetween, restartedBy } from "./services.ts";
+import { startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 const STACK = "/etc/install-quadlets/stack.yaml";
@@ -31,13 +32,10 @@ function apply(): Promise<readonly string[]> {
   return restartedBy("install-quadlets", "--yes");
 }
 
+startFrom("installed");
+
 beforeAll(async () => {
   await plantData(LABEL);
-});
-
-afterAll(async () => {
-  await host("rm", "-rf", "/etc/install-quadlets");
-  await tryHost("install-quadlets", "--yes");
 });
 
 test("who reads no further gets no complaint", async () => {

@@ -1,5 +1,6 @@
 /** What is wrong with a host is said in a sentence, with what to do, and the host stays as it was. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { startFrom } from "./start.ts";
 import { type Answer, fingerprintOfHost, hostScript, lab, TAILNET_ADDRESS, tryHost } from "./support.ts";
 
 /** A copy that everybody may read: npx unpacks into root's home. */
@@ -122,6 +123,8 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
+startFrom("bare");
+
 /** Everything is applied without asking, except where the lack of that is the fault. */
 function argumentsFor(fault: Fault): readonly string[] {
   return fault.name.includes("--yes") ? [] : ["--yes"];
@@ -145,10 +148,6 @@ describe("a host that cannot be installed on", () => {
     fresh = await fingerprintOfHost();
   });
 
-  afterAll(async () => {
-    await hostScript("rm -rf /tmp/refuse");
-  });
-
   test.each(FAULTS.map((fault) => [fault.name, fault] as const))("%s", async (_, fault) => {
     await hostScript(fault.make ?? ":");
     try {
@@ -168,7 +167,7 @@ describe("a host that cannot be installed on", () => {
   });
 
   test("a person who says no", async () => {
-    const answer = await lab(["exec", "-t", "--", ...PRODUCT], "n\n");
+    const answer = await lab(["exec", "-t", "--", ...PRODUCT], { input: "n\n" });
     expect(answer.out).toContain("Apply this plan? [y/N]");
     expect(answer.out).toContain("nothing was changed");
     expect(answer.code).toBe(1);

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { visit } from "./browser.ts";
 import { secretsOf } from "./services.ts";
+import { startFrom } from "./start.ts";
 import { client, host, LAN_ADDRESS, lab, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
 
 const CLIENT_ADDRESS = "100.101.102.104";
@@ -37,17 +38,16 @@ async function node(program: string, env: Readonly<Record<string, string>> = {})
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   // A login shell, as a person's session: it has what the script set for Node.
   const login = ["sh", "-lc", 'exec env "$@"', "sh", ...variables, "node", "--input-type=module", "-"];
-  const answer = await lab(["client", "--", ...login], program);
+  const answer = await lab(["client", "--", ...login], { input: program });
   if (answer.code !== 0) throw new Error(`node on the client: ${answer.err}\n${answer.out}`);
   return answer.out;
 }
 
+startFrom("installed", { client: "new" });
+
 let untouched: string;
 
 beforeAll(async () => {
-  // A run of this file after another one starts from the same client.
-  await script("--uninstall");
-  await client("rm", "-rf", "/home/ada/.pki", "/home/ada/.mozilla");
   for (const store of STORES) {
     const make = 'mkdir -p "$1" && certutil -N -d "sql:$1" --empty-password';
     await client("runuser", "-u", "ada", "--", "sh", "-c", make, "sh", store);
@@ -55,8 +55,7 @@ beforeAll(async () => {
   untouched = await machine();
 });
 
-// The client has no name server that answers: each lookup takes its time.
-describe.concurrent("before the script", () => {
+describe("before the script", () => {
   test("the certificate is not trusted, and the name is not known", async () => {
     const [name = ""] = NAMES;
     const trust = await tryClient(

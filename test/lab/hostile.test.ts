@@ -1,12 +1,12 @@
 /** Units as podman's own generator reads them, and every odd string as the program in the container receives it. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { invocations, restartedBetween, USERS } from "./services.ts";
-import { type Answer, fingerprintOfHost, host, hostScript, putFile, tryHost } from "./support.ts";
+import { startFrom } from "./start.ts";
+import { type Answer, host, hostScript, putFile, tryHost } from "./support.ts";
 
 const SITE = "/etc/install-quadlets";
-const SAVED = "/tmp/install-quadlets-state.tar";
 const PORT = 18_080;
 const HOSTILE = JSON.parse(
   readFileSync(new URL("../quadlet/hostile-strings.json", import.meta.url), "utf8"),
@@ -71,6 +71,8 @@ async function expectAccepted(user: string): Promise<void> {
   expect(complaints).toEqual([]);
 }
 
+startFrom("installed");
+
 test.each(USERS)("podman's generator accepts every unit of %s", expectAccepted);
 
 test("a unit that the generator refuses would be noticed", async () => {
@@ -93,19 +95,9 @@ test("systemd ignores no line of any unit", async () => {
 
 describe("hostile strings", () => {
   let before: ReadonlyMap<string, string>;
-  let installed: string;
 
   beforeAll(async () => {
-    expect((await tryHost("test", "-e", SITE)).code, `${SITE} is there already`).toBe(1);
-    await host("tar", "-C", "/var/lib", "-cf", SAVED, "install-quadlets");
     before = await invocations();
-    installed = await fingerprint();
-  });
-
-  afterAll(async () => {
-    await removeEcho();
-    expect(await fingerprint()).toBe(installed);
-    expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
   });
 
   test("a NUL is refused, with its place", async () => {
@@ -164,30 +156,4 @@ function base64(value: string): string {
 /** For the difference that a person reads; the bytes are compared besides. */
 function readable(value: string): string {
   return Buffer.from(value, "base64").toString();
-}
-
-/** By hand, and what the tool remembers with it: the default stack is what the tests after this one expect. */
-async function removeEcho(): Promise<void> {
-  await hostScript(`
-    # Where the first step failed nothing was put aside, and there is nothing to put back.
-    [ -f ${SAVED} ] || exit 0
-    rm -rf ${SITE}
-    if uid=$(id -u echo-user); then
-      loginctl disable-linger echo-user
-      systemctl stop user@$uid.service
-      rm -rf /etc/containers/systemd/users/$uid /etc/systemd/system/user@$uid.service.d /var/lib/echo
-      userdel echo-user
-      systemctl daemon-reload
-    fi
-    rm -rf /var/lib/install-quadlets
-    tar -C /var/lib -xf ${SAVED}
-    rm ${SAVED}
-    systemctl restart install-quadlets-firewall
-  `);
-}
-
-/** Without the copies that the account tools make of their files. */
-async function fingerprint(): Promise<string> {
-  const lines = (await fingerprintOfHost()).split("\n");
-  return lines.filter((line) => !/ \/etc\/(passwd|group|shadow|gshadow|subuid|subgid)- *$/.test(line)).join("\n");
 }

@@ -1,19 +1,14 @@
 /** Reloads, renewals and restarts lose nothing; the authority can vouch for the zone only; a rotation, and a certificate of the site's own. */
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { visit } from "./browser.ts";
-import { as, invocations, restartedBetween, secretsOf } from "./services.ts";
+import { aged, CA, fetchAuthority, forge, TLS, ZONE } from "./certificates.ts";
+import { underLoad } from "./load.ts";
+import { invocations, restartedBetween } from "./services.ts";
+import { SMALL, startFrom } from "./start.ts";
 import { authorities, client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
 
-const ZONE = "liminati.internal";
 const STACK = "/etc/install-quadlets/stack.yaml";
-const TLS = "/var/lib/nginx-proxy/tls";
-const CA = "/var/lib/install-quadlets/ca";
-const LOAD = readFileSync(new URL("./load.mjs", import.meta.url), "utf8");
-const STOP = "/tmp/trust/stop";
-
-const fetchAuthority = () =>
-  client("sh", "-c", `mkdir -p /tmp/trust && curl -fsS -o /tmp/trust/ca.crt http://${TAILNET_ADDRESS}:8081/ca.crt`);
+const VOUCHING = `certificate: { address: true }\n${SMALL}`;
 
 /** What the proxy serves now, as a client that trusts only `ca` sees it. */
 async function served(ca = "/tmp/trust/ca.crt"): Promise<{ readonly trusted: boolean; readonly fingerprint: string }> {
@@ -36,67 +31,20 @@ async function apply(stack: string, ...words: readonly string[]): Promise<void> 
   expect(answer.code, answer.out + answer.err).toBe(0);
 }
 
-/** Signs with the site's own authority, as nobody else could: for `names`, for so many days. */
-const forge = (names: string, days: number, key: string, certificate: string) => `
-  openssl req -new -key ${key} -subj /CN=forged | openssl x509 -req -days ${days} -CA ${CA}/ca.crt -CAkey ${CA}/ca.key -set_serial 0x7b \
-    -extfile <(printf 'subjectAltName=${names}\nextendedKeyUsage=serverAuth\n') 2>/dev/null >${certificate}`;
+startFrom("small");
 
-beforeAll(async () => {
-  await hostScript("rm -rf /etc/install-quadlets; install-quadlets --yes >/dev/null");
-  await fetchAuthority();
-});
+beforeAll(fetchAuthority);
 
-afterAll(async () => {
-  await hostScript("rm -rf /etc/install-quadlets /root/trust; install-quadlets --yes >/dev/null");
-  await client("rm", "-rf", "/tmp/trust");
-});
-
-describe("under load", () => {
-  test("180 reloads, 5 changes of the configuration, 10 renewals and 5 restarts: no request fails", async () => {
-    const key = (await secretsOf("vllm-user")).get("vllm-qwen-api-key") ?? "";
-    const variables = [`ADDRESS=${TAILNET_ADDRESS}`, `ZONE=${ZONE}`, `KEY=${key}`, `STOP=${STOP}`];
-    await client("rm", "-f", STOP);
-    const load = lab(["client", "--", "env", ...variables, "node", "--input-type=module", "-"], LOAD);
-    const before = await invocations();
-    try {
-      await as(
-        "nginx-user",
-        "podman",
-        "exec",
-        "nginx-proxy",
-        "sh",
-        "-c",
-        "unset NGINX; for i in $(seq 180); do nginx -s reload || exit; sleep 0.1; done",
-      );
-      for (const seconds of [11, 12, 13, 14, 15]) {
-        await apply(`services: { nginx-proxy: { settings: { connect_timeout: ${seconds} } } }\n`);
-      }
-      // The timer's own unit; each finds a leaf that is due.
-      await hostScript(`
-        for i in $(seq 10); do
-          ${forge(`DNS:*.${ZONE},DNS:${ZONE}`, 20, `${TLS}/leaf.key`, `${TLS}/leaf.crt`)}
-          systemctl start install-quadlets-renew.service
-        done
-      `);
-      expect(restartedBetween(before, await invocations())).toEqual([]);
-      await hostScript("for i in $(seq 5); do svc restart nginx-proxy; done");
-    } finally {
-      await client("touch", STOP);
-    }
-    const answer = await load;
-    expect(answer.code, answer.err).toBe(0);
-    const seen = JSON.parse(answer.out) as { failures: string[]; requests: number; streams: number; leaves: string[] };
-    console.log(`load: ${answer.out.slice(0, 300)}`);
-    expect(seen.failures.slice(0, 5)).toEqual([]);
-    expect(seen.requests).toBeGreaterThan(1_000);
-    expect(seen.streams).toBeGreaterThan(20);
-    // The first, and most of the renewed ones: a client sees what is served while it asks.
-    expect(seen.leaves.length).toBeGreaterThan(5);
-    expect(await hostScript(`openssl x509 -in ${TLS}/leaf.crt -noout -checkend $((390 * 86400))`)).toContain(
-      "not expire",
-    );
-    expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
-  });
+test("while clients ask without a pause it is reloaded, changed, renewed and restarted: no request fails", async () => {
+  const seen = await underLoad({ reloads: 20, changes: 1, renewals: 3, restarts: 1 });
+  expect(seen.failures).toEqual([]);
+  expect(seen.requests).toBeGreaterThan(200);
+  expect(seen.streams).toBeGreaterThan(1);
+  // The first, and those that were renewed: a client sees what is served while it asks.
+  expect(seen.leaves.length).toBeGreaterThan(2);
+  expect(await hostScript(`openssl x509 -in ${TLS}/leaf.crt -noout -checkend $((390 * 86400))`)).toContain(
+    "not expire",
+  );
 });
 
 test("no worker can wait in accept(): the sockets that systemd hands over do not block", async () => {
@@ -153,12 +101,12 @@ describe("the timer", () => {
   });
 
   test("renews what was applied, though the configuration is broken by now", async () => {
-    await apply("{}\n");
+    await apply(SMALL);
     const before = await served();
     await putFile(STACK, "services: { nope\n");
-    await hostScript(forge(`DNS:*.${ZONE},DNS:${ZONE}`, 29, `${TLS}/leaf.key`, `${TLS}/leaf.crt`));
+    await hostScript(aged(29));
     expect(await host("install-quadlets", "renew")).toContain("reload nginx-proxy: its certificate changes");
-    await putFile(STACK, "{}\n");
+    await putFile(STACK, SMALL);
     const after = await served();
     expect(after.trusted).toBe(true);
     expect(after.fingerprint).not.toBe(before.fingerprint);
@@ -190,8 +138,7 @@ describe("the authority's limits", () => {
 
   const node = (name: string) => `
     import { connect } from "node:tls";
-    import { readFileSync } from "node:fs";
-    const socket = connect({ host: "${TAILNET_ADDRESS}", port: ${PORT}, servername: "${name}", ca: readFileSync("/tmp/trust/ca.crt") });
+        const socket = connect({ host: "${TAILNET_ADDRESS}", port: ${PORT}, servername: "${name}", ca: readFileSync("/tmp/trust/ca.crt") });
     socket.on("secureConnect", () => { console.log("trusted"); socket.destroy(); });
     socket.on("error", (error) => { console.log(error.message); });`;
 
@@ -220,7 +167,7 @@ describe("the authority's limits", () => {
 
   test("Node does, too", async () => {
     const run = async (name: string) =>
-      (await lab(["client", "--", "node", "--input-type=module", "-"], node(name))).out;
+      (await lab(["client", "--", "node", "--input-type=module", "-"], { input: node(name) })).out;
     expect(await run(EVIL)).toBe("permitted subtree violation");
     expect(await run(`good.${ZONE}`)).toBe("trusted");
   });
@@ -284,11 +231,11 @@ describe("a rotation", () => {
   test("is how an authority comes to vouch for the address", async () => {
     const [old] = await fingerprints();
     const history = JSON.parse(await host("install-quadlets", "history", "--json")) as { runs: { number: number }[] };
-    await putFile(STACK, "certificate: { address: true }\n");
+    await putFile(STACK, VOUCHING);
     const refused = await tryHost("install-quadlets", "--yes");
     expect(refused.err).toContain(`may not vouch for ${TAILNET_ADDRESS}`);
-    await apply("certificate: { address: true }\n", "ca", "rotate");
-    await apply("certificate: { address: true }\n", "ca", "rotate", "--finish");
+    await apply(VOUCHING, "ca", "rotate");
+    await apply(VOUCHING, "ca", "rotate", "--finish");
     await fetchAuthority();
     expect(
       await client(
@@ -312,10 +259,9 @@ describe("a rotation", () => {
         `openssl verify -x509_strict -CAfile ${CA}/ca.crt -verify_ip ${TAILNET_ADDRESS} ${TLS}/leaf.crt`,
       ),
     ).toContain("OK");
-    // All of it taken back, so that the other clients of this lab go on as they are.
     await host("install-quadlets", "rollback", String(history.runs.at(-1)?.number), "--yes");
     expect(await fingerprints()).toEqual([old, undefined]);
-    await apply("{}\n");
+    await apply(SMALL);
     await fetchAuthority();
     expect(await served()).toMatchObject({ trusted: true });
   });
@@ -324,7 +270,7 @@ describe("a rotation", () => {
 describe("a certificate that the site brings along", () => {
   const OWN = "/root/trust/own";
   const stack = (key = `${OWN}/site.key`, certificate = `${OWN}/site.crt`) =>
-    `certificate:\n  source: own\n  certificate: ${certificate}\n  key: ${key}\n  authority: ${OWN}/root.crt\n`;
+    `certificate:\n  source: own\n  certificate: ${certificate}\n  key: ${key}\n  authority: ${OWN}/root.crt\n${SMALL}`;
 
   beforeAll(async () => {
     await hostScript(`mkdir -p ${OWN} && cd ${OWN}
@@ -373,7 +319,7 @@ describe("a certificate that the site brings along", () => {
     await host("cp", `${OWN}/narrow.crt`, `${OWN}/site.crt`);
     expect((await tryHost("install-quadlets", "renew")).err).toContain("does not cover");
     expect(await served()).toEqual(second);
-    await apply("{}\n");
+    await apply(SMALL);
     await fetchAuthority();
     expect(await served()).toMatchObject({ trusted: true });
     expect(restartedBetween(before, await invocations())).toEqual([]);

@@ -1,0 +1,59 @@
+/** Changes what the proxy serves while 32 connections ask it without a pause: see load.mjs. */
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { aged, fetchAuthority, ZONE } from "./certificates.ts";
+import { as, restartedBy, secretsOf } from "./services.ts";
+import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from "./support.ts";
+
+const PROGRAM = readFileSync(new URL("./load.mjs", import.meta.url), "utf8");
+const STOP = "/tmp/trust/stop";
+const STACK = "/etc/install-quadlets/stack.yaml";
+
+/** How often each happens, one after the other. Only a restart may start the proxy anew. */
+export interface Stress {
+  readonly reloads: number;
+  readonly changes: number;
+  readonly renewals: number;
+  readonly restarts: number;
+}
+
+export interface Seen {
+  readonly failures: readonly string[];
+  readonly requests: number;
+  readonly streams: number;
+  /** Fingerprints of the leaves that were met, and "resumed". */
+  readonly leaves: readonly string[];
+}
+
+/** On a host in the state "small". Gives what those who asked have seen. */
+export async function underLoad({ reloads, changes, renewals, restarts }: Stress): Promise<Seen> {
+  await fetchAuthority();
+  const key = (await secretsOf("vllm-user")).get("vllm-qwen-api-key") ?? "";
+  const variables = [`ADDRESS=${TAILNET_ADDRESS}`, `ZONE=${ZONE}`, `KEY=${key}`, `STOP=${STOP}`];
+  await client("rm", "-f", STOP);
+  const load = lab(["client", "--", "env", ...variables, "node", "--input-type=module", "-"], { input: PROGRAM });
+  try {
+    const loop = `unset NGINX; for i in $(seq ${reloads}); do nginx -s reload || exit; sleep 0.1; done`;
+    await as("nginx-user", "podman", "exec", "nginx-proxy", "sh", "-c", loop);
+    for (let change = 0; change < changes; change++) {
+      const services = {
+        opik: { enabled: false },
+        "nginx-proxy": { settings: { connect_timeout: 11 + (change % 9) } },
+      };
+      await putFile(STACK, JSON.stringify({ services }));
+      expect(await restartedBy("install-quadlets", "--yes")).toEqual([]);
+    }
+    for (let renewal = 0; renewal < renewals; renewal++) {
+      // The timer's own unit finds a leaf that is due.
+      await hostScript(aged(20));
+      expect(await restartedBy("systemctl", "start", "install-quadlets-renew.service")).toEqual([]);
+    }
+    for (let restart = 0; restart < restarts; restart++) await host("svc", "restart", "nginx-proxy");
+  } finally {
+    await client("touch", STOP);
+  }
+  const answer = await load;
+  expect(answer.code, answer.err).toBe(0);
+  expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
+  return JSON.parse(answer.out) as Seen;
+}
