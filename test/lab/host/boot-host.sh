@@ -12,6 +12,22 @@ if [ "${1:-}" != in-cgroup ]; then
   exec unshare --cgroup bash "$0" in-cgroup
 fi
 
+lacks_sys_resource() { ! (( 0x$(sed -n 's/^CapBnd:[[:space:]]*//p' "$1") >> 24 & 1 )); }
+
+# The product refuses a host that cannot grant what its containers ask for, and rightly: it is shown one that can. What
+# PID 1 has, and what each user manager would have got from it, is a text; the containers' limits are lowered by our crun.
+pretend_limits() {
+  local root=$1 dir=$1/run/systemd/system/user@.service.d
+  printf 'LimitNOFILE=1048576\nLimitNPROC=infinity\nLimitMEMLOCK=infinity\n' |
+    sh "$root/usr/local/lib/lab/pretend-limits" "$root/proc/1/limits" "$root/run/lab/limits.1"
+  mkdir -p "$dir"
+  cat >"$dir/10-lab-limits.conf" <<'UNIT'
+[Service]
+ExecStartPost=+/bin/sh -euc 'systemctl show --property=LimitNOFILE,LimitNPROC,LimitMEMLOCK user@%i.service | \
+  /usr/local/lib/lab/pretend-limits /proc/$MAINPID/limits /run/lab/limits.%i'
+UNIT
+}
+
 state=$LAB_DIR/host
 root=$state/root
 mount_root "$state" "$LAB_BASE"
@@ -34,15 +50,22 @@ if [ ! -e "$state/prepared" ]; then
   touch "$state/prepared"
 fi
 
-# A v1 hierarchy of the machine may hold the controllers that limits need. crun would refuse such
-# containers; with this one the product's units start unchanged.
+# A v1 hierarchy of the machine may hold the controllers that limits need, and hard limits may be the machine's for good.
+# crun would refuse such containers; with this one the product's units start unchanged.
 conf=$root/etc/containers/containers.conf.d/50-lab.conf
 rm -f "$conf"
+missing=
 for controller in cpu memory pids; do
-  grep -qw "$controller" "$root/sys/fs/cgroup/cgroup.controllers" && continue
-  mkdir -p "${conf%/*}"
-  printf '# no %s controller here\n[engine.runtimes]\ncrun = ["/usr/local/lib/lab/crun"]\n' "$controller" >"$conf"
+  grep -qw "$controller" "$root/sys/fs/cgroup/cgroup.controllers" || missing="$missing $controller"
 done
+if lacks_sys_resource "$root/proc/1/status"; then
+  missing="$missing CAP_SYS_RESOURCE"
+  pretend_limits "$root"
+fi
+if [ -n "$missing" ]; then
+  mkdir -p "${conf%/*}"
+  printf '# missing here:%s\n[engine.runtimes]\ncrun = ["/usr/local/lib/lab/crun"]\n' "$missing" >"$conf"
+fi
 
 if [ -n "$LAB_IMAGES" ]; then
   mkdir -p "$root/opt/lab/registry"
