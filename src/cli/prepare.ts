@@ -3,6 +3,7 @@ import type { Sources } from "../config/load.ts";
 import { resolveStack } from "../config/resolve.ts";
 import { gatherHost } from "../facts/gather-host.ts";
 import { gatherState } from "../facts/gather-state.ts";
+import { gatherLimits } from "../facts/limits.ts";
 import { nameListeners } from "../facts/listeners.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
 import { gatherTailnet } from "../facts/tailnet.ts";
@@ -14,6 +15,7 @@ import type { DesiredState } from "../model/resource.ts";
 import type { Stack } from "../model/service.ts";
 import { chooseName } from "../plan/choose-name.ts";
 import { chooseAddress, chooseInterface, chooseOperators } from "../plan/choose-site.ts";
+import { type Ask, limitFindings, openAsks } from "../plan/limits.ts";
 import { makePlan, type Wishes } from "../plan/make-plan.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
 import { type Finding, portsTaken, preflight } from "../plan/preflight.ts";
@@ -47,8 +49,16 @@ export async function prepare(system: System, sources: Sources, wishes: Wishes =
   const desired = desire(stack, host);
   const facts = await gatherState(reading, desired);
   const leaving = recordedOnly(desired, host, facts.applied).accounts;
-  refuse(await takenPorts(reading, stack, desired, facts, leaving));
+  const asks = openAsks(stack, desired, facts);
+  refuse([
+    ...(await takenPorts(reading, stack, desired, facts, leaving)),
+    ...(asks.length === 0 ? [] : limitFindings(asks, await gatherLimits(reading, uidsOf(asks)))),
+  ]);
   return { stack, host, desired, facts, plan: makePlan(desired, host, facts, wishes) };
+}
+
+function uidsOf(asks: readonly Ask[]): readonly number[] {
+  return [...new Set(asks.map(({ account }) => account.uid))];
 }
 
 /** Throws a ConfigError: the files that the configuration names are part of it. */

@@ -63,6 +63,12 @@ export function showUnits(scope: Scope, units: readonly string[]): Command {
   return { argv, timeoutMs: QUERY_MS };
 }
 
+/** Of user managers: as configured, whether they run or were ever started. */
+export function showLimits(units: readonly string[]): Command {
+  const properties = "Id,FragmentPath,DropInPaths,LimitNOFILE,LimitNPROC,LimitMEMLOCK";
+  return { argv: systemctl("system", ["show", `--property=${properties}`, "--", ...units]), timeoutMs: QUERY_MS };
+}
+
 export function isActive(scope: Scope, unit: string): Command {
   return { argv: systemctl(scope, ["is-active", "--", unit]), timeoutMs: QUERY_MS };
 }

@@ -1,7 +1,7 @@
 /** Facts about the things that a desired state names, and about those that earlier runs made. */
 import { managerUnit } from "../commands/systemd.ts";
 import { allCertificateFiles } from "../model/certificate-files.ts";
-import type { AccountFact, AppliedState, StateFacts, UnitFact } from "../model/facts.ts";
+import type { AccountFact, AppliedState, ManagerFact, StateFacts, UnitFact } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
@@ -9,6 +9,7 @@ import { gatherLocalAccounts } from "./accounts.ts";
 import { gatherApplied } from "./applied.ts";
 import { gatherCertificate } from "./certificates.ts";
 import { gatherContainers, gatherImages } from "./images.ts";
+import { gatherProcessLimits } from "./limits.ts";
 import { gatherListeners } from "./listeners.ts";
 import { gatherPaths } from "./paths.ts";
 import { gatherRemains, gatherUnwanted, unwantedPaths } from "./remains.ts";
@@ -48,9 +49,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     gatherMissingTables(system, desired.systemUnits),
     system.files.list("/var/lib/systemd/linger"),
   ]);
-  const managers = users.map(
-    ({ user, uid }) => [user, { active: activeStateOf(managerUnit(uid), systemFacts) }] as const,
-  );
+  const managers = await byUser(users, ({ uid }) => gatherManager(system, managerUnit(uid), systemFacts));
   return {
     lingering: lingering as readonly UserName[],
     paths: new Map([...old, ...paths]),
@@ -59,7 +58,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     containers,
     units,
     systemUnits: systemFacts,
-    managers: new Map(managers),
+    managers,
     certificate,
     listeners,
     missingTables: tables,
@@ -114,8 +113,9 @@ function pathsOf(desired: DesiredState): readonly string[] {
   return [...wanted, ...tool, ...pki];
 }
 
-function activeStateOf(unit: string, facts: readonly UnitFact[]): string {
-  return facts.find((fact) => fact.unit === unit)?.active ?? "inactive";
+async function gatherManager(system: System, unit: string, facts: readonly UnitFact[]): Promise<ManagerFact> {
+  const fact = facts.find((candidate) => candidate.unit === unit);
+  return { active: fact?.active ?? "inactive", limits: await gatherProcessLimits(system, fact?.mainPid ?? 0) };
 }
 
 async function byUser<T>(

@@ -39,6 +39,7 @@ export function parseUnits(text: string): readonly UnitFact[] {
         startSeconds: startSeconds(values),
         // Only services have it: sockets and targets do not restart.
         restarts: Number(values.get("NRestarts") ?? 0),
+        mainPid: Number(values.get("MainPID") ?? 0),
       },
     ];
   });

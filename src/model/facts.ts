@@ -1,4 +1,5 @@
 /** What is on the host: read by facts/, never changed. */
+import type { Limits } from "./limits.ts";
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
 import type { IdRange } from "./resource.ts";
 import type { TailnetFact, TailscaleCertificateFact } from "./tailscale.ts";
@@ -108,11 +109,15 @@ export interface UnitFact {
   readonly startSeconds: number | undefined;
   /** How often systemd restarted it by itself since it was started. */
   readonly restarts: number;
+  /** 0 where no process runs, and for what has none. */
+  readonly mainPid: number;
 }
 
 export interface ManagerFact {
   /** ActiveState of user@UID.service. */
   readonly active: string;
+  /** Of its process, which may have been started before its configuration changed. */
+  readonly limits: Limits;
 }
 
 export interface CertificateFact {

@@ -51,10 +51,16 @@ function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly
   ];
 }
 
+/** It runs with the drop-in that is wanted: nothing restarts it. */
+export function managerStays(account: DesiredAccount, fingerprint: string, facts: StateFacts): boolean {
+  const active = facts.managers.get(account.user)?.active === "active";
+  return active && facts.applied.units[appliedKey("root", `user@${account.uid}.service`)] === fingerprint;
+}
+
 function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly PlannedChange[] {
+  if (managerStays(account, fingerprint, facts)) return [];
   const active = facts.managers.get(account.user)?.active === "active";
   const unit = `user@${account.uid}.service`;
-  if (active && facts.applied.units[appliedKey("root", unit)] === fingerprint) return [];
   const verb = active ? "restart" : "start";
   const reason = active ? "its limits or its environment changed" : "not running";
   return [

@@ -12,7 +12,9 @@ const PASSWD =
 
 function host(files: NonNullable<MemoryOptions["files"]> = {}) {
   const memory = memorySystem({ files: { "/etc/passwd": PASSWD, ...files } });
-  memory.runner.on("systemctl show", { stdout: "Id=user@931.service\nActiveState=active\nLoadState=loaded\n" });
+  memory.runner.on("systemctl show", {
+    stdout: "Id=user@931.service\nActiveState=active\nLoadState=loaded\nMainPID=77\n",
+  });
   memory.runner.on("systemctl --user show", {
     stdout:
       "Id=vllm.service\nLoadState=loaded\nActiveState=active\nSubState=running\nNeedDaemonReload=no\nNRestarts=1\n",
@@ -52,6 +54,7 @@ test("a host that runs: files with content, stores, one question to each manager
     "/var/lib/systemd/linger/vllm-user": "",
     [`${STORE}/secrets/secrets.json`]: '{"secrets": {}, "nameToID": {"vllm-key": "1"}}',
     [`${STORE}/overlay-images/images.json`]: '[{"id": "1d", "names": ["docker.io/vllm/vllm-openai@sha256:abc"]}]',
+    "/proc/77/limits": "Max open files            1024                 20000                files     \n",
     "/proc/4242/net/tcp": " 0: 0100007F:1F90 00000000:0000 0A 0:0 0:0 0  931  0 81234 1\n",
   });
   const state = await gather();
@@ -68,7 +71,9 @@ test("a host that runs: files with content, stores, one question to each manager
     ]),
   });
   expect(Object.fromEntries(state.units)).toMatchObject({ "vllm-user": [{ unit: "vllm.service", restarts: 1 }] });
-  expect(Object.fromEntries(state.managers)).toEqual({ "vllm-user": { active: "active" } });
+  expect(Object.fromEntries(state.managers)).toEqual({
+    "vllm-user": { active: "active", limits: { nofile: 20000 } },
+  });
   expect(state.lingering).toEqual(["vllm-user"]);
   expect(state.listeners).toMatchObject([{ address: "127.0.0.1", port: 8080, uid: 931 }]);
   expect(memory.runner.printed).toHaveLength(2);

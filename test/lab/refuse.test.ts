@@ -111,6 +111,17 @@ const FAULTS: readonly Fault[] = [
     ],
   },
   {
+    name: "a user manager may not grant the open files that a container asks for",
+    make: `mkdir -p /etc/systemd/system/user@.service.d
+      printf '[Service]\\nLimitNOFILE=1024:20000\\n' >/etc/systemd/system/user@.service.d/90-low.conf`,
+    undo: "rm -r /etc/systemd/system/user@.service.d",
+    says: [
+      /error: opik-clickhouse asks for 262144 open files, but user@\d+\.service, the manager of opik-user, may grant 20000: /,
+      ": LimitNOFILE=1024:20000 in /etc/systemd/system/user@.service.d/90-low.conf:2",
+      "hint: allow 262144 there and run systemctl daemon-reload; or lower containers.clickhouse.ulimits.nofile in",
+    ],
+  },
+  {
     name: "nobody there to ask, and no --yes",
     says: ["error: there is no terminal to ask on, and nothing was changed", "hint: --yes"],
   },

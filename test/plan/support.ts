@@ -67,7 +67,7 @@ function stateOf(desired: DesiredState): StateFacts {
     ),
     units: each((user) => desired.units.filter((u) => u.user === user).map((u) => running(u.unit))),
     systemUnits: desired.systemUnits.map(({ unit }) => running(unit)),
-    managers: each(() => ({ active: "active" })),
+    managers: each(() => ({ active: "active", limits: {} })),
     certificate: {
       authority: AUTHORITY,
       next: undefined,
@@ -93,7 +93,7 @@ function stateOf(desired: DesiredState): StateFacts {
 
 function running(unit: UnitFact["unit"]): UnitFact {
   const state = { load: "loaded", active: "active", sub: "running", result: "success" };
-  return { unit, ...state, needsReload: false, since: "", startSeconds: 4.2, restarts: 0 };
+  return { unit, ...state, needsReload: false, since: "", startSeconds: 4.2, restarts: 0, mainPid: 0 };
 }
 
 function pathsOf(desired: DesiredState): StateFacts["paths"] {
