@@ -11,6 +11,7 @@ import {
   restartsNameContainers,
   severalContainersNeedAPod,
 } from "./containers.ts";
+import { accountsAllowWhatContainersAsk } from "./limits.ts";
 import {
   callersAreConsumers,
   consumersAreOnLoopback,
@@ -69,6 +70,7 @@ export const RULES: readonly Rule[] = [
   reloadsAreSeen,
   restartsNameContainers,
   severalContainersNeedAPod,
+  accountsAllowWhatContainersAsk,
   usedSecretsExist,
   secretsAreStrong,
   copiedSecretsExist,
