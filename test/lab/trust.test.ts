@@ -138,7 +138,8 @@ describe("the authority's limits", () => {
 
   const node = (name: string) => `
     import { connect } from "node:tls";
-        const socket = connect({ host: "${TAILNET_ADDRESS}", port: ${PORT}, servername: "${name}", ca: readFileSync("/tmp/trust/ca.crt") });
+    import { readFileSync } from "node:fs";
+    const socket = connect({ host: "${TAILNET_ADDRESS}", port: ${PORT}, servername: "${name}", ca: readFileSync("/tmp/trust/ca.crt") });
     socket.on("secureConnect", () => { console.log("trusted"); socket.destroy(); });
     socket.on("error", (error) => { console.log(error.message); });`;
 
