@@ -55,9 +55,9 @@ export function version(): string {
   return (JSON.parse(text) as { readonly version?: string }).version ?? "unknown";
 }
 
-/** Undefined when run from the sources: there is no build to install. */
+/** Undefined when run from the sources, whatever lies in dist/: that is not what runs. */
 export function runningTool(): Tool | undefined {
-  const text = readTextFile(`${ROOT}/dist/build.json`);
+  const text = readTextFile(fileURLToPath(new URL("../build.json", import.meta.url)));
   if (text === undefined) return undefined;
   const { id } = JSON.parse(text) as { readonly id: string };
   const build = `${version()}-${id}`;

@@ -24,6 +24,7 @@ import { servedNames } from "../render/certificate.ts";
 import { renderState } from "../render/desired-state.ts";
 import { assignIdentities } from "../render/identities.ts";
 import { NOTHING } from "../render/nothing.ts";
+import type { Tool } from "../render/site.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import { readTemplate, runningTool } from "./package.ts";
@@ -36,8 +37,13 @@ export interface Prepared {
   readonly plan: Plan;
 }
 
-/** Throws a ConfigError or a UserError before anything is touched. */
-export async function prepare(system: System, sources: Sources, wishes: Wishes = {}): Promise<Prepared> {
+/** Throws a ConfigError or a UserError before anything is touched. `tool` is what the host gets a copy of. */
+export async function prepare(
+  system: System,
+  sources: Sources,
+  wishes: Wishes = {},
+  tool: Tool | undefined = runningTool(),
+): Promise<Prepared> {
   const reading = readOnly(system);
   const gathering = gatherHost(reading);
   // Started first, awaited later: the host answers while the configuration is parsed.
@@ -46,7 +52,7 @@ export async function prepare(system: System, sources: Sources, wishes: Wishes =
   const asked = stack.certificate.tailscale === undefined ? undefined : gatherTailnet(reading);
   const host = { ...(await gathering), tailnet: await asked };
   refuseOwn(reading, stack, host.now);
-  const desired = desire(stack, host);
+  const desired = desire(stack, host, tool);
   const facts = await gatherState(reading, desired);
   const leaving = recordedOnly(desired, host, facts.applied).accounts;
   const asks = openAsks(stack, desired, facts);
@@ -69,7 +75,7 @@ export function refuseOwn(system: System, stack: Stack, now: Date): void {
   if (faults.length > 0) throw new ConfigError(faults);
 }
 
-function desire(stack: Stack, host: HostFacts): DesiredState {
+function desire(stack: Stack, host: HostFacts, tool: Tool | undefined): DesiredState {
   refuse(preflight(host));
   const chosen = chooseAddress(stack, host);
   const { operators, findings } = chooseOperators(stack, host);
@@ -85,7 +91,7 @@ function desire(stack: Stack, host: HostFacts): DesiredState {
     podmanVersion: host.podmanVersion ?? "0",
     nameservers: stack.dnsUpstreams.length > 0 ? stack.dnsUpstreams : host.nameservers,
     identities: assignIdentities(stack, host),
-    tool: runningTool(),
+    tool,
     template: readTemplate,
   });
 }

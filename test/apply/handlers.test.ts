@@ -5,14 +5,13 @@ import { missingUnits } from "../../src/apply/check-units.ts";
 import { intention } from "../../src/apply/intention.ts";
 import { openLedger } from "../../src/apply/ledger.ts";
 import { randomText } from "../../src/apply/secret-value.ts";
-import { prepare } from "../../src/cli/prepare.ts";
 import { parseApplied } from "../../src/facts/applied.ts";
 import { settledWorld } from "../plan/support.ts";
 import { siteSources } from "../render/support.ts";
 import { memorySystem } from "../support/memory-system.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { smallSite } from "./small-site.ts";
-import { install, listener } from "./support.ts";
+import { install, listener, prepareOn } from "./support.ts";
 
 const LIST = "/var/lib/store/.local/share/containers/storage/secrets/secrets.json";
 
@@ -184,7 +183,7 @@ describe("units", () => {
     host.system.runner.on(/--user restart/, { exitCode: 1, stderr: "Transaction is destructive" });
     const changed = smallSite((text) => text.replace("front:1", "front:2"));
     await expect(install(host, changed)).rejects.toThrow("front was not restarted: Transaction is destructive");
-    const plan = await prepare(host.system, changed);
+    const plan = await prepareOn(host, changed);
     expect(plan.plan.changes.map((change) => change.summary)).toContain("restart front");
   });
 });
@@ -217,7 +216,7 @@ describe("certificates", () => {
     };
     await expect(install(host, ONLY_PROXY)).rejects.toThrow("killed");
     host.system.files.beforeChange = count;
-    const { facts } = await prepare(host.system, ONLY_PROXY);
+    const { facts } = await prepareOn(host, ONLY_PROXY);
     expect(facts.certificate?.authority).toBeUndefined();
   });
 });

@@ -4,7 +4,9 @@ import { applyPlan } from "../../src/apply/apply-plan.ts";
 import type { Reporter } from "../../src/apply/reporter.ts";
 import { type Prepared, prepare } from "../../src/cli/prepare.ts";
 import type { Sources } from "../../src/config/load.ts";
+import type { AbsolutePath } from "../../src/model/names.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
+import type { Tool } from "../../src/render/site.ts";
 import type { MemoryHost } from "./memory-host.ts";
 
 export interface Told extends Reporter {
@@ -22,6 +24,13 @@ export function listener(): Told {
   };
 }
 
+/** Made up, so that what `npm run build` left behind, or is just making, plays no part. */
+const TOOL: Tool = { source: "/npx" as AbsolutePath, build: "0.0.0-1", node: "/usr/bin/node" as AbsolutePath };
+
+export function prepareOn(host: MemoryHost, sources: Sources, rotate: readonly string[] = []): Promise<Prepared> {
+  return prepare(host.system, sources, { secrets: rotate }, TOOL);
+}
+
 /** `rotate` names secrets that get another value, "USER/NAME". */
 export async function install(
   host: MemoryHost,
@@ -29,7 +38,7 @@ export async function install(
   told = listener(),
   rotate: readonly string[] = [],
 ): Promise<Prepared> {
-  const prepared = await prepare(host.system, sources, { secrets: rotate });
+  const prepared = await prepareOn(host, sources, rotate);
   await applyPlan(host.system, prepared.desired, prepared.facts, prepared.plan, told, {
     who: "tester",
     tool: "0.0.0",
@@ -41,7 +50,7 @@ export async function install(
 
 /** Nothing left to do, nothing lying about, and every unit runs with what is on disk and in the store now. */
 export async function expectConverged(host: MemoryHost, sources: Sources): Promise<DesiredState> {
-  const { plan, desired } = await prepare(host.system, sources);
+  const { plan, desired } = await prepareOn(host, sources);
   expect(plan.changes.map((change) => `${change.summary}: ${change.reason}`)).toEqual([]);
   const stale = desired.units.filter((unit) => {
     const manager = [...host.managers.values()].find((one) => one.account.user === unit.user);

@@ -1,11 +1,10 @@
 /** The certificate from Tailscale on a memory host: where its key goes and where it never does, what is asked for, what goes wrong. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { prepare } from "../../src/cli/prepare.ts";
 import { type KeyPairPem, makeAuthority } from "../../src/pki/authority.ts";
 import { makeLeaf } from "../../src/pki/leaf.ts";
 import { siteSources } from "../render/support.ts";
 import { MemoryHost } from "./memory-host.ts";
-import { expectConverged, install, listener } from "./support.ts";
+import { expectConverged, install, listener, prepareOn } from "./support.ts";
 
 const NAME = "gpuhost.tail0000.ts.net";
 const TLS = "/var/lib/nginx-proxy/tls";
@@ -150,7 +149,7 @@ describe("afterwards", () => {
     return host;
   }
   const planned = async (host: MemoryHost, sources = site("vllm")) =>
-    (await prepare(host.system, sources)).plan.changes.map(({ summary, reason }) => `${summary}: ${reason}`);
+    (await prepareOn(host, sources)).plan.changes.map(({ summary, reason }) => `${summary}: ${reason}`);
 
   test("Tailscale stops, hangs or is gone: the last name stands and nothing is to do", async () => {
     const host = await installed();
