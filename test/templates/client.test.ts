@@ -375,6 +375,10 @@ describe("arguments", () => {
     expect(machine().run("--help")).toMatchObject({ code: 0, output: expect.stringContaining("--uninstall") }));
 });
 
-test("shellcheck has nothing to say", () => {
-  expect(spawnSync("shellcheck", ["-s", "sh", "-"], { input: script, encoding: "utf8" }).stdout).toBe("");
+// Where there is none, npm run check says so.
+const lintable = spawnSync("shellcheck", ["--version"]).error === undefined;
+
+test.runIf(lintable)("shellcheck has nothing to say", () => {
+  const result = spawnSync("shellcheck", ["-s", "sh", "-"], { input: script, encoding: "utf8" });
+  expect(result).toMatchObject({ status: 0, stdout: "", stderr: "" });
 });
