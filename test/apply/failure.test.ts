@@ -1,9 +1,12 @@
 /** For every step: let it fail as if the program was killed there, run again, and the host is as configured. */
 import { describe, expect, test } from "vitest";
 import type { Sources } from "../../src/config/load.ts";
+import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { smallSite } from "./small-site.ts";
 import { expectConverged, install } from "./support.ts";
+
+parseOnce(smallSite());
 
 /** What happened to the host and its configuration since the last run. */
 const SITUATIONS: Readonly<Record<string, (host: MemoryHost) => Promise<Sources>>> = {

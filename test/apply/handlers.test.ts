@@ -9,9 +9,14 @@ import { parseApplied } from "../../src/facts/applied.ts";
 import { settledWorld } from "../plan/support.ts";
 import { siteSources } from "../render/support.ts";
 import { memorySystem } from "../support/memory-system.ts";
+import { parseOnce } from "../support/parsed-once.ts";
+import { useSmallKeys } from "../support/small-keys.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { smallSite } from "./small-site.ts";
 import { install, listener, prepareOn } from "./support.ts";
+
+useSmallKeys();
+parseOnce(siteSources());
 
 const LIST = "/var/lib/store/.local/share/containers/storage/secrets/secrets.json";
 

@@ -1,8 +1,13 @@
 /** A whole first installation of the default site on a host in memory. */
 import { expect, test } from "vitest";
 import { siteSources } from "../render/support.ts";
+import { parseOnce } from "../support/parsed-once.ts";
+import { useSmallKeys } from "../support/small-keys.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { expectConverged, install, listener } from "./support.ts";
+
+useSmallKeys();
+parseOnce(siteSources());
 
 const PROGRAM = "/usr/local/lib/install-quadlets";
 

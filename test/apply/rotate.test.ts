@@ -3,9 +3,12 @@ import { expect, test } from "vitest";
 import { readUndos } from "../../src/apply/generations.ts";
 import { keepSecret } from "../../src/apply/kept-secrets.ts";
 import { takeBack } from "../../src/apply/take-back.ts";
+import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { smallSite } from "./small-site.ts";
 import { expectConverged, install, listener } from "./support.ts";
+
+parseOnce(smallSite());
 
 const KEY = "store-user/store-key";
 const STATE = "/var/lib/install-quadlets";

@@ -3,8 +3,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type KeyPairPem, makeAuthority } from "../../src/pki/authority.ts";
 import { makeLeaf } from "../../src/pki/leaf.ts";
 import { siteSources } from "../render/support.ts";
+import { parseOnce } from "../support/parsed-once.ts";
+import { useSmallKeys } from "../support/small-keys.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { expectConverged, install, listener, prepareOn } from "./support.ts";
+
+useSmallKeys();
+parseOnce(siteSources());
 
 const NAME = "gpuhost.tail0000.ts.net";
 const TLS = "/var/lib/nginx-proxy/tls";

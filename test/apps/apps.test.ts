@@ -14,6 +14,9 @@ import { makeLeaf } from "../../src/pki/leaf.ts";
 import { certificate as sampleCertificate } from "../facts/desired.ts";
 import { renderSite, siteSources } from "../render/support.ts";
 import { memorySystem } from "../support/memory-system.ts";
+import { useSmallKeys } from "../support/small-keys.ts";
+
+useSmallKeys();
 
 const text = renderSite().files.find((file) => file.path === INDEX_PATH)?.content ?? "";
 const index = JSON.parse(text) as ServiceIndex;

@@ -4,9 +4,11 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { ConfigError } from "../../src/model/diagnostic.ts";
+import { parseOnce } from "../support/parsed-once.ts";
 import { builtinSources } from "./load-case.ts";
 
 const builtin = builtinSources();
+parseOnce(builtin);
 const files = [...builtin.stack, ...builtin.services];
 // biome-ignore lint/suspicious/noTemplateCurlyInString: references are what is tested
 const REFERENCES = ["${x}", "${settings.x}", "a${"];

@@ -4,7 +4,10 @@ import { gatherCertificate } from "../../src/facts/certificates.ts";
 import { type KeyPairPem, makeAuthority } from "../../src/pki/authority.ts";
 import { makeLeaf } from "../../src/pki/leaf.ts";
 import { memorySystem } from "../support/memory-system.ts";
+import { useSmallKeys } from "../support/small-keys.ts";
 import { certificate } from "./desired.ts";
+
+useSmallKeys();
 
 const now = new Date("2026-11-21T12:00:00Z");
 let authority: KeyPairPem;

@@ -3,7 +3,10 @@ import { UserError } from "../../src/model/diagnostic.ts";
 import { makeAuthority } from "../../src/pki/authority.ts";
 import { inspectCertificate, matchesKey, signedBy } from "../../src/pki/inspect.ts";
 import { makeLeaf } from "../../src/pki/leaf.ts";
+import { useSmallKeys } from "../support/small-keys.ts";
 import { authority, NOW, openssl, ZONE } from "./support.ts";
+
+useSmallKeys();
 
 const GARBAGE = ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "\0\0"];
 

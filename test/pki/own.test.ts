@@ -6,7 +6,10 @@ import { makeAuthority } from "../../src/pki/authority.ts";
 import { makeLeaf } from "../../src/pki/leaf.ts";
 import { ownCertificateFaults } from "../../src/plan/own-certificate.ts";
 import { memorySystem } from "../support/memory-system.ts";
+import { useSmallKeys } from "../support/small-keys.ts";
 import { authority, NOW, ZONE } from "./support.ts";
+
+useSmallKeys();
 
 const NAMES = [`*.${ZONE}`, ZONE];
 const at = (name: string) => ({

@@ -1,4 +1,4 @@
-/** One authority for all tests (making a key takes half a second), and openssl as the second opinion. */
+/** One authority for all tests, and openssl as the second opinion. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
