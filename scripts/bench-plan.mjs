@@ -1,6 +1,6 @@
 /**
  * Config, render and plan of many generated services, with the host's facts made up in memory: milliseconds and peak memory,
- * and how they grow. `node scripts/bench-plan.mjs [SERVICES ...]`; each size runs in a process of its own.
+ * and how they grow. `[ROUNDS=3] node scripts/bench-plan.mjs [SERVICES ...]`; each run has a process of its own.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const ROUNDS = 3;
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
 
 /** What the measured process imports, straight from the sources. */
 const PROGRAM = `

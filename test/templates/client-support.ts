@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
 
 /** What POSIX, every Linux and macOS have; nothing else of this machine is seen by the script. */
 const TOOLS =
@@ -94,6 +95,7 @@ export interface Machine {
 
 export function makeMachine(script: string, shell: readonly string[], layout: Layout): Machine {
   const base = mkdtempSync(join(tmpdir(), "client-"));
+  onTestFinished(() => rmSync(base, { recursive: true }));
   const [root = "", bin = "", state = "", log = ""] = ["root", "bin", "state", "log"].map((name) => join(base, name));
   for (const directory of [root, bin, state]) mkdirSync(directory);
   const write = (path: string, content: string, place = root, mode = 0o644): void => {
