@@ -8,6 +8,7 @@ import { randomText } from "../../src/apply/secret-value.ts";
 import { parseApplied } from "../../src/facts/applied.ts";
 import { settledWorld } from "../plan/support.ts";
 import { siteSources } from "../render/support.ts";
+import { fuzz } from "../support/fuzz.ts";
 import { memorySystem } from "../support/memory-system.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { useSmallKeys } from "../support/small-keys.ts";
@@ -30,6 +31,7 @@ describe("random text", () => {
         expect(text).toMatch(alphabet === "hex" ? /^[0-9a-f]*$/ : /^[0-9A-Za-z]*$/);
         expect(text).toHaveLength(length);
       }),
+      fuzz(),
     );
   });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { resolveStack } from "../../src/config/resolve.ts";
+import { fuzz } from "../support/fuzz.ts";
 
 const service = `
 description: app
@@ -60,6 +61,7 @@ describe.each(Object.entries(writers))("any text, written as %s", (_, write) => 
         const flags = items.flatMap((item) => ["--item", item]);
         expect(container?.command).toEqual([setting, `--text=${setting}`, ...flags]);
       }),
+      fuzz(),
     );
   });
 });

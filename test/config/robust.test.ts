@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { ConfigError } from "../../src/model/diagnostic.ts";
+import { fuzz } from "../support/fuzz.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { builtinSources } from "./load-case.ts";
 
@@ -47,7 +48,7 @@ test("one odd value anywhere in the shipped files", () => {
         }
       }
     }),
-    { numRuns: 150 },
+    fuzz(150),
   );
 }, 60_000);
 
@@ -61,5 +62,6 @@ test("any text as a file", () => {
         expect(error).toBeInstanceOf(ConfigError);
       }
     }),
+    fuzz(),
   );
 });

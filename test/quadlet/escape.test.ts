@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/model/diagnostic.ts";
 import { args, assignment, keyval, line, text, variablesOf, words } from "../../src/quadlet/escape.ts";
+import { fuzz } from "../support/fuzz.ts";
 import { extractWords, readCommand, readContainer, requote } from "./reader.ts";
 
 const hostile = JSON.parse(readFileSync(new URL("./hostile-strings.json", import.meta.url), "utf8")) as string[];
@@ -37,7 +38,7 @@ test("arguments survive", () => {
     fc.property(fc.array(speakable, { maxLength: 5 }), (values) => {
       expect(readContainer(unitWith([`Exec=${args(...values)}`])).command).toEqual(values);
     }),
-    { numRuns: 2000 },
+    fuzz(2000),
   );
 });
 
@@ -50,7 +51,7 @@ test("environment values survive", () => {
         expect(readContainer(unitWith([`Environment=${keyval("NAME", value)}`])).environment).toEqual({ NAME: value });
       },
     ),
-    { numRuns: 2000 },
+    fuzz(2000),
   );
 });
 
@@ -59,7 +60,7 @@ test.each(modes)("values of split mode %s survive (%s=)", (_, key, helper) => {
     fc.property(speakable, (value) => {
       expect(readContainer(unitWith([`${key}=${helper(value)}`])).option(key)).toEqual([value]);
     }),
-    { numRuns: 2000 },
+    fuzz(2000),
   );
 });
 
@@ -71,6 +72,7 @@ test("variables of the podman process survive", () => {
         `NAME=${value}`,
       ]);
     }),
+    fuzz(),
   );
 });
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { parseUnit } from "../../src/quadlet/parse.ts";
 import { addEntries, lastValueOf, type UnitFile, valuesOf } from "../../src/quadlet/unit-file.ts";
 import { writeUnit } from "../../src/quadlet/write.ts";
+import { fuzz } from "../support/fuzz.ts";
 
 const wordChars = "abcXYZ019._-";
 const name = fc.string({ unit: fc.constantFrom(...wordChars), minLength: 1, maxLength: 8 });
@@ -28,7 +29,7 @@ test("parse takes back what write made", () => {
     fc.property(unitFile, (unit) => {
       expect(withoutLines(parseUnit(writeUnit(unit), "x"))).toEqual(withoutLines(unit));
     }),
-    { numRuns: 1000 },
+    fuzz(1000),
   );
 });
 

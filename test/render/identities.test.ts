@@ -6,6 +6,7 @@ import type { DesiredAccount } from "../../src/model/resource.ts";
 import type { Stack } from "../../src/model/service.ts";
 import { assignIdentities } from "../../src/render/identities.ts";
 import { hostOwner } from "../../src/render/owners.ts";
+import { fuzz } from "../support/fuzz.ts";
 import { NOBODY } from "./support.ts";
 
 type IdFacts = Pick<HostFacts, "accounts" | "groups" | "subuids" | "subgids">;
@@ -113,6 +114,7 @@ test("whatever the files say: new ranges overlap neither with them nor with each
         expect(clashes).toEqual([range]);
       }
     }),
+    fuzz(),
   );
 });
 

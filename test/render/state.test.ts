@@ -8,6 +8,7 @@ import { INDEX_PATH } from "../../src/model/index-file.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import type { Stack } from "../../src/model/service.ts";
 import { callsOf, startOrder, upstreamPorts } from "../../src/render/site.ts";
+import { fuzz } from "../support/fuzz.ts";
 import { renderSite, siteSources } from "./support.ts";
 
 const state = renderSite();
@@ -203,7 +204,7 @@ describe("hostile settings", () => {
         const extra = /^(Environment|PodmanArgs)$/;
         expect(shape(desired).filter((l) => !extra.test(l))).toEqual(plain.filter((l) => !extra.test(l)));
       }),
-      { numRuns: 25 },
+      fuzz(25),
     );
     expect(rendered).toBeGreaterThan(5);
   });

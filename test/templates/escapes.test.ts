@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/model/diagnostic.ts";
 import { dnsName, escapes, ipv4, json, nginxString, shell, upstreams, xml } from "../../src/render/escapes.ts";
+import { fuzz } from "../support/fuzz.ts";
 
 const HOSTILE = ["a\nb", "a\r", "a\0b", "\u0085", "\u2028", "a\n", "\u001b[0m", undefined, {}, [], true];
 
@@ -110,6 +111,7 @@ test("json is read back as it was, and cannot end a script element", () => {
       expect(JSON.parse(written)).toEqual(value);
       expect(written).not.toMatch(/[<\u2028\u2029\n]/);
     }),
+    fuzz(),
   );
   expect(() => json(undefined)).toThrow(UserError);
 });
@@ -121,6 +123,7 @@ test("no string leaves its quotes in XML and nginx", () => {
       if (inXml !== undefined) expect(inXml).not.toMatch(/[<>"'\n]|&(?!#\d+;)/);
       if (inNginx !== undefined) expect(inNginx).toMatch(/^"([^"\\$\n]|\\["\\])*"$/);
     }),
+    fuzz(),
   );
 });
 
