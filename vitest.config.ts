@@ -23,7 +23,8 @@ export default defineConfig({
           isolate: false,
           // Vitest would leave one processor idle, which is half of a small machine.
           maxWorkers: "100%",
-          testTimeout: 30_000,
+          // What loops over every step takes a few seconds, and many times that on a machine with more to do.
+          testTimeout: 180_000,
         },
       },
       {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const authority = await makeAuthority({ zone: "ts.net", now: NOW, days: 3650 });
   const leaf = (now: Date, name = NAME) => makeLeaf({ authority, names: [name], now, days: 90 });
   [fresh, kept, foreign] = await Promise.all([leaf(NOW), leaf(daysAgo(70)), leaf(NOW, "other.tail0000.ts.net")]);
-}, 60_000);
+});
 
 /** Near the end, which is what errors quote of an output. */
 const partOf = ({ key }: KeyPairPem) => key.split("\n").at(-4) ?? "";
@@ -198,7 +198,7 @@ describe("afterwards", () => {
       [undefined, "vllm", 2],
       ["vllm", undefined, 0],
     ] as const) {
-      // One host, there and back: another one would need another authority, which takes longer than all the rest.
+      // One host, there and back: another one would have to be installed first, which takes longer than all the rest.
       const host = hostOn(printed(fresh));
       for (let step = 1; ; step++) {
         await install(host, site(before));
@@ -212,5 +212,5 @@ describe("afterwards", () => {
         expect(left, `killed before step ${step}`).toHaveLength(files);
       }
     }
-  }, 120_000);
+  });
 });

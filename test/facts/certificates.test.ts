@@ -26,7 +26,7 @@ beforeAll(async () => {
     "/pki/leaf.pem": leaf.certificate,
     "/srv/ca.pem": authority.certificate,
   };
-}, 60_000);
+});
 
 function gather(changed: Record<string, string | undefined>) {
   const entries = Object.entries({ ...files, ...changed }).filter((entry): entry is [string, string] => !!entry[1]);
