@@ -25,7 +25,8 @@ state_path() {
   local key
   key=$({
     sha256sum <"$LAB_PACKAGE_TGZ"
-    (cd "$LAB_HERE" && find . -type f ! -name '*.md' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
+    # what decides how the machines look inside
+    (cd "$LAB_HERE" && find boot-*.sh make-state.sh root rootfs.sh states.sh -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
     echo "$LAB_BASE $LAB_IMAGES $1"
   } | sha256sum | cut -c1-16)
   echo "$LAB_CACHE/state-$LAB_RELEASE-$1-$key"
