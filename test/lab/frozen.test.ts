@@ -5,9 +5,9 @@ import { startFrom } from "./start.ts";
 import { hostScript } from "./support.ts";
 
 /** Longer than any check may take (Opik's backend has 30 s), on a busy machine. */
-const PATIENCE_SECONDS = 60;
+const PATIENCE_SECONDS = 180;
 /** Three failed checks of five seconds, ten seconds apart, and the start: 45 to 60 s. */
-const RECOVERY_SECONDS = 120;
+const RECOVERY_SECONDS = 400;
 
 interface Container {
   readonly user: User;

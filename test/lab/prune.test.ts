@@ -75,7 +75,7 @@ test("it is stopped and removed; the others do not notice", async () => {
   const places = [`/etc/containers/systemd/users/${uid}`, "/var/lib/systemd/linger/opik-user", `/run/user/${uid}`];
   for (const place of places) expect((await tryHost("test", "-e", place)).code, place).toBe(1);
   expect(await host("ls", mine.replace(/\/[^/]*$/, ""))).toBe("99-mine.conf");
-  expect((await tryHost("curl", "-sS", "--max-time", "5", "http://localhost:5173/")).code).toBe(7);
+  expect((await tryHost("curl", "-sS", "--max-time", "60", "http://localhost:5173/")).code).toBe(7);
   expect(await hostScript("cat /var/lib/opik/.local/share/containers/storage/secrets/secrets.json")).not.toContain(
     "opik-mysql",
   );
@@ -104,7 +104,7 @@ test("nothing is left to do", async () => {
 test("a rollback brings it back as well", async () => {
   const back = await tryHost("install-quadlets", "rollback", "--yes");
   expect(back.code, back.err).toBe(0);
-  expect(await waitUntilUp(30)).toEqual([]);
+  expect(await waitUntilUp(300)).toEqual([]);
   expect(await secretsOf("opik-user")).toEqual(secrets);
   const again = await tryHost("install-quadlets", "--yes");
   expect(again.code, again.err).toBe(0);
@@ -115,7 +115,7 @@ test("it comes back with its data and its passwords", async () => {
   await host("rm", STACK);
   const answer = await tryHost("install-quadlets", "--yes");
   expect(answer.code, answer.err).toBe(0);
-  expect(await waitUntilUp(30)).toEqual([]);
+  expect(await waitUntilUp(300)).toEqual([]);
   expect(await secretsOf("opik-user")).toEqual(secrets);
   expect(await lostData(LABEL)).toEqual([]);
 });

@@ -39,7 +39,7 @@ describe("after a reboot", () => {
     }
     // Polled: a check may run into podman's own one, which has just begun.
     await expect
-      .poll(async () => (await tryHost("opik-manage", "health")).code, { timeout: 30_000, interval: 2_000 })
+      .poll(async () => (await tryHost("opik-manage", "health")).code, { timeout: 300_000, interval: 2_000 })
       .toBe(0);
   });
 

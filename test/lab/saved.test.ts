@@ -26,7 +26,7 @@ afterAll(async () => {
 test("a lab that runs, or that was only killed, is not saved", async () => {
   expectRefused(await lab(["save", saved]), `lab ${labName()} is running`, "hint: scripts/lab stop");
   await lab(["exec", "--", "sh", "-c", "echo kept >/root/kept; kill -s RTMIN+14 1"]);
-  await expect.poll(async () => (await lab(["status"])).out).toContain("host: not running");
+  await expect.poll(async () => (await lab(["status"])).out, { timeout: 300_000 }).toContain("host: not running");
   await lab(["stop"]);
   expectRefused(await lab(["save", saved]), "was not shut down properly");
   expect((await lab(["saved"])).out.split("\n")).not.toContain(saved);

@@ -27,14 +27,14 @@ const product = (fault: string, ...words: string[]) =>
     ...words,
   );
 
-/** The same on a terminal where somebody types: what they answer, as it would be written in a shell's printf. */
+/** The same on a terminal where somebody answers once they are asked: what they type, as a shell's printf has it. */
 const typed = (answer: string, ...words: string[]) =>
   tryHost(
     "bash",
     "-c",
-    `timeout 300 script --quiet --return --command '
-      npx --offline --yes --package="$(ls /root/install-quadlets-*.tgz)" install-quadlets ${words.join(" ")}' /dev/null \
-      < <(exec 2>/dev/null; sleep 4; printf '${answer}'; sleep 60)`,
+    `rm -f /run/typed; timeout 600 script --flush --quiet --return --command '
+      npx --offline --yes --package="$(ls /root/install-quadlets-*.tgz)" install-quadlets ${words.join(" ")}' /run/typed \
+      < <(exec 2>/dev/null; until grep -q 'Type the name' /run/typed; do sleep 0.2; done; printf '${answer}'; sleep 300)`,
   );
 
 startFrom("bare");
