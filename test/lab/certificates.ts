@@ -5,9 +5,11 @@ export const ZONE = "liminati.internal";
 export const TLS = "/var/lib/nginx-proxy/tls";
 export const CA = "/var/lib/install-quadlets/ca";
 
-/** Takes the published authority to where the client's programs of these tests look: /tmp/trust/ca.crt. */
+/** Where the client's programs of these tests look for the published authority: who has fetched it trusts that. */
+export const FETCHED = "/tmp/trust/ca.crt";
+
 export async function fetchAuthority(): Promise<void> {
-  const script = `mkdir -p /tmp/trust && curl -fsS -o /tmp/trust/ca.crt http://${TAILNET_ADDRESS}:8081/ca.crt`;
+  const script = `mkdir -p /tmp/trust && curl -fsS --max-time 20 -o ${FETCHED} http://${TAILNET_ADDRESS}:8081/ca.crt`;
   await client("sh", "-c", script);
 }
 

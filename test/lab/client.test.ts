@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { visit } from "./browser.ts";
 import { secretsOf } from "./services.ts";
 import { startFrom } from "./start.ts";
-import { client, host, LAN_ADDRESS, lab, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
+import { type Answer, client, host, LAN_ADDRESS, lab, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
 
 const CLIENT_ADDRESS = "100.101.102.104";
 const SERVED = `http://${TAILNET_ADDRESS}:8081/install-client.sh`;
@@ -45,6 +45,12 @@ async function node(program: string, env: Readonly<Record<string, string>> = {})
 
 startFrom("installed", { client: "new" });
 
+/** Asks for a name that the client need not know. */
+function askAtAddress(name: string): Promise<Answer> {
+  const place = ["--resolve", `${name}:443:${TAILNET_ADDRESS}`];
+  return tryClient("curl", "-sS", "--max-time", "10", ...place, `https://${name}/`);
+}
+
 let untouched: string;
 
 beforeAll(async () => {
@@ -58,15 +64,7 @@ beforeAll(async () => {
 describe("before the script", () => {
   test("the certificate is not trusted, and the name is not known", async () => {
     const [name = ""] = NAMES;
-    const trust = await tryClient(
-      "curl",
-      "-sS",
-      "--max-time",
-      "10",
-      "--resolve",
-      `${name}:443:${TAILNET_ADDRESS}`,
-      `https://${name}/`,
-    );
+    const trust = await askAtAddress(name);
     expect(trust.code).toBe(60);
     // Newer versions of curl have other words for it.
     expect(trust.err).toMatch(/SSL certificate (problem|OpenSSL verify result)/);
@@ -367,15 +365,7 @@ describe("undone", () => {
       expect(await machine()).toBe(untouched);
     }
     const [name = ""] = NAMES;
-    const trust = await tryClient(
-      "curl",
-      "-sS",
-      "--max-time",
-      "10",
-      "--resolve",
-      `${name}:443:${TAILNET_ADDRESS}`,
-      `https://${name}/`,
-    );
+    const trust = await askAtAddress(name);
     expect(trust.code).toBe(60);
     const again = await scriptAsPerson(TAILNET_ADDRESS);
     expect(again.code, again.err).toBe(0);

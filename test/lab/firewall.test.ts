@@ -1,6 +1,7 @@
 /** Who may call which port: every cell of the declared matrix on the host, every port of it from the client. */
 import { beforeAll, describe, expect, test } from "vitest";
 import type { IndexedPort, ServiceIndex } from "../../src/model/index-file.ts";
+import { FETCHED, fetchAuthority } from "./certificates.ts";
 import { invocations, restartedBetween, tryAs, USERS } from "./services.ts";
 import { startFrom } from "./start.ts";
 import { client, host, hostScript, LAN_ADDRESS, lab, putFile, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
@@ -237,12 +238,12 @@ describe("from the client", () => {
   });
 
   test("every name and every port answers", async () => {
-    await client("curl", "-fsS", "--max-time", "20", "-o", "/tmp/lab-ca.crt", `http://${TAILNET_ADDRESS}:8081/ca.crt`);
+    await fetchAuthority();
     const urls = index.services.flatMap((service) => service.urls).filter((url) => !url.includes("127.0.0.1"));
     expect(urls.filter((url) => url.startsWith("https:"))).toHaveLength(3);
     expect(urls.length).toBeGreaterThan(4);
     for (const url of urls) {
-      const resolve = ["--resolve", `${new URL(url).hostname}:443:${TAILNET_ADDRESS}`, "--cacert", "/tmp/lab-ca.crt"];
+      const resolve = ["--resolve", `${new URL(url).hostname}:443:${TAILNET_ADDRESS}`, "--cacert", FETCHED];
       const status = ["-sS", "--max-time", "20", "-o", "/dev/null", "-w", "%{http_code}"];
       const code = await client("curl", ...status, ...resolve, url);
       // vLLM's root is closed, by intention; what matters is who answers.

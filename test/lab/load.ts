@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { aged, fetchAuthority, ZONE } from "./certificates.ts";
 import { as, restartedBy, secretsOf } from "./services.ts";
+import { smallStack } from "./start.ts";
 import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from "./support.ts";
 
 const PROGRAM = readFileSync(new URL("./load.mjs", import.meta.url), "utf8");
@@ -36,11 +37,7 @@ export async function underLoad({ reloads, changes, renewals, restarts }: Stress
     const loop = `unset NGINX; for i in $(seq ${reloads}); do nginx -s reload || exit; sleep 0.1; done`;
     await as("nginx-user", "podman", "exec", "nginx-proxy", "sh", "-c", loop);
     for (let change = 0; change < changes; change++) {
-      const services = {
-        opik: { enabled: false },
-        "nginx-proxy": { settings: { connect_timeout: 11 + (change % 9) } },
-      };
-      await putFile(STACK, JSON.stringify({ services }));
+      await putFile(STACK, smallStack({ "nginx-proxy": { settings: { connect_timeout: 11 + (change % 9) } } }));
       expect(await restartedBy("install-quadlets", "--yes")).toEqual([]);
     }
     for (let renewal = 0; renewal < renewals; renewal++) {

@@ -4,11 +4,12 @@ import type { Page } from "playwright-core";
 import decodeQR from "qr/decode.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { withBrowser } from "./browser.ts";
+import { CA } from "./certificates.ts";
 import { startFrom } from "./start.ts";
 import { client, host, TAILNET_ADDRESS } from "./support.ts";
 
 const PAGE = `http://${TAILNET_ADDRESS}:8081/`;
-const CA = "/var/lib/install-quadlets/ca/ca.crt";
+const AUTHORITY = `${CA}/ca.crt`;
 
 startFrom("small");
 
@@ -104,9 +105,10 @@ describe("what it offers", () => {
   let fingerprint: string;
 
   beforeAll(async () => {
-    const pem = await host("cat", CA);
+    const pem = await host("cat", AUTHORITY);
     der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
-    fingerprint = (await host("openssl", "x509", "-in", CA, "-noout", "-fingerprint", "-sha256")).split("=")[1] ?? "";
+    fingerprint =
+      (await host("openssl", "x509", "-in", AUTHORITY, "-noout", "-fingerprint", "-sha256")).split("=")[1] ?? "";
   });
 
   const typeOf = (name: string) => client("curl", "-fsS", "-o", "/dev/null", "-w", "%{content_type}", `${PAGE}${name}`);

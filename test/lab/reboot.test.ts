@@ -1,5 +1,6 @@
 /** The host is shut down and boots again: everything comes back by itself. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { FETCHED, fetchAuthority } from "./certificates.ts";
 import { as, CONTAINERS, invocations, lostData, plantData, restartedBetween, USERS, waitUntilUp } from "./services.ts";
 import { startFrom } from "./start.ts";
 import { client, host, lab, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
@@ -121,8 +122,8 @@ describe("a boot without the tailnet's address, which comes later", () => {
       expect(await client(...dig)).toBe(TAILNET_ADDRESS);
       expect(await host(...dig)).toBe(TAILNET_ADDRESS);
     }
-    const known = ["--resolve", `vllm.liminati.internal:443:${TAILNET_ADDRESS}`, "--cacert", "/tmp/lab-ca.crt"];
-    await client("curl", "-fsS", "-o", "/tmp/lab-ca.crt", `http://${TAILNET_ADDRESS}:8081/ca.crt`);
+    await fetchAuthority();
+    const known = ["--resolve", `vllm.liminati.internal:443:${TAILNET_ADDRESS}`, "--cacert", FETCHED];
     await client("curl", "-fsS", "--max-time", "20", ...known, "https://vllm.liminati.internal/health");
     expect(restartedBetween(before, await invocations())).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /** A run that fails is taken back by itself; a run that went well is taken back when asked. */
 import { describe, expect, test } from "vitest";
 import { as, listUnits } from "./services.ts";
-import { startFrom } from "./start.ts";
+import { smallStack, startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 const STACK = "/etc/install-quadlets/stack.yaml";
@@ -32,7 +32,10 @@ describe("a step that fails", () => {
     const before = await listing();
     await putFile(
       STACK,
-      "services: { opik: { enabled: false }, open-webui: { settings: { name: Ours } }, nginx-proxy: { settings: { connect_timeout: 11 } } }\n",
+      smallStack({
+        "open-webui": { settings: { name: "Ours" } },
+        "nginx-proxy": { settings: { connect_timeout: 11 } },
+      }),
     );
     let failures = 0;
     for (let at = 1; ; ) {
@@ -77,7 +80,7 @@ test("an image that never becomes healthy is taken back within its budget, the o
 test("rollback takes back the last run that stands", async () => {
   const nameServed = () => as("webui-user", "podman", "exec", "open-webui", "printenv", "WEBUI_NAME");
   const [before, name] = [await listing(), await nameServed()];
-  await putFile(STACK, "services: { opik: { enabled: false }, open-webui: { settings: { name: Theirs } } }\n");
+  await putFile(STACK, smallStack({ "open-webui": { settings: { name: "Theirs" } } }));
   await host("install-quadlets", "--yes");
   expect(await host("install-quadlets", "rollback", "--yes")).toMatch(/taken back: \d+/);
   expect(await listing()).toBe(before);

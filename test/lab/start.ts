@@ -10,8 +10,13 @@ import { lab } from "./support.ts";
  */
 export type State = "bare" | "installed" | "small";
 
-/** What stack.yaml holds in the state "small": a test that writes another one adds to it. */
-export const SMALL = "services: { opik: { enabled: false } }\n";
+/** A stack.yaml for the state "small", where Opik stays away, with other services set in another way. */
+export function smallStack(services: Readonly<Record<string, object>> = {}): string {
+  return `services: ${JSON.stringify({ opik: { enabled: false }, ...services })}\n`;
+}
+
+/** What it holds there from the beginning; other keys may stand before it. */
+export const SMALL = smallStack();
 
 /** LAB_REUSE=1 takes the lab LAB_NAME that runs, as it is: for working on one file. LAB_KEEP=1 leaves it running. */
 const reuse = process.env["LAB_REUSE"] !== undefined;

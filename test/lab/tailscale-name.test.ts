@@ -1,5 +1,6 @@
 /** This host's name in the tailnet leads to one service, with a certificate that every device trusts: fetched, renewed, removed. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { TLS } from "./certificates.ts";
 import { invocations, restartedBetween } from "./services.ts";
 import { SMALL, startFrom } from "./start.ts";
 import { type Answer, client, host, hostScript, putFile, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
@@ -8,7 +9,6 @@ const NAME = "gpuhost.tail0000.ts.net";
 const ZONE_NAME = "webui.liminati.internal";
 const STACK = "/etc/install-quadlets/stack.yaml";
 const WITH = `certificate:\n  tailscale: webui\n${SMALL}`;
-const TLS = "/var/lib/nginx-proxy/tls";
 /** Of the stand-in for Tailscale: what it is told, and its public authority. */
 const LAB = "/var/lib/tailscale-lab";
 /** Trusts the stand-in's public authority alone: not ours. */

@@ -1,15 +1,14 @@
 /** Two installers at once, questions in the middle of a run, full and read-only disks, and the site's hooks. */
 import { describe, expect, test } from "vitest";
 import { as, listUnits } from "./services.ts";
-import { startFrom } from "./start.ts";
+import { smallStack, startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 const STACK = "/etc/install-quadlets/stack.yaml";
 const HOOKS = "/etc/install-quadlets/hooks";
 const STATE = "/var/lib/install-quadlets";
 
-const site = (name: string) =>
-  putFile(STACK, `services: { opik: { enabled: false }, open-webui: { settings: { name: ${name} } } }\n`);
+const site = (name: string) => putFile(STACK, smallStack({ "open-webui": { settings: { name } } }));
 const served = () => as("webui-user", "podman", "exec", "open-webui", "printenv", "WEBUI_NAME");
 
 async function expectEverythingUp(): Promise<void> {
@@ -90,10 +89,7 @@ describe("a disk that cannot take it", () => {
       cp -a /root/kept-config/. ${tree}/
       dd if=/dev/zero of=${tree}/filler bs=4k 2>/dev/null || true
     `);
-    await putFile(
-      STACK,
-      "services: { opik: { enabled: false }, nginx-proxy: { settings: { connect_timeout: 13 } } }\n",
-    );
+    await putFile(STACK, smallStack({ "nginx-proxy": { settings: { connect_timeout: 13 } } }));
     const answer = await tryHost("install-quadlets", "--yes");
     await hostScript(`umount -l ${tree}; rm -rf /root/kept-config`);
     expect(answer.code).toBe(1);
@@ -128,10 +124,7 @@ test("a program that hangs is ended at its deadline, and the run is taken back",
     containers: { late: { image: "docker.io/lab/echo:1", environment: { PORT: "8080" } } },
   };
   await putFile(file, JSON.stringify(service));
-  await putFile(
-    STACK,
-    "services: { opik: { enabled: false }, late: {}, open-webui: { settings: { name: Second } } }\n",
-  );
+  await putFile(STACK, smallStack({ late: {}, "open-webui": { settings: { name: "Second" } } }));
   await putFile("/root/hang", "#!/bin/sh\nexec sleep 600\n", "0755");
   await hostScript("mount --bind /root/hang /usr/sbin/useradd");
   const answer = await tryHost("install-quadlets", "--yes");
