@@ -6,7 +6,6 @@ import { gatherState } from "../facts/gather-state.ts";
 import { gatherLimits } from "../facts/limits.ts";
 import { nameListeners } from "../facts/listeners.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
-import { gatherTailnet } from "../facts/tailnet.ts";
 import { ConfigError, UserError } from "../model/diagnostic.ts";
 import type { AccountFact, HostFacts, StateFacts } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
@@ -20,6 +19,7 @@ import { makePlan, type Wishes } from "../plan/make-plan.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
 import { type Finding, portsTaken, preflight } from "../plan/preflight.ts";
 import { recordedOnly } from "../plan/recorded.ts";
+import { tailnetFindings } from "../plan/tailnet.ts";
 import { servedNames } from "../render/certificate.ts";
 import { renderState } from "../render/desired-state.ts";
 import { assignIdentities } from "../render/identities.ts";
@@ -49,8 +49,7 @@ export async function prepare(
   // Started first, awaited later: the host answers while the configuration is parsed.
   gathering.catch(() => undefined);
   const stack = resolveStack(sources);
-  const asked = stack.certificate.tailscale === undefined ? undefined : gatherTailnet(reading);
-  const host = { ...(await gathering), tailnet: await asked };
+  const host = await gathering;
   refuseOwn(reading, stack, host.now);
   const desired = desire(stack, host, tool);
   const facts = await gatherState(reading, desired);
@@ -76,7 +75,7 @@ export function refuseOwn(system: System, stack: Stack, now: Date): void {
 }
 
 function desire(stack: Stack, host: HostFacts, tool: Tool | undefined): DesiredState {
-  refuse(preflight(host));
+  refuse([...preflight(host), ...tailnetFindings(stack, host)]);
   const chosen = chooseAddress(stack, host);
   const { operators, findings } = chooseOperators(stack, host);
   refuse([...(typeof chosen === "string" ? [] : [chosen]), ...findings]);

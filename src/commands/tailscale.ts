@@ -1,14 +1,14 @@
-/** tailscale: the address that the services listen on, this host's name in the tailnet, and a certificate for it. */
+/** tailscale: what it knows of this host, what it serves itself, and a certificate for this host's name in the tailnet. */
 import type { Command } from "../model/command.ts";
-
-/** Fails where tailscaled does not run or nobody is logged in. */
-export function tailscaleAddress(): Command {
-  return { argv: ["tailscale", "ip", "-4"], timeoutMs: 5_000 };
-}
 
 /** Peers left out: a tailnet may have thousands. */
 export function tailscaleStatus(): Command {
   return { argv: ["tailscale", "status", "--json", "--peers=false"], timeoutMs: 5_000 };
+}
+
+/** What `tailscale serve` was told to answer; fails where it is older than that, or nobody is logged in. */
+export function tailscaleServeStatus(): Command {
+  return { argv: ["tailscale", "serve", "status", "--json"], timeoutMs: 5_000 };
 }
 
 /** It asks Let's Encrypt, and waits until a record in the public DNS is seen. */

@@ -2,9 +2,10 @@
 import type { HostFacts } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherAccounts } from "./accounts.ts";
-import { gatherAddresses, gatherNameservers, gatherTailscaleAddress } from "./network.ts";
+import { gatherAddresses, gatherNameservers } from "./network.ts";
 import { gatherDecided, gatherSudoUser } from "./operators.ts";
 import { gatherSubids } from "./subids.ts";
+import { gatherServed, gatherTailnet } from "./tailnet.ts";
 import { gatherMissingTools } from "./tools.ts";
 import { gatherPodmanVersion, gatherSystemdVersion } from "./versions.ts";
 
@@ -13,7 +14,8 @@ export async function gatherHost(system: System): Promise<HostFacts> {
   const [
     podmanVersion,
     systemdVersion,
-    tailscaleAddress,
+    tailnet,
+    served,
     missingTools,
     { accounts, groups },
     subuids,
@@ -22,7 +24,8 @@ export async function gatherHost(system: System): Promise<HostFacts> {
   ] = await Promise.all([
     gatherPodmanVersion(system),
     gatherSystemdVersion(system),
-    gatherTailscaleAddress(system),
+    gatherTailnet(system),
+    gatherServed(system),
     gatherMissingTools(system),
     gatherAccounts(system),
     gatherSubids(system, "subuid"),
@@ -36,9 +39,8 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     systemdVersion,
     podmanVersion,
     missingTools,
-    tailscaleAddress,
-    // Asked once the configuration is known to want it.
-    tailnet: undefined,
+    tailnet,
+    served,
     addresses: gatherAddresses(system),
     interfaces: system.host.interfaces(),
     sudoUser: gatherSudoUser(system),

@@ -1,21 +1,9 @@
 /** Addresses of this host and the name servers that it uses. */
-import { tailscaleAddress } from "../commands/tailscale.ts";
 import type { Address } from "../model/names.ts";
 import type { System } from "../system/interfaces.ts";
 
 /** systemd-resolved's own file: the servers behind its stub. */
 const RESOLVED_SERVERS = "/run/systemd/resolve/resolv.conf";
-
-export async function gatherTailscaleAddress(system: System): Promise<Address | undefined> {
-  if (system.host.findProgram("tailscale") === undefined) return undefined;
-  const { exitCode, stdout } = await system.runner.probe(tailscaleAddress());
-  return exitCode === 0
-    ? stdout
-        .split("\n")
-        .map((line) => line.trim())
-        .find(isAddress)
-    : undefined;
-}
 
 export function gatherAddresses(system: System): readonly Address[] {
   return system.host.addresses().filter(isAddress);

@@ -2,7 +2,7 @@
 import type { Limits } from "./limits.ts";
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
 import type { IdRange } from "./resource.ts";
-import type { TailnetFact, TailscaleCertificateFact } from "./tailscale.ts";
+import type { ServeFact, TailnetFact, TailscaleCertificateFact } from "./tailscale.ts";
 
 /** Facts that render needs: who we are, which versions, which ids are taken. */
 export interface HostFacts {
@@ -15,9 +15,8 @@ export interface HostFacts {
   readonly podmanVersion: string | undefined;
   /** Helpers that rootless podman needs and that are missing: "newuidmap", "pasta", "nft", ... */
   readonly missingTools: readonly string[];
-  readonly tailscaleAddress: Address | undefined;
-  /** Undefined where the configuration asks for no certificate of Tailscale's. */
-  readonly tailnet: TailnetFact | undefined;
+  readonly tailnet: TailnetFact;
+  readonly served: ServeFact;
   readonly addresses: readonly Address[];
   /** Name of the network interface by address. */
   readonly interfaces: ReadonlyMap<string, string>;

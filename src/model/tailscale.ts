@@ -1,11 +1,25 @@
 /** What Tailscale tells about this host, and the certificate that it gave. */
+import type { Address } from "./names.ts";
 
-/** Asked only where the configuration wants a certificate of Tailscale's. */
 export interface TailnetFact {
-  /** Connected to its tailnet; while it is not, it knows no names and fetches nothing. */
+  /** Connected to its tailnet; while it is not, it knows no address and no names, and fetches nothing. */
   readonly running: boolean;
+  /** Its IPv4 address. */
+  readonly address: Address | undefined;
   /** Names that it gets certificates for, this host's own first; none where the tailnet has HTTPS switched off. */
   readonly names: readonly string[];
+  /** Without a network interface of its own: tailscaled itself connects whoever calls to 127.0.0.1. */
+  readonly userspace: boolean;
+  /** "1.98.5" */
+  readonly version: string | undefined;
+}
+
+/** What tailscaled answers itself, before any program that listens. */
+export interface ServeFact {
+  /** TCP ports of this host's address. */
+  readonly ports: readonly number[];
+  /** "svc:chat": Tailscale Services, which have addresses of their own. */
+  readonly services: readonly string[];
 }
 
 /** As it lies on disk. */

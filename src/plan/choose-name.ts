@@ -19,9 +19,9 @@ export function chooseName(
     const message = `the name leads to the Tailscale address of this host, but its services listen on ${address}`;
     return { message, hint: "set listen to auto, or leave tailscale out", at };
   }
-  const [name] = tailnet?.names ?? [];
+  const [name] = tailnet.names;
   if (name !== undefined) return name;
-  if (tailnet?.running === true) {
+  if (tailnet.running) {
     return { message: "Tailscale gets no certificates for this host", hint: HOW_TO_ENABLE, at };
   }
   const unknown = {

@@ -11,15 +11,15 @@ type Listening = Pick<Stack, "listen"> & { readonly written: Pick<Stack["written
 
 /** The address that everything facing the tailnet listens on, or why there is none. */
 export function chooseAddress(stack: Listening, host: HostFacts): Address | Finding {
-  if (stack.listen === "auto") return host.tailscaleAddress ?? lastAddress(host) ?? noAddress();
+  if (stack.listen === "auto") return host.tailnet.address ?? lastAddress(host) ?? noAddress();
   const wanted = stack.listen as Address;
   if (host.addresses.includes(wanted)) return wanted;
   // Tailscale has not set it yet, or is down: the sockets wait for it.
-  if (isTailscales(wanted) && host.tailscaleAddress === undefined) return wanted;
+  if (isTailscales(wanted) && host.tailnet.address === undefined) return wanted;
   const at = { at: stack.written.listen };
   if (isTailscales(wanted)) {
     const message = `${wanted} is not the Tailscale address of this host`;
-    return { message, hint: `it is ${host.tailscaleAddress}; auto takes whatever it is`, ...at };
+    return { message, hint: `it is ${host.tailnet.address}; auto takes whatever it is`, ...at };
   }
   const message = `${wanted} is not an address of this host`;
   return { message, hint: `this host has ${host.addresses.join(", ")}; auto is Tailscale's`, ...at };

@@ -39,7 +39,7 @@ export function makePlan(
     ...compareTool(desired.tool, facts),
     ...compareDirectories(desired.directories, facts),
     ...certificates,
-    ...compareTailscale(desired.certificate, facts, host.now, host.tailnet?.running === true),
+    ...compareTailscale(desired.certificate, facts, host.now, host.tailnet.running),
     ...files,
     ...compareManagers(desired, facts, files),
     ...compareSecrets(desired.secrets, desired.accounts, facts, secrets),

@@ -14,7 +14,15 @@ const ROOT = { uid: 0, gid: 0 };
  * system units, but user@UID.service is one (systemd#3312).
  */
 export function managerDropIn(service: Service, account: DesiredAccount): DesiredFile {
-  const after = ["network-online.target", "tailscaled.service", FIREWALL_UNIT, ...service.account.after];
+  // Not wanted, only waited for where the host has it in its boot: it waits without an end for a Tailscale that is down, and
+  // sockets bind to the address before it is there.
+  const after = [
+    "network-online.target",
+    "tailscaled.service",
+    "tailscale-online.target",
+    FIREWALL_UNIT,
+    ...service.account.after,
+  ];
   const lines = [
     MARKER,
     "[Unit]",

@@ -9,6 +9,8 @@ import { type Account, MemoryManager } from "./memory-manager.ts";
 
 type Result = Partial<CommandResult> | undefined;
 
+const TAILSCALE = JSON.stringify({ BackendState: "Running", TUN: true, TailscaleIPs: ["100.64.0.1"] });
+
 const STARTING_POINT = {
   "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n",
   "/etc/group": "root:x:0:\n",
@@ -82,7 +84,8 @@ export class MemoryHost {
     const line = words.join(" ");
     if (line === "podman --version") return { stdout: "podman version 5.4.2\n" };
     if (line === "systemctl --version") return { stdout: "systemd 257 (257.13)\n" };
-    if (line === "tailscale ip -4") return { stdout: "100.64.0.1\n" };
+    if (line.startsWith("tailscale status")) return { stdout: TAILSCALE };
+    if (line === "tailscale serve status --json") return { stdout: "{}" };
     if (line.includes("podman-user-generator")) return { stdout: this.#generate(env?.["QUADLET_UNIT_DIRS"] ?? "") };
     if (line.startsWith("podman secret inspect")) {
       const value = this.secrets.get(`${account?.user}/${words.at(-1)}`);

@@ -43,7 +43,12 @@ function hostOn(certificate: { stdout?: string; stderr?: string; exitCode?: numb
 }
 
 function running(host: MemoryHost, state = "Running"): void {
-  const status = { BackendState: state, Self: { DNSName: `${NAME}.` }, CertDomains: [NAME] };
+  const status = {
+    BackendState: state,
+    TailscaleIPs: ["100.64.0.1"],
+    Self: { DNSName: `${NAME}.` },
+    CertDomains: [NAME],
+  };
   host.system.runner.on("tailscale status", { stdout: JSON.stringify(status) });
 }
 
@@ -103,10 +108,13 @@ describe("it is fetched", () => {
     await expectConverged(host, site("vllm"));
   });
 
-  test("and not where nobody asks: Tailscale is asked for its address only", async () => {
+  test("and not where nobody asks: no certificate is fetched", async () => {
     const host = hostOn(printed(fresh));
     await install(host, site());
-    expect(host.system.runner.printed.filter((line) => line.startsWith("tailscale"))).toEqual(["tailscale ip -4"]);
+    expect(host.system.runner.printed.filter((line) => line.startsWith("tailscale"))).toEqual([
+      "tailscale status --json --peers=false",
+      "tailscale serve status --json",
+    ]);
   });
 });
 
@@ -166,7 +174,7 @@ describe("afterwards", () => {
 
   test("the host gets another name: another certificate, and everything that shows the name", async () => {
     const host = await installed();
-    const names = { BackendState: "Running", CertDomains: ["other.tail0000.ts.net"] };
+    const names = { BackendState: "Running", TailscaleIPs: ["100.64.0.1"], CertDomains: ["other.tail0000.ts.net"] };
     host.system.runner.on("tailscale status", { stdout: JSON.stringify(names) });
     host.system.runner.on("tailscale cert", printed(foreign));
     expect(await planned(host)).toContain(

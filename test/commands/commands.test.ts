@@ -6,7 +6,7 @@ import * as nft from "../../src/commands/nft.ts";
 import * as podman from "../../src/commands/podman.ts";
 import { printCommand } from "../../src/commands/print.ts";
 import * as systemd from "../../src/commands/systemd.ts";
-import { tailscaleAddress, tailscaleCertificate, tailscaleStatus } from "../../src/commands/tailscale.ts";
+import { tailscaleCertificate, tailscaleServeStatus, tailscaleStatus } from "../../src/commands/tailscale.ts";
 import type { Command } from "../../src/model/command.ts";
 import type { AccountFact } from "../../src/model/facts.ts";
 import type { AbsolutePath, UserName } from "../../src/model/names.ts";
@@ -77,7 +77,7 @@ const lines: readonly (readonly [Command, string])[] = [
   [nft.loadRules("/etc/x.nft"), "nft --file /etc/x.nft"],
   [nft.listTable("inet", "quadlets"), "nft list table inet quadlets"],
   [nft.deleteTable("inet", "quadlets"), "nft delete table inet quadlets"],
-  [tailscaleAddress(), "tailscale ip -4"],
+  [tailscaleServeStatus(), "tailscale serve status --json"],
   [tailscaleStatus(), "tailscale status --json --peers=false"],
   [tailscaleCertificate("a.b.ts.net"), "tailscale cert --cert-file=- --key-file=- a.b.ts.net"],
   [tailscaleCertificate("a.b.ts.net", 720), "tailscale cert --cert-file=- --key-file=- --min-validity=720h a.b.ts.net"],

@@ -18,7 +18,9 @@ test("a host that has everything", async () => {
   const memory = memorySystem({ files: FILES });
   memory.runner.on("podman --version", { stdout: "podman version 5.4.2\n" });
   memory.runner.on("systemctl --version", { stdout: "systemd 257 (257.13)\n" });
-  memory.runner.on("tailscale ip", { stdout: "100.101.102.103\n" });
+  const status = { BackendState: "Running", TUN: true, TailscaleIPs: ["100.101.102.103"], Version: "1.98.9-t0" };
+  memory.runner.on("tailscale status", { stdout: JSON.stringify(status) });
+  memory.runner.on("tailscale serve", { stdout: '{"TCP": {"8443": {"HTTPS": true}}}' });
   expect(await gatherHost(readOnly(memory))).toEqual({
     effectiveUid: 0,
     now: new Date("2026-11-21T12:00:00Z"),
@@ -26,7 +28,8 @@ test("a host that has everything", async () => {
     systemdVersion: 257,
     podmanVersion: "5.4.2",
     missingTools: [],
-    tailscaleAddress: "100.101.102.103",
+    tailnet: { running: true, address: "100.101.102.103", names: [], userspace: false, version: "1.98.9" },
+    served: { ports: [8443], services: [] },
     addresses: ["192.0.2.10"],
     interfaces: new Map([["192.0.2.10", "eth0"]]),
     sudoUser: undefined,
@@ -43,11 +46,7 @@ test("a bare machine: nothing is run, everything is missing", async () => {
   const memory = memorySystem({ programs: [], host: { effectiveUid: () => 1000, addresses: () => ["fe80::1"] } });
   const facts = await gatherHost(readOnly(memory));
   expect(facts).toMatchObject({ effectiveUid: 1000, addresses: [], nameservers: [], accounts: [] });
-  expect([facts.systemdVersion, facts.podmanVersion, facts.tailscaleAddress]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  expect([facts.systemdVersion, facts.podmanVersion, facts.tailnet.running]).toEqual([undefined, undefined, false]);
   expect(facts.missingTools).toEqual([
     ...["newuidmap", "newgidmap", "pasta", "nft", "setpriv", "loginctl"],
     ...["catatonit", "dbus-user-session"],
@@ -72,10 +71,11 @@ test("who ran sudo, and what the last run decided", async () => {
   expect((await gather("{}", "root")).sudoUser).toBeUndefined();
 });
 
-test("tailscale that is not logged in gives no address", async () => {
+test("a tailscaled that does not answer knows no address", async () => {
   const memory = memorySystem({ files: FILES });
-  memory.runner.on("tailscale ip", { exitCode: 1, stderr: "no current Tailscale IPs; state: NeedsLogin\n" });
-  expect((await gatherHost(memory)).tailscaleAddress).toBeUndefined();
+  memory.runner.on("tailscale", { exitCode: 1, stderr: "failed to connect to local tailscaled\n" });
+  const { tailnet, served } = await gatherHost(memory);
+  expect([tailnet.running, tailnet.address, served]).toEqual([false, undefined, { ports: [], services: [] }]);
 });
 
 test("behind systemd-resolved the real servers count, not its stub", async () => {

@@ -9,7 +9,7 @@ import { parseSockets } from "../../src/facts/listeners.ts";
 import { parseNameservers } from "../../src/facts/network.ts";
 import { parseSecretNames, parseSecretValue } from "../../src/facts/secrets.ts";
 import { parseSubids } from "../../src/facts/subids.ts";
-import { parseTailnet } from "../../src/facts/tailnet.ts";
+import { parseServed, parseTailnet } from "../../src/facts/tailnet.ts";
 import { parseUnits } from "../../src/facts/units.ts";
 import { parsePodmanVersion, parseSystemdVersion } from "../../src/facts/versions.ts";
 
@@ -30,6 +30,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   "systemd-version": parseSystemdVersion,
   nameservers: parseNameservers,
   tailnet: parseTailnet,
+  served: parseServed,
   "secret-names": parseSecretNames,
   "secret-value": (text) => parseSecretValue(text).reveal(),
   "image-names": parseImageNames,

@@ -146,11 +146,50 @@ describe("on the host", () => {
         let out = "";
         const child = spawn("setpriv", ["--reuid", uid, "--regid", uid, "--clear-groups", "node", "--input-type=module", "-e", program]);
         child.stdout.on("data", (data) => { out += data; });
-        child.on("close", () => resolve([...new Set(Object.values(JSON.parse(out)))].join()));
+        child.on("close", () => resolve(JSON.parse(out)));
       });
       console.log(JSON.stringify([await as("0"), await as("${await uidOf(STRANGER)}")]));
       process.exit(0);`;
-    expect(JSON.parse(await program("exec", [], text))).toEqual(["open", "refused"]);
+    const all = (word: (address: string) => string) =>
+      Object.fromEntries(targets.map(([address, port]) => [`${address}:${port}`, word(address)]));
+    // ::1 is the first that "localhost" means, and anybody can listen there.
+    const byRoot = all((address) => (address === "::1" ? "refused" : "open"));
+    expect(JSON.parse(await program("exec", [], text))).toEqual([byRoot, all(() => "refused")]);
+  });
+
+  test.each([STRANGER, "vllm-user"])("%s, who holds a port while its service is away, is not heard", async (user) => {
+    const uid = await uidOf(user);
+    // With another port, where nobody stops it: to show that it does hear.
+    const listener = `
+      import { createServer } from "node:net";
+      import { appendFileSync, writeFileSync } from "node:fs";
+      const listen = (port, heard) => new Promise((resolve, reject) =>
+        createServer((socket) => { heard(socket.localPort); socket.destroy(); }).on("error", reject).listen(port, "127.0.0.1", resolve));
+      const heard = (port) => appendFileSync("/tmp/lab-heard-${user}", port + "\\n");
+      await listen(3999, heard);
+      await listen(3000, heard);
+      writeFileSync("/tmp/lab-listening-${user}", "");`;
+    await host("svc", "stop", "open-webui");
+    await hostScript(`
+      systemd-run --quiet --unit lab-squatter --uid ${uid} node --input-type=module -e '${listener}'
+      until [ -e /tmp/lab-listening-${user} ]; do systemctl is-active --quiet lab-squatter; sleep 0.1; done`);
+    try {
+      const nginx = await uidOf("nginx-user");
+      const targets = [3000, 3999].map((port): Target => ["127.0.0.1", port]);
+      const wanted = { "127.0.0.1:3000": "refused", "127.0.0.1:3999": "open" };
+      for (const caller of [0, await uidOf(OPERATOR), nginx])
+        expect(await foundBy(caller, targets), `called by ${caller}`).toEqual(wanted);
+      // The proxy says so at once, instead of handing the request on.
+      await fetchAuthority();
+      const resolve = ["--resolve", `webui.${index.domain}:443:${TAILNET_ADDRESS}`, "--cacert", FETCHED];
+      const status = ["-sS", "--max-time", "60", "-o", "/dev/null", "-w", "%{http_code}"];
+      expect(await client("curl", ...status, ...resolve, `https://webui.${index.domain}/`)).toBe("502");
+      expect(new Set((await host("cat", `/tmp/lab-heard-${user}`)).split("\n"))).toEqual(new Set(["3999"]));
+    } finally {
+      await hostScript("systemctl stop lab-squatter");
+    }
+    await host("svc", "start", "open-webui");
+    expect(await foundBy(0, [["127.0.0.1", 3000]])).toEqual({ "127.0.0.1:3000": "open" });
   });
 
   test("services do not call each other through the tailnet address; people and the host do", async () => {

@@ -75,6 +75,20 @@ const FAULTS: readonly Fault[] = [
     says: ["error: this host has no Tailscale IPv4 address"],
   },
   {
+    name: "Tailscale brings loopback into the tailnet, and stands in front of our ports",
+    make: `mkdir -p /var/lib/tailscale-lab; cd /var/lib/tailscale-lab; touch userspace; echo 1.98.5 >version
+      echo '{"TCP": {"443": {"HTTPS": true}}, "Services": {"svc:chat": {}}}' >serve.json`,
+    undo: "rm -r /var/lib/tailscale-lab",
+    says: [
+      "error: tailscaled runs in userspace mode: whoever is in the tailnet reaches every loopback port",
+      "hint: start tailscaled with its network interface",
+      "error: Tailscale 1.98.5 hands calls for the Services of this host (svc:chat) on to its loopback ports",
+      "hint: update Tailscale to 1.98.9, or to 1.102 or newer",
+      "error: tailscale serve answers port 443 of this host: nobody in the tailnet would reach nginx-proxy there",
+      "services.nginx-proxy.ports.https in /etc/install-quadlets/stack.yaml",
+    ],
+  },
+  {
     name: "listen is an address of another host",
     make: "mkdir /etc/install-quadlets; echo 'listen: 203.0.113.9' >/etc/install-quadlets/stack.yaml",
     undo: "rm -r /etc/install-quadlets",

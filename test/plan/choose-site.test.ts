@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { DecidedFact, HostFacts } from "../../src/model/facts.ts";
 import type { Address, UserName } from "../../src/model/names.ts";
 import { chooseAddress, chooseInterface, chooseOperators } from "../../src/plan/choose-site.ts";
-import { settledWorld } from "./support.ts";
+import { settledWorld, TAILSCALE_DOWN } from "./support.ts";
 
 const { host } = settledWorld();
 const at = { file: "stack.yaml", line: 2, column: 9, path: "listen" };
@@ -13,7 +13,7 @@ function decided(changes: object): Partial<HostFacts> {
 }
 
 describe("the address", () => {
-  const down = { tailscaleAddress: undefined };
+  const down = { tailnet: TAILSCALE_DOWN };
   test.each<[string, string, Partial<HostFacts>, string | object]>([
     ["auto is Tailscale's", "auto", {}, "100.64.0.1"],
     ["one of the host", "192.0.2.10", {}, "192.0.2.10"],

@@ -47,7 +47,7 @@ describe("ports", () => {
   function taken(listener: Partial<ListenerFact>, changes: object = {}) {
     const stack = { services: [{ ...service, ports: [{ ...port, ...changes }] }] } as unknown as Stack;
     const fact = { protocol: "tcp", address: "100.64.0.1", port: 80, process: "", uid: 33, ...listener } as const;
-    return portsTaken(stack, host.tailscaleAddress ?? ("" as never), uids, [fact]).length;
+    return portsTaken(stack, host.tailnet.address ?? ("" as never), uids, [fact]).length;
   }
 
   test.each<[string, Partial<ListenerFact>, object, number]>([

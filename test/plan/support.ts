@@ -1,6 +1,7 @@
 /** A site of two small services, a host on which all of it is in place, and ways to change one thing. */
 import { parseApplied } from "../../src/facts/applied.ts";
 import type { HostFacts, PathFact, StateFacts, UnitFact } from "../../src/model/facts.ts";
+import type { Address } from "../../src/model/names.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import { fillAuthority } from "../../src/plan/authority.ts";
@@ -22,6 +23,16 @@ const AUTHORITY = {
   permits: ["100.64.0.1"],
 };
 
+/** Connected, without HTTPS certificates. */
+export const TAILNET: HostFacts["tailnet"] = {
+  running: true,
+  address: "100.64.0.1" as Address,
+  names: [],
+  userspace: false,
+  version: "1.98.9",
+};
+export const TAILSCALE_DOWN: HostFacts["tailnet"] = { ...TAILNET, running: false, address: undefined };
+
 /** Facts of a host on which everything is as wanted. */
 export function settledWorld(desired: DesiredState = desiredSite): World {
   return structuredClone({ desired, host: hostOf(desired), state: stateOf(desired) });
@@ -35,8 +46,8 @@ function hostOf({ accounts }: DesiredState): HostFacts {
     systemdVersion: 257,
     podmanVersion: "5.4.2",
     missingTools: [],
-    tailscaleAddress: "100.64.0.1" as HostFacts["tailscaleAddress"],
-    tailnet: undefined,
+    tailnet: TAILNET,
+    served: { ports: [], services: [] },
     addresses: ["192.0.2.10", "100.64.0.1"] as unknown as HostFacts["addresses"],
     interfaces: new Map([["100.64.0.1", "tailscale0"]]),
     sudoUser: undefined,

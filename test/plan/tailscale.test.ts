@@ -8,14 +8,14 @@ import { makePlan } from "../../src/plan/make-plan.ts";
 import { stillRecorded } from "../../src/plan/recorded.ts";
 import { planRenewal } from "../../src/plan/renewal.ts";
 import { NOTHING } from "../../src/render/nothing.ts";
-import { change, planLines, planOf, settledWorld, type World } from "./support.ts";
+import { change, planLines, planOf, settledWorld, TAILNET, TAILSCALE_DOWN, type World } from "./support.ts";
 
 const NAME = "gpuhost.tail0000.ts.net";
 const KEY = "/var/lib/web/tls/tailscale.key";
 const CERTIFICATE = "/var/lib/web/tls/tailscale.crt";
 const UNIT = ["state", "applied", "units", "web-user/web.service"];
 const FACT = ["state", "certificate", "tailscale"];
-const DOWN = ["host", "tailnet", { running: false, names: [] }];
+const DOWN = ["host", "tailnet", TAILSCALE_DOWN];
 
 type Edit = readonly unknown[];
 
@@ -25,7 +25,7 @@ function worldWith(...edits: readonly Edit[]): World {
   const file = { kind: "file", uid: 800, gid: 800, content: "" };
   const settled: readonly Edit[] = [
     ["desired", "certificate", "tailscale", { name: NAME, key: KEY, certificate: CERTIFICATE }],
-    ["host", "tailnet", { running: true, names: [NAME] }],
+    ["host", "tailnet", { ...TAILNET, names: [NAME] }],
     ["state", "paths", KEY, { ...file, mode: 0o640 }],
     ["state", "paths", CERTIFICATE, { ...file, mode: 0o644 }],
     ["state", "applied", "files", [KEY, CERTIFICATE]],
@@ -203,23 +203,23 @@ describe("the name", () => {
     tailscale: object | undefined = { host: "webui", at },
   ) =>
     chooseName({ certificate: { tailscale } } as never, address as Address, {
-      tailnet: undefined,
+      tailnet: TAILSCALE_DOWN,
       decided: undefined,
       ...facts,
     });
 
   test.each<[string, Partial<HostFacts>, unknown]>([
-    ["is Tailscale's word", { tailnet: { running: true, names: [NAME, "b.ts.net"] } }, NAME],
-    ["a new one wins over the last", { tailnet: { running: true, names: [NAME] }, decided }, NAME],
-    ["stays while Tailscale is away", { tailnet: { running: false, names: [] }, decided }, "last.tail0000.ts.net"],
+    ["is Tailscale's word", { tailnet: { ...TAILNET, names: [NAME, "b.ts.net"] } }, NAME],
+    ["a new one wins over the last", { tailnet: { ...TAILNET, names: [NAME] }, decided }, NAME],
+    ["stays while Tailscale is away", { tailnet: TAILSCALE_DOWN, decided }, "last.tail0000.ts.net"],
     [
       "that nobody ever told",
-      { tailnet: { running: false, names: [] } },
+      { tailnet: TAILSCALE_DOWN },
       { at, message: "Tailscale does not say what this host is called", hint: "tailscale status; tailscale up" },
     ],
     [
       "without certificates, whatever was before",
-      { tailnet: { running: true, names: [] }, decided },
+      { tailnet: { ...TAILNET, names: [] }, decided },
       {
         at,
         message: "Tailscale gets no certificates for this host",
@@ -232,9 +232,12 @@ describe("the name", () => {
 
   test("is nothing where nobody asks, and leads nowhere where the services listen elsewhere", () => {
     expect(
-      chooseName({ certificate: { tailscale: undefined } }, "100.64.0.1" as Address, { tailnet: undefined, decided }),
+      chooseName({ certificate: { tailscale: undefined } }, "100.64.0.1" as Address, {
+        tailnet: TAILSCALE_DOWN,
+        decided,
+      }),
     ).toBeUndefined();
-    expect(choose({ tailnet: { running: true, names: [NAME] } }, "192.0.2.10")).toMatchObject({
+    expect(choose({ tailnet: { ...TAILNET, names: [NAME] } }, "192.0.2.10")).toMatchObject({
       at,
       message: expect.stringContaining("its services listen on 192.0.2.10"),
     });

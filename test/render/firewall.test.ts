@@ -85,9 +85,41 @@ describe("the default site", () => {
     }
   });
 
+  test("on each port its own service answers, and root, and nobody else", () => {
+    const rules = chain(state, "answers");
+    // Of these three the rest of the chain is not asked: what is under way, other networks, and where nothing of ours listens.
+    expect(rules.slice(0, 3)).toEqual([
+      "tcp flags & (syn | ack) != (syn | ack) accept",
+      "meta nfproto ipv6 accept",
+      "ip saddr != { 127.0.0.0/8, 100.64.0.1 } accept",
+    ]);
+    const isHeard = (protocol: string, port: number, uid: number) =>
+      rules.every((line) => {
+        const rule = /^(tcp|udp) sport \{ ([\d, ]+) \} meta skuid != \{ ([\d, -]+) \} goto squatter$/.exec(line);
+        if (rule === null || rule[1] !== protocol || !holds(rule[2] ?? "", port)) return true;
+        return holds(rule[3] ?? "", uid);
+      });
+    for (const { service, port, protocols } of ports)
+      for (const protocol of protocols) {
+        const own = state.accounts.find((account) => account.service === service);
+        for (const { uid, subuid } of state.accounts)
+          for (const id of [uid, subuid.start, subuid.start + subuid.count - 1])
+            expect(isHeard(protocol, port, id), `${id} on ${protocol} ${port}`).toBe(uid === own?.uid);
+        expect([0, ALICE.uid, STRANGER].map((id) => isHeard(protocol, port, id))).toEqual([true, false, false]);
+      }
+  });
+
+  test("nobody is called as localhost over IPv6, where nothing of ours listens", () => {
+    const rules = chain(state, "outgoing");
+    const rule = rules.indexOf("ip6 daddr ::1 tcp dport { 3000, 5173, 8000, 8080 } goto refuse-all");
+    expect(rule).toBeGreaterThan(0);
+    expect(rule).toBeLessThan(rules.findIndex((line) => line.startsWith("meta skuid {")));
+  });
+
   test("what faces the tailnet is refused at every other interface", () => {
     expect(chain(state, "incoming")).toEqual([
       "type filter hook input priority filter; policy accept;",
+      "tcp flags & (syn | ack) == syn ip daddr . tcp dport @squatted reject with tcp reset",
       'iifname { "lo", "tailscale0" } accept',
       "ip daddr 100.64.0.1 tcp dport { 80, 443, 5173, 5380, 8081, 9090, 10053 } reject with tcp reset",
       "ip daddr 100.64.0.1 udp dport { 10053 } reject",
