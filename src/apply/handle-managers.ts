@@ -1,5 +1,6 @@
 /** Reloads and starts managers and system units, and remembers what they were started with. */
 import { asUser } from "../commands/accounts.ts";
+import { enterNamespace, migrate } from "../commands/podman.ts";
 import { controlUnits, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
 import type { Change } from "../model/plan.ts";
 import { appliedKey } from "../plan/compare-managers.ts";
@@ -22,7 +23,16 @@ export async function runSystemUnit(context: ApplyContext, change: Of<"system-un
 export async function runManager(context: ApplyContext, change: Of<"manager">): Promise<void> {
   const unit = managerUnit(change.uid);
   await context.system.runner.run(controlUnits("system", change.verb, [unit]));
+  if (change.verb === "start") await mendPodman(context, change.user);
   await context.ledger.started(appliedKey("root", unit), change.fingerprint);
+}
+
+/** A manager that was killed leaves containers behind that podman takes for running: it then refuses everything. */
+async function mendPodman(context: ApplyContext, user: string): Promise<void> {
+  const account = accountNamed(context, user);
+  const { runner } = context.system;
+  const { exitCode } = await runner.probe(asUser(account, enterNamespace()));
+  if (exitCode !== 0) await runner.run(asUser(account, migrate()));
 }
 
 export async function reloadUser(context: ApplyContext, change: Of<"reload-user">): Promise<void> {

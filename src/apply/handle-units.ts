@@ -1,7 +1,5 @@
 /** Starts and restarts units of the users and watches until each is up, or has failed for good. */
 import { asUser } from "../commands/accounts.ts";
-import { userUnitLogs } from "../commands/journal.ts";
-import { checkHealth } from "../commands/podman.ts";
 import { controlUnits } from "../commands/systemd.ts";
 import { gatherUserUnits } from "../facts/units.ts";
 import { UserError } from "../model/diagnostic.ts";
@@ -10,11 +8,11 @@ import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredUnit } from "../model/resource.ts";
 import { type ApplyContext, accountNamed, recordRunning } from "./context.ts";
 import { reloadUnit } from "./reload-unit.ts";
+import { unitFailure } from "./unit-failure.ts";
 
 const POLL_MS = 300;
 /** RestartSec is 5 s or more: a unit that is seen waiting for its next try this often is not coming up. */
 const TRIES = 3;
-const LOG_LINES = 20;
 /** The longest that a unit may take to stop (TimeoutStopSec of the slowest database). */
 const STOP_SECONDS = 180;
 
@@ -133,7 +131,7 @@ async function watchUnits(
       const fact = facts.find((candidate) => candidate.unit === watched.unit.unit);
       if (settled && isUntouched(jobs, fact)) throw notRestarted(watched, jobs);
       if (fact?.active === "active" && settled) await finished(context, watched);
-      else if (hasFailed(watched, fact, now)) throw await failure(context, account, watched, fact);
+      else if (hasFailed(watched, fact, now)) throw await unitFailure(context, account, watched.unit, fact);
       else still.push(watched);
     }
     open = still;
@@ -169,26 +167,6 @@ function hasFailed(watched: Watched, fact: UnitFact | undefined, now: number): b
   if (fact.active === "activating") watched.since ??= now;
   const late = watched.since !== undefined && now - watched.since > watched.unit.startTimeoutSeconds * 1000;
   return late || watched.tries >= TRIES;
-}
-
-async function failure(
-  context: ApplyContext,
-  account: AccountFact,
-  watched: Watched,
-  fact: UnitFact | undefined,
-): Promise<UserError> {
-  const { runner } = context.system;
-  const { unit } = watched;
-  const logs = await runner.probe(userUnitLogs(account.uid, [unit.unit], { lines: LOG_LINES, output: "cat" }));
-  const lines = [`${unit.plainName} did not come up (${fact?.active ?? "unknown"}, ${fact?.result ?? "no state"})`];
-  if (unit.health !== undefined && fact?.active === "activating") {
-    const probe = await runner.probe(asUser(account, checkHealth(unit.health.container)));
-    const answer = `${probe.stdout}${probe.stderr}`.trim();
-    if (answer !== "") lines.push(`  its health check says: ${answer.split("\n").slice(-3).join("\n  ")}`);
-  }
-  const tail = logs.stdout.trim();
-  if (tail !== "") lines.push("  its last log lines:", ...tail.split("\n").map((line) => `    ${line}`));
-  return new UserError(lines.join("\n"), `svc logs ${unit.plainName}`);
 }
 
 function merge(reasons: readonly unknown[]): unknown {

@@ -2,31 +2,41 @@
 import { asUser } from "../commands/accounts.ts";
 import { checkHealth } from "../commands/podman.ts";
 import { controlUnits } from "../commands/systemd.ts";
-import { gatherUserUnits } from "../facts/units.ts";
+import { askManager } from "../facts/units.ts";
+import { UserError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
 import type { IndexedService, IndexedUnit, ServiceIndex } from "../model/index-file.ts";
+import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Target } from "./service-index.ts";
 
 export interface UnitState {
   readonly service: IndexedService;
   readonly unit: IndexedUnit;
+  /** Of its user: "silent" where it does not answer in time. */
+  readonly manager: "up" | "down" | "silent";
   readonly fact: UnitFact | undefined;
 }
+
+/** What a manager takes that is busy; who is stopped, or hostile, must not keep the others' rows back. */
+const PATIENCE_MS = 2_500;
 
 /** One systemctl call per user, side by side. */
 export async function readStates(system: System, targets: readonly Target[]): Promise<readonly UnitState[]> {
   const lists = await Promise.all(
     targets.map(async ({ service, units }) => {
-      const facts = await gatherUserUnits(
-        system,
-        service,
-        units.map((unit) => unit.unit),
-      );
-      return units.map((unit) => ({ service, unit, fact: facts.find((fact) => fact.unit === unit.unit) }));
+      const names = units.map((unit) => unit.unit);
+      try {
+        const facts = await askManager(system, service, names, PATIENCE_MS);
+        const manager = facts === undefined ? "down" : "up";
+        return units.map((unit) => ({ service, unit, manager, fact: facts?.find((fact) => fact.unit === unit.unit) }));
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return units.map((unit) => ({ service, unit, manager: "silent", fact: undefined }));
+      }
     }),
   );
-  return lists.flat();
+  return lists.flat() as readonly UnitState[];
 }
 
 export function everything(index: ServiceIndex): readonly Target[] {
@@ -34,7 +44,9 @@ export function everything(index: ServiceIndex): readonly Target[] {
 }
 
 /** A word for people: "running" means that the health check has passed, where there is one. */
-export function stateWord({ unit, fact }: UnitState): string {
+export function stateWord({ unit, fact, manager }: UnitState): string {
+  if (manager === "silent") return "no answer";
+  if (manager === "down") return "no user manager";
   if (fact === undefined || fact.load === "not-found") return "missing";
   if (fact.active === "active")
     return unit.kind === "oneshot" ? "finished" : unit.kind === "socket" ? "listening" : "running";
@@ -46,6 +58,11 @@ export function stateWord({ unit, fact }: UnitState): string {
 
 export function isUp(state: UnitState): boolean {
   return state.fact?.active === "active";
+}
+
+/** Neither up nor stopped nor on its way: somebody has to look. */
+export function isBroken({ fact, manager }: UnitState): boolean {
+  return manager !== "up" || fact === undefined || fact.active === "failed" || fact.sub === "auto-restart";
 }
 
 export type Verb = "start" | "stop" | "restart";
@@ -60,7 +77,13 @@ export async function control(system: System, verb: Verb, target: Target): Promi
     asUser(target.service, controlUnits("user", what, units, { timeoutMs: LONGEST_START_MS }));
   // A unit that failed too often refuses to start until somebody says so; saying so is what we are here for.
   if (verb !== "stop") await system.runner.probe(run("reset-failed"));
-  await system.runner.run(run(verb));
+  try {
+    await system.runner.run(run(verb));
+  } catch (error) {
+    const { service } = target;
+    if (!(error instanceof UserError) || (await askManager(system, service, units)) !== undefined) throw error;
+    throw new UserError(`the user manager of ${service.user} does not run`, "sudo install-quadlets starts it");
+  }
 }
 
 /**
@@ -91,6 +114,6 @@ async function askOne(system: System, state: UnitState): Promise<HealthAnswer> {
   const result = await system.runner.probe(asUser(service, checkHealth(unit.name)));
   if (result.exitCode === 0) return { unit, healthy: true, answer: "healthy" };
   // podman says "unhealthy" or "starting", and nothing of what the check itself said.
-  const text = `${result.stdout}${result.stderr}`.trim().split("\n").at(-1);
-  return { unit, healthy: false, answer: text === "" || text === undefined ? "unhealthy" : text };
+  const text = visible(`${result.stdout}${result.stderr}`.trim().split("\n").at(-1) ?? "");
+  return { unit, healthy: false, answer: text === "" ? "unhealthy" : text };
 }

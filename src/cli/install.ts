@@ -3,8 +3,9 @@ import { closeInterrupted } from "../apply/begin-run.ts";
 import { listGenerations } from "../apply/generations.ts";
 import { clearLeftovers } from "../apply/leftovers.ts";
 import { UserError } from "../model/diagnostic.ts";
+import type { Plan } from "../model/plan.ts";
 import type { Wishes } from "../plan/make-plan.ts";
-import { planAsJson, summary } from "../plan/summary.ts";
+import { asideLines, planAsJson, summary } from "../plan/summary.ts";
 import { withFaults } from "../system/faults.ts";
 import type { System } from "../system/interfaces.ts";
 import { takeLock } from "../system/lock.ts";
@@ -62,7 +63,7 @@ export async function applyNow(
   wishes: Wishes = {},
 ): Promise<void> {
   await show(prepared, options);
-  if (prepared.plan.changes.length === 0) return;
+  if (prepared.plan.changes.length === 0) return refuseAside(prepared.plan);
   if (options.dryRun === true) {
     process.exitCode = 2;
     return;
@@ -114,4 +115,11 @@ async function verifyAfter(system: System, options: InstallOptions): Promise<voi
     throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");
   }
   if (options.json !== true) print(welcome(after));
+  refuseAside(after.plan);
+}
+
+/** Last of all: everything else is done. */
+function refuseAside(plan: Plan): void {
+  const lines = asideLines(plan);
+  if (lines.length > 0) throw new UserError(lines.join("\n"), "mend that, and run it again");
 }

@@ -117,6 +117,8 @@ async function carryOut(
   changesOf: (facts: StateFacts) => readonly PlannedChange[],
 ): Promise<void> {
   const facts = await gatherState(system, desired);
+  const [problem] = facts.aside.values();
+  if (problem !== undefined) throw new UserError(problem, "mend that; the timer tries again tomorrow");
   const plan = planRenewal(desired, facts, changesOf(facts));
   const { applyPlan } = await import("../apply/apply-plan.ts");
   const reporter = makeReporter(process.stderr, () => system.clock.now().getTime());

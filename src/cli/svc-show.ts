@@ -1,6 +1,6 @@
 /** `svc list` and `svc status`. */
 import { setImmediate } from "node:timers/promises";
-import { everything, isUp, readStates, stateWord, type UnitState } from "../apps/control.ts";
+import { everything, isBroken, isUp, readStates, stateWord, type UnitState } from "../apps/control.ts";
 import { type Expiries, expiryText } from "../apps/expiry-text.ts";
 import { findTarget, readIndex, type Target } from "../apps/service-index.ts";
 import { whereText } from "../apps/where.ts";
@@ -15,6 +15,7 @@ export async function list(options: { readonly all?: boolean; readonly json?: bo
   const system = makeSystem();
   const index = await readIndex(system);
   const states = await readStates(system, everything(index));
+  if (states.some(isBroken)) process.exitCode = 1;
   if (options.json === true) return printJson({ version: 1, units: states.map(asJson) });
   const rows = options.all === true ? unitRows(states) : serviceRows(states);
   print(table(rows));

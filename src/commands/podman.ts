@@ -2,6 +2,8 @@
 import type { Command } from "../model/command.ts";
 
 const QUERY_MS = 60_000;
+/** A look at a store: who waits longer than that waits for a lock that nobody gives back. */
+const LIST_MS = 20_000;
 /** A vLLM image is 10 GB and more; on 10 Mbit/s that is over two hours. */
 const PULL_MS = 4 * 60 * 60 * 1000;
 
@@ -21,7 +23,7 @@ export function imageExists(reference: string): Command {
 /** Two full references a line each, by tag ("<none>" for an image that was pulled by digest) and by digest, and the id. */
 export function listImages(): Command {
   const format = "{{.Repository}}:{{.Tag}} {{.ID}}\n{{.Repository}}@{{.Digest}} {{.ID}}";
-  return { argv: ["podman", "images", "--no-trunc", "--format", format], timeoutMs: QUERY_MS };
+  return { argv: ["podman", "images", "--no-trunc", "--format", format], timeoutMs: LIST_MS };
 }
 
 /** Gives an image that is there a name, taking it from whatever had it. */
@@ -32,7 +34,7 @@ export function tagImage(id: string, reference: string): Command {
 /** A container's name and the id of its image a line. */
 export function listContainerImages(): Command {
   const format = "{{.Names}} {{.ImageID}}";
-  return { argv: ["podman", "ps", "--all", "--no-trunc", "--format", format], timeoutMs: QUERY_MS };
+  return { argv: ["podman", "ps", "--all", "--no-trunc", "--format", format], timeoutMs: LIST_MS };
 }
 
 /** The value travels on standard input, so it shows in no process list. "-" and /dev/stdin would want a named pipe. */
@@ -51,7 +53,7 @@ export function revealSecret(name: string): Command {
 
 /** One name a line. */
 export function listSecrets(): Command {
-  return { argv: ["podman", "secret", "ls", "--format", "{{.Name}}"], timeoutMs: QUERY_MS };
+  return { argv: ["podman", "secret", "ls", "--format", "{{.Name}}"], timeoutMs: LIST_MS };
 }
 
 export function removeSecret(name: string): Command {
@@ -98,6 +100,11 @@ export function containerHealth(container: string): Command {
 /** Runs the health check once, now: exit code 0 means healthy. */
 export function checkHealth(container: string): Command {
   return { argv: ["podman", "healthcheck", "run", container], timeoutMs: QUERY_MS };
+}
+
+/** Enters the user's namespace, or makes it; fails where podman remembers containers whose processes are gone. */
+export function enterNamespace(): Command {
+  return { argv: ["podman", "unshare", "/bin/true"], timeoutMs: QUERY_MS };
 }
 
 /** The pause process keeps the old id map: needed after subordinate ids changed (podman troubleshooting 19). */

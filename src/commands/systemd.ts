@@ -58,9 +58,9 @@ export function forgetState(unit: string): Command {
   return { argv: systemctl("system", ["clean", "--what=state", "--", unit]), timeoutMs: QUERY_MS };
 }
 
-export function showUnits(scope: Scope, units: readonly string[]): Command {
+export function showUnits(scope: Scope, units: readonly string[], timeoutMs: number = QUERY_MS): Command {
   const argv = systemctl(scope, ["show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", ...units]);
-  return { argv, timeoutMs: QUERY_MS };
+  return { argv, timeoutMs };
 }
 
 /** Of user managers: as configured, whether they run or were ever started. */

@@ -1,6 +1,7 @@
 /** The authorities and the leaf, as they are on disk, and what clients are to trust. */
 
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
+import { UserError } from "../model/diagnostic.ts";
 import type { AuthorityFact, CertificateFact, Trust } from "../model/facts.ts";
 import type { TailscaleCertificateFact } from "../model/tailscale.ts";
 import { inspectCertificate, matchesKey, permittedAddresses, signedBy, splitPem } from "../pki/inspect.ts";
@@ -12,7 +13,7 @@ export async function gatherCertificate(
   system: System,
   wanted: DesiredCertificate,
 ): Promise<CertificateFact | undefined> {
-  const read = (path: string) => system.files.read(path, MAX_PEM_BYTES);
+  const read = (path: string) => readServed(system, path);
   const [authority, next, leafPem, leafKey, published, tailscale] = await Promise.all([
     gatherAuthority(system, wanted.authorityCertificate, wanted.authorityKey),
     gatherAuthority(system, wanted.nextCertificate, wanted.nextKey),
@@ -45,14 +46,21 @@ export async function gatherCertificate(
   };
 }
 
+/** In a tree of the proxy's account: what it puts in the way is a finding about the path, not an end of everything. */
+async function readServed(system: System, path: string): Promise<string | undefined> {
+  try {
+    return await system.files.read(path, MAX_PEM_BYTES);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
+}
+
 async function gatherTailscale(
-  { files }: System,
+  system: System,
   wanted: DesiredTailscale,
 ): Promise<TailscaleCertificateFact | undefined> {
-  const [pem, key] = await Promise.all([
-    files.read(wanted.certificate, MAX_PEM_BYTES),
-    files.read(wanted.key, MAX_PEM_BYTES),
-  ]);
+  const [pem, key] = await Promise.all([readServed(system, wanted.certificate), readServed(system, wanted.key)]);
   const found = inspect(pem);
   if (found === undefined) return undefined;
   const { fingerprint, notBefore, notAfter, names } = found;

@@ -5,44 +5,26 @@ import type { AccountFact, AppliedState, ManagerFact, StateFacts, UnitFact } fro
 import type { UserName } from "../model/names.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
+import { type AccountState, gatherAccountState } from "./account-state.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
 import { gatherApplied } from "./applied.ts";
 import { gatherCertificate } from "./certificates.ts";
-import { gatherContainers, gatherImages } from "./images.ts";
 import { gatherProcessLimits } from "./limits.ts";
 import { gatherListeners } from "./listeners.ts";
 import { gatherPaths } from "./paths.ts";
-import { gatherRemains, gatherUnwanted, unwantedPaths } from "./remains.ts";
-import { gatherSecrets } from "./secrets.ts";
+import { gatherRemains, unwantedPaths } from "./remains.ts";
 import { gatherMissingTables } from "./tables.ts";
-import { gatherSystemUnits, gatherUserUnits } from "./units.ts";
+import { gatherSystemUnits } from "./units.ts";
 
 export async function gatherState(system: System, desired: DesiredState): Promise<StateFacts> {
   const [applied, existing] = await Promise.all([gatherApplied(system), gatherLocalAccounts(system)]);
   const users = involvedAccounts(desired, applied, existing);
-  const forEachUser = <T>(read: (account: AccountFact) => Promise<T>) => byUser(users, read);
   const unwanted = unwantedPaths(desired, applied);
-  const [
-    systemFacts,
-    units,
-    secrets,
-    images,
-    containers,
-    paths,
-    old,
-    remains,
-    certificate,
-    listeners,
-    tables,
-    lingering,
-  ] = await Promise.all([
+  const [systemFacts, accounts, paths, old, remains, certificate, listeners, tables, lingering] = await Promise.all([
     gatherSystemUnits(system, [...systemUnitsOf(desired, applied), ...users.map(({ uid }) => managerUnit(uid))]),
-    forEachUser((account) => gatherUserUnits(system, account, unitsOf(account.user, desired, applied))),
-    forEachUser((account) => gatherSecrets(system, account)),
-    forEachUser((account) => gatherImages(system, account, imagesOf(account.user, desired, applied))),
-    forEachUser((account) => gatherContainers(system, account)),
+    Promise.all(users.map((account) => gatherAccountState(system, account, wantedOf(account.user, desired, applied)))),
     gatherPaths(system, pathsOf(desired)),
-    gatherUnwanted(system, unwanted),
+    gatherPaths(system, [...unwanted.files, ...unwanted.directories]),
     gatherRemains(system, applied, unwanted, users),
     desired.certificate === undefined ? undefined : gatherCertificate(system, desired.certificate),
     gatherListeners(system),
@@ -50,13 +32,16 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     system.files.list("/var/lib/systemd/linger"),
   ]);
   const managers = await byUser(users, ({ uid }) => gatherManager(system, managerUnit(uid), systemFacts));
+  const byAccount = <Fact>(read: (account: AccountState) => Fact) =>
+    new Map(accounts.map((account) => [account.user, read(account)] as const));
   return {
+    aside: new Map(accounts.flatMap(({ user, problem }) => (problem === undefined ? [] : [[user, problem] as const]))),
     lingering: lingering as readonly UserName[],
     paths: new Map([...old, ...paths]),
-    secrets,
-    images,
-    containers,
-    units,
+    secrets: byAccount((account) => account.secrets),
+    images: byAccount((account) => account.images),
+    containers: byAccount((account) => account.containers),
+    units: byAccount((account) => account.units),
     systemUnits: systemFacts,
     managers,
     certificate,
@@ -79,6 +64,14 @@ function involvedAccounts(
   const names = new Set([...wanted, ...applied.accounts, ...applied.lingering, ...recorded, ...pulled]);
   names.delete("root");
   return existing.filter((account) => names.has(account.user));
+}
+
+function wantedOf(
+  user: string,
+  desired: DesiredState,
+  applied: AppliedState,
+): Parameters<typeof gatherAccountState>[2] {
+  return { units: unitsOf(user, desired, applied), images: imagesOf(user, desired, applied) };
 }
 
 function unitsOf(user: string, desired: DesiredState, applied: AppliedState): readonly string[] {

@@ -1,4 +1,5 @@
 /** Files and directories: what is at the paths that the desired state names and that we once made. */
+import { UserError } from "../model/diagnostic.ts";
 import type { PathFact } from "../model/facts.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import type { System } from "../system/interfaces.ts";
@@ -16,7 +17,17 @@ export async function gatherPaths(
   return new Map(facts);
 }
 
+/** A service may have put a symlink on the way to it. */
 async function gatherPath(system: System, path: string): Promise<PathFact> {
+  try {
+    return await lookAt(system, path);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { kind: "other", what: `not to be reached (${error.message})` };
+  }
+}
+
+async function lookAt(system: System, path: string): Promise<PathFact> {
   const stat = await system.files.stat(path);
   if (stat === undefined) return { kind: "missing" };
   const { kind, uid, gid, mode } = stat;

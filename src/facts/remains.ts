@@ -1,12 +1,10 @@
 /** What earlier runs made and the desired state does not name any more: is it there, and what is in and on it. */
-import { UserError } from "../model/diagnostic.ts";
-import type { AccountFact, AppliedState, PathFact, RemainsFact } from "../model/facts.ts";
+import type { AccountFact, AppliedState, RemainsFact } from "../model/facts.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { wantedPaths } from "../model/wanted-paths.ts";
 import type { System } from "../system/interfaces.ts";
-import { gatherPaths } from "./paths.ts";
 
 export interface Unwanted {
   readonly files: readonly string[];
@@ -21,24 +19,6 @@ export function unwantedPaths(desired: DesiredState, applied: AppliedState): Unw
   const tools = applied.tools.flatMap((path) => [path, `${path}.partial`]);
   const only = (paths: readonly string[]) => [...new Set(paths.filter((path) => !wanted.has(path)))];
   return { files: only(applied.files), directories: only([...state, ...applied.directories, ...tools]) };
-}
-
-/** A service may have put a symlink on the way to what once was ours: then that is not ours any more. */
-export async function gatherUnwanted(
-  system: System,
-  { files, directories }: Unwanted,
-): Promise<ReadonlyMap<AbsolutePath, PathFact>> {
-  const facts = await Promise.all(
-    [...files, ...directories].map(async (path) => {
-      try {
-        return [...(await gatherPaths(system, [path]))];
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        return [[path as AbsolutePath, { kind: "other", what: "behind a symlink" }] as const];
-      }
-    }),
-  );
-  return new Map(facts.flat());
 }
 
 /** Nothing is read where nothing is unwanted. */

@@ -11,9 +11,19 @@ export async function gatherUserUnits(
   account: AccountFact,
   units: readonly string[],
 ): Promise<readonly UnitFact[]> {
-  if (units.length === 0 || !(await managerRuns(system, account.uid))) return [];
-  const { stdout } = await system.runner.probe(asUser(account, showUnits("user", units)));
-  return parseUnits(stdout);
+  return units.length === 0 ? [] : ((await askManager(system, account, units)) ?? []);
+}
+
+/** Undefined where no manager is behind the socket; throws a UserError where one is and does not answer in time. */
+export async function askManager(
+  system: System,
+  account: AccountFact,
+  units: readonly string[],
+  timeoutMs?: number,
+): Promise<readonly UnitFact[] | undefined> {
+  if (!(await managerRuns(system, account.uid))) return undefined;
+  const { exitCode, stdout } = await system.runner.probe(asUser(account, showUnits("user", units, timeoutMs)));
+  return exitCode === 0 ? parseUnits(stdout) : undefined;
 }
 
 export async function gatherSystemUnits(system: System, units: readonly string[]): Promise<readonly UnitFact[]> {

@@ -54,6 +54,8 @@ export interface SubidLine extends IdRange {
 
 /** Facts about the things a desired state names. */
 export interface StateFacts {
+  /** Why an account could not be looked at; nothing else is known of it then. */
+  readonly aside: ReadonlyMap<UserName, string>;
   readonly lingering: readonly UserName[];
   readonly paths: ReadonlyMap<AbsolutePath, PathFact>;
   /** Names of podman secrets by user. */

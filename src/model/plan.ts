@@ -37,8 +37,17 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
   /** What services that go leave behind, in words; absent where nothing goes. */
   readonly stays?: readonly string[];
+  /** Services that are left as they are, because their account cannot be dealt with; absent where there are none. */
+  readonly aside?: readonly Aside[];
   /** What works now and will not for a while; absent where nothing is touched. */
   readonly outages?: readonly Outage[];
+}
+
+/** One service that is broken in a way that must not stop the others. */
+export interface Aside {
+  readonly service: ServiceName;
+  readonly user: UserName;
+  readonly reason: string;
 }
 
 /** One service that is down while the plan runs. */
@@ -69,6 +78,7 @@ export interface PlannedChange {
 export interface PlanAsJson {
   readonly version: 1;
   readonly stays?: readonly string[];
+  readonly aside?: readonly Aside[];
   readonly unavailable?: readonly (Omit<Outage, "seconds"> & { readonly seconds: number | null })[];
   readonly downloads?: readonly {
     readonly image: string;

@@ -4,6 +4,7 @@ import type { PathFact, StateFacts } from "../model/facts.ts";
 import type { Owner } from "../model/owner.ts";
 import type { Phase, PlannedChange } from "../model/plan.ts";
 import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
+import { obstacle } from "./aside.ts";
 import { fillAuthority } from "./authority.ts";
 import { octal, planned } from "./change.ts";
 
@@ -21,7 +22,7 @@ export function compareDirectories(
       const summary = `${what} ${owned(directory)}`;
       return [planned("directories", "create", directory.service, summary, "not there yet", change)];
     }
-    if (fact.kind !== "directory") throw inTheWay(directory.path, "a directory", fact);
+    if (fact.kind !== "directory") throw inTheWay(directory.path, "directory", fact);
     const difference = ownerDifference(fact, directory);
     if (difference === undefined) return [];
     return [planned("directories", "update", directory.service, what, difference, change)];
@@ -41,7 +42,7 @@ export function compareFiles(
       const change = { kind: "file", file, before: undefined } as const;
       return [planned(phase, "create", file.service, `${what} ${owned(file)}`, "not there yet", change)];
     }
-    if (fact.kind !== "file") throw inTheWay(file.path, "a file", fact);
+    if (fact.kind !== "file") throw inTheWay(file.path, "file", fact);
     const reasons = [fact.content === file.content ? undefined : "content differs", ownerDifference(fact, file)].filter(
       (reason) => reason !== undefined,
     );
@@ -79,7 +80,6 @@ function owned(wanted: { readonly owner: Owner; readonly mode: number }): string
   return `(${octal(wanted.mode)}, ${wanted.owner.uid}:${wanted.owner.gid})`;
 }
 
-function inTheWay(path: string, wanted: string, fact: PathFact): UserError {
-  const found = fact.kind === "other" ? fact.what : `a ${fact.kind}`;
-  return new UserError(`${path}: is ${found}, should be ${wanted}`, "move it away and run again");
+function inTheWay(path: string, wanted: "file" | "directory", fact: PathFact): UserError {
+  return new UserError(obstacle(path, wanted, fact) ?? path, "move it away and run again");
 }

@@ -2,7 +2,8 @@
 import { createTwoFilesPatch } from "diff";
 import { groupBy } from "../model/group-by.ts";
 import type { Outage, Plan, PlannedChange } from "../model/plan.ts";
-import { summary } from "./summary.ts";
+import { visible } from "../model/visible.ts";
+import { asideLines, summary } from "./summary.ts";
 
 export interface FormatOptions {
   readonly colour: boolean;
@@ -23,7 +24,11 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
   });
   const stays = (plan.stays ?? []).map((what) => `  ${what}\n`).join("");
   const outages = (plan.outages ?? []).map((outage) => `  ${formatOutage(outage)}\n`).join("");
+  const aside = asideLines(plan)
+    .map((line) => `  ${line}\n`)
+    .join("");
   const endings = [
+    aside === "" ? "" : `set aside:\n${aside}\n`,
     stays === "" ? "" : `stays:\n${stays}\n`,
     outages === "" ? "" : `not available meanwhile:\n${outages}\n`,
   ];
@@ -66,14 +71,6 @@ function indented(lines: readonly string[]): string {
     .filter((line) => line !== "")
     .map((line) => `      ${visible(line)}`)
     .join("\n");
-}
-
-/** A service may write into its own files: what stands there must not move the cursor of the root who reads it. */
-function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function paint(text: string, colour: number, options: FormatOptions): string {

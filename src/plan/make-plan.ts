@@ -1,7 +1,10 @@
 /** Compares what should be with what is: the complete, ordered list of changes, with a reason each. */
+
+import { UserError } from "../model/diagnostic.ts";
 import type { HostFacts, StateFacts } from "../model/facts.ts";
-import { PHASES, type Plan } from "../model/plan.ts";
+import { type Aside, PHASES, type Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { aboutOf, belongsAside, findAside, withoutAside } from "./aside.ts";
 import type { Rotation } from "./authority-step.ts";
 import { compareAccounts } from "./compare-accounts.ts";
 import { compareCertificate } from "./compare-certificate.ts";
@@ -25,11 +28,14 @@ export interface Wishes {
 
 /** Pure and complete: apply meets no choice that was not made here. An empty list means nothing to do. */
 export function makePlan(
-  desired: DesiredState,
+  wanted: DesiredState,
   host: HostFacts,
   facts: StateFacts,
   { removal = { depth: undefined }, authority, secrets = [] }: Wishes = {},
 ): Plan {
+  const aside = findAside(wanted, host, facts);
+  if (removal.depth !== undefined) refuseAside(aside);
+  const desired = withoutAside(wanted, aside);
   const certificates = compareCertificate(desired.certificate, facts, host.now, authority);
   const newAuthority = certificates.some(({ change }) => change.kind === "certificate" && change.authority !== "keep");
   // What the authority of the facts would be filled into is about to be wrong: apply fills in the new one.
@@ -45,13 +51,26 @@ export function makePlan(
     ...compareSecrets(desired.secrets, desired.accounts, facts, secrets),
     ...compareImages(desired.images, desired.accounts, facts),
   ];
-  const pruned = comparePrune(desired, host, facts, removal);
-  const changes = [...before, ...compareUnits(desired, facts, before), ...pruned.changes];
+  // Against all that is wanted: what is set aside is not unwanted.
+  const pruned = comparePrune(wanted, host, facts, removal);
+  const isAside = belongsAside(aside, host.accounts);
+  const goes = pruned.changes.filter(({ change }) => !isAside(aboutOf(change)));
+  const changes = [...before, ...compareUnits(desired, facts, before), ...goes];
   const outages = findOutages(desired, facts, changes);
   return {
     // A stable sort: inside a phase the order above stays.
     changes: PHASES.flatMap((phase) => changes.filter((change) => change.phase === phase)),
     ...(pruned.stays.length === 0 ? {} : { stays: pruned.stays }),
+    ...(aside.length === 0 ? {} : { aside }),
     ...(outages.length === 0 ? {} : { outages }),
   };
+}
+
+/** What cannot be looked at cannot be removed as a whole. */
+function refuseAside([first]: readonly Aside[]): void {
+  if (first === undefined) return;
+  throw new UserError(
+    `${first.service} cannot be removed: ${first.reason}`,
+    `end what ${first.user} runs, and run it again: loginctl terminate-user ${first.user}`,
+  );
 }

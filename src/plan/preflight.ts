@@ -3,6 +3,7 @@ import type { Written } from "../model/diagnostic.ts";
 import type { HostFacts, ListenerFact } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
+import { visible } from "../model/visible.ts";
 
 export interface Finding {
   readonly message: string;
@@ -90,7 +91,8 @@ function portTaken(
       (l.address === "0.0.0.0" || l.address === "::" || mine.includes(l.address as Address)),
   );
   if (clash === undefined) return [];
-  const holder = clash.process === "" ? `a program of uid ${clash.uid}` : clash.process;
+  // A program may call itself anything.
+  const holder = clash.process === "" ? `a program of uid ${clash.uid}` : visible(clash.process);
   return [
     {
       message: `port ${port.host} (${clash.protocol}) of ${service.name} is already taken on ${clash.address} by ${holder}`,

@@ -6,6 +6,7 @@ import { QUADLET_ROOT } from "../model/places.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { wantedPaths } from "../model/wanted-paths.ts";
+import { belongsAside } from "./aside.ts";
 import { appliedKey } from "./compare-managers.ts";
 import { imageKey, secretKey } from "./compare-stores.ts";
 
@@ -54,6 +55,9 @@ export function stillRecorded(
   facts: Pick<StateFacts, "paths">,
   plan: Plan,
 ): AppliedState {
+  const isAside = belongsAside(plan.aside ?? [], desired.accounts);
+  // "USER/..."
+  const ofAside = (key: string) => isAside({ user: key.split("/")[0] });
   const wanted = wantedPaths(desired);
   const units = new Set([
     ...desired.units.map((unit) => appliedKey(unit.user, unit.unit)),
@@ -67,16 +71,18 @@ export function stillRecorded(
   const stays = (path: string) => !removed.has(path) && isThere(path);
   return {
     ...applied,
-    units: Object.fromEntries(Object.entries(applied.units).filter(([key]) => units.has(key))),
+    units: Object.fromEntries(Object.entries(applied.units).filter(([key]) => units.has(key) || ofAside(key))),
     systemUnits: applied.systemUnits.filter((unit) => units.has(appliedKey("root", unit))),
-    files: applied.files.filter((path) => wanted.has(path) || stays(path)),
+    files: applied.files.filter((path) => wanted.has(path) || stays(path) || isAside({ path })),
     directories: applied.directories.filter((path) => wanted.has(path) || !removed.has(path)),
-    secrets: applied.secrets.filter((key) => secrets.has(key)),
-    secretsDue: Object.fromEntries(Object.entries(applied.secretsDue).filter(([key]) => secrets.has(key))),
+    secrets: applied.secrets.filter((key) => secrets.has(key) || ofAside(key)),
+    secretsDue: Object.fromEntries(
+      Object.entries(applied.secretsDue).filter(([key]) => secrets.has(key) || ofAside(key)),
+    ),
     images: applied.images.filter((entry) => !removed.has(entry)),
     imageIds: Object.fromEntries(Object.entries(applied.imageIds).filter(([key]) => !removed.has(key))),
     tools: applied.tools.filter((path) => !removed.has(path)),
-    lingering: applied.lingering.filter((user) => users.has(user)),
+    lingering: applied.lingering.filter((user) => users.has(user) || isAside({ user })),
   };
 }
 

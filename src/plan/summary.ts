@@ -1,9 +1,12 @@
 /** The plan in one line, and the plan as data. */
 import type { Outage, Plan, PlanAsJson, PlannedChange } from "../model/plan.ts";
+import { visible } from "../model/visible.ts";
 import { formatMegabytes } from "./compare-stores.ts";
 
 export function summary(plan: Plan): string {
-  if (plan.changes.length === 0) return "nothing to do: the host is as configured";
+  if (plan.changes.length === 0) {
+    return plan.aside === undefined ? "nothing to do: the host is as configured" : "nothing to do for the others";
+  }
   const count = (action: PlannedChange["action"]) => plan.changes.filter((change) => change.action === action).length;
   const restarts = plan.changes.filter((c) => c.change.kind === "unit" && c.change.verb === "restart").length;
   const parts = [`${count("create")} to create`, `${count("update")} to update`, `${count("remove")} to remove`];
@@ -27,6 +30,11 @@ function downloads(plan: Plan): readonly Download[] {
   );
 }
 
+/** What a run, a plan and verify say of them; empty where there are none. */
+export function asideLines(plan: Plan): readonly string[] {
+  return (plan.aside ?? []).map(({ service, reason }) => `${service} is left as it is: ${visible(reason)}`);
+}
+
 /** " (about 8 GB, and 12 of unknown size)" */
 function sizes(pulls: readonly Download[]): string {
   const known = pulls.flatMap(({ megabytes }) => megabytes ?? []);
@@ -46,6 +54,7 @@ export function planAsJson(plan: Plan): PlanAsJson {
   return {
     version: 1,
     ...(plan.stays === undefined ? {} : { stays: plan.stays }),
+    ...(plan.aside === undefined ? {} : { aside: plan.aside }),
     ...(plan.outages === undefined ? {} : { unavailable: plan.outages.map(outageAsJson) }),
     ...(pulls.length === 0 ? {} : { downloads: pulls }),
     changes: plan.changes.map(({ phase, action, service, summary: what, reason, change }) => ({

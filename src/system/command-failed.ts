@@ -1,6 +1,7 @@
 /** A command that failed: what was run, how it ended, and the end of what it said. */
 import type { Command, CommandResult } from "../model/command.ts";
 import { UserError } from "../model/diagnostic.ts";
+import { visible } from "../model/visible.ts";
 
 const SHOWN_LINES = 20;
 
@@ -49,5 +50,6 @@ function lastLines(result: CommandResult): readonly string[] {
   return text
     .split(/[\r\n]+/)
     .filter((line) => line.trim() !== "")
-    .slice(-SHOWN_LINES);
+    .slice(-SHOWN_LINES)
+    .map(visible);
 }

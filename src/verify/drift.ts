@@ -1,6 +1,7 @@
 /** Names what on the host is not as it was last applied, and tells that from a configuration that has moved on. */
 import type { AbsolutePath } from "../model/names.ts";
 import type { Plan, PlannedChange } from "../model/plan.ts";
+import { visible } from "../model/visible.ts";
 import { ANOTHER_IMAGE } from "../plan/unit-changes.ts";
 
 export interface Drift {
@@ -20,7 +21,8 @@ export function findDrift(plan: Plan, last: LastApplied, foreign: readonly Absol
   const strangers = foreign.map(
     (path): Drift => host("foreign", path, "not made by install-quadlets, but in its directory"),
   );
-  return [...plan.changes.flatMap((planned) => driftOf(planned, last)), ...strangers];
+  const aside = (plan.aside ?? []).map(({ service, reason }) => host("aside", service, visible(reason)));
+  return [...aside, ...plan.changes.flatMap((planned) => driftOf(planned, last)), ...strangers];
 }
 
 function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {

@@ -1,8 +1,5 @@
 /** What the last finished run left on the host, from its own record. */
 import type { Generation } from "../model/journal.ts";
-import type { AbsolutePath } from "../model/names.ts";
-import { QUADLET_ROOT } from "../model/places.ts";
-import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 import type { LastApplied } from "./drift.ts";
 
@@ -20,16 +17,4 @@ export async function readLastApplied(
     return new Map(files.map(({ path, content }) => [path, content]));
   }
   return new Map();
-}
-
-/** Files in the unit directories of our accounts that the desired state does not name. */
-export async function findForeign(system: System, desired: DesiredState): Promise<readonly AbsolutePath[]> {
-  const ours = new Set<string>(desired.files.map((file) => file.path));
-  const lists = await Promise.all(
-    desired.accounts.map(async ({ uid }) => {
-      const directory = `${QUADLET_ROOT}/${uid}`;
-      return (await system.files.list(directory)).map((name) => `${directory}/${name}` as AbsolutePath);
-    }),
-  );
-  return lists.flat().filter((path) => !ours.has(path));
 }

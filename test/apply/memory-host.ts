@@ -87,6 +87,7 @@ export class MemoryHost {
     if (line.startsWith("tailscale status")) return { stdout: TAILSCALE };
     if (line === "tailscale serve status --json") return { stdout: "{}" };
     if (line.includes("podman-user-generator")) return { stdout: this.#generate(env?.["QUADLET_UNIT_DIRS"] ?? "") };
+    if (line === "podman unshare /bin/true") return {};
     if (line.startsWith("podman secret inspect")) {
       const value = this.secrets.get(`${account?.user}/${words.at(-1)}`);
       if (value === undefined) return { exitCode: 125, stderr: "no such secret" };

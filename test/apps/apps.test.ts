@@ -1,19 +1,21 @@
 /** What svc and the app commands do with names, states and units. */
 import { describe, expect, test } from "vitest";
 import { readClientSetup } from "../../src/apps/client.ts";
-import { askHealth, control, readStates, stateWord, type UnitState } from "../../src/apps/control.ts";
+import { askHealth, control, isBroken, readStates, stateWord, type UnitState } from "../../src/apps/control.ts";
 import { readExpiries } from "../../src/apps/expiry.ts";
 import { expiryText } from "../../src/apps/expiry-text.ts";
 import { findInstance } from "../../src/apps/instance.ts";
 import { allNames, findTarget, readIndex } from "../../src/apps/service-index.ts";
 import { whereText } from "../../src/apps/where.ts";
+import { UserError } from "../../src/model/diagnostic.ts";
 import { INDEX_PATH, type ServiceIndex } from "../../src/model/index-file.ts";
 import { makeAuthority } from "../../src/pki/authority.ts";
 import { inspectCertificate } from "../../src/pki/inspect.ts";
 import { makeLeaf } from "../../src/pki/leaf.ts";
 import { certificate as sampleCertificate } from "../facts/desired.ts";
 import { renderSite, siteSources } from "../render/support.ts";
-import { memorySystem } from "../support/memory-system.ts";
+import type { Answer } from "../support/memory-runner.ts";
+import { type MemoryOptions, memorySystem } from "../support/memory-system.ts";
 import { useSmallKeys } from "../support/small-keys.ts";
 
 useSmallKeys();
@@ -162,7 +164,7 @@ describe("control", () => {
   });
 
   test("as the service's user, with a budget for a model that loads; a failure is thrown", async () => {
-    const system = memorySystem();
+    const system = memorySystem({ files: { "/run/user/802/systemd/private": { kind: "other" } } });
     system.runner.on("restart --", { exitCode: 1, stderr: "Job failed" });
     await expect(control(system, "restart", findTarget(index, "vllm-qwen"))).rejects.toThrow("Job failed");
     const [reset, restart] = system.runner.commands;
@@ -177,7 +179,55 @@ test("states are read with one question for each user that runs", async () => {
   system.runner.on("show", { stdout: "Id=vllm-qwen.service\nLoadState=loaded\nActiveState=active\n" });
   const states = await readStates(system, [findTarget(index, "vllm-qwen"), findTarget(index, "opik")]);
   expect(system.runner.commands).toHaveLength(1);
-  expect(states.map(stateWord)).toEqual(["running", ...Array(states.length - 1).fill("missing")]);
+  expect(states.map(stateWord)).toEqual(["running", ...Array(states.length - 1).fill("no user manager")]);
+});
+
+describe("a user manager that is of no use", () => {
+  const socket = { "/run/user/802/systemd/private": { kind: "other" } } as const;
+  const target = findTarget(index, "vllm-qwen");
+
+  test.each<[string, MemoryOptions["files"], Answer, string, boolean]>([
+    ["was never started", {}, {}, "no user manager", true],
+    ["was killed", socket, { exitCode: 1, stderr: "Connection refused" }, "no user manager", true],
+    [
+      "is stopped by its user",
+      socket,
+      () => {
+        throw new UserError("no end after 2.5 s, killed");
+      },
+      "no answer",
+      true,
+    ],
+    [
+      "has never heard of the unit",
+      socket,
+      { stdout: "Id=vllm-qwen.service\nLoadState=not-found\n" },
+      "missing",
+      false,
+    ],
+    ["has stopped the unit", socket, { stdout: "Id=vllm-qwen.service\nActiveState=inactive\n" }, "stopped", false],
+    [
+      "has given the unit up",
+      socket,
+      { stdout: "Id=vllm-qwen.service\nActiveState=failed\nResult=x\n" },
+      "failed (x)",
+      true,
+    ],
+  ])("%s", async (_, files, answer, word, broken) => {
+    const system = memorySystem({ files: files ?? {} });
+    system.runner.on("show", answer);
+    const states = await readStates(system, [target]);
+    expect([states.map(stateWord), states.map(isBroken)]).toEqual([[word], [broken]]);
+  });
+
+  test("a start says so, with what to do", async () => {
+    const system = memorySystem({ files: socket });
+    system.runner.on("systemctl", { exitCode: 1, stderr: "Connection refused" });
+    await expect(control(system, "start", target)).rejects.toMatchObject({
+      message: "the user manager of vllm-user does not run",
+      hint: "sudo install-quadlets starts it",
+    });
+  });
 });
 
 test("health: podman's word; units without one answer with their state; sockets are not asked", async () => {

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { parseApplied } from "../../src/facts/applied.ts";
 import { gatherState } from "../../src/facts/gather-state.ts";
+import { UserError } from "../../src/model/diagnostic.ts";
 import { readOnly } from "../../src/system/read-only.ts";
 import { type MemoryOptions, memorySystem } from "../support/memory-system.ts";
 import { desired } from "./desired.ts";
@@ -130,4 +131,52 @@ test("a symlink, a device and a huge file in our places are told apart, not read
     "/etc/new.conf": { kind: "other", what: "a device, pipe or socket" },
     "/etc/old.conf": { kind: "other", what: "a file of 1048577 bytes" },
   });
+});
+
+const RUNNING = { "/run/user/931/systemd/private": { kind: "other" } } as const;
+const NOTHING_KNOWN = [[], [], new Map(), new Map()];
+
+function known(state: Awaited<ReturnType<typeof gatherState>>): readonly unknown[] {
+  const user = desired.accounts[0]?.user ?? ("" as never);
+  return [state.units, state.secrets, state.images, state.containers].map((map) => map.get(user));
+}
+
+test.each<[string, NonNullable<MemoryOptions["files"]>, string, () => unknown, string]>([
+  [
+    "a manager that does not answer",
+    RUNNING,
+    "systemctl --user show",
+    () => {
+      throw new UserError("no end after 20 s, killed: systemctl ...\nwhat it printed");
+    },
+    "the user manager of vllm-user does not answer: no end after 20 s, killed: systemctl ...",
+  ],
+  [
+    "a pipe in the place of a list",
+    { ...RUNNING, [`${STORE}/secrets/secrets.json`]: { kind: "other" } },
+    "podman secret ls",
+    () => {
+      throw new Error("asked, and would wait for ever");
+    },
+    `the secrets of vllm-user cannot be listed: ${STORE}/secrets/secrets.json: is not a regular file`,
+  ],
+  [
+    "a list that podman cannot read either",
+    { ...RUNNING, [`${STORE}/overlay-images/images.json`]: "{" },
+    "podman images",
+    () => ({ exitCode: 125, stderr: "Error: unexpected end of JSON input\n" }),
+    `the images of vllm-user cannot be listed: ${STORE}/overlay-images/images.json: damaged; podman says: Error: unexpected end of JSON input`,
+  ],
+])("an account is set aside for %s", async (_, files, command, answer, reason) => {
+  const { memory, gather } = host(files);
+  memory.runner.on(command, answer as never);
+  const state = await gather();
+  expect([...state.aside]).toEqual([["vllm-user", reason]]);
+  expect(known(state)).toEqual(NOTHING_KNOWN);
+});
+
+test("before its manager runs, what podman cannot read counts as empty", async () => {
+  const { memory, gather } = host({ [`${STORE}/overlay-images/images.json`]: "{" });
+  memory.runner.on("podman images", { exitCode: 125, stderr: "no runtime directory" });
+  expect((await gather()).aside.size).toBe(0);
 });

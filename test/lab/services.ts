@@ -55,7 +55,10 @@ export interface Unit {
 }
 
 export async function listUnits(): Promise<readonly Unit[]> {
-  return (JSON.parse(await host("svc", "list", "--all", "--json")) as { units: readonly Unit[] }).units;
+  // 1: something has failed, as it should say.
+  const { code, out, err } = await tryHost("svc", "list", "--all", "--json");
+  if (code > 1 || out === "") throw new Error(`svc list: exit code ${code}\n${err}`);
+  return (JSON.parse(out) as { units: readonly Unit[] }).units;
 }
 
 /** One line per unit and manager that changes with every start: unit, invocation id, main process. */

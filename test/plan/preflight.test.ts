@@ -39,6 +39,20 @@ describe("the host", () => {
   });
 });
 
+test("a program that took a port may call itself anything", () => {
+  const ports = [{ name: "web", host: 80, bind: ["loopback"], protocols: ["tcp"] }];
+  const stack = { services: [{ name: "web", account: { user: "web-user" }, ports }] } as unknown as Stack;
+  const listener = {
+    protocol: "tcp",
+    address: "127.0.0.1",
+    port: 80,
+    process: "\u001b[2Jred (pid 7)",
+    uid: 33,
+  } as const;
+  const [finding] = portsTaken(stack, "100.64.0.1" as never, new Map(), [listener]);
+  expect(finding?.message).toContain("by \\u001b[2Jred (pid 7)");
+});
+
 describe("ports", () => {
   const port = { name: "web", host: 80, bind: ["tailnet"], protocols: ["tcp"] };
   const service = { name: "web", account: { user: "web-user" }, ports: [port] };

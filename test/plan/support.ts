@@ -64,6 +64,7 @@ function stateOf(desired: DesiredState): StateFacts {
   const users = desired.accounts.map((account) => account.user);
   const each = <T>(read: (user: string) => T) => new Map(users.map((user) => [user, read(user)] as const));
   return {
+    aside: new Map(),
     lingering: users,
     paths: pathsOf(desired),
     secrets: each((user) => desired.secrets.filter((s) => s.user === user).map((s) => s.name)),

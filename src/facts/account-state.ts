@@ -1,0 +1,59 @@
+/** What one account says of itself: it may be broken or hostile, and then only that is known of it. */
+import { UserError } from "../model/diagnostic.ts";
+import type { AccountFact, StateFacts } from "../model/facts.ts";
+import type { UserName } from "../model/names.ts";
+import type { System } from "../system/interfaces.ts";
+import { gatherContainers, gatherImages } from "./images.ts";
+import { gatherSecrets } from "./secrets.ts";
+import { gatherUserUnits } from "./units.ts";
+
+type PerUser<Key extends "units" | "secrets" | "images" | "containers"> =
+  StateFacts[Key] extends ReadonlyMap<UserName, infer Fact> ? Fact : never;
+
+export interface AccountState {
+  readonly user: UserName;
+  /** Why it could not be looked at; everything else is empty then. */
+  readonly problem: string | undefined;
+  readonly units: PerUser<"units">;
+  readonly secrets: PerUser<"secrets">;
+  readonly images: PerUser<"images">;
+  readonly containers: PerUser<"containers">;
+}
+
+export async function gatherAccountState(
+  system: System,
+  account: AccountFact,
+  wanted: { readonly units: readonly string[]; readonly images: readonly string[] },
+): Promise<AccountState> {
+  const { user } = account;
+  try {
+    // Side by side, and all of them to their end: what is still under way when one has failed would go on unseen.
+    const [units, secrets, images, containers] = await settled([
+      explained(gatherUserUnits(system, account, wanted.units), `the user manager of ${user} does not answer`),
+      explained(gatherSecrets(system, account), `the secrets of ${user} cannot be listed`),
+      explained(gatherImages(system, account, wanted.images), `the images of ${user} cannot be listed`),
+      explained(gatherContainers(system, account), `the containers of ${user} cannot be listed`),
+    ]);
+    return { user, problem: undefined, units, secrets, images, containers };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { user, problem: error.message, units: [], secrets: [], images: new Map(), containers: new Map() };
+  }
+}
+
+async function settled<T extends readonly Promise<unknown>[]>(
+  all: [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}
+
+/** Its first line: what follows is what a program of that account printed. */
+async function explained<T>(fact: Promise<T>, what: string): Promise<T> {
+  try {
+    return await fact;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${what}: ${error.message.split("\n")[0]}`, error.hint);
+  }
+}
