@@ -1,6 +1,6 @@
 /** What the lab tests ask of the installed services: as their users, and in one go. */
 import { expect } from "vitest";
-import { type Answer, host, hostScript, tryHost } from "./support.ts";
+import { type Answer, hostScript, tryHost } from "./support.ts";
 
 export const USERS = ["nginx-user", "dnsmasq-user", "vllm-user", "webui-user", "opik-user"] as const;
 export type User = (typeof USERS)[number];
