@@ -14,6 +14,7 @@ import type { DesiredState } from "../model/resource.ts";
 import type { Stack } from "../model/service.ts";
 import { chooseName } from "../plan/choose-name.ts";
 import { chooseAddress, chooseInterface, chooseOperators } from "../plan/choose-site.ts";
+import { driverFindings } from "../plan/driver.ts";
 import { type Ask, limitFindings, openAsks } from "../plan/limits.ts";
 import { makePlan, type Wishes } from "../plan/make-plan.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
@@ -75,7 +76,7 @@ export function refuseOwn(system: System, stack: Stack, now: Date): void {
 }
 
 function desire(stack: Stack, host: HostFacts, tool: Tool | undefined): DesiredState {
-  refuse([...preflight(host), ...tailnetFindings(stack, host)]);
+  refuse([...preflight(host), ...tailnetFindings(stack, host), ...driverFindings(stack, host)]);
   const chosen = chooseAddress(stack, host);
   const { operators, findings } = chooseOperators(stack, host);
   refuse([...(typeof chosen === "string" ? [] : [chosen]), ...findings]);

@@ -60,6 +60,7 @@ function readSetting(
     if (min !== undefined && value < min) report(at, `wanted at least ${min}, found ${value}`);
     if (max !== undefined && value > max) report(at, `wanted at most ${max}, found ${value}`);
   }
+  refuse(declaration, value, at, report);
   if (declaration.pattern !== undefined) {
     const texts = typeof value === "object" ? value : [String(value)];
     const pattern = compile(declaration.pattern);
@@ -70,6 +71,14 @@ function readSetting(
     }
   }
   return value;
+}
+
+/** Each item of a list, too. */
+function refuse({ refused }: SettingDeclaration, value: SettingValue, at: Spot, report: Report): void {
+  for (const text of typeof value === "object" ? value : [String(value)]) {
+    const reason = Object.hasOwn(refused, text) ? refused[text] : undefined;
+    if (reason !== undefined) report(at, `${describeValue(text)} is refused`, reason);
+  }
 }
 
 function compile(pattern: string): RegExp | undefined {

@@ -2,6 +2,7 @@
 import type { HostFacts } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherAccounts } from "./accounts.ts";
+import { gatherNvidiaDriver } from "./driver.ts";
 import { gatherAddresses, gatherNameservers } from "./network.ts";
 import { gatherDecided, gatherSudoUser } from "./operators.ts";
 import { gatherSubids } from "./subids.ts";
@@ -16,6 +17,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     systemdVersion,
     tailnet,
     served,
+    nvidiaDriver,
     missingTools,
     { accounts, groups },
     subuids,
@@ -26,6 +28,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     gatherSystemdVersion(system),
     gatherTailnet(system),
     gatherServed(system),
+    gatherNvidiaDriver(system),
     gatherMissingTools(system),
     gatherAccounts(system),
     gatherSubids(system, "subuid"),
@@ -41,6 +44,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     missingTools,
     tailnet,
     served,
+    nvidiaDriver,
     addresses: gatherAddresses(system),
     interfaces: system.host.interfaces(),
     sudoUser: gatherSudoUser(system),

@@ -17,6 +17,8 @@ export interface HostFacts {
   readonly missingTools: readonly string[];
   readonly tailnet: TailnetFact;
   readonly served: ServeFact;
+  /** "580.159.04"; undefined where no NVIDIA driver is loaded. */
+  readonly nvidiaDriver: string | undefined;
   readonly addresses: readonly Address[];
   /** Name of the network interface by address. */
   readonly interfaces: ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 /** The stack after config/resolve: every default filled in, every reference interpolated, nothing optional by accident. */
+import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
-import type { Health } from "./health.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import type { StackCertificate } from "./stack-certificate.ts";
 
@@ -138,62 +138,4 @@ export interface Pod {
   readonly name: string;
   /** Names that resolve to 127.0.0.1 inside the pod. */
   readonly hosts: readonly string[];
-}
-
-export interface Container {
-  /** Unit name without suffix, for example "opik-mysql" (a member) or "vllm-qwen". */
-  readonly unit: string;
-  /** Short name inside the service, for example "mysql". */
-  readonly name: string;
-  readonly description: string;
-  readonly image: string;
-  /** Compressed, about; undefined where the catalogue does not say. */
-  readonly imageMegabytes: number | undefined;
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
-  readonly user: string | undefined;
-  readonly workingDir: string | undefined;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly secrets: readonly SecretUse[];
-  readonly mounts: readonly Mount[];
-  /** "/path" or "/path:options". */
-  readonly tmpfs: readonly string[];
-  readonly devices: readonly string[];
-  readonly health: Health | undefined;
-  /** Run inside the container, as argv: takes over changed files without a restart. Fails where they are refused. */
-  readonly reload: readonly string[] | undefined;
-  /** Members of the same pod that come first, and in which state. */
-  readonly after: readonly { readonly container: string; readonly condition: "healthy" | "started" | "completed" }[];
-  readonly capabilities: readonly string[];
-  readonly readOnlyRoot: boolean;
-  readonly noNewPrivileges: boolean;
-  readonly runInit: boolean;
-  /** Bytes with a unit, for example "4g"; undefined means unlimited. */
-  readonly memory: string | undefined;
-  readonly pids: number;
-  readonly shmSize: string | undefined;
-  /** For example { nofile: "262144" } or { memlock: "-1" }. */
-  readonly ulimits: Readonly<Record<string, string>>;
-  readonly stopSignal: string | undefined;
-  readonly stopTimeoutSeconds: number;
-  /** Budget for start until healthy. */
-  readonly startTimeoutSeconds: number;
-  readonly restart: "always" | "on-failure" | "no";
-  /** Runs to its end once; its success counts as started. */
-  readonly oneshot: boolean;
-  /** Ports that the program claims in its network namespace, published or not. */
-  readonly listens: readonly number[];
-}
-
-export interface SecretUse {
-  readonly secret: string;
-  readonly as:
-    | { readonly kind: "env"; readonly name: string }
-    | { readonly kind: "file"; readonly path: string; readonly owner: InnerOwner; readonly mode: string };
-}
-
-export interface Mount {
-  readonly source: AbsolutePath;
-  readonly target: string;
-  readonly readOnly: boolean;
 }

@@ -1,4 +1,6 @@
 /** Containers that ask for more open files, processes or locked memory than their user manager may grant. */
+
+import type { Container } from "../model/container.ts";
 import type { StateFacts } from "../model/facts.ts";
 import {
   type ConfiguredLimits,
@@ -10,7 +12,7 @@ import {
   type Resource,
 } from "../model/limits.ts";
 import type { DesiredAccount, DesiredState } from "../model/resource.ts";
-import type { Container, Service, Stack } from "../model/service.ts";
+import type { Service, Stack } from "../model/service.ts";
 import { managerStays } from "./compare-managers.ts";
 import type { Finding } from "./preflight.ts";
 

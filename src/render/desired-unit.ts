@@ -1,8 +1,10 @@
 /** One unit of the desired state: what it is started from, what it takes over while it runs, what it needs. */
+
+import type { Container } from "../model/container.ts";
 import type { AbsolutePath, UnitName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 import type { DesiredAccount, DesiredFile, DesiredUnit, UnitReload } from "../model/resource.ts";
-import type { Container, Service } from "../model/service.ts";
+import type { Service } from "../model/service.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { podmanSecretName } from "./secrets.ts";
 import type { RenderedUnit } from "./units.ts";

@@ -1,7 +1,8 @@
 /** The health keys of a container. */
+
+import type { Container } from "../model/container.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { Health } from "../model/health.ts";
-import type { Container } from "../model/service.ts";
 
 export interface HealthView {
   readonly command: string;

@@ -1,5 +1,6 @@
 /** Names of the unit files of a service and of the units that come of them. */
-import type { Container, Port, Service } from "../model/service.ts";
+import type { Container } from "../model/container.ts";
+import type { Port, Service } from "../model/service.ts";
 
 export interface UnitNames {
   readonly fileName: string;

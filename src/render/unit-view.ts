@@ -1,6 +1,8 @@
 /** What templates/quadlet/container.hbs shows: a container of the model with every choice made. */
+
+import type { Container, Mount, SecretUse } from "../model/container.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { Container, Mount, SecretUse, Service } from "../model/service.ts";
+import type { Service } from "../model/service.ts";
 import type { UnitContext } from "./unit-context.ts";
 import { type HealthView, healthView } from "./unit-health.ts";
 import { containerNames, podNames, portsOf, socketsOf } from "./unit-names.ts";

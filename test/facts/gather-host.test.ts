@@ -15,7 +15,8 @@ const FILES = {
 };
 
 test("a host that has everything", async () => {
-  const memory = memorySystem({ files: FILES });
+  const driver = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release Build  (me@)  \n";
+  const memory = memorySystem({ files: { ...FILES, "/proc/driver/nvidia/version": driver } });
   memory.runner.on("podman --version", { stdout: "podman version 5.4.2\n" });
   memory.runner.on("systemctl --version", { stdout: "systemd 257 (257.13)\n" });
   const status = { BackendState: "Running", TUN: true, TailscaleIPs: ["100.101.102.103"], Version: "1.98.9-t0" };
@@ -30,6 +31,7 @@ test("a host that has everything", async () => {
     missingTools: [],
     tailnet: { running: true, address: "100.101.102.103", names: [], userspace: false, version: "1.98.9" },
     served: { ports: [8443], services: [] },
+    nvidiaDriver: "580.159.04",
     addresses: ["192.0.2.10"],
     interfaces: new Map([["192.0.2.10", "eth0"]]),
     sudoUser: undefined,

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { otherSources, parseGroup, parsePasswd } from "../../src/facts/accounts.ts";
 import { parseApplied } from "../../src/facts/applied.ts";
+import { parseNvidiaDriver } from "../../src/facts/driver.ts";
 import { parseContainers, parseImageNames } from "../../src/facts/images.ts";
 import { parseSockets } from "../../src/facts/listeners.ts";
 import { parseNameservers } from "../../src/facts/network.ts";
@@ -31,6 +32,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   nameservers: parseNameservers,
   tailnet: parseTailnet,
   served: parseServed,
+  "nvidia-driver": parseNvidiaDriver,
   "secret-names": parseSecretNames,
   "secret-value": (text) => parseSecretValue(text).reveal(),
   "image-names": parseImageNames,

@@ -1,6 +1,8 @@
 /** Fills in what a case does not care about: an excerpt of a service becomes a whole one. */
+
+import type { Container } from "../../src/model/container.ts";
 import type { AbsolutePath, ServiceName, UserName } from "../../src/model/names.ts";
-import type { Container, Port, Service } from "../../src/model/service.ts";
+import type { Port, Service } from "../../src/model/service.ts";
 
 type Excerpt<T> = { readonly [K in keyof T]?: T[K] | undefined };
 

@@ -1,6 +1,7 @@
 /** One container of a service file as the model has it. */
+
+import type { Container, NvidiaDriver, SecretUse } from "../../model/container.ts";
 import type { Health } from "../../model/health.ts";
-import type { Container, SecretUse } from "../../model/service.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { keySpotAt, spotAt } from "../report.ts";
 import type { WrittenContainer } from "../schema/container.ts";
@@ -29,6 +30,7 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     description: readOptionalText(builder, at("description")) ?? `${builder.draft.written.description}: ${name}`,
     image: readMatching(builder, at("image"), ...IMAGE) ?? "",
     imageMegabytes: written.image_megabytes,
+    nvidiaDriver: buildDriver(builder, written, path),
     entrypoint: readArguments(builder, at("entrypoint")),
     command: readArguments(builder, at("command")),
     user: written.user,
@@ -62,6 +64,24 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     oneshot: written.oneshot,
     listens: written.listens,
   };
+}
+
+function buildDriver(builder: Builder, written: WrittenContainer, path: Path): NvidiaDriver | undefined {
+  if (written.nvidia_driver === undefined) return undefined;
+  const { at_least: atLeast, not_for: pattern } = written.nvidia_driver;
+  const place = [...path, "nvidia_driver"];
+  const image = readOptionalText(builder, [...path, "image"]) ?? "";
+  if (pattern !== undefined && matches(builder, pattern, image, [...place, "not_for"])) return undefined;
+  return { atLeast, hint: readText(builder, [...place, "hint"]) };
+}
+
+function matches({ report, draft }: Builder, pattern: string, text: string, path: Path): boolean {
+  try {
+    return new RegExp(pattern, "u").test(text);
+  } catch {
+    report(spotAt(draft.file, path), "is not a regular expression");
+    return false;
+  }
 }
 
 /** The catalogue's variables, then the site's, which are taken as they are written. */

@@ -47,6 +47,13 @@ export const containerSchema = map({
   description: text.optional(),
   image: text,
   image_megabytes: count.optional(),
+  nvidia_driver: map({
+    at_least: count,
+    not_for: text.optional().describe("regular expression for the images that need less"),
+    hint: text,
+  })
+    .optional()
+    .describe("what the image needs of the host's NVIDIA driver: its first number"),
   user: matching(/^[0-9]+(:[0-9]+)?$/, 'a user inside the container as "uid:gid"').optional(),
   working_dir: innerPath.optional(),
   entrypoint: args.default([]),

@@ -27,6 +27,7 @@ const settingSchema = map({
   min: z.number().optional(),
   max: z.number().optional(),
   values: z.array(text).optional(),
+  refused: z.record(text, text).default({}).describe("values that cannot work, each with the reason"),
   pattern: text.optional().describe("regular expression that the whole text (or each item of a list) must match"),
 });
 

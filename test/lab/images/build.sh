@@ -87,7 +87,7 @@ install java '' "$get openjdk-21-jre-headless netcat-openbsd wget; rm -f /usr/li
   $unpack unpack libzookeeper-java libcommons-cli-java libcommons-io-java libdropwizard-metrics-java libjackson2-annotations-java \
     libjackson2-core-java libjackson2-databind-java libjetty9-java libnetty-java libslf4j-java libsnappy-java libservlet-api-java \
     \$(apt-cache search --names-only '^libnetty-(buffer|common)-java\$' | cut -d' ' -f1)
-  lib=/apache-zookeeper-3.9.4-bin/lib; mkdir -p \$lib; cd /usr/share/java
+  lib=/apache-zookeeper-3.9.5-bin/lib; mkdir -p \$lib; cd /usr/share/java
   cp -L zookeeper.jar zookeeper-jute.jar slf4j-api.jar slf4j-simple.jar commons-cli.jar commons-io.jar metrics-core.jar snappy-java.jar servlet-api.jar \
     jackson-{annotations,core,databind}.jar jetty9-{server,servlet,http,io,util,util-ajax,security}.jar \
     netty-{buffer,codec,common,handler,resolver,transport,transport-native-epoll,transport-native-unix-common}.jar \$lib

@@ -3,7 +3,7 @@ import { ALPINE, code, PATH, ports, program } from "./image-parts.mjs";
 
 export const llmImages = [
   {
-    name: "docker.io/vllm/vllm-openai:v0.28.0",
+    name: "docker.io/vllm/vllm-openai:v0.30.0",
     kind: "stand-in",
     layers: ["node", "python"],
     users: [{ name: "vllm", uid: 2000, gid: 0, group: "root", home: "/home/vllm" }],
@@ -19,7 +19,7 @@ export const llmImages = [
     },
   },
   {
-    name: "ghcr.io/open-webui/open-webui:v0.11.0",
+    name: "ghcr.io/open-webui/open-webui:v0.11.4",
     kind: "stand-in",
     layers: ["node", "curl", "jq"],
     files: { ...code("open-webui"), "app/backend/start.sh": "files/open-webui/start.sh" },

@@ -3,7 +3,7 @@ import { ALPINE, code, PATH, ports, program, volumes } from "./image-parts.mjs";
 
 export const opikImages = [
   {
-    name: "docker.io/clickhouse/clickhouse-server:26.3.16.16-alpine",
+    name: "docker.io/clickhouse/clickhouse-server:26.3.20.7-alpine",
     kind: "stand-in",
     layers: ["node"],
     busybox: ALPINE,

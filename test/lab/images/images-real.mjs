@@ -46,7 +46,7 @@ export const realImages = [
     },
   },
   {
-    name: "docker.io/library/redis:7.2.4-alpine3.19",
+    name: "docker.io/library/redis:7.2.16-alpine",
     kind: "real redis",
     layers: ["redis"],
     busybox: ALPINE.filter((applet) => applet !== "nc"), // BusyBox as Debian builds it has no nc -z
@@ -57,7 +57,7 @@ export const realImages = [
     },
     dirs: { data: { owner: "999:1000" } },
     config: {
-      Env: [PATH, "REDIS_VERSION=7.2.4"],
+      Env: [PATH, "REDIS_VERSION=7.2.16"],
       Entrypoint: ["docker-entrypoint.sh"],
       Cmd: ["redis-server"],
       WorkingDir: "/data",
@@ -66,21 +66,21 @@ export const realImages = [
     },
   },
   {
-    name: "docker.io/library/zookeeper:3.9.4",
+    name: "docker.io/library/zookeeper:3.9.5",
     kind: "real zookeeper",
     layers: ["java"],
     users: [{ name: "zookeeper", uid: 1000, gid: 1000 }],
     files: {
       "docker-entrypoint.sh": "files/zookeeper/docker-entrypoint.sh",
       "usr/local/bin/gosu": "files/common/gosu",
-      "apache-zookeeper-3.9.4-bin/bin/zkServer.sh": "files/zookeeper/zkServer.sh",
+      "apache-zookeeper-3.9.5-bin/bin/zkServer.sh": "files/zookeeper/zkServer.sh",
     },
     dirs: Object.fromEntries(
-      ["data", "datalog", "logs", "conf", "apache-zookeeper-3.9.4-bin"].map((dir) => [dir, { owner: "1000:1000" }]),
+      ["data", "datalog", "logs", "conf", "apache-zookeeper-3.9.5-bin"].map((dir) => [dir, { owner: "1000:1000" }]),
     ),
     config: {
       Env: [
-        `${PATH}:/apache-zookeeper-3.9.4-bin/bin`,
+        `${PATH}:/apache-zookeeper-3.9.5-bin/bin`,
         "ZOO_CONF_DIR=/conf",
         "ZOO_DATA_DIR=/data",
         "ZOO_DATA_LOG_DIR=/datalog",
@@ -97,13 +97,13 @@ export const realImages = [
       ],
       Entrypoint: ["/docker-entrypoint.sh"],
       Cmd: ["zkServer.sh", "start-foreground"],
-      WorkingDir: "/apache-zookeeper-3.9.4-bin",
+      WorkingDir: "/apache-zookeeper-3.9.5-bin",
       Volumes: volumes("/data", "/datalog", "/logs"),
       ExposedPorts: ports(2181, 2888, 3888, 8080),
     },
   },
   {
-    name: "docker.io/library/mysql:8.4.2",
+    name: "docker.io/library/mysql:8.4.11",
     kind: "real mariadb",
     layers: ["mysql"],
     users: [{ name: "mysql", uid: 999, gid: 999, home: "/var/lib/mysql" }],
@@ -122,7 +122,7 @@ export const realImages = [
       "docker-entrypoint-initdb.d": {},
     },
     config: {
-      Env: [PATH, "MYSQL_MAJOR=8.4", "MYSQL_VERSION=8.4.2-1.el9"],
+      Env: [PATH, "MYSQL_MAJOR=8.4", "MYSQL_VERSION=8.4.11-1.el9"],
       Entrypoint: ["docker-entrypoint.sh"],
       Cmd: ["mysqld"],
       WorkingDir: "/",

@@ -20,7 +20,7 @@ export class Store {
     writeFileSync(join(data, "status"), `PID: ${process.pid}\n`);
     this.statements = [
       [/^select\s+1(\s+format\s+\w+)?$/i, () => "1\n"],
-      [/^select\s+version\(\)/i, () => "26.3.16.16\n"],
+      [/^select\s+version\(\)/i, () => "26.3.20.7\n"],
       [/^show\s+databases/i, () => `${readdirSync(this.dir).join("\n")}\n`],
       [/^show\s+tables/i, (_, db) => this.#tables(db)],
       [

@@ -73,7 +73,7 @@ const web = http.createServer(async (request, response) => {
     return send(
       response,
       403,
-      `Code: 516. DB::Exception: ${name}: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED) (version 26.3.16.16)\n`,
+      `Code: 516. DB::Exception: ${name}: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED) (version 26.3.20.7)\n`,
       {
         "x-clickhouse-exception-code": "516",
       },
@@ -82,7 +82,7 @@ const web = http.createServer(async (request, response) => {
   try {
     send(response, 200, store.run(sql, url.searchParams.get("database") ?? undefined));
   } catch (error) {
-    send(response, 400, `Code: ${error.code ?? 62}. DB::Exception: ${error.message} (version 26.3.16.16)\n`);
+    send(response, 400, `Code: ${error.code ?? 62}. DB::Exception: ${error.message} (version 26.3.20.7)\n`);
   }
 });
 

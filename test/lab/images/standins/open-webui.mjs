@@ -82,7 +82,7 @@ async function route(request, response) {
     return send(response, 200, {
       status: true,
       name: env.WEBUI_NAME ?? "Open WebUI",
-      version: "0.11.0",
+      version: "0.11.4",
       features: { auth: truthy(env.WEBUI_AUTH, "true") },
     });
   if (pathname === "/api/lab/headers") return send(response, 200, request.headers);

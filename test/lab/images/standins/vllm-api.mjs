@@ -134,7 +134,7 @@ export function createApi({ names, root, maxLength, keys }) {
     if (/^\/(v1|v2|inference)(\/|$)/.test(pathname) && !authorized(request))
       return send(response, 401, { error: "Unauthorized" });
     if (pathname === "/health" || pathname === "/ping") return send(response, 200, "");
-    if (pathname === "/version") return send(response, 200, { version: "0.28.0" });
+    if (pathname === "/version") return send(response, 200, { version: "0.30.0" });
     if (pathname === "/load") return send(response, 200, { server_load: state.running });
     if (pathname === "/metrics") return send(response, 200, metrics());
     if (pathname === "/v1/models") {

@@ -7,10 +7,10 @@ bad() { printf 'FAIL  %s\n' "$*"; failed=1; }
 
 opik=ghcr.io/comet-ml/opik
 declare -A image=(
-  [mysql]=docker.io/library/mysql:8.4.2 [redis]=docker.io/library/redis:7.2.4-alpine3.19 [zookeeper]=docker.io/library/zookeeper:3.9.4
-  [clickhouse]=docker.io/clickhouse/clickhouse-server:26.3.16.16-alpine [minio]=docker.io/cloudpirates/image-minio:RELEASE.2025-10-15T17-29-55Z-hardened
+  [mysql]=docker.io/library/mysql:8.4.11 [redis]=docker.io/library/redis:7.2.16-alpine [zookeeper]=docker.io/library/zookeeper:3.9.5
+  [clickhouse]=docker.io/clickhouse/clickhouse-server:26.3.20.7-alpine [minio]=docker.io/cloudpirates/image-minio:RELEASE.2025-10-15T17-29-55Z-hardened
   [mc]=quay.io/minio/mc:RELEASE.2025-03-12T17-29-24Z [backend]=$opik/opik-backend:2.2.134 [python]=$opik/opik-python-backend:2.2.134 [frontend]=$opik/opik-frontend:2.2.134
-  [vllm]=docker.io/vllm/vllm-openai:v0.28.0 [webui]=ghcr.io/open-webui/open-webui:v0.11.0 [nginx]=docker.io/nginxinc/nginx-unprivileged:1.30.4-alpine
+  [vllm]=docker.io/vllm/vllm-openai:v0.30.0 [webui]=ghcr.io/open-webui/open-webui:v0.11.4 [nginx]=docker.io/nginxinc/nginx-unprivileged:1.30.4-alpine
   [dnsmasq]=docker.io/4km3/dnsmasq:2.90-r3 [echo]=docker.io/lab/echo:1 [unhealthy]=docker.io/lab/unhealthy:1
 )
 for name in "${!image[@]}"; do podman pull -q "${image[$name]}" >/dev/null || bad "pull ${image[$name]}"; done
