@@ -26,7 +26,8 @@ const TROUBLES: readonly Trouble[] = [
   {
     name: "its list of secrets is a pipe",
     make: `cd ${STORE}/secrets; mv secrets.json away; mkfifo secrets.json; chown vllm-user: secrets.json`,
-    undo: `cd ${STORE}/secrets; rm secrets.json; mv away secrets.json`,
+    // A health check of its own that met the pipe waits there for ever, with podman's lock on the container.
+    undo: `cd ${STORE}/secrets; rm secrets.json; mv away secrets.json; pkill -KILL -u vllm-user -x podman || true`,
     reason: /the secrets of vllm-user cannot be listed: \S+\/secrets\.json: is not a regular file/,
   },
   {
