@@ -37,8 +37,9 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     podmanVersion,
     missingTools,
     tailscaleAddress,
-    // Asked once the configuration is known to want it.
+    // Asked once the configuration is known to want them.
     tailnet: undefined,
+    supplied: undefined,
     addresses: gatherAddresses(system),
     interfaces: system.host.interfaces(),
     sudoUser: gatherSudoUser(system),

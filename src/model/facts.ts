@@ -2,6 +2,7 @@
 import type { Limits } from "./limits.ts";
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
 import type { IdRange } from "./resource.ts";
+import type { SuppliedFact } from "./supplied.ts";
 import type { TailnetFact, TailscaleCertificateFact } from "./tailscale.ts";
 
 /** Facts that render needs: who we are, which versions, which ids are taken. */
@@ -18,6 +19,8 @@ export interface HostFacts {
   readonly tailscaleAddress: Address | undefined;
   /** Undefined where the configuration asks for no certificate of Tailscale's. */
   readonly tailnet: TailnetFact | undefined;
+  /** Undefined where the configuration has no such secrets. */
+  readonly supplied: SuppliedFact | undefined;
   readonly addresses: readonly Address[];
   /** Name of the network interface by address. */
   readonly interfaces: ReadonlyMap<string, string>;

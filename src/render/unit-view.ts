@@ -1,6 +1,7 @@
 /** What templates/quadlet/container.hbs shows: a container of the model with every choice made. */
 import { UserError } from "../model/diagnostic.ts";
-import type { Container, Mount, SecretUse, Service } from "../model/service.ts";
+import type { Container, Mount, Service } from "../model/service.ts";
+import type { SecretUse } from "../model/service-secret.ts";
 import type { UnitContext } from "./unit-context.ts";
 import { type HealthView, healthView } from "./unit-health.ts";
 import { containerNames, podNames, portsOf, socketsOf } from "./unit-names.ts";

@@ -1,6 +1,7 @@
 /** One container of a service file as the model has it. */
 import type { Health } from "../../model/health.ts";
-import type { Container, SecretUse } from "../../model/service.ts";
+import type { Container } from "../../model/service.ts";
+import type { SecretUse } from "../../model/service-secret.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { keySpotAt, spotAt } from "../report.ts";
 import type { WrittenContainer } from "../schema/container.ts";
