@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { applyPlan } from "../../src/apply/apply-plan.ts";
 import { listGenerations, readUndos } from "../../src/apply/generations.ts";
+import { clearLeftovers } from "../../src/apply/leftovers.ts";
 import { takeBack } from "../../src/apply/take-back.ts";
 import { type Giving, giveSecret, takeSecretAway } from "../../src/cli/give-secret.ts";
 import { type Prepared, prepare } from "../../src/cli/prepare.ts";
@@ -291,4 +292,21 @@ test("no record holds a value; what was before lies where only root reads it, as
   for (let more = 0; more < 21; more++) await set(host, `LATER-${more}`);
   expect(kept(host).filter((name) => name.endsWith(`.run-${run}`))).toEqual([]);
   expect(kept(host)).toHaveLength(3 * 20);
+});
+
+test("another word in its description, or another line in the file, restarts nobody", async () => {
+  const host = await settled();
+  await giveSecret(giving(host, "app/licence"), new Secret("L-1"));
+  const reworded = APP.replace("OPTIONAL", "true")
+    .replace("the licence", "the licence of the provider")
+    .replace("secrets:\n", "secrets:\n\n");
+  await expectConverged(host, ownSources({ app: reworded, side: SIDE }));
+});
+
+test("a value that a killed write left half-written is cleared away", async () => {
+  const host = await settled("T-1");
+  const half = `${KEPT}/.install-quadlets-${"0".repeat(24)}`;
+  host.system.files.put(half, "T-");
+  await clearLeftovers(host.system, (await prepareOn(host, SITE)).desired);
+  expect(host.system.files.nodes.has(half)).toBe(false);
 });
