@@ -18,7 +18,7 @@ import { applyChange } from "./handlers.ts";
 import { runHook } from "./hooks.ts";
 import { intention } from "./intention.ts";
 import { journalled, withoutJournal } from "./journal.ts";
-import { dropFormer } from "./kept-secrets.ts";
+import { dropFormer, dropHandedOn, dropRunsBefore } from "./kept-secrets.ts";
 import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -63,10 +63,16 @@ export async function applyPlan(
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(`everything was applied, but the record of the run is not closed: ${why}`, "run it again");
   });
-  if (!last) await dropFormer(system.files);
-  if (!last) await thinOut(system.files);
+  if (!last) await tidyUp(system, desired);
   // Its failure is reported, but the run stands: what was applied is healthy.
   await runHook(system, "post-apply", plan);
+}
+
+/** After a run that was well. */
+async function tidyUp({ files }: System, desired: DesiredState): Promise<void> {
+  await dropFormer(files);
+  await dropHandedOn(files, desired.secrets);
+  await dropRunsBefore(files, await thinOut(files));
 }
 
 async function walk(context: ApplyContext, plan: Plan, options: RunOptions): Promise<void> {
@@ -122,8 +128,8 @@ function wave(phase: Phase, changes: readonly PlannedChange[]): readonly (readon
       return [[kinds("reload-system")], [kinds("system-unit"), kinds("linger")], kinds("manager").map((c) => [c])];
     case "secrets":
       // A copy needs its original, a composition its parts.
-      return (["generated", "copy", "composed"] as const).map((kind) =>
-        byUser(changes.filter(({ change }) => change.kind === "secret" && change.secret.source.kind === kind)),
+      return [["generated", "supplied"], ["copy"], ["composed"]].map((lane) =>
+        byUser(changes.filter(({ change }) => change.kind === "secret" && lane.includes(change.secret.source.kind))),
       );
     case "images":
       return [byUser(changes)];

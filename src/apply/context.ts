@@ -1,5 +1,6 @@
 /** What every handler works with. */
-import type { AccountFact, StateFacts, Trust } from "../model/facts.ts";
+import type { Trust } from "../model/certificate-facts.ts";
+import type { AccountFact, StateFacts } from "../model/facts.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import type { DesiredState, DesiredUnit } from "../model/resource.ts";
 import type { Secret } from "../model/secret.ts";

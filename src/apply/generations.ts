@@ -50,8 +50,8 @@ export async function readUndos(files: Files, number: number): Promise<readonly 
   return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as Undo]));
 }
 
-/** Old runs go; what they made stays. */
-export async function thinOut(files: Files): Promise<void> {
+/** Old runs go; what they made stays. Gives the number of the oldest that can be taken back. */
+export async function thinOut(files: Files): Promise<number> {
   const all = await listGenerations(files);
   for (const generation of all.slice(0, Math.max(0, all.length - KEPT))) {
     const directory = generationDirectory(generation.number);
@@ -62,4 +62,5 @@ export async function thinOut(files: Files): Promise<void> {
     for (const name of names) await files.remove(`${directory}/${name}`);
     await files.remove(directory);
   }
+  return all.at(-KEPT)?.number ?? 0;
 }

@@ -1,9 +1,9 @@
 /** Makes the authority and the leaf, each key before its certificate, so that a torn pair is seen by the next run. */
 import { trustIn, trustOfSite } from "../facts/certificates.ts";
+import type { Trust } from "../model/certificate-facts.ts";
 import { type CertificateFile, certificateFiles } from "../model/certificate-files.ts";
 import type { DesiredCertificate, OwnCertificatePaths } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { Trust } from "../model/facts.ts";
 import type { AuthorityStep } from "../model/plan.ts";
 import { type KeyPairPem, makeAuthority } from "../pki/authority.ts";
 import { inspectCertificate, permittedAddresses } from "../pki/inspect.ts";

@@ -9,7 +9,7 @@ import { isTemporary, LEDGER_PATH } from "../model/places.ts";
 import type { Change, PlannedChange } from "../model/plan.ts";
 import type { System } from "../system/interfaces.ts";
 import type { ApplyContext } from "./context.ts";
-import { dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
+import { asideFor, dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** The longest TimeoutStopSec of a database, and its pod after it. */
@@ -105,13 +105,18 @@ export async function remove(context: ApplyContext, change: Removal): Promise<vo
 }
 
 async function takeSecret(context: ApplyContext, { account, name, keep }: Of<"remove-secret">): Promise<void> {
+  const { user } = account;
+  const isThere = context.facts.secrets.get(user)?.includes(name) === true;
   await withManager(context, account, async () => {
-    if (keep) {
+    if (keep !== "no" && isThere) {
       const value = await readSecret(context.system, account, name);
-      const wasKept = (await keptSecret(context.vault, account.user, name)) !== undefined;
-      await keepSecret(context.vault, account.user, name, value.reveal());
-      await context.journal.record({ kind: "removed-secret", account, name, wasKept }).catch(async (error: unknown) => {
-        if (!wasKept) await dropSecret(context.vault, account.user, name, "kept");
+      const aside = keep === "run" ? { run: context.journal.run } : {};
+      const keeping = asideFor(aside.run, "kept");
+      const wasKept = (await keptSecret(context.vault, user, name, keeping)) !== undefined;
+      await keepSecret(context.vault, user, name, value.reveal(), keeping);
+      const undo = { kind: "removed-secret", account, name, wasKept, ...aside } as const;
+      await context.journal.record(undo).catch(async (error: unknown) => {
+        if (!wasKept) await dropSecret(context.vault, user, name, keeping);
         throw error;
       });
     }

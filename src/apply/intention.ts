@@ -2,8 +2,9 @@
 import type { AppliedState, Made, StateFacts } from "../model/facts.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import type { DesiredState, IdRange } from "../model/resource.ts";
+import { secretKey } from "../model/secret-name.ts";
 import { appliedKey } from "../plan/compare-managers.ts";
-import { imageKey, secretKey } from "../plan/compare-stores.ts";
+import { imageKey } from "../plan/compare-stores.ts";
 
 type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
 

@@ -5,6 +5,8 @@ import type { Files, WriteOptions } from "../system/interfaces.ts";
 import { generationDirectory, writeGeneration, writeJson } from "./generations.ts";
 
 export interface Journal {
+  /** Number of the run. */
+  readonly run: number;
   /** On disk, with fsync, when the promise resolves. */
   record(undo: Undo): Promise<void>;
   /** Steps recorded so far, oldest first. */
@@ -19,6 +21,7 @@ export async function openJournal(files: Files, generation: Generation): Promise
   // Steps are taken side by side; their numbers and files are given out one after another.
   let last: Promise<void> = Promise.resolve();
   return {
+    run: generation.number,
     record: (undo) => {
       steps.push(undo);
       const name = `undo-${String(steps.length).padStart(5, "0")}.json`;
@@ -33,7 +36,7 @@ export async function openJournal(files: Files, generation: Generation): Promise
 
 /** For a run that ends with the removal of every journal. */
 export function withoutJournal(): Journal {
-  return { record: async () => undefined, steps: () => [], close: async () => undefined };
+  return { run: 0, record: async () => undefined, steps: () => [], close: async () => undefined };
 }
 
 /** The same disk, but what a path held before this run is journalled at its first change. */

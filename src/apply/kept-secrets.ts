@@ -1,26 +1,33 @@
 /**
- * Values of secrets whose service went: put aside where only root reads them. The data of a database stays, and it opens
- * with nothing but the password that it was made with.
+ * Values of secrets that podman does not have, or not any more: put aside where only root reads them. The data of a database
+ * stays when its service goes, and it opens with nothing but the password that it was made with.
  */
 import { asUser } from "../commands/accounts.ts";
 import { createSecret } from "../commands/podman.ts";
 import type { Undo } from "../model/journal.ts";
-import { STATE_ROOT } from "../model/places.ts";
+import { KEPT_SECRETS as KEPT } from "../model/places.ts";
+import type { DesiredSecret } from "../model/resource.ts";
+import { keptName } from "../model/secret-name.ts";
 import type { Files, System } from "../system/interfaces.ts";
 import { readSecret } from "./read-secret.ts";
 
-const KEPT = `${STATE_ROOT}/kept-secrets`;
 const PRIVATE = { mode: 0o600, uid: 0, gid: 0 };
 
 /**
- * "kept": for when its service comes back. While a secret is rotated, "former": the way back, until the run is well;
- * "next": what a database may have been told already.
+ * "kept": for when its service comes back, or given by the site before podman of its user could take it. While a secret
+ * is rotated, "former": the way back, until the run is well; "next": what a database may have been told already, or what
+ * the site gives. "run-12": what the site had given before that run, for as long as the run can be taken back.
  */
-export type Keeping = "kept" | "former" | "next";
+type Keeping = "kept" | "former" | "next" | `run-${number}`;
+
+/** Where the way back of a step lies. */
+export function asideFor(run: number | undefined, otherwise: "kept" | "former"): Keeping {
+  return run === undefined ? otherwise : `run-${run}`;
+}
 
 /** Podman's names of secrets are without a dot. */
 function placeOf(user: string, name: string, keeping: Keeping): string {
-  return `${KEPT}/${user}-${name}${keeping === "kept" ? "" : `.${keeping}`}`;
+  return `${KEPT}/${keptName({ user, name })}${keeping === "kept" ? "" : `.${keeping}`}`;
 }
 
 export async function keepSecret(
@@ -64,20 +71,36 @@ export async function dropFormer(files: Files): Promise<void> {
   await dropEmpty(files);
 }
 
+/** Podman has them now; until the run was well, they were still what the next try would have needed. */
+export async function dropHandedOn(files: Files, secrets: readonly DesiredSecret[]): Promise<void> {
+  for (const { user, name, source } of secrets) {
+    if (source.kind === "supplied") await dropSecret(files, user, name, "kept");
+  }
+}
+
+/** With a run goes the way back from it. */
+export async function dropRunsBefore(files: Files, oldest: number): Promise<void> {
+  const names = (await files.list(KEPT)).filter((name) => Number(/\.run-(\d+)$/.exec(name)?.[1] ?? oldest) < oldest);
+  if (names.length === 0) return;
+  for (const name of names) await files.remove(`${KEPT}/${name}`);
+  await dropEmpty(files);
+}
+
 async function dropEmpty(files: Files): Promise<void> {
   if ((await files.list(KEPT)).length === 0) await files.remove(KEPT);
 }
 
 export async function restoreSecret(
   system: System,
-  { account, name, wasKept }: Extract<Undo, { kind: "removed-secret" }>,
+  { account, name, wasKept, run }: Extract<Undo, { kind: "removed-secret" }>,
 ): Promise<void> {
-  const value = await keptSecret(system.files, account.user, name);
+  const keeping = asideFor(run, "kept");
+  const value = await keptSecret(system.files, account.user, name, keeping);
   if (value === undefined) {
     // A taking back that was cut off has restored it already; otherwise this says that it is gone.
     await readSecret(system, account, name);
     return;
   }
   await system.runner.run(asUser(account, createSecret(name, value)));
-  if (wasKept === false) await dropSecret(system.files, account.user, name, "kept");
+  if (wasKept === false) await dropSecret(system.files, account.user, name, keeping);
 }

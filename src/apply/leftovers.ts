@@ -1,5 +1,5 @@
 /** Removes the half-written files of a run that was killed inside a write. */
-import { isTemporary, LEDGER_PATH } from "../model/places.ts";
+import { isTemporary, KEPT_SECRETS, LEDGER_PATH } from "../model/places.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 import { GENERATIONS } from "./generations.ts";
@@ -16,7 +16,7 @@ export async function clearLeftovers(
     written.push(certificate.authorityKey, certificate.leafKey, certificate.publishedCertificate);
   }
   const runs = (await files.list(GENERATIONS)).map((name) => `${GENERATIONS}/${name}`);
-  const directories = new Set([...written.map((path) => path.slice(0, path.lastIndexOf("/"))), ...runs]);
+  const directories = new Set([...written.map((path) => path.slice(0, path.lastIndexOf("/"))), KEPT_SECRETS, ...runs]);
   for (const directory of directories) {
     for (const name of await files.list(directory)) {
       if (isTemporary(name)) await files.remove(`${directory}/${name}`);

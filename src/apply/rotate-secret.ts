@@ -6,10 +6,12 @@ import type { AccountFact } from "../model/facts.ts";
 import type { Undo } from "../model/journal.ts";
 import type { DesiredSecret } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
-import type { SecretRotation } from "../model/service.ts";
+import { secretKey } from "../model/secret-name.ts";
+import type { SecretRotation } from "../model/service-secret.ts";
+import { sourcesOf } from "../plan/compare-stores.ts";
 import type { System } from "../system/interfaces.ts";
 import { type ApplyContext, accountNamed } from "./context.ts";
-import { dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
+import { asideFor, dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** A statement in a database that is up; it may have to wait for a lock. */
@@ -21,11 +23,20 @@ export async function putAside(context: ApplyContext, wanted: DesiredSecret): Pr
   if (context.facts.secrets.get(user)?.includes(name) !== true) return undefined;
   const account = accountNamed(context, user);
   const former = await readSecret(context.system, account, name);
-  await keepSecret(context.vault, user, name, former.reveal(), "former");
+  // Nobody but the site knows the value that it gave before; what is made here is not worth keeping for so long.
+  const aside = comesFromSite(wanted, context.desired.secrets) ? { run: context.journal.run } : {};
+  await keepSecret(context.vault, user, name, former.reveal(), asideFor(aside.run, "former"));
   const { uid, gid, home } = account;
   const rotate = rotationOf(wanted);
-  await context.journal.record({ kind: "rotated-secret", account: { user, uid, gid, home }, name, rotate });
+  await context.journal.record({ kind: "rotated-secret", account: { user, uid, gid, home }, name, rotate, ...aside });
   return former;
+}
+
+/** Given by it, or made from what is. */
+function comesFromSite(secret: DesiredSecret, all: readonly DesiredSecret[]): boolean {
+  if (secret.source.kind === "supplied") return true;
+  const sources = sourcesOf(secret);
+  return all.some((other) => sources.includes(secretKey(other)) && comesFromSite(other, all));
 }
 
 export function rotationOf({ source }: DesiredSecret): SecretRotation {
@@ -58,11 +69,12 @@ export async function tellHolder(
 /** The value from before the run, for podman and for whoever holds it. */
 export async function unrotate(system: System, step: Extract<Undo, { kind: "rotated-secret" }>): Promise<void> {
   const { account, name, rotate } = step;
-  const former = await keptSecret(system.files, account.user, name, "former");
+  const aside = asideFor(step.run, "former");
+  const former = await keptSecret(system.files, account.user, name, aside);
   if (former === undefined) throw new UserError("its former value is not kept");
   const value = new Secret(former);
   await tellHolder(system, account, rotate, value, await readSecret(system, account, name));
   await system.runner.run(asUser(account, createSecret(name, former)));
   await dropSecret(system.files, account.user, name, "next");
-  await dropSecret(system.files, account.user, name, "former");
+  await dropSecret(system.files, account.user, name, aside);
 }

@@ -1,9 +1,10 @@
-/** Values of secrets: fresh random text, a copy, or a composition. They exist in memory only on their way to podman. */
+/** Values of secrets: fresh random text, what the site gave, a copy, or a composition. They exist in memory only on their way to podman. */
 import { asUser } from "../commands/accounts.ts";
 import { createSecret } from "../commands/podman.ts";
+import { UserError } from "../model/diagnostic.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
-import { secretKey } from "../plan/compare-stores.ts";
+import { secretKey } from "../model/secret-name.ts";
 import type { Randomness } from "../system/interfaces.ts";
 import { type ApplyContext, accountNamed, outdateUnits } from "./context.ts";
 import { dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
@@ -16,7 +17,7 @@ const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 export async function storeSecret(context: ApplyContext, wanted: DesiredSecret, rotate: boolean): Promise<void> {
   const { user, name } = wanted;
   const former = await putAside(context, wanted);
-  const value = rotate ? await nextValue(context, wanted) : await secretValue(context, wanted);
+  const value = rotate ? await nextValue(context, wanted, former) : await secretValue(context, wanted, former);
   await outdateUnits(context, (unit) => unit.user === user && unit.secrets.includes(name));
   const account = accountNamed(context, user);
   if (rotate) await tellHolder(context.system, account, rotationOf(wanted), value, former);
@@ -25,14 +26,17 @@ export async function storeSecret(context: ApplyContext, wanted: DesiredSecret, 
   await context.ledger.secretDone(secretKey(wanted));
   await dropSecret(context.vault, user, name, "next");
   // What was put aside when its service went is not its value any more, or follows from others.
-  if (rotate || wanted.source.kind !== "generated") await dropSecret(context.vault, user, name, "kept");
+  const isOriginal = wanted.source.kind === "generated" || wanted.source.kind === "supplied";
+  if (rotate || !isOriginal) await dropSecret(context.vault, user, name, "kept");
 }
 
-async function secretValue(context: ApplyContext, wanted: DesiredSecret): Promise<Secret> {
+async function secretValue(context: ApplyContext, wanted: DesiredSecret, former: Secret | undefined): Promise<Secret> {
   const { source } = wanted;
   switch (source.kind) {
     case "generated":
       return new Secret((await keptSecret(context.vault, wanted.user, wanted.name)) ?? fresh(context, source));
+    case "supplied":
+      return givenValue(context, wanted, "kept", former);
     case "copy":
       return knownSecret(context, source.user, source.name);
     case "composed": {
@@ -52,13 +56,28 @@ async function knownSecret(context: ApplyContext, user: string, name: string): P
 }
 
 /** On disk before a database is told, so that a run that is cut off in between can be continued with it. */
-async function nextValue(context: ApplyContext, { user, name, source }: DesiredSecret): Promise<Secret> {
+async function nextValue(context: ApplyContext, wanted: DesiredSecret, former: Secret | undefined): Promise<Secret> {
+  const { user, name, source } = wanted;
+  if (source.kind === "supplied") return givenValue(context, wanted, "next", former);
   if (source.kind !== "generated") throw new Error(`${name} is made from others: it follows them`);
   const begun = await keptSecret(context.vault, user, name, "next");
   if (begun !== undefined) return new Secret(begun);
   const value = fresh(context, source);
   await keepSecret(context.vault, user, name, value, "next");
   return new Secret(value);
+}
+
+/** `secrets set` has put it there; a run that was cut off may have handed it on already. */
+async function givenValue(
+  context: ApplyContext,
+  { user, name }: DesiredSecret,
+  keeping: "kept" | "next",
+  former: Secret | undefined,
+): Promise<Secret> {
+  const given = await keptSecret(context.vault, user, name, keeping);
+  if (given !== undefined) return new Secret(given);
+  if (former !== undefined) return former;
+  throw new UserError(`secret ${name} of ${user} has no value`, `sudo install-quadlets secrets set ${name}`);
 }
 
 function fresh(context: ApplyContext, source: Generated): string {

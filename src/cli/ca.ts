@@ -1,9 +1,9 @@
 /** `install-quadlets ca show` and `ca rotate`: which authority clients trust, and the way to another one. */
 import { readIndex } from "../apps/service-index.ts";
 import { gatherCertificate } from "../facts/certificates.ts";
+import type { AuthorityFact, CertificateFact } from "../model/certificate-facts.ts";
 import { day } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
-import type { AuthorityFact, CertificateFact } from "../model/facts.ts";
 import { makeSystem } from "../system/real.ts";
 import { type InstallOptions, install } from "./install.ts";
 import { print, printJson } from "./output.ts";

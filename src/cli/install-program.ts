@@ -12,9 +12,18 @@ Examples:
   sudo install-quadlets --yes           do not ask
   install-quadlets render ./out         write what this site renders to, touch nothing else
   install-quadlets check stack.yaml     find every fault of a configuration
+  sudo install-quadlets secrets set vllm-qwen/hf-token <token.txt
+                                        give a value that only you have; without "<" it asks
 
 Exit codes: 0 done or nothing to do, 1 an error, 2 changes pending.
 Configuration: /etc/install-quadlets/stack.yaml on top of the built-in one.`;
+
+const SET_EXAMPLES = `
+Examples:
+  sudo install-quadlets secrets set vllm-qwen/hf-token                asks for it, and shows nothing
+  sudo install-quadlets secrets set vllm-qwen/hf-token <token.txt     takes the one line of that file
+
+The value is no argument: those are seen by every user, and kept in the shell's history.`;
 
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("install-quadlets")
@@ -87,7 +96,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (target: string | undefined, _, command: Command) =>
       (await import("./history.ts")).rollback(target, command.optsWithGlobals()),
     );
-  const secrets = program.command("secrets").description("the secrets of this site: names, and another value for one");
+  const secrets = program.command("secrets").description("the secrets of this site: names, values, and other values");
   common(secrets.command("list").description("which there are, what they are made from, who reads them")).action(
     async (_, command: Command) =>
       (await import("./secrets.ts")).listSecrets(command.optsWithGlobals<InstallOptions>()),
@@ -104,6 +113,21 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("--dry-run", "show the plan and stop; exit code 2")
     .action(async (names: readonly string[], _, command: Command) =>
       (await import("./secrets.ts")).rotateSecrets(names, command.optsWithGlobals<InstallOptions>()),
+    );
+  common(
+    secrets
+      .command("set <name>")
+      .description("the value of one that only you have, from standard input or asked for; its reader is restarted"),
+  )
+    .option("-y, --yes", "without asking whether to go on")
+    .addHelpText("after", SET_EXAMPLES)
+    .action(async (name: string, _, command: Command) =>
+      (await import("./set-secret.ts")).setSecret(name, command.optsWithGlobals<InstallOptions>()),
+    );
+  common(secrets.command("unset <name>").description("take away one that its service runs without, too"))
+    .option("-y, --yes", "without asking")
+    .action(async (name: string, _, command: Command) =>
+      (await import("./set-secret.ts")).unsetSecret(name, command.optsWithGlobals<InstallOptions>()),
     );
   program
     .command("uninstall")

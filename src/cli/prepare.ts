@@ -6,14 +6,17 @@ import { gatherState } from "../facts/gather-state.ts";
 import { gatherLimits } from "../facts/limits.ts";
 import { nameListeners } from "../facts/listeners.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
+import { gatherSupplied } from "../facts/supplied.ts";
 import { ConfigError, UserError } from "../model/diagnostic.ts";
 import type { AccountFact, HostFacts, StateFacts } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Depth, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { Stack } from "../model/service.ts";
+import { suppliedSecrets } from "../model/supplied.ts";
 import { chooseName } from "../plan/choose-name.ts";
 import { chooseAddress, chooseInterface, chooseOperators } from "../plan/choose-site.ts";
+import { chooseSupplied } from "../plan/choose-supplied.ts";
 import { driverFindings } from "../plan/driver.ts";
 import { type Ask, limitFindings, openAsks } from "../plan/limits.ts";
 import { makePlan, type Wishes } from "../plan/make-plan.ts";
@@ -50,9 +53,13 @@ export async function prepare(
   // Started first, awaited later: the host answers while the configuration is parsed.
   gathering.catch(() => undefined);
   const stack = resolveStack(sources);
-  const host = await gathering;
-  refuseOwn(reading, stack, host.now);
-  const desired = desire(stack, host, tool);
+  const gathered = await gathering;
+  refuseOwn(reading, stack, gathered.now);
+  refuse([...preflight(gathered), ...tailnetFindings(stack, gathered), ...driverFindings(stack, gathered)]);
+  const given = suppliedSecrets(stack);
+  const supplied = given.length === 0 ? undefined : await gatherSupplied(reading, given, gathered.accounts);
+  const host = { ...gathered, supplied };
+  const desired = desire(stack, host, tool, wishes);
   const facts = await gatherState(reading, desired);
   const leaving = recordedOnly(desired, host, facts.applied).accounts;
   const asks = openAsks(stack, desired, facts);
@@ -75,11 +82,12 @@ export function refuseOwn(system: System, stack: Stack, now: Date): void {
   if (faults.length > 0) throw new ConfigError(faults);
 }
 
-function desire(stack: Stack, host: HostFacts, tool: Tool | undefined): DesiredState {
-  refuse([...preflight(host), ...tailnetFindings(stack, host), ...driverFindings(stack, host)]);
+function desire(stack: Stack, host: HostFacts, tool: Tool | undefined, wishes: Wishes): DesiredState {
   const chosen = chooseAddress(stack, host);
   const { operators, findings } = chooseOperators(stack, host);
-  refuse([...(typeof chosen === "string" ? [] : [chosen]), ...findings]);
+  const supplied = chooseSupplied(suppliedSecrets(stack), host.supplied, wishes.removal?.unset);
+  const values = wishes.looking === true ? [] : supplied.findings;
+  refuse([...(typeof chosen === "string" ? [] : [chosen]), ...findings, ...values]);
   const address = chosen as Address;
   const name = chooseName(stack, address, host);
   if (typeof name === "object") refuse([name]);
@@ -91,6 +99,7 @@ function desire(stack: Stack, host: HostFacts, tool: Tool | undefined): DesiredS
     podmanVersion: host.podmanVersion ?? "0",
     nameservers: stack.dnsUpstreams.length > 0 ? stack.dnsUpstreams : host.nameservers,
     identities: assignIdentities(stack, host),
+    supplied: supplied.given,
     tool,
     template: readTemplate,
   });

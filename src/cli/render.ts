@@ -18,6 +18,7 @@ const SAMPLE = {
   operators: [],
   nameservers: ["100.100.100.100"],
   podmanVersion: "5.4.2",
+  supplied: new Set<string>(),
 };
 const NOBODY_YET = { accounts: [], groups: [], subuids: [], subgids: [] };
 

@@ -1,43 +1,59 @@
 /** `install-quadlets secrets list | show | rotate`: which there are, who reads them, the value of one, and another for it. */
 import { readSecret } from "../apply/read-secret.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { DesiredSecret, DesiredState } from "../model/resource.ts";
-import { secretKey } from "../plan/compare-stores.ts";
+import { secretKey } from "../model/secret-name.ts";
+import type { Stack } from "../model/service.ts";
 import { makeSystem } from "../system/real.ts";
 import { applyNow, type InstallOptions, underLock } from "./install.ts";
 import { print, printJson, table } from "./output.ts";
 import { readSources } from "./package.ts";
-import { prepare } from "./prepare.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import {
+  describeSource,
+  findSecret,
+  howToChange,
+  type NamedSecret,
+  originOf,
+  readersOf,
+  secretsOf,
+} from "./secret-names.ts";
 
 /** Names and recipes; values stay where they are. */
 export async function listSecrets(options: { readonly config?: string; readonly json?: boolean }): Promise<void> {
-  const { desired, facts } = await prepare(makeSystem(), readSources(options.config));
-  const secrets = desired.secrets.map((secret) => ({
-    name: nameOf(secret),
-    user: secret.user,
-    podman: secret.name,
-    what: describe(secret, desired),
-    readers: readersOf(secret, desired),
-    there: facts.secrets.get(secret.user)?.includes(secret.name) === true,
-  }));
+  const prepared = await prepare(makeSystem(), readSources(options.config), { looking: true });
+  const secrets = secretsOf(prepared.stack).map((named) => {
+    const { user } = named.service.account;
+    const there = prepared.facts.secrets.get(user)?.includes(named.name) === true;
+    const what = describe(named, there, prepared);
+    return { name: named.title, user, podman: named.name, what, readers: readersOf(named), there };
+  });
   if (options.json === true) return printJson({ version: 1, secrets });
-  const rows = secrets.map(({ name, user, what, readers, there }) => [
-    name,
-    user,
-    there ? what : `missing (${what})`,
-    readers.join(", "),
-  ]);
+  const rows = secrets.map(({ name, user, what, readers }) => [name, user, what, readers.join(", ")]);
   print(table([["SECRET", "OF", "WHAT", "READ BY"], ...rows]));
+}
+
+function describe(named: NamedSecret, there: boolean, { host, desired }: Prepared): string {
+  const { secret, name, service } = named;
+  const key = secretKey({ user: service.account.user, name });
+  if (there) return describeSource(named);
+  if (host.supplied?.waiting.includes(key) === true) return `${describeSource(named)}, from the next run on`;
+  if (secret.kind === "supplied") return secret.optional ? "not set (optional)" : "not set";
+  const isWanted = desired.secrets.some((one) => secretKey(one) === key);
+  return isWanted ? `missing (${describeSource(named)})` : `not set (${describeSource(named)})`;
 }
 
 /** For whoever must type it elsewhere; only root gets this far. */
 export async function showSecret(name: string, options: { readonly config?: string }): Promise<void> {
   const system = makeSystem();
-  const { desired } = await prepare(system, readSources(options.config));
-  const { user, name: stored } = findSecret(desired, name);
+  const { stack, desired, facts } = await prepare(system, readSources(options.config), { looking: true });
+  const named = findSecret(stack, name);
+  const { user } = named.service.account;
   const account = desired.accounts.find((candidate) => candidate.user === user);
   if (account === undefined) throw new Error(`no account ${user} in the desired state`);
-  print((await readSecret(system, account, stored)).reveal());
+  if (named.secret.kind === "supplied" && facts.secrets.get(user)?.includes(named.name) !== true) {
+    throw new UserError(`podman of ${user} does not have ${named.title}`, howToChange(named));
+  }
+  print((await readSecret(system, account, named.name)).reveal());
 }
 
 /** What it is made into follows it, and whoever reads any of them is restarted. */
@@ -45,57 +61,34 @@ export async function rotateSecrets(names: readonly string[], options: InstallOp
   await underLock("install-quadlets secrets rotate", options, async (system) => {
     const sources = readSources(options.config);
     const now = await prepare(system, sources);
-    if (now.plan.changes.length > 0) {
-      throw new UserError("the host is not as configured; a secret is rotated on its own", "first: install-quadlets");
-    }
-    const keys = names.map((name) => secretKey(findRotatable(now.desired, name)));
+    refuseUnsettled(now, "rotated");
+    const keys = names.map((name) => keyOf(findRotatable(now.stack, name)));
     const wishes = { secrets: keys };
     await applyNow(system, await prepare(system, sources, wishes), options, `rotate ${names.join(" ")}`, wishes);
   });
 }
 
-/** "opik/mysql", or podman's name for it. */
-function findSecret(desired: DesiredState, name: string): DesiredSecret {
-  const secret = desired.secrets.find((candidate) => nameOf(candidate) === name || candidate.name === name);
-  if (secret !== undefined) return secret;
-  throw new UserError(`there is no secret ${name}`, "install-quadlets secrets list names them");
+/** Another value is a run of its own, so that it can be taken back on its own. */
+export function refuseUnsettled({ plan }: Prepared, verb: string): void {
+  if (plan.changes.length === 0) return;
+  throw new UserError(`the host is not as configured; a secret is ${verb} on its own`, "first: install-quadlets");
 }
 
-function findRotatable(desired: DesiredState, name: string): DesiredSecret {
-  const secret = findSecret(desired, name);
-  if (secret.source.kind !== "generated") {
-    throw new UserError(`${name} follows another secret: ${describe(secret, desired)}`, "rotate that one");
+function keyOf({ service, name }: NamedSecret): string {
+  return secretKey({ user: service.account.user, name });
+}
+
+function findRotatable(stack: Stack, name: string): NamedSecret {
+  const named = findSecret(stack, name);
+  const { secret } = named;
+  if (secret.kind === "supplied") throw new UserError(`${name} is given by the site`, howToChange(named));
+  if (secret.kind !== "generated") {
+    const origin = originOf(stack, named);
+    const hint = origin.secret.kind === "supplied" ? howToChange(origin) : "rotate that one";
+    throw new UserError(`${name} follows another secret: ${describeSource(named)}`, hint);
   }
-  if (secret.source.rotate.kind === "never") {
+  if (secret.rotate.kind === "never") {
     throw new UserError(`${name} must keep its value`, "what was stored with it could not be read any more");
   }
-  return secret;
-}
-
-function nameOf({ service, name }: DesiredSecret): string {
-  return `${service}/${name.slice(service.length + 1)}`;
-}
-
-function describe({ source, user }: DesiredSecret, desired: DesiredState): string {
-  switch (source.kind) {
-    case "generated":
-      return `${source.length} random characters${source.rotate.kind === "never" ? ", for ever" : ""}`;
-    case "copy":
-      return `the same as ${namedIn(desired, source.user, source.name)}`;
-    case "composed": {
-      const parts = source.parts.flatMap((part) => (part.kind === "secret" ? [part.name] : []));
-      return `made from ${parts.map((name) => namedIn(desired, user, name)).join(", ")}`;
-    }
-  }
-}
-
-function namedIn(desired: DesiredState, user: string, name: string): string {
-  const found = desired.secrets.find((secret) => secret.user === user && secret.name === name);
-  return found === undefined ? name : nameOf(found);
-}
-
-function readersOf({ user, name }: DesiredSecret, desired: DesiredState): readonly string[] {
-  return desired.units
-    .filter((unit) => unit.user === user && unit.secrets.includes(name))
-    .map((unit) => unit.plainName);
+  return named;
 }

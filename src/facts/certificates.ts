@@ -1,8 +1,8 @@
 /** The authorities and the leaf, as they are on disk, and what clients are to trust. */
 
+import type { AuthorityFact, CertificateFact, Trust } from "../model/certificate-facts.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { AuthorityFact, CertificateFact, Trust } from "../model/facts.ts";
 import type { TailscaleCertificateFact } from "../model/tailscale.ts";
 import { inspectCertificate, matchesKey, permittedAddresses, signedBy, splitPem } from "../pki/inspect.ts";
 import type { System } from "../system/interfaces.ts";

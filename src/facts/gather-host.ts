@@ -45,6 +45,8 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     tailnet,
     served,
     nvidiaDriver,
+    // Asked once the configuration is known to want them.
+    supplied: undefined,
     addresses: gatherAddresses(system),
     interfaces: system.host.interfaces(),
     sudoUser: gatherSudoUser(system),

@@ -1,7 +1,7 @@
 /** One container of a service, with everything about it resolved. */
 import type { Health } from "./health.ts";
 import type { AbsolutePath } from "./names.ts";
-import type { InnerOwner } from "./service.ts";
+import type { SecretUse } from "./service-secret.ts";
 
 export interface Container {
   /** Unit name without suffix, for example "opik-mysql" (a member) or "vllm-qwen". */
@@ -54,13 +54,6 @@ export interface Container {
 export interface NvidiaDriver {
   readonly atLeast: number;
   readonly hint: string;
-}
-
-export interface SecretUse {
-  readonly secret: string;
-  readonly as:
-    | { readonly kind: "env"; readonly name: string }
-    | { readonly kind: "file"; readonly path: string; readonly owner: InnerOwner; readonly mode: string };
 }
 
 export interface Mount {

@@ -1,8 +1,10 @@
 /** What is on the host: read by facts/, never changed. */
+import type { CertificateFact } from "./certificate-facts.ts";
 import type { Limits } from "./limits.ts";
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
 import type { IdRange } from "./resource.ts";
-import type { ServeFact, TailnetFact, TailscaleCertificateFact } from "./tailscale.ts";
+import type { SuppliedFact } from "./supplied.ts";
+import type { ServeFact, TailnetFact } from "./tailscale.ts";
 
 /** Facts that render needs: who we are, which versions, which ids are taken. */
 export interface HostFacts {
@@ -19,6 +21,8 @@ export interface HostFacts {
   readonly served: ServeFact;
   /** "580.159.04"; undefined where no NVIDIA driver is loaded. */
   readonly nvidiaDriver: string | undefined;
+  /** Undefined where the configuration has no such secrets. */
+  readonly supplied: SuppliedFact | undefined;
   readonly addresses: readonly Address[];
   /** Name of the network interface by address. */
   readonly interfaces: ReadonlyMap<string, string>;
@@ -121,41 +125,6 @@ export interface ManagerFact {
   readonly active: string;
   /** Of its process, which may have been started before its configuration changed. */
   readonly limits: Limits;
-}
-
-export interface CertificateFact {
-  readonly authority: AuthorityFact | undefined;
-  /** During a rotation. */
-  readonly next: AuthorityFact | undefined;
-  readonly leaf:
-    | {
-        readonly fingerprint: string;
-        readonly notAfter: Date;
-        readonly names: readonly string[];
-        readonly addresses: readonly string[];
-        readonly signedByAuthority: boolean;
-        readonly matchesKey: boolean;
-      }
-    | undefined;
-  /** Undefined where there is none, or none is wanted. */
-  readonly tailscale: TailscaleCertificateFact | undefined;
-  /** What clients are to trust, all of it. */
-  readonly trust: Trust | undefined;
-  readonly publishedMatches: boolean;
-  /** The copies of the site's own certificate and key are what the originals are. */
-  readonly ownMatches: boolean;
-}
-
-export interface AuthorityFact extends Trust {
-  readonly notAfter: Date;
-  /** IPv4 addresses that it may vouch for. */
-  readonly permits: readonly string[];
-}
-
-/** One certificate or several, and their fingerprints with commas between them. */
-export interface Trust {
-  readonly pem: string;
-  readonly fingerprint: string;
 }
 
 export interface ListenerFact {

@@ -3,7 +3,7 @@ import type { AccountFact } from "./facts.ts";
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
 import type { Owner } from "./owner.ts";
 import type { IdRange } from "./resource.ts";
-import type { SecretRotation } from "./service.ts";
+import type { SecretRotation } from "./service-secret.ts";
 
 export const GENERATION_VERSION = 1;
 
@@ -41,6 +41,8 @@ export type Undo =
       readonly account: AccountFact;
       readonly name: string;
       readonly rotate: SecretRotation;
+      /** It lies there under this number, for as long as the run can be taken back; absent: until the run was well. */
+      readonly run?: number;
     }
   /** The name goes back to the image that had it. */
   | { readonly kind: "image"; readonly account: AccountFact; readonly reference: string; readonly id: string }
@@ -55,6 +57,8 @@ export type Undo =
       readonly name: string;
       /** Its value lay there already, from an earlier removal: there it stays. */
       readonly wasKept?: boolean;
+      /** As for one that was rotated. */
+      readonly run?: number;
     }
   | { readonly kind: "unlinger"; readonly user: UserName }
   | { readonly kind: "disable"; readonly unit: UnitName }

@@ -7,6 +7,9 @@ export const STATE_ROOT = "/var/lib/install-quadlets";
 /** What earlier runs made and started; see AppliedState. */
 export const LEDGER_PATH = `${STATE_ROOT}/applied.json`;
 
+/** Values of secrets on their way: see kept-secrets.ts. Nothing else of ours on the disk holds one. */
+export const KEPT_SECRETS = `${STATE_ROOT}/kept-secrets`;
+
 /** What config/ leaves in strings for the tailnet address, and render/ fills in. */
 export const LISTEN_ADDRESS = "@LISTEN_ADDRESS@";
 /** The same for this host's name in the tailnet, where a route answers to it. */

@@ -165,8 +165,8 @@ export type Change =
       readonly kind: "remove-secret";
       readonly account: AccountFact;
       readonly name: string;
-      /** Data that it opens stays: its value is put aside for when the service comes back. */
-      readonly keep: boolean;
+      /** "kept": data that it opens stays, so its value is put aside for when the service comes back; "run": for a rollback. */
+      readonly keep: "kept" | "run" | "no";
     }
   | { readonly kind: "remove-image"; readonly account: AccountFact; readonly reference: string }
   | { readonly kind: "unlinger"; readonly user: UserName }

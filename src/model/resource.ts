@@ -2,7 +2,7 @@
 import type { DesiredCertificate } from "./desired-certificate.ts";
 import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
 import type { Owner } from "./owner.ts";
-import type { SecretRotation, ServiceSecret } from "./service.ts";
+import type { SecretRotation, ServiceSecret } from "./service-secret.ts";
 
 export interface DesiredState {
   /** What everything that faces the tailnet listens on. */
@@ -81,6 +81,8 @@ export type SecretSource =
       /** As in the service, but with the container's name in podman. */
       readonly rotate: SecretRotation;
     }
+  /** By the site: where only root reads it, until a run hands it to podman. */
+  | { readonly kind: "supplied" }
   | { readonly kind: "copy"; readonly user: UserName; readonly name: string }
   | {
       readonly kind: "composed";

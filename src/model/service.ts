@@ -2,6 +2,7 @@
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
+import type { ServiceSecret } from "./service-secret.ts";
 import type { StackCertificate } from "./stack-certificate.ts";
 
 export type SettingValue = string | number | boolean | readonly string[];
@@ -79,31 +80,6 @@ export interface ServiceFile {
   /** Names of the containers that take the change over while they run, through their reload command. */
   readonly reloads: readonly string[];
 }
-
-/** A podman secret of the service user. The value is made on the host and never enters the plan. */
-export type ServiceSecret =
-  | {
-      readonly name: string;
-      readonly kind: "generated";
-      readonly length: number;
-      readonly alphabet: "hex" | "base62";
-      readonly prefix: string;
-      readonly rotate: SecretRotation;
-    }
-  | { readonly name: string; readonly kind: "copy"; readonly service: ServiceName; readonly secret: string }
-  | { readonly name: string; readonly kind: "composed"; readonly parts: readonly SecretPart[] };
-
-/** What it takes to give a secret another value, besides restarting whoever reads it. */
-export type SecretRotation =
-  | { readonly kind: "restart" }
-  /** Data is lost without it: it keeps its value for ever. */
-  | { readonly kind: "never" }
-  /** A shell command in a running container of the service, which reads the new value as a line of its input. */
-  | { readonly kind: "command"; readonly container: string; readonly command: string };
-
-export type SecretPart =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "secret"; readonly secret: string };
 
 export type Bind = "loopback" | "tailnet";
 export type Protocol = "tcp" | "udp";

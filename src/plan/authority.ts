@@ -1,5 +1,5 @@
 /** Puts what is known of the authority where a rendered file wants it. */
-import type { Trust } from "../model/facts.ts";
+import type { Trust } from "../model/certificate-facts.ts";
 import {
   AUTHORITY_BASE64,
   AUTHORITY_CERTIFICATE,

@@ -1,10 +1,11 @@
 /** The authority and the wildcard leaf: made when missing, unfit or close to their end; never otherwise. */
 
+import type { CertificateFact } from "../model/certificate-facts.ts";
 import { allCertificateFiles } from "../model/certificate-files.ts";
 import { daysBetween } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { CertificateFact, StateFacts } from "../model/facts.ts";
+import type { StateFacts } from "../model/facts.ts";
 import type { AuthorityStep, PlannedChange } from "../model/plan.ts";
 import { type Rotation, stepOf } from "./authority-step.ts";
 import { planned } from "./change.ts";

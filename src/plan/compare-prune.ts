@@ -20,6 +20,7 @@ export function comparePrune(desired: DesiredState, host: HostFacts, facts: Stat
   const wanted = new Set<string>(desired.accounts.map((account) => account.service));
   const why: PruneInput["why"] = (about) => {
     if (removal.depth !== undefined) return "uninstall";
+    if (removal.unset !== undefined) return "it is not to be set any more";
     const name = nameOf(about);
     if (name === undefined) return "no longer part of the configuration";
     return wanted.has(name) ? `no longer part of ${name}` : `${name} is no longer in the stack`;
@@ -76,8 +77,9 @@ function removeSecrets(input: PruneInput): readonly PlannedChange[] {
     const [user, name] = [key.slice(0, at), key.slice(at + 1)];
     const account = host.accounts.find((candidate) => candidate.user === user);
     if (account === undefined || storesGo(input, account.home)) return [];
-    if (facts.secrets.get(account.user)?.includes(name) !== true) return [];
-    const keep = removal.depth !== "all";
+    // Where podman has lost it already, the record still has to forget it.
+    if (facts.secrets.get(account.user)?.includes(name) !== true && removal.unset === undefined) return [];
+    const keep = removal.depth === "all" ? "no" : removal.unset === undefined ? "kept" : "run";
     const change = { kind: "remove-secret", account, name, keep } as const;
     return [planned("prune", "remove", nameOf({ user }), `secret ${name} of ${user}`, why({ user }), change)];
   });

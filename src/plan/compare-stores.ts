@@ -2,6 +2,7 @@
 import type { StateFacts } from "../model/facts.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredAccount, DesiredImage, DesiredSecret } from "../model/resource.ts";
+import { secretKey } from "../model/secret-name.ts";
 import { planned } from "./change.ts";
 
 /** `rotate` names secrets ("USER/NAME") that are to get another value. */
@@ -44,15 +45,11 @@ function whyAnew(secret: DesiredSecret, rotate: readonly string[], due: string |
   return due === undefined ? "what it is made from is made anew" : "a run that was to make it anew was cut off";
 }
 
-/** How the record names a secret. */
-export function secretKey(secret: { readonly user: string; readonly name: string }): string {
-  return `${secret.user}/${secret.name}`;
-}
-
 /** Keys of the secrets that this one is made from. */
-function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
+export function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
   switch (source.kind) {
     case "generated":
+    case "supplied":
       return [];
     case "copy":
       return [secretKey(source)];
@@ -65,6 +62,8 @@ function reason(secret: DesiredSecret): string {
   switch (secret.source.kind) {
     case "generated":
       return `${secret.source.length} random characters`;
+    case "supplied":
+      return "its value is given by the site";
     case "copy":
       return `the same as ${secret.source.name}`;
     case "composed":

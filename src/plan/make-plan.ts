@@ -24,6 +24,8 @@ export interface Wishes {
   readonly authority?: Rotation | undefined;
   /** Secrets to be made anew, as compareSecrets names them. */
   readonly secrets?: readonly string[];
+  /** Only to look: what the site has not given yet is no fault. */
+  readonly looking?: boolean;
 }
 
 /** Pure and complete: apply meets no choice that was not made here. An empty list means nothing to do. */

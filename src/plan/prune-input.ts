@@ -7,6 +7,8 @@ import type { NameOf, Recorded } from "./recorded.ts";
 export interface Removal {
   /** Everything is uninstalled, to this depth; undefined: services may have left the stack. */
   readonly depth: Depth | undefined;
+  /** Secrets ("USER/NAME") whose values a person takes away, on a host where nothing else is to be done. */
+  readonly unset?: readonly string[];
 }
 
 export interface PruneInput {

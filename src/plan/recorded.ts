@@ -5,10 +5,11 @@ import type { AbsolutePath, ServiceName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { secretKey } from "../model/secret-name.ts";
 import { wantedPaths } from "../model/wanted-paths.ts";
 import { belongsAside } from "./aside.ts";
 import { appliedKey } from "./compare-managers.ts";
-import { imageKey, secretKey } from "./compare-stores.ts";
+import { imageKey } from "./compare-stores.ts";
 
 export interface Recorded {
   /** "USER/UNIT"; root's are those of the system manager, without the user managers. */

@@ -1,5 +1,6 @@
 /** Turns the stack into everything that should be on the host. Pure: same stack and site, same bytes. */
 import type { DesiredAccount, DesiredDirectory, DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
+import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { desiredCertificate } from "./certificate.ts";
 import { desiredUnit, unitFile } from "./desired-unit.ts";
@@ -7,13 +8,14 @@ import { rootDirectories, serviceDirectories } from "./directories.ts";
 import { every } from "./every.ts";
 import { firewall } from "./firewall.ts";
 import { indexFile } from "./index-file.ts";
-import { desiredSecrets, podmanSecretName } from "./secrets.ts";
+import { desiredSecrets } from "./secrets.ts";
 import { renderServiceFiles, type SharedView, sharedView } from "./service-files.ts";
 import { atSite, type Call, callsOf, type Site, startOrder, upstreamPorts } from "./site.ts";
 import { managerDropIn } from "./system-files.ts";
 import { timers } from "./timers.ts";
 import { desiredTool } from "./tool.ts";
 import { renderUnits } from "./units.ts";
+import { withoutUnset } from "./unset-secrets.ts";
 
 interface ServiceParts {
   readonly directories: readonly DesiredDirectory[];
@@ -22,7 +24,7 @@ interface ServiceParts {
 }
 
 export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
-  const stack = atSite(stackAsWritten, site);
+  const stack = withoutUnset(atSite(stackAsWritten, site), site.supplied);
   const calls = callsOf(stack);
   const services = startOrder(stack, calls);
   const view = sharedView(stack, site);

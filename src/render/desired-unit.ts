@@ -4,9 +4,10 @@ import type { Container } from "../model/container.ts";
 import type { AbsolutePath, UnitName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 import type { DesiredAccount, DesiredFile, DesiredUnit, UnitReload } from "../model/resource.ts";
+import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service } from "../model/service.ts";
+import type { ServiceSecret } from "../model/service-secret.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { podmanSecretName } from "./secrets.ts";
 import type { RenderedUnit } from "./units.ts";
 
 const ROOT = { uid: 0, gid: 0 };
@@ -34,7 +35,7 @@ export function desiredUnit(
   const mounted = configs.filter((_, index) => names(service.files[index]?.restarts, container));
   const reloaded = configs.filter((_, index) => names(service.files[index]?.reloads, container));
   const secrets = (container?.secrets ?? []).map((use) =>
-    JSON.stringify(service.secrets.find((secret) => secret.name === use.secret)),
+    JSON.stringify(definition(service.secrets.find((secret) => secret.name === use.secret))),
   );
   const pod = siblings.find((other) => other.unit === unit.podUnit);
   const declared = new Set(service.directories.map((directory) => directory.path));
@@ -55,6 +56,11 @@ export function desiredUnit(
     files: [unitFile(unit, service, account).path, ...mounted.map((file) => file.path), ...directories],
     secrets: (container?.secrets ?? []).map((use) => podmanSecretName(service.name, use.secret)),
   };
+}
+
+/** Without what is for people: another word in a description is no other secret. */
+function definition(secret: ServiceSecret | undefined): object | undefined {
+  return secret?.kind === "supplied" ? { name: secret.name, kind: secret.kind } : secret;
 }
 
 function names(list: readonly string[] | undefined, container: Container | undefined): boolean {

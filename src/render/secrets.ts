@@ -1,16 +1,12 @@
 /** Names and recipes of podman secrets; the values themselves exist only on the host. */
-import type { ServiceName } from "../model/names.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
-import type { SecretRotation, Service, ServiceSecret, Stack } from "../model/service.ts";
-
-/** "opik-redis": podman's store is per user, the prefix tells a person whose it is. */
-export function podmanSecretName(service: ServiceName, secret: string): string {
-  return `${service}-${secret}`;
-}
+import { podmanSecretName } from "../model/secret-name.ts";
+import type { Service, Stack } from "../model/service.ts";
+import type { SecretRotation, ServiceSecret } from "../model/service-secret.ts";
 
 /** Secrets of a service; those that others are made from come first. */
 export function desiredSecrets(stack: Stack, service: Service): readonly DesiredSecret[] {
-  const rank = { generated: 0, copy: 1, composed: 2 } as const;
+  const rank = { generated: 0, supplied: 0, copy: 1, composed: 2 } as const;
   return [...service.secrets]
     .sort((a, b) => rank[a.kind] - rank[b.kind])
     .map((secret) => ({
@@ -31,6 +27,8 @@ function source(stack: Stack, service: Service, secret: ServiceSecret): SecretSo
         prefix: secret.prefix,
         rotate: rotation(service, secret.rotate),
       };
+    case "supplied":
+      return { kind: "supplied" };
     case "copy": {
       const owner = stack.services.find((other) => other.name === secret.service);
       if (owner === undefined) throw new Error(`no service ${secret.service} to copy a secret from`);

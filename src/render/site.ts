@@ -19,6 +19,8 @@ export interface Site {
   /** Name servers for names outside the zone. */
   readonly nameservers: readonly string[];
   readonly identities: Identities;
+  /** Keys of the secrets that the site has set; of the others those that are optional are left out. */
+  readonly supplied: ReadonlySet<string>;
   /** Where this program runs from and which node runs it; undefined where it is not to be installed. */
   readonly tool: Tool | undefined;
   /** Gives a template by its path below templates/; throws a UserError for an unknown one. */

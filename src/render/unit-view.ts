@@ -1,8 +1,9 @@
 /** What templates/quadlet/container.hbs shows: a container of the model with every choice made. */
 
-import type { Container, Mount, SecretUse } from "../model/container.ts";
+import type { Container, Mount } from "../model/container.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { Service } from "../model/service.ts";
+import type { SecretUse } from "../model/service-secret.ts";
 import type { UnitContext } from "./unit-context.ts";
 import { type HealthView, healthView } from "./unit-health.ts";
 import { containerNames, podNames, portsOf, socketsOf } from "./unit-names.ts";

@@ -63,6 +63,10 @@ function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {
       return [host("certificate", certificate, reason)];
     }
     case "secret":
+      // Podman never had it: `secrets set` keeps a value for the next run.
+      if (change.secret.source.kind === "supplied" && planned.action === "create") {
+        return [pending("new", `secret ${change.secret.name} of ${change.secret.user}`, reason)];
+      }
       return [host("missing", `secret ${change.secret.name} of ${change.secret.user}`, reason)];
     case "image": {
       const what = `image ${change.reference} of ${change.user}`;

@@ -143,13 +143,22 @@ export class MemoryHost {
       this.told.set(words[3] ?? "", (stdin ?? "").split("\n")[0] ?? "");
       return {};
     }
+    if (words[2] === "rm") {
+      this.secrets.delete(`${account?.user}/${words.at(-1)}`);
+      this.#writeNames(store, account);
+      return {};
+    }
     if (words[2] !== "create" || stdin === undefined) throw new Error(`not known: ${words.join(" ")}`);
     const name = words.at(-2) ?? "";
     this.secrets.set(`${account?.user}/${name}`, stdin);
+    this.#writeNames(store, account);
+    return {};
+  }
+
+  #writeNames(store: string, account: Account | undefined): void {
     const names = [...this.secrets.keys()].filter((key) => key.startsWith(`${account?.user}/`));
     const ids = Object.fromEntries(names.map((key) => [key.split("/")[1], key]));
     this.system.files.put(`${store}/secrets/secrets.json`, JSON.stringify({ secrets: {}, nameToID: ids }));
-    return {};
   }
 
   #systemctl([verb = "", ...rest]: readonly string[]): Result {

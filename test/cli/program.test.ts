@@ -13,6 +13,8 @@ test.each([
   [["renew", "now"], "too many arguments for 'renew'"],
   [["--nonsense"], "unknown option '--nonsense'"],
   [["ca", "rotat"], "unknown command 'rotat'"],
+  [["secrets", "set"], "missing required argument 'name'"],
+  [["secrets", "set", "app/key", "hf_value"], "too many arguments for 'set'"],
 ])("install-quadlets %j", async (words, says) => {
   let text = "";
   vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
@@ -21,5 +23,7 @@ test.each([
   });
   await main(["node", "install-quadlets", ...words]);
   expect(text).toContain(says);
+  // A value that was typed as an argument is in enough places already.
+  expect(text).not.toContain("hf_value");
   expect(process.exitCode).toBe(1);
 });

@@ -49,6 +49,7 @@ function hostOf({ accounts }: DesiredState): HostFacts {
     tailnet: TAILNET,
     served: { ports: [], services: [] },
     nvidiaDriver: undefined,
+    supplied: undefined,
     addresses: ["192.0.2.10", "100.64.0.1"] as unknown as HostFacts["addresses"],
     interfaces: new Map([["100.64.0.1", "tailscale0"]]),
     sudoUser: undefined,

@@ -10,6 +10,8 @@ interface Case {
   readonly stack: string;
   /** The host's name in the tailnet. */
   readonly tailscale?: string;
+  /** Secrets that the site has given, by "USER/NAME". */
+  readonly given?: readonly string[];
   /** Without reloads of managers: they come with every restart. */
   readonly changes: readonly string[];
 }
@@ -19,8 +21,9 @@ const settled = settledWorld(renderSite());
 
 test.each(parse(readFileSync(file, "utf8")) as readonly Case[])(
   "$name",
-  ({ stack, tailscale: tailscaleName, changes }) => {
-    const { changes: planned } = planOf({ ...settled, desired: renderSite(siteSources(stack), { tailscaleName }) });
+  ({ stack, tailscale: tailscaleName, given, changes }) => {
+    const desired = renderSite(siteSources(stack), { tailscaleName, supplied: new Set(given) });
+    const { changes: planned } = planOf({ ...settled, desired });
     const lines = planned.map((change) => `${change.summary}: ${change.reason}`);
     expect(lines.filter((line) => !/^reload (the user manager|install-quadlets-firewall)/.test(line))).toEqual(changes);
   },

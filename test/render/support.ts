@@ -37,6 +37,7 @@ export function siteFor(stack: Stack, changes: Partial<Site> = {}): Site {
     podmanVersion: "5.4.2",
     nameservers: ["9.9.9.9"],
     identities: assignIdentities(stack, NOBODY),
+    supplied: new Set(),
     tool: undefined,
     template: readTemplate,
     ...changes,

@@ -59,3 +59,13 @@ test.each([
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
   expect(drift?.subject).toBe("/tls/t.crt");
 });
+
+test.each([
+  ["generated", "host missing"],
+  ["supplied", "configuration new"],
+] as const)("a secret that podman does not have: %s", (kind, expected) => {
+  const secret = { service: "app", user: "app-user", name: "app-key", source: { kind } } as never;
+  const change: Change = { kind: "secret", secret, uid: 801, rotate: false };
+  const [drift] = findDrift({ changes: [planned(change, "because", "create")] }, new Map(), []);
+  expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
+});

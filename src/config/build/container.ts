@@ -1,7 +1,8 @@
 /** One container of a service file as the model has it. */
 
-import type { Container, NvidiaDriver, SecretUse } from "../../model/container.ts";
+import type { Container, NvidiaDriver } from "../../model/container.ts";
 import type { Health } from "../../model/health.ts";
+import type { SecretUse } from "../../model/service-secret.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { keySpotAt, spotAt } from "../report.ts";
 import type { WrittenContainer } from "../schema/container.ts";

@@ -1,9 +1,9 @@
-/** Secrets of a service: generated, composed of others, or the same as another service's. */
+/** Secrets of a service: generated, given by the site, composed of others, or the same as another service's. */
 import type { ServiceName } from "../../model/names.ts";
-import type { SecretPart, SecretRotation, ServiceSecret } from "../../model/service.ts";
+import type { SecretPart, SecretRotation, ServiceSecret } from "../../model/service-secret.ts";
 import { interpolate, parseTemplate, unknownReference } from "../interpolate.ts";
 import { nodeAt, type Path } from "../node.ts";
-import { spotAt, suggest } from "../report.ts";
+import { keySpotAt, type Spot, spotAt, suggest } from "../report.ts";
 import type { WrittenService } from "../schema/service.ts";
 import { scopeOf } from "../scope.ts";
 import type { Builder } from "./fields.ts";
@@ -14,18 +14,28 @@ export function buildSecrets(builder: Builder): readonly ServiceSecret[] {
   const { draft, report } = builder;
   return Object.entries(draft.written.secrets).flatMap(([name, written]): ServiceSecret[] => {
     const path = ["secrets", name];
-    const { generate, compose, same_as } = written;
-    if ([generate, compose, same_as].filter((form) => form !== undefined).length !== 1) {
-      report(spotAt(draft.file, path), "wanted exactly one of generate, compose and same_as");
+    const { generate, supplied, compose, same_as } = written;
+    if ([generate, supplied, compose, same_as].filter((form) => form !== undefined).length !== 1) {
+      report(spotAt(draft.file, path), "wanted exactly one of generate, supplied, compose and same_as");
     }
     if (generate !== undefined) {
       const { length, alphabet, prefix } = generate;
       return [{ name, kind: "generated", length, alphabet, prefix, rotate: rotationOf(generate.rotate) }];
     }
+    if (supplied !== undefined) {
+      const { place, path: written } = whereDeclared(builder, name);
+      return [{ name, kind: "supplied", ...supplied, at: { ...place, path: written } }];
+    }
     if (compose !== undefined) return [{ name, kind: "composed", parts: composeParts(builder, [...path, "compose"]) }];
     const [service = "", secret = ""] = (same_as ?? "").split("/");
     return same_as === undefined ? [] : [{ name, kind: "copy", service: service as ServiceName, secret }];
   });
+}
+
+/** A second instance shares its file with others, so the stack is the place that says which it is. */
+function whereDeclared({ draft }: Builder, name: string): Spot {
+  if (draft.from !== draft.name) return keySpotAt(draft.stack, ["services", draft.name]);
+  return keySpotAt(draft.file, ["secrets", name]);
 }
 
 function rotationOf(written: WrittenRotation): SecretRotation {

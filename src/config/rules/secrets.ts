@@ -1,5 +1,6 @@
 /** Rules about secrets: they exist, they are strong, they do not go in circles. */
-import type { ServiceSecret } from "../../model/service.ts";
+import type { Service } from "../../model/service.ts";
+import type { ServiceSecret } from "../../model/service-secret.ts";
 import { suggest } from "../report.ts";
 import { findDraft } from "../scope.ts";
 import { inFile, keyInFile, type Rule, whereSet } from "./world.ts";
@@ -67,7 +68,7 @@ export const copiedSecretsExist: Rule = ({ members, site }, report) => {
 export const secretsHaveNoCycle: Rule = ({ members }, report) => {
   const uses = (service: string, secret: ServiceSecret): readonly string[] => {
     if (secret.kind === "copy") return [`${secret.service}/${secret.secret}`];
-    if (secret.kind === "generated") return [];
+    if (secret.kind !== "composed") return [];
     return secret.parts.flatMap((part) => (part.kind === "secret" ? [`${service}/${part.secret}`] : []));
   };
   const graph = new Map(
@@ -98,16 +99,22 @@ function leadsTo(graph: ReadonlyMap<string, readonly string[]>, from: string, to
 export const variablesAreSetOnce: Rule = ({ members }, report) => {
   for (const member of members) {
     for (const container of member.service.containers) {
-      container.secrets.forEach(({ as }, index) => {
+      container.secrets.forEach(({ as, secret: name }, index) => {
         if (as.kind !== "env" || container.environment[as.name] === undefined) return;
         const message = `${as.name} is set by a secret of ${member.service.name} and as a variable`;
         const inStack = ["environment", container.name, as.name];
         report(
           whereSet(member, inStack, ["containers", container.name, "secrets", index, "env"]),
           message,
-          "remove the variable",
+          `remove the variable${whoGives(member.service, name)}`,
         );
       });
     }
   }
 };
+
+/** A unit file can be read by every user of the host: the value goes where nobody else reads it. */
+function whoGives({ name, secrets }: Service, secret: string): string {
+  const supplied = secrets.some((one) => one.name === secret && one.kind === "supplied");
+  return supplied ? `, and give the value with: sudo install-quadlets secrets set ${name}/${secret}` : "";
+}

@@ -44,6 +44,12 @@ const secretSchema = map({
         "what a new value needs besides a restart: never, or a shell command in that container that reads it as a line of its input",
       ),
   }).optional(),
+  supplied: map({
+    description: text.describe("what it is and where one gets it"),
+    optional: z.boolean("true or false").default(false).describe("the service runs without it, too"),
+  })
+    .optional()
+    .describe("the site gives its value: install-quadlets secrets set SERVICE/NAME"),
   compose: text.optional().describe("a text in which references to secrets stand for their values"),
   same_as: matching(/^[a-z0-9-]+\/[a-z0-9_-]+$/, "SERVICE/SECRET").optional(),
 });

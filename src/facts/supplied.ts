@@ -1,0 +1,33 @@
+/** Which of the secrets that the site gives have a value on this host: names only. */
+import type { AccountFact } from "../model/facts.ts";
+import { KEPT_SECRETS } from "../model/places.ts";
+import { keptName, secretKey } from "../model/secret-name.ts";
+import type { SuppliedFact, SuppliedSecret } from "../model/supplied.ts";
+import type { System } from "../system/interfaces.ts";
+import { gatherApplied } from "./applied.ts";
+import { gatherSecrets } from "./secrets.ts";
+
+/** Needs root: the directory of the kept ones is root's. */
+export async function gatherSupplied(
+  system: System,
+  wanted: readonly SuppliedSecret[],
+  accounts: readonly AccountFact[],
+): Promise<SuppliedFact> {
+  const owners = accounts.filter((account) => wanted.some(({ user }) => user === account.user));
+  const [kept, applied, stores] = await Promise.all([
+    system.files.list(KEPT_SECRETS),
+    gatherApplied(system),
+    Promise.all(
+      owners.map(async (account) =>
+        (await gatherSecrets(system, account)).map((name) => secretKey({ user: account.user, name })),
+      ),
+    ),
+  ]);
+  const stored = new Set(stores.flat());
+  const keys = (isIt: (secret: SuppliedSecret) => boolean) => wanted.filter(isIt).map(secretKey);
+  return {
+    stored: keys((secret) => stored.has(secretKey(secret))),
+    waiting: keys((secret) => kept.includes(keptName(secret))),
+    recorded: keys((secret) => applied.secrets.includes(secretKey(secret))),
+  };
+}
