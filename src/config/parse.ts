@@ -26,14 +26,20 @@ interface Reader {
   readonly report: (place: Place, message: string, hint?: string) => void;
   /** Containers around the value being read: an alias to one of them never ends. */
   readonly around: Set<YamlNode>;
+  /** Values that were read through aliases, and how many aliases are around the one being read. */
+  readonly copies: { made: number; depth: number };
 }
+
+/** More than any site needs; a few lines of aliases to aliases make billions. */
+const MOST_COPIES = 10_000;
 
 /** An empty file is an empty map. Undefined where the text is not usable; the findings say why. */
 export function parseYaml(source: SourceFile, report: Report): MapNode | undefined {
   const built = preparsed.get(source.text);
   if (built !== undefined) return unpackMap(JSON.parse(built), source.file);
   const lines = new LineCounter();
-  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
+  // The library compares each key with all others of its map: readMap looks it up instead.
+  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file: source.file, line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -49,7 +55,13 @@ export function parseYaml(source: SourceFile, report: Report): MapNode | undefin
   const empty: MapNode = { kind: "map", entries: new Map(), place: at(0) };
   if (document.contents === null) return empty;
   const placeOf = (node: { readonly range?: Range | null }): Place => at(node.range?.[0] ?? 0);
-  const root = readNode(document.contents, { document, placeOf, report: complain, around: new Set() });
+  const root = readNode(document.contents, {
+    document,
+    placeOf,
+    report: complain,
+    around: new Set(),
+    copies: { made: 0, depth: 0 },
+  });
   if (broken || root === undefined) return undefined;
   if (root.kind === "map") return root;
   if (root.kind === "scalar" && root.value === null) return empty;
@@ -59,7 +71,6 @@ export function parseYaml(source: SourceFile, report: Report): MapNode | undefin
 
 function yamlMessage(error: { readonly code: string; readonly message: string }): string {
   if (error.code === "MULTIPLE_DOCS") return "the file holds more than one document: remove the --- line";
-  if (error.code === "DUPLICATE_KEY") return "the key is already there above";
   const message = error.message.split("\n")[0] ?? error.message;
   return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
@@ -70,8 +81,9 @@ function readNode(node: YamlNode, reader: Reader): Node | undefined {
     const target = node.resolve(reader.document);
     if (target === undefined) return complain(reader, place, `no anchor is named "${node.source}"`);
     if (reader.around.has(target)) return complain(reader, place, `"*${node.source}" contains itself`);
-    return readNode(target, reader);
+    return readCopy(target, place, reader);
   }
+  if (reader.copies.depth > 0) reader.copies.made += 1;
   if (isScalar(node)) return readScalar(node, place, reader);
   reader.around.add(node);
   try {
@@ -83,6 +95,19 @@ function readNode(node: YamlNode, reader: Reader): Node | undefined {
   } finally {
     reader.around.delete(node);
   }
+}
+
+/** Says it once, where it became too much. */
+function readCopy(target: YamlNode, place: Place, reader: Reader): Node | undefined {
+  const { copies } = reader;
+  if (copies.made > MOST_COPIES) return undefined;
+  copies.depth += 1;
+  const node = readNode(target, reader);
+  copies.depth -= 1;
+  if (copies.made > MOST_COPIES && copies.depth === 0) {
+    return complain(reader, place, `the aliases of this file stand for more than ${MOST_COPIES} values`);
+  }
+  return node;
 }
 
 function readMap(
@@ -101,7 +126,8 @@ function readMap(
     const empty: Node = { kind: "scalar", value: null, text: "", place: keyPlace };
     const node = value === null ? empty : readNode(value, reader);
     const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
-    if (node !== undefined) entries.set(name, { keyPlace, node });
+    if (entries.has(name)) complain(reader, keyPlace, "the key is already there above");
+    else if (node !== undefined) entries.set(name, { keyPlace, node });
   }
   return { kind: "map", entries, place };
 }

@@ -66,7 +66,8 @@ export const innerPath = matching(
   "an absolute path inside the container, without .. and of plain characters",
 );
 export const owner = matching(/^[0-9]{1,5}:[0-9]{1,5}$/, 'an owner inside the container as "uid:gid"');
-export const mode = matching(/^[0-7]{4}$/, 'four octal digits in quotes, for example "0750"');
+/** Nothing that runs with its owner's rights, and nothing that only the owner of a file may delete. */
+export const mode = matching(/^0[0-7]{3}$/, 'four octal digits in quotes, the first of them 0, for example "0750"');
 
 export const port = z.int("a port (1 to 65535)").min(1, "a port (1 to 65535)").max(65535, "a port (1 to 65535)");
 export const count = z.int("a whole number from 1").min(1, "a whole number from 1").max(1_000_000, "at most 1000000");
