@@ -88,7 +88,7 @@ function generate(count) {
 function serviceText(name, index, count) {
   const port = 10_000 + 2 * index;
   const neighbour = `svc-${(index + 1) % count}`;
-  const health = "{ command: probe, interval: 10, timeout: 5, retries: 3, start_period: 60 }";
+  const health = "{ command: probe, interval: 10, timeout: 5, retries: 3 }";
   return `
 description: generated service ${index}
 account: { user: ${name}-user, home: /var/lib/${name} }

@@ -6,5 +6,4 @@ export interface Health {
   readonly intervalSeconds: number;
   readonly timeoutSeconds: number;
   readonly retries: number;
-  readonly startPeriodSeconds: number;
 }

@@ -11,7 +11,7 @@ import { indexFile } from "./index-file.ts";
 import { desiredSecrets } from "./secrets.ts";
 import { renderServiceFiles, type SharedView, sharedView } from "./service-files.ts";
 import { atSite, type Call, callsOf, type Site, startOrder, upstreamPorts } from "./site.ts";
-import { managerDropIn } from "./system-files.ts";
+import { managerDropIn, podmanSettings } from "./system-files.ts";
 import { timers } from "./timers.ts";
 import { desiredTool } from "./tool.ts";
 import { renderUnits } from "./units.ts";
@@ -42,6 +42,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
       ...(tool?.launchers ?? []),
       ...wall.files,
       ...timed.files,
+      podmanSettings(),
       indexFile(stack, units, certificate, site),
       ...parts.flatMap((part) => part.files),
     ],

@@ -1,4 +1,4 @@
-/** The drop-in of a user manager: its order, limits and capabilities. */
+/** What user managers of ours start with: a drop-in for each, with its order, limits and capabilities, and podman's settings. */
 import type { AbsolutePath } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 import type { DesiredAccount, DesiredFile } from "../model/resource.ts";
@@ -8,6 +8,27 @@ import { FIREWALL_UNIT } from "./firewall.ts";
 import { MARKER } from "./places.ts";
 
 const ROOT = { uid: 0, gid: 0 };
+const PODMAN_SETTINGS = "/etc/containers/install-quadlets.conf";
+
+/**
+ * Read by the podman of our accounts only, after containers.conf and over it; a key that a podman does not know yet is ignored
+ * (containers/common pkg/config/new.go). Podman gives up where the file is missing: it is written before any manager that
+ * names it starts, and removed after the last unit has stopped.
+ */
+export function podmanSettings(): DesiredFile {
+  return {
+    service: undefined,
+    path: PODMAN_SETTINGS as AbsolutePath,
+    content: `${MARKER}
+[engine]
+# No line in the journal for each check that is run; what fails is still killed, and systemd says so.
+healthcheck_events = false
+`,
+    owner: ROOT,
+    mode: 0o644,
+    role: { kind: "plain" },
+  };
+}
 
 /**
  * Orders and limits the user manager instead of each container: user units cannot be ordered after
@@ -32,6 +53,8 @@ export function managerDropIn(service: Service, account: DesiredAccount): Desire
     // The units of one account live in one root-owned directory; sockets are plain units there, next to the
     // quadlets. The trailing colon keeps systemd's own search path (systemd.unit(5)).
     `Environment=SYSTEMD_UNIT_PATH=${QUADLET_ROOT}/${account.uid}:`,
+    // Handed down to everything that the manager starts, podman's timers for health checks among it.
+    `Environment=CONTAINERS_CONF_OVERRIDE=${PODMAN_SETTINGS}`,
     // systemd's default is 120 s for the whole manager: too short for databases to flush (podman#21629).
     "TimeoutStopSec=300",
     ...Object.entries(service.account.limits).map(([key, value]) => `${key}=${value}`),

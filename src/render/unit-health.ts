@@ -10,11 +10,15 @@ export interface HealthView {
   readonly interval: number;
   readonly timeout: number;
   readonly retries: number;
-  readonly startPeriod: number;
   readonly onFailure: "kill" | "none";
   readonly startup: { readonly interval: number } | undefined;
 }
 
+/**
+ * No start period: with a startup check podman counts no failure before the first success, and TimeoutStartSec= bounds that.
+ * HealthStartPeriod= would go on forgiving afterwards, counted from the start of the container (podman libpod/healthcheck.go,
+ * runHealthCheck): what hangs in its first hour would stay.
+ */
 export function healthView(container: Container): HealthView | undefined {
   const { health } = container;
   if (health === undefined) return undefined;
@@ -25,7 +29,6 @@ export function healthView(container: Container): HealthView | undefined {
     interval: health.intervalSeconds,
     timeout: health.timeoutSeconds,
     retries: health.retries,
-    startPeriod: health.startPeriodSeconds,
     // systemd restarts, not podman: podman's own restart fights with the unit (podman options/health-on-failure.md)
     onFailure: container.restart === "no" || container.oneshot ? "none" : "kill",
     startup: container.oneshot ? undefined : { interval: 2 },

@@ -60,7 +60,7 @@ test("hostile strings reach the program as they are", () => {
     command: hostile,
     entrypoint: hostile,
     environment,
-    health: { command, intervalSeconds: 1, timeoutSeconds: 1, retries: 1, startPeriodSeconds: 0 },
+    health: { command, intervalSeconds: 1, timeoutSeconds: 1, retries: 1 },
   };
   const [unit] = render({ containers: [container] }, "5.4.2");
   const seen = readContainer(unit?.content ?? "");

@@ -131,6 +131,5 @@ function buildHealth(builder: Builder, health: NonNullable<WrittenContainer["hea
     intervalSeconds: health.interval,
     timeoutSeconds: health.timeout,
     retries: health.retries,
-    startPeriodSeconds: readInteger(builder, [...path, "start_period"], health.start_period),
   };
 }

@@ -37,10 +37,13 @@ const health = map({
     .describe(
       "must end by itself, also where nobody answers: podman before 5.6 ends no check that exceeds its timeout",
     ),
-  interval: count.default(10),
+  interval: count
+    .default(50)
+    .describe(
+      "seconds from the end of a check to the next, once one has succeeded; until then it is asked every two seconds",
+    ),
   timeout: count.default(5),
-  retries: count.default(3),
-  start_period: seconds.default(0),
+  retries: count.default(2).describe("checks in a row that must fail before the container is killed and started again"),
 });
 
 export const containerSchema = map({

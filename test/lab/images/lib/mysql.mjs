@@ -122,7 +122,13 @@ export async function connectMysql({ host, port = 3306, user, password, database
     }
     return rows;
   }
-  return { query, close: () => socket.destroy() };
+  // With a good-bye (COM_QUIT): the server writes a warning about each connection that just ends.
+  function close() {
+    sequence = 0;
+    writePacket(Buffer.from([1]));
+    socket.destroySoon();
+  }
+  return { query, close };
 }
 
 /** A text as an SQL literal. */
