@@ -31,8 +31,11 @@ export async function runManager(context: ApplyContext, change: Of<"manager">): 
 async function mendPodman(context: ApplyContext, user: string): Promise<void> {
   const account = accountNamed(context, user);
   const { runner } = context.system;
-  const { exitCode } = await runner.probe(asUser(account, enterNamespace()));
-  if (exitCode !== 0) await runner.run(asUser(account, migrate()));
+  const enter = asUser(account, enterNamespace());
+  if ((await runner.probe(enter)).exitCode === 0) return;
+  // podman 5.4 does what is needed, and then crashes over the container that is gone.
+  await runner.probe(asUser(account, migrate()));
+  await runner.run(enter);
 }
 
 export async function reloadUser(context: ApplyContext, change: Of<"reload-user">): Promise<void> {

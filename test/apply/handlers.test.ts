@@ -127,6 +127,35 @@ describe("the generator", () => {
   });
 });
 
+describe("podman of an account whose manager was killed", () => {
+  /** Its namespace cannot be entered for so many times. */
+  function hostThatRefuses(times: number): { readonly host: MemoryHost; readonly asked: () => readonly string[] } {
+    const host = new MemoryHost();
+    let left = times;
+    host.system.runner.on("podman unshare", () =>
+      left-- > 0 ? { exitCode: 1, stderr: "invalid internal status" } : {},
+    );
+    // It crashes once it is done.
+    host.system.runner.on("podman system migrate", { exitCode: 2, stderr: "panic: nil pointer" });
+    const asked = () =>
+      host.system.runner.printed.flatMap((line) => /podman (?:unshare|system migrate)/.exec(line) ?? []);
+    return { host, asked };
+  }
+
+  test("is mended before anything of it starts, and left alone where nothing is wrong", async () => {
+    const fine = hostThatRefuses(0);
+    await install(fine.host, smallSite());
+    expect(new Set(fine.asked())).toEqual(new Set(["podman unshare"]));
+    const broken = hostThatRefuses(1);
+    await install(broken.host, smallSite());
+    expect(broken.asked().filter((line) => line.includes("migrate"))).toHaveLength(1);
+  });
+
+  test("that cannot be mended is an error", async () => {
+    await expect(install(hostThatRefuses(9).host, smallSite())).rejects.toThrow("invalid internal status");
+  });
+});
+
 describe("units", () => {
   test("one that fails: its state, its last lines, and where to look; the others are still recorded", async () => {
     const host = new MemoryHost();
