@@ -83,6 +83,26 @@ test("rooms import only the rooms they may", () => {
   expect(wrong).toEqual([]);
 });
 
+test("no file imports itself on the way through others, types included", () => {
+  // What is loaded on demand is left out: it is asked for once everything is there.
+  const targets = new Map(
+    files.map(({ name, text }) => {
+      const paths = [...text.matchAll(/^(?:import|export) [^;]*?from "(\.[^"]+)"/gm)].map((match) => match[1] ?? "");
+      return [name, paths.map((path) => join(dirname(name), path))] as const;
+    }),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (name: string, way: readonly string[]): void => {
+    if (way.includes(name)) circles.push([...way.slice(way.indexOf(name)), name].join(" > "));
+    if (way.includes(name) || done.has(name)) return;
+    for (const target of targets.get(name) ?? []) visit(target, [...way, name]);
+    done.add(name);
+  };
+  for (const { name } of files) visit(name, []);
+  expect(circles).toEqual([]);
+});
+
 test("each library has one doorway", () => {
   const wrong = files.flatMap(({ name, room, text }) =>
     imports(text)

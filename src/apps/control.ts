@@ -24,19 +24,29 @@ const PATIENCE_MS = 2_500;
 /** One systemctl call per user, side by side. */
 export async function readStates(system: System, targets: readonly Target[]): Promise<readonly UnitState[]> {
   const lists = await Promise.all(
-    targets.map(async ({ service, units }) => {
-      const names = units.map((unit) => unit.unit);
-      try {
-        const facts = await askManager(system, service, names, PATIENCE_MS);
-        const manager = facts === undefined ? "down" : "up";
-        return units.map((unit) => ({ service, unit, manager, fact: facts?.find((fact) => fact.unit === unit.unit) }));
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        return units.map((unit) => ({ service, unit, manager: "silent", fact: undefined }));
-      }
+    targets.map(async (target) => {
+      const { manager, facts } = await readManager(system, target);
+      const { service, units } = target;
+      return units.map((unit) => ({ service, unit, manager, fact: facts.find((fact) => fact.unit === unit.unit) }));
     }),
   );
-  return lists.flat() as readonly UnitState[];
+  return lists.flat();
+}
+
+interface ManagerAnswer {
+  readonly manager: UnitState["manager"];
+  readonly facts: readonly UnitFact[];
+}
+
+async function readManager(system: System, { service, units }: Target): Promise<ManagerAnswer> {
+  const names = units.map((unit) => unit.unit);
+  try {
+    const facts = await askManager(system, service, names, PATIENCE_MS);
+    return facts === undefined ? { manager: "down", facts: [] } : { manager: "up", facts };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { manager: "silent", facts: [] };
+  }
 }
 
 export function everything(index: ServiceIndex): readonly Target[] {

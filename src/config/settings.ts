@@ -2,6 +2,7 @@
 import type { SettingValue } from "../model/service.ts";
 import type { MapNode, Node, ScalarNode } from "./node.ts";
 import { nodeAt, toPlain } from "./node.ts";
+import { compilePattern } from "./pattern.ts";
 import { describeValue, keySpotAt, type Report, type Spot, spotAt, suggest } from "./report.ts";
 import type { SettingDeclaration } from "./schema/service.ts";
 
@@ -63,7 +64,7 @@ function readSetting(
   refuse(declaration, value, at, report);
   if (declaration.pattern !== undefined) {
     const texts = typeof value === "object" ? value : [String(value)];
-    const pattern = compile(declaration.pattern);
+    const pattern = compilePattern(`^(?:${declaration.pattern})$`);
     if (pattern === undefined) report(patternAt, "is not a regular expression");
     const bad = texts.find((text) => pattern !== undefined && !pattern.test(text));
     if (bad !== undefined) {
@@ -78,14 +79,6 @@ function refuse({ refused }: SettingDeclaration, value: SettingValue, at: Spot, 
   for (const text of typeof value === "object" ? value : [String(value)]) {
     const reason = Object.hasOwn(refused, text) ? refused[text] : undefined;
     if (reason !== undefined) report(at, `${describeValue(text)} is refused`, reason);
-  }
-}
-
-function compile(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(`^(?:${pattern})$`, "u");
-  } catch {
-    return undefined;
   }
 }
 

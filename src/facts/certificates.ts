@@ -2,10 +2,10 @@
 
 import type { AuthorityFact, CertificateFact, Trust } from "../model/certificate-facts.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
-import { UserError } from "../model/diagnostic.ts";
 import type { TailscaleCertificateFact } from "../model/tailscale.ts";
 import { inspectCertificate, matchesKey, permittedAddresses, signedBy, splitPem } from "../pki/inspect.ts";
 import type { System } from "../system/interfaces.ts";
+import { ifReadable } from "./if-readable.ts";
 
 const MAX_PEM_BYTES = 64 * 1024;
 
@@ -47,13 +47,8 @@ export async function gatherCertificate(
 }
 
 /** In a tree of the proxy's account: what it puts in the way is a finding about the path, not an end of everything. */
-async function readServed(system: System, path: string): Promise<string | undefined> {
-  try {
-    return await system.files.read(path, MAX_PEM_BYTES);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return undefined;
-  }
+function readServed(system: System, path: string): Promise<string | undefined> {
+  return ifReadable(system.files.read(path, MAX_PEM_BYTES));
 }
 
 async function gatherTailscale(

@@ -31,7 +31,9 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     gatherMissingTables(system, desired.systemUnits),
     system.files.list("/var/lib/systemd/linger"),
   ]);
-  const managers = await byUser(users, ({ uid }) => gatherManager(system, managerUnit(uid), systemFacts));
+  const managers = await Promise.all(
+    users.map(async ({ user, uid }) => [user, await gatherManager(system, managerUnit(uid), systemFacts)] as const),
+  );
   const byAccount = <Fact>(read: (account: AccountState) => Fact) =>
     new Map(accounts.map((account) => [account.user, read(account)] as const));
   return {
@@ -43,7 +45,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     containers: byAccount((account) => account.containers),
     units: byAccount((account) => account.units),
     systemUnits: systemFacts,
-    managers,
+    managers: new Map(managers),
     certificate,
     listeners,
     missingTables: tables,
@@ -109,11 +111,4 @@ function pathsOf(desired: DesiredState): readonly string[] {
 async function gatherManager(system: System, unit: string, facts: readonly UnitFact[]): Promise<ManagerFact> {
   const fact = facts.find((candidate) => candidate.unit === unit);
   return { active: fact?.active ?? "inactive", limits: await gatherProcessLimits(system, fact?.mainPid ?? 0) };
-}
-
-async function byUser<T>(
-  users: readonly AccountFact[],
-  read: (account: AccountFact) => Promise<T>,
-): Promise<ReadonlyMap<UserName, T>> {
-  return new Map(await Promise.all(users.map(async (account) => [account.user, await read(account)] as const)));
 }

@@ -1,11 +1,11 @@
 /** Which of the secrets that the site gives have a value on this host: names only. */
-import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { KEPT_SECRETS } from "../model/places.ts";
 import { keptName, secretKey } from "../model/secret-name.ts";
 import type { SuppliedFact, SuppliedSecret } from "../model/supplied.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherApplied } from "./applied.ts";
+import { ifReadable } from "./if-readable.ts";
 import { gatherSecrets } from "./secrets.ts";
 
 /** Needs root: the directory of the kept ones is root's. */
@@ -20,7 +20,7 @@ export async function gatherSupplied(
     gatherApplied(system),
     Promise.all(
       owners.map(async (account) =>
-        (await namesIn(system, account))?.map((name) => secretKey({ user: account.user, name })),
+        (await ifReadable(gatherSecrets(system, account)))?.map((name) => secretKey({ user: account.user, name })),
       ),
     ),
   ]);
@@ -34,13 +34,4 @@ export async function gatherSupplied(
     waiting: keys((secret) => kept.includes(keptName(secret))),
     recorded: keys((secret) => applied.secrets.includes(secretKey(secret))),
   };
-}
-
-async function namesIn(system: System, account: AccountFact): Promise<readonly string[] | undefined> {
-  try {
-    return await gatherSecrets(system, account);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }

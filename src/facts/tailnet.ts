@@ -1,9 +1,9 @@
 /** What Tailscale knows of this host: whether it is connected, its address and names, and what it serves itself. */
 import { tailscaleServeStatus, tailscaleStatus } from "../commands/tailscale.ts";
 import type { Command } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
 import type { ServeFact, TailnetFact } from "../model/tailscale.ts";
 import type { System } from "../system/interfaces.ts";
+import { ifReadable } from "./if-readable.ts";
 import { isAddress } from "./network.ts";
 import { isRecord, parseJson, textsOf } from "./user-stores.ts";
 
@@ -18,13 +18,8 @@ export async function gatherServed(system: System): Promise<ServeFact> {
 /** Empty where it is not installed; a daemon that does not answer in time is as good as none. */
 async function ask(system: System, command: Command): Promise<string> {
   if (system.host.findProgram("tailscale") === undefined) return "";
-  try {
-    const { exitCode, stdout } = await system.runner.probe(command);
-    return exitCode === 0 ? stdout : "";
-  } catch (error) {
-    if (error instanceof UserError) return "";
-    throw error;
-  }
+  const answer = await ifReadable(system.runner.probe(command));
+  return answer?.exitCode === 0 ? answer.stdout : "";
 }
 
 /**

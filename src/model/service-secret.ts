@@ -1,7 +1,7 @@
 /** Secrets of a service: where their values come from, and who gets them in which form. */
 import type { Written } from "./diagnostic.ts";
 import type { ServiceName } from "./names.ts";
-import type { InnerOwner } from "./service.ts";
+import type { InnerOwner } from "./owner.ts";
 
 /** A podman secret of the service user. Its value exists on the host only and never enters the plan. */
 export type ServiceSecret =

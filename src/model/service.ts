@@ -2,6 +2,7 @@
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
+import type { InnerOwner } from "./owner.ts";
 import type { ServiceSecret } from "./service-secret.ts";
 import type { StackCertificate } from "./stack-certificate.ts";
 
@@ -53,12 +54,6 @@ export interface ServiceAccount {
   readonly capabilities: readonly string[];
   /** System units that the user manager starts after and wants, for example "nvidia-cdi-refresh.service". */
   readonly after: readonly string[];
-}
-
-/** Ids as seen inside a container; 0 is the service user itself, others fall in its subordinate range. */
-export interface InnerOwner {
-  readonly uid: number;
-  readonly gid: number;
 }
 
 export interface ServiceDirectory {

@@ -2,10 +2,9 @@
 import { allCertificateFiles } from "../model/certificate-files.ts";
 import type { AccountFact, HostFacts, PathFact, StateFacts } from "../model/facts.ts";
 import type { ServiceName } from "../model/names.ts";
-import { QUADLET_ROOT } from "../model/places.ts";
 import type { Aside, Change } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
-import { serviceNames } from "./recorded.ts";
+import { accountAt, serviceNames } from "./service-names.ts";
 
 type Facts = Pick<StateFacts, "aside" | "paths" | "secrets">;
 
@@ -15,12 +14,19 @@ export function findAside(desired: DesiredState, host: Pick<HostFacts, "accounts
     const reason = facts.aside.get(user) ?? obstacles.get(service);
     return reason === undefined ? [] : [{ service, user, reason }];
   });
+  return withReaders([...wanted, ...leavingOf(desired, host, facts)], desired, facts);
+}
+
+/** Of services that leave the stack. */
+function leavingOf(desired: DesiredState, host: Pick<HostFacts, "accounts">, facts: Facts): readonly Aside[] {
+  const users = [...facts.aside].filter(([user]) => !desired.accounts.some((account) => account.user === user));
+  if (users.length === 0) return [];
   const nameOf = serviceNames(facts, host.accounts);
-  const leaving = [...facts.aside].flatMap(([user, reason]): Aside[] => {
-    if (desired.accounts.some((account) => account.user === user)) return [];
-    return [{ service: nameOf({ user }) ?? (user as string as ServiceName), user, reason }];
-  });
-  return withReaders([...wanted, ...leaving], desired, facts);
+  return users.map(([user, reason]) => ({
+    service: nameOf({ user }) ?? (user as string as ServiceName),
+    user,
+    reason,
+  }));
 }
 
 /** A service that still needs a secret of one of them can start as little. */
@@ -88,12 +94,9 @@ export function belongsAside(
   accounts: readonly Pick<AccountFact, "user" | "uid" | "home">[],
 ): (about: { readonly user?: string | undefined; readonly path?: string | undefined }) => boolean {
   const users = new Set<string>(aside.map((one) => one.user));
-  const places = accounts
-    .filter(({ user }) => users.has(user))
-    .flatMap(({ uid, home }) => [home, `${QUADLET_ROOT}/${uid}`, `/etc/systemd/system/user@${uid}.service.d`]);
+  const theirs = accounts.filter(({ user }) => users.has(user));
   return ({ user, path }) =>
-    (user !== undefined && users.has(user)) ||
-    (path !== undefined && places.some((place) => path === place || path.startsWith(`${place}/`)));
+    (user !== undefined && users.has(user)) || (path !== undefined && accountAt(theirs, path) !== undefined);
 }
 
 /** Of a removal: whom and what it is about. */

@@ -7,7 +7,8 @@ import { planned } from "./change.ts";
 import { compareClear, treesToRemove } from "./compare-clear.ts";
 import { describeStays } from "./describe-stays.ts";
 import type { PruneInput, Removal } from "./prune-input.ts";
-import { type Recorded, recordedOnly, serviceNames } from "./recorded.ts";
+import { type Recorded, recordedOnly } from "./recorded.ts";
+import { serviceNames } from "./service-names.ts";
 
 export interface Pruned {
   readonly changes: readonly PlannedChange[];

@@ -36,7 +36,7 @@ export function makePlan(
   { removal = { depth: undefined }, authority, secrets = [] }: Wishes = {},
 ): Plan {
   const aside = findAside(wanted, host, facts);
-  if (removal.depth !== undefined) refuseAside(aside);
+  if (removal.depth !== undefined) refuseRemoval(aside);
   const desired = withoutAside(wanted, aside);
   const certificates = compareCertificate(desired.certificate, facts, host.now, authority);
   const newAuthority = certificates.some(({ change }) => change.kind === "certificate" && change.authority !== "keep");
@@ -69,7 +69,7 @@ export function makePlan(
 }
 
 /** What cannot be looked at cannot be removed as a whole. */
-function refuseAside([first]: readonly Aside[]): void {
+function refuseRemoval([first]: readonly Aside[]): void {
   if (first === undefined) return;
   throw new UserError(
     `${first.service} cannot be removed: ${first.reason}`,

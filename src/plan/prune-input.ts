@@ -2,7 +2,8 @@
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { Depth } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
-import type { NameOf, Recorded } from "./recorded.ts";
+import type { Recorded } from "./recorded.ts";
+import type { NameOf } from "./service-names.ts";
 
 export interface Removal {
   /** Everything is uninstalled, to this depth; undefined: services may have left the stack. */

@@ -1,8 +1,6 @@
 /** What earlier runs recorded and the desired state does not name: the only things that are ever removed. */
 import type { AccountFact, AppliedState, HostFacts, StateFacts } from "../model/facts.ts";
-import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../model/index-file.ts";
-import type { AbsolutePath, ServiceName } from "../model/names.ts";
-import { QUADLET_ROOT } from "../model/places.ts";
+import type { AbsolutePath } from "../model/names.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { secretKey } from "../model/secret-name.ts";
@@ -98,33 +96,5 @@ function entryOf(change: Change): readonly string[] {
       return [imageKey(change.account.user, change.reference)];
     default:
       return [];
-  }
-}
-
-export type NameOf = (about: { readonly user?: string; readonly path?: string }) => ServiceName | undefined;
-
-/** Services that went are in the index of the last run; where it is lost, the user's name has to do. */
-export function serviceNames(facts: Pick<StateFacts, "paths">, accounts: readonly AccountFact[]): NameOf {
-  const services = indexedServices(facts);
-  const places = accounts.map(({ user, uid, home }) => ({ user: user as string, uid, home: home as string }));
-  const named = (user: string) => services.find((service) => service.user === user)?.name ?? (user as ServiceName);
-  return ({ user, path }) => {
-    if (user !== undefined) return named(user);
-    const owner = places.find(({ uid, home }) =>
-      [`${QUADLET_ROOT}/${uid}`, `/etc/systemd/system/user@${uid}.service.d`, home].some(
-        (place) => path === place || path?.startsWith(`${place}/`) === true,
-      ),
-    );
-    return owner === undefined ? undefined : named(owner.user);
-  };
-}
-
-function indexedServices(facts: Pick<StateFacts, "paths">): readonly IndexedService[] {
-  const fact = facts.paths.get(INDEX_PATH);
-  if (fact?.kind !== "file") return [];
-  try {
-    return (JSON.parse(fact.content) as ServiceIndex).services ?? [];
-  } catch {
-    return [];
   }
 }

@@ -1,8 +1,7 @@
 /** Translates ids as containers see them to ids on the host, through an account's subordinate ranges. */
 import { UserError } from "../model/diagnostic.ts";
-import type { Owner } from "../model/owner.ts";
+import type { InnerOwner, Owner } from "../model/owner.ts";
 import type { DesiredAccount } from "../model/resource.ts";
-import type { InnerOwner } from "../model/service.ts";
 
 /** Container id 0 is the account itself; id N is the Nth id of the subordinate range (user_namespaces(7)). */
 export function hostOwner(account: DesiredAccount, inner: InnerOwner): Owner {

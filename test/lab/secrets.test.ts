@@ -1,7 +1,7 @@
 /** Secrets are listed by name and get other values, where databases keep them too, without losing what these hold. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { forNobody, inArguments, inFiles, inJournal } from "./search.ts";
-import { as, invocations, lostData, plantData, restartedBetween, restartedBy, secretsOf, tryAs } from "./services.ts";
+import { as, lostData, plantData, restartedBy, restartedWhile, secretsOf, tryAs } from "./services.ts";
 import { startFrom } from "./start.ts";
 import { type Answer, host, hostScript, lab, putFile, tryHost } from "./support.ts";
 
@@ -151,12 +151,6 @@ describe("given by the site", () => {
   }
 
   const inContainer = async () => (await tryAs("vllm-user", "podman", "exec", "vllm-qwen", "printenv", "HF_TOKEN")).out;
-
-  async function restartedWhile(work: () => Promise<unknown>): Promise<readonly string[]> {
-    const before = await invocations();
-    await work();
-    return restartedBetween(before, await invocations());
-  }
 
   const settled = async () =>
     expect(await host("install-quadlets", "--yes")).toBe("nothing to do: the host is as configured");

@@ -91,10 +91,16 @@ export function restartedBetween(
 
 /** Runs a command that must succeed and leave everything up; gives the units that were started anew meanwhile. */
 export async function restartedBy(...argv: string[]): Promise<readonly string[]> {
+  return restartedWhile(async () => {
+    const answer = await tryHost(...argv);
+    expect(answer.code, answer.out + answer.err).toBe(0);
+    expect((await listUnits()).filter((unit) => !unit.up)).toEqual([]);
+  });
+}
+
+export async function restartedWhile(work: () => Promise<unknown>): Promise<readonly string[]> {
   const before = await invocations();
-  const answer = await tryHost(...argv);
-  expect(answer.code, answer.out + answer.err).toBe(0);
-  expect((await listUnits()).filter((unit) => !unit.up)).toEqual([]);
+  await work();
   return restartedBetween(before, await invocations());
 }
 

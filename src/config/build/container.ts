@@ -4,6 +4,7 @@ import type { Container, NvidiaDriver } from "../../model/container.ts";
 import type { Health } from "../../model/health.ts";
 import type { SecretUse } from "../../model/service-secret.ts";
 import { nodeAt, type Path } from "../node.ts";
+import { compilePattern } from "../pattern.ts";
 import { keySpotAt, spotAt } from "../report.ts";
 import type { WrittenContainer } from "../schema/container.ts";
 import {
@@ -72,17 +73,13 @@ function buildDriver(builder: Builder, written: WrittenContainer, path: Path): N
   const { at_least: atLeast, not_for: pattern } = written.nvidia_driver;
   const place = [...path, "nvidia_driver"];
   const image = readOptionalText(builder, [...path, "image"]) ?? "";
-  if (pattern !== undefined && matches(builder, pattern, image, [...place, "not_for"])) return undefined;
-  return { atLeast, hint: readText(builder, [...place, "hint"]) };
-}
-
-function matches({ report, draft }: Builder, pattern: string, text: string, path: Path): boolean {
-  try {
-    return new RegExp(pattern, "u").test(text);
-  } catch {
-    report(spotAt(draft.file, path), "is not a regular expression");
-    return false;
+  if (pattern !== undefined) {
+    const exempt = compilePattern(pattern);
+    if (exempt === undefined)
+      builder.report(spotAt(builder.draft.file, [...place, "not_for"]), "is not a regular expression");
+    else if (exempt.test(image)) return undefined;
   }
+  return { atLeast, hint: readText(builder, [...place, "hint"]) };
 }
 
 /** The catalogue's variables, then the site's, which are taken as they are written. */

@@ -1,5 +1,6 @@
 /** Reads interpolated values of a service file by their path, so that each finding has its place. */
-import type { InnerOwner, SettingValue } from "../../model/service.ts";
+import type { InnerOwner } from "../../model/owner.ts";
+import type { SettingValue } from "../../model/service.ts";
 import type { Draft, Site } from "../draft.ts";
 import { interpolate, type Scope } from "../interpolate.ts";
 import { type Node, nodeAt, type Path } from "../node.ts";

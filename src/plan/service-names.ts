@@ -1,0 +1,39 @@
+/** Which service an account or a path belongs to, also of services that the stack does not name any more. */
+import type { AccountFact, StateFacts } from "../model/facts.ts";
+import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../model/index-file.ts";
+import type { ServiceName } from "../model/names.ts";
+import { QUADLET_ROOT } from "../model/places.ts";
+
+type Placed = Pick<AccountFact, "user" | "uid" | "home">;
+
+/** In whose home or unit directories a path lies, or is one. */
+export function accountAt<T extends Placed>(accounts: readonly T[], path: string): T | undefined {
+  return accounts.find(({ uid, home }) =>
+    [home, `${QUADLET_ROOT}/${uid}`, `/etc/systemd/system/user@${uid}.service.d`].some(
+      (place) => path === place || path.startsWith(`${place}/`),
+    ),
+  );
+}
+
+export type NameOf = (about: { readonly user?: string; readonly path?: string }) => ServiceName | undefined;
+
+/** Services that went are in the index of the last run; where it is lost, the user's name has to do. */
+export function serviceNames(facts: Pick<StateFacts, "paths">, accounts: readonly Placed[]): NameOf {
+  const services = indexedServices(facts);
+  const named = (user: string) => services.find((service) => service.user === user)?.name ?? (user as ServiceName);
+  return ({ user, path }) => {
+    if (user !== undefined) return named(user);
+    const owner = path === undefined ? undefined : accountAt(accounts, path);
+    return owner === undefined ? undefined : named(owner.user);
+  };
+}
+
+function indexedServices(facts: Pick<StateFacts, "paths">): readonly IndexedService[] {
+  const fact = facts.paths.get(INDEX_PATH);
+  if (fact?.kind !== "file") return [];
+  try {
+    return (JSON.parse(fact.content) as ServiceIndex).services ?? [];
+  } catch {
+    return [];
+  }
+}
