@@ -9,7 +9,9 @@ export const CA = "/var/lib/install-quadlets/ca";
 export const FETCHED = "/tmp/trust/ca.crt";
 
 export async function fetchAuthority(): Promise<void> {
-  const script = `mkdir -p /tmp/trust && curl -fsS --max-time 20 -o ${FETCHED} http://${TAILNET_ADDRESS}:8081/ca.crt`;
+  // Another name first: programs that ask without a pause read it for each request.
+  const url = `http://${TAILNET_ADDRESS}:8081/ca.crt`;
+  const script = `mkdir -p /tmp/trust && curl -fsS --max-time 20 -o ${FETCHED}.new ${url} && mv ${FETCHED}.new ${FETCHED}`;
   await client("sh", "-c", script);
 }
 

@@ -6,7 +6,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 
 const { ADDRESS, ZONE, KEY, STOP } = process.env;
-const ca = readFileSync("/tmp/trust/ca.crt");
+// Anew for each request: in a rotation whoever fetches it again goes on.
+const trusted = () => readFileSync("/tmp/trust/ca.crt");
 const seen = { requests: 0, streams: 0, resent: 0, failures: [], leaves: new Set(), slowest: 0 };
 const lookup = (_name, options, found) =>
   options.all ? found(null, [{ address: ADDRESS, family: 4 }]) : found(null, ADDRESS, 4);
@@ -16,7 +17,17 @@ function ask(host, agent, { path = "/health", method = "GET", headers = {}, body
     let begun = false;
     let got = 0;
     let stage = "no connection";
-    const options = { host: `${host}.${ZONE}`, port: 443, path, method, headers, agent, ca, lookup, timeout: 60_000 };
+    const options = {
+      host: `${host}.${ZONE}`,
+      port: 443,
+      path,
+      method,
+      headers,
+      agent,
+      ca: trusted(),
+      lookup,
+      timeout: 60_000,
+    };
     const asked = request(options, (answer) => {
       begun = true;
       seen.leaves.add(answer.socket.getPeerCertificate().fingerprint256 ?? "resumed");

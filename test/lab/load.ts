@@ -7,6 +7,7 @@ import { smallStack } from "./start.ts";
 import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from "./support.ts";
 
 const PROGRAM = readFileSync(new URL("./load.mjs", import.meta.url), "utf8");
+const FLOOD = readFileSync(new URL("./flood.mjs", import.meta.url), "utf8");
 const STOP = "/tmp/trust/stop";
 const STACK = "/etc/install-quadlets/stack.yaml";
 
@@ -16,6 +17,8 @@ export interface Stress {
   readonly changes: number;
   readonly renewals: number;
   readonly restarts: number;
+  /** Of the authority, from publishing the next one to its end. */
+  readonly rotations?: number;
 }
 
 export interface Seen {
@@ -26,8 +29,23 @@ export interface Seen {
   readonly leaves: readonly string[];
 }
 
+/** Answers in each tenth of the time, and how often what else came. */
+export interface Flooded {
+  readonly failures: Readonly<Record<string, number>>;
+  readonly parts: readonly number[];
+}
+
+/** As many kept connections as a busy site has, each asking as fast as it is answered. */
+export async function flooded(connections: number, seconds: number): Promise<Flooded> {
+  await fetchAuthority();
+  const variables = [`ADDRESS=${TAILNET_ADDRESS}`, `ZONE=${ZONE}`, `CONNECTIONS=${connections}`, `SECONDS=${seconds}`];
+  const answer = await lab(["client", "--", "env", ...variables, "node", "--input-type=module", "-"], { input: FLOOD });
+  expect(answer.code, answer.err).toBe(0);
+  return JSON.parse(answer.out) as Flooded;
+}
+
 /** On a host in the state "small". Gives what those who asked have seen. */
-export async function underLoad({ reloads, changes, renewals, restarts }: Stress): Promise<Seen> {
+export async function underLoad({ reloads, changes, renewals, restarts, rotations = 0 }: Stress): Promise<Seen> {
   await fetchAuthority();
   const key = (await secretsOf("vllm-user")).get("vllm-qwen-api-key") ?? "";
   const variables = [`ADDRESS=${TAILNET_ADDRESS}`, `ZONE=${ZONE}`, `KEY=${key}`, `STOP=${STOP}`];
@@ -44,6 +62,11 @@ export async function underLoad({ reloads, changes, renewals, restarts }: Stress
       // The timer's own unit finds a leaf that is due.
       await hostScript(aged(20));
       expect(await restartedBy("systemctl", "start", "install-quadlets-renew.service")).toEqual([]);
+    }
+    for (let rotation = 0; rotation < rotations; rotation++) {
+      await host("install-quadlets", "ca", "rotate", "--yes");
+      await fetchAuthority();
+      await host("install-quadlets", "ca", "rotate", "--finish", "--yes");
     }
     for (let restart = 0; restart < restarts; restart++) await host("svc", "restart", "nginx-proxy");
   } finally {

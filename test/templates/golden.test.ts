@@ -7,6 +7,7 @@ const TEMPLATES = [
   "nginx/routes.conf",
   "nginx/client-files.conf",
   "dnsmasq/dnsmasq.conf",
+  "dnsmasq/zone.conf",
   "dnsmasq/page.conf",
   "dnsmasq/page.html",
   "opik/clickhouse/config.xml",
@@ -35,6 +36,7 @@ test.each([
   "nginx/nginx.conf",
   "nginx/routes.conf",
   "dnsmasq/dnsmasq.conf",
+  "dnsmasq/zone.conf",
   "client/install-client.sh",
   "client/install-client.ps1",
 ])("%s refuses a hostile address and names the file", (name) => {

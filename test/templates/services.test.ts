@@ -131,20 +131,24 @@ describe("a route with a second name, from Tailscale", () => {
 });
 
 describe("dnsmasq", () => {
-  test("answers exactly the zone and its routes, and forwards nothing of the zone", () => {
-    const config = render("dnsmasq/dnsmasq.conf");
+  test.each(["dnsmasq/dnsmasq.conf", "dnsmasq/zone.conf"])("%s answers exactly the zone and its routes", (name) => {
+    const config = render(name);
     expect(matches(config, /^host-record=(\S+),100\.101\.102\.103$/gm)).toEqual([
       "liminati.internal",
       "webui.liminati.internal",
       "vllm.liminati.internal",
       "opik.liminati.internal",
     ]);
-    expect(config).toMatch(/^local=\/liminati\.internal\/$/m);
     expect(config).not.toMatch(/^address=/m);
   });
 
-  test("asks the upstreams, never itself", () => {
-    expect(matches(render("dnsmasq/dnsmasq.conf"), /^server=(\S+)$/gm)).toEqual(["100.100.100.100", "9.9.9.9"]);
+  test("asks the upstreams, never itself, and what the zone has not of the second one", () => {
+    const servers = matches(render("dnsmasq/dnsmasq.conf"), /^server=(\S+)$/gm);
+    expect(servers).toEqual(["100.100.100.100", "9.9.9.9", "/liminati.internal/127.0.0.1#5354"]);
+    const second = render("dnsmasq/zone.conf");
+    expect(second).toMatch(/^port=5354$/m);
+    expect(second).toMatch(/^auth-zone=liminati\.internal$/m);
+    expect(second).not.toMatch(/^server=/m);
   });
 
   test.each([[["1.1.1.1\naddn-hosts=/etc"]], [["/zone/1.1.1.1"]]])("refuses the upstreams %j", (nameservers) => {
