@@ -1,12 +1,15 @@
 /** Opens the journal of a run, and closes it when the run goes wrong. */
 import { UserError } from "../model/diagnostic.ts";
+import type { StateFacts } from "../model/facts.ts";
 import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
 import type { Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { stillRecorded } from "../plan/recorded.ts";
 import { planAsJson, summary } from "../plan/summary.ts";
 import type { System } from "../system/interfaces.ts";
 import { generationDirectory, listGenerations, writeGeneration, writeJson } from "./generations.ts";
 import { type Journal, openJournal } from "./journal.ts";
+import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 import { takeBack } from "./take-back.ts";
 
@@ -46,13 +49,19 @@ export async function beginRun(
     result: "open",
     error: undefined,
   });
-  const directory = generationDirectory(number);
-  await writeJson(files, `${directory}/plan.json`, planAsJson(plan));
-  if (options.partial === true) return journal;
-  // What `install-quadlets diff` compares: texts as rendered; secrets are not among them.
-  const rendered = desired.files.map(({ path, mode, content }) => ({ path, mode, content }));
-  await writeJson(files, `${directory}/files.json`, rendered);
-  return journal;
+  try {
+    const directory = generationDirectory(number);
+    await writeJson(files, `${directory}/plan.json`, planAsJson(plan));
+    if (options.partial === true) return journal;
+    // What `install-quadlets diff` compares: texts as rendered; secrets are not among them.
+    const rendered = desired.files.map(({ path, mode, content }) => ({ path, mode, content }));
+    await writeJson(files, `${directory}/files.json`, rendered);
+    return journal;
+  } catch (error) {
+    // Nothing is begun: there is nothing to take back, and nobody has to look for a run that was cut off.
+    await journal.close("taken back", clock.now(), "nothing was begun").catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Runs that were cut off, once it is known what became of what they had begun. */
@@ -66,6 +75,17 @@ export async function closeInterrupted(
     const ended = cut.ended ?? system.clock.now().toISOString();
     await writeGeneration(system.files, { ...cut, result, error, ended });
   }
+}
+
+/** Where nothing is left to do: a run that was cut off at its very end may not have forgotten what it removed. */
+export async function settleRecord(
+  { files }: System,
+  desired: DesiredState,
+  facts: StateFacts,
+  plan: Plan,
+  tool: string,
+): Promise<void> {
+  await openLedger(files, facts.applied, tool).forget((state) => stillRecorded(state, desired, facts, plan));
 }
 
 /** Gives the error to throw: the first one, with what became of the steps before it. */

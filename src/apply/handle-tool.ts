@@ -3,13 +3,16 @@ import { copyTree, moveTree, removeTree } from "../commands/trees.ts";
 import type { DesiredTool } from "../model/resource.ts";
 import type { ApplyContext } from "./context.ts";
 
+/** Where a copy lies until it is complete. */
+export function partial(target: string): string {
+  return `${target}.partial`;
+}
+
 /** Complete under its final name or not there at all; the launchers are switched afterwards, as files. */
 export async function installTool(context: ApplyContext, tool: DesiredTool): Promise<void> {
-  const { runner, files } = context.system;
-  const partial = `${tool.target}.partial`;
-  const parent = tool.target.slice(0, tool.target.lastIndexOf("/"));
-  await files.makeDirectory(parent, { mode: 0o755, uid: 0, gid: 0 });
-  await runner.run(removeTree(partial));
-  await runner.run(copyTree(tool.source, partial));
-  await runner.run(moveTree(partial, tool.target));
+  const { runner } = context.system;
+  const copy = partial(tool.target);
+  await runner.run(removeTree(copy));
+  await runner.run(copyTree(tool.source, copy));
+  await runner.run(moveTree(copy, tool.target));
 }

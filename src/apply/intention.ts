@@ -21,7 +21,6 @@ export function intention(plan: Plan, desired: DesiredState, facts: StateFacts):
     changes.map((planned) => planned.change).filter((change): change is Of<Kind> => change.kind === kind);
   // What was there before we came is corrected, but never becomes ours.
   const created = plan.changes.filter((planned) => planned.action === "create");
-  const tools = all("tool").map((change) => change.tool.target);
   const line = (user: string, range: IdRange) => `${user}:${range.start}:${range.count}`;
   const subids = all("subids", created);
   return {
@@ -34,10 +33,7 @@ export function intention(plan: Plan, desired: DesiredState, facts: StateFacts):
       ...all("file", created).map((change) => change.file.path),
       ...all("tailscale-certificate", created).flatMap(({ tailscale }) => [tailscale.key, tailscale.certificate]),
     ],
-    directories: [
-      ...all("directory", created).map((change) => change.directory.path),
-      ...tools.map((path) => path.slice(0, path.lastIndexOf("/"))),
-    ],
+    directories: all("directory", created).map((change) => change.directory.path),
     accounts: all("account", created).map((change) => change.account.user),
     secrets: all("secret", created).map(({ secret }) => secretKey(secret)),
     images: all("image", created).map((change) => `${change.user} ${change.reference}`),
@@ -45,7 +41,7 @@ export function intention(plan: Plan, desired: DesiredState, facts: StateFacts):
     subuids: subids.filter((change) => change.uids).map(({ account }) => line(account.user, account.subuid)),
     subgids: subids.filter((change) => change.gids).map(({ account }) => line(account.user, account.subgid)),
     systemUnits: all("system-unit").map((change) => change.unit),
-    tools,
+    tools: all("tool").map((change) => change.tool.target),
   };
 }
 

@@ -58,8 +58,7 @@ export function keptSecret(
 
 export async function dropSecret(files: Files, user: string, name: string, keeping: Keeping): Promise<void> {
   const place = placeOf(user, name, keeping);
-  if ((await files.stat(place)) === undefined) return;
-  await files.remove(place);
+  if ((await files.stat(place)) !== undefined) await files.remove(place);
   await dropEmpty(files);
 }
 
@@ -87,13 +86,14 @@ export async function dropRunsBefore(files: Files, oldest: number): Promise<void
 }
 
 async function dropEmpty(files: Files): Promise<void> {
-  if ((await files.list(KEPT)).length === 0) await files.remove(KEPT);
+  if ((await files.stat(KEPT)) === undefined || (await files.list(KEPT)).length > 0) return;
+  await files.remove(KEPT);
 }
 
-export async function restoreSecret(
-  system: System,
-  { account, name, wasKept, run }: Extract<Undo, { kind: "removed-secret" }>,
-): Promise<void> {
+type Of<Kind extends Undo["kind"]> = Extract<Undo, { kind: Kind }>;
+
+/** What lies aside stays there until all is taken back, so that a taking back that is cut off can be done again. */
+export async function restoreSecret(system: System, { account, name, run }: Of<"removed-secret">): Promise<void> {
   const keeping = asideFor(run, "kept");
   const value = await keptSecret(system.files, account.user, name, keeping);
   if (value === undefined) {
@@ -102,5 +102,17 @@ export async function restoreSecret(
     return;
   }
   await system.runner.run(asUser(account, createSecret(name, value)));
-  if (wasKept === false) await dropSecret(system.files, account.user, name, keeping);
+}
+
+/** Podman has them again. */
+export async function dropRestored(files: Files, steps: readonly Undo[]): Promise<void> {
+  for (const step of steps) {
+    if (step.kind === "rotated-secret") {
+      await dropSecret(files, step.account.user, step.name, "next");
+      await dropSecret(files, step.account.user, step.name, asideFor(step.run, "former"));
+    }
+    if (step.kind === "removed-secret" && step.wasKept === false) {
+      await dropSecret(files, step.account.user, step.name, asideFor(step.run, "kept"));
+    }
+  }
 }

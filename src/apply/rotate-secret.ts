@@ -11,7 +11,7 @@ import type { SecretRotation } from "../model/service-secret.ts";
 import { sourcesOf } from "../plan/compare-stores.ts";
 import type { System } from "../system/interfaces.ts";
 import { type ApplyContext, accountNamed } from "./context.ts";
-import { asideFor, dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
+import { asideFor, keepSecret, keptSecret } from "./kept-secrets.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** A statement in a database that is up; it may have to wait for a lock. */
@@ -75,6 +75,4 @@ export async function unrotate(system: System, step: Extract<Undo, { kind: "rota
   const value = new Secret(former);
   await tellHolder(system, account, rotate, value, await readSecret(system, account, name));
   await system.runner.run(asUser(account, createSecret(name, former)));
-  await dropSecret(system.files, account.user, name, "next");
-  await dropSecret(system.files, account.user, name, aside);
 }

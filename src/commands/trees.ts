@@ -13,6 +13,6 @@ export function moveTree(source: string, target: string): Command {
   return { argv: ["mv", "--no-target-directory", "--", source, target], timeoutMs: TIMEOUT_MS };
 }
 
-export function removeTree(path: string): Command {
-  return { argv: ["rm", "-rf", "--one-file-system", "--", path], timeoutMs: TIMEOUT_MS };
+export function removeTree(...paths: readonly string[]): Command {
+  return { argv: ["rm", "-rf", "--one-file-system", "--", ...paths], timeoutMs: TIMEOUT_MS };
 }

@@ -32,7 +32,14 @@ export type Undo =
   | { readonly kind: "file"; readonly path: AbsolutePath; readonly before: FileBefore | undefined }
   | { readonly kind: "directory"; readonly path: AbsolutePath; readonly before: ModeBefore | undefined }
   | { readonly kind: "account"; readonly account: AccountFact }
-  | { readonly kind: "subids"; readonly user: UserName; readonly uids?: IdRange; readonly gids?: IdRange }
+  | {
+      readonly kind: "subids";
+      readonly user: UserName;
+      /** Undefined in the journals of programs that did not say so. */
+      readonly home?: AbsolutePath;
+      readonly uids?: IdRange;
+      readonly gids?: IdRange;
+    }
   | { readonly kind: "linger"; readonly user: UserName }
   | { readonly kind: "secret"; readonly account: AccountFact; readonly name: string }
   /** It had another value, which lies where it was put aside until the run was well. */

@@ -18,9 +18,9 @@ import type {
 export const PHASES = [
   // A unit whose file is gone has no ExecStop any more: first of all.
   "prune-stop",
-  "tool",
   "accounts",
   "directories",
+  "tool",
   "certificates",
   "files",
   "managers",

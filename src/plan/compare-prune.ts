@@ -1,10 +1,11 @@
 /** What goes: recorded by earlier runs and no longer wanted. Data, users and images stay unless they are asked for. */
 import type { HostFacts, StateFacts } from "../model/facts.ts";
-import type { UnitName } from "../model/names.ts";
+import type { UnitName, UserName } from "../model/names.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { planned } from "./change.ts";
 import { compareClear, treesToRemove } from "./compare-clear.ts";
+import { appliedKey } from "./compare-managers.ts";
 import { describeStays } from "./describe-stays.ts";
 import type { PruneInput, Removal } from "./prune-input.ts";
 import { type Recorded, recordedOnly } from "./recorded.ts";
@@ -135,13 +136,20 @@ function ours({ gone, facts }: PruneInput): Recorded["accounts"] {
 }
 
 function reload(input: PruneInput, removed: readonly PlannedChange[]): readonly PlannedChange[] {
-  const { host, facts, nameOf } = input;
+  const { gone, host, facts, nameOf } = input;
   const paths = removed.flatMap(({ change }) => (change.kind === "remove-file" ? [change.path as string] : []));
   const stopped = ours(input).map((account) => account.user);
   const isUnitOf = (uid: number) => (path: string) => path.startsWith(`/etc/containers/systemd/users/${uid}/`);
+  // Where a run was cut off, the file is gone and the manager still knows the unit.
+  const isKnown = (user: UserName) =>
+    facts.units
+      .get(user)
+      ?.some(({ unit, load }) => load !== "not-found" && gone.units.includes(appliedKey(user, unit)));
   const users = host.accounts.filter(
     ({ user, uid }) =>
-      paths.some(isUnitOf(uid)) && !stopped.includes(user) && facts.managers.get(user)?.active === "active",
+      (paths.some(isUnitOf(uid)) || isKnown(user) === true) &&
+      !stopped.includes(user) &&
+      facts.managers.get(user)?.active === "active",
   );
   const why = "unit files went";
   const system = paths.some((path: string) => path.startsWith("/etc/systemd/system/"))

@@ -1,6 +1,6 @@
 /** What earlier runs recorded and the desired state does not name: the only things that are ever removed. */
 import type { AccountFact, AppliedState, HostFacts, StateFacts } from "../model/facts.ts";
-import type { AbsolutePath } from "../model/names.ts";
+import type { AbsolutePath, UserName } from "../model/names.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { secretKey } from "../model/secret-name.ts";
@@ -51,7 +51,7 @@ export function recordedOnly(desired: DesiredState, host: HostFacts, applied: Ap
 export function stillRecorded(
   applied: AppliedState,
   desired: DesiredState,
-  facts: Pick<StateFacts, "paths">,
+  facts: Pick<StateFacts, "paths" | "images">,
   plan: Plan,
 ): AppliedState {
   const isAside = belongsAside(plan.aside ?? [], desired.accounts);
@@ -67,20 +67,27 @@ export function stillRecorded(
   const users = new Set<string>(desired.accounts.map((account) => account.user));
   const removed = new Set(plan.changes.flatMap(({ change }) => entryOf(change)));
   const isThere = (path: string) => (facts.paths.get(path as AbsolutePath)?.kind ?? "missing") !== "missing";
+  // What a run that was cut off has removed is in no plan any more.
   const stays = (path: string) => !removed.has(path) && isThere(path);
+  const images = new Set(desired.images.map(({ user, reference }) => imageKey(user, reference)));
+  const isStored = (user: string, reference: string) => facts.images.get(user as UserName)?.has(reference) === true;
+  const staysImage = (entry: string) => {
+    const [user = "", reference = ""] = entry.split(" ");
+    return images.has(entry) || isAside({ user }) || (!removed.has(entry) && isStored(user, reference));
+  };
   return {
     ...applied,
     units: Object.fromEntries(Object.entries(applied.units).filter(([key]) => units.has(key) || ofAside(key))),
     systemUnits: applied.systemUnits.filter((unit) => units.has(appliedKey("root", unit))),
     files: applied.files.filter((path) => wanted.has(path) || stays(path) || isAside({ path })),
-    directories: applied.directories.filter((path) => wanted.has(path) || !removed.has(path)),
+    directories: applied.directories.filter((path) => wanted.has(path) || stays(path) || isAside({ path })),
     secrets: applied.secrets.filter((key) => secrets.has(key) || ofAside(key)),
     secretsDue: Object.fromEntries(
       Object.entries(applied.secretsDue).filter(([key]) => secrets.has(key) || ofAside(key)),
     ),
-    images: applied.images.filter((entry) => !removed.has(entry)),
-    imageIds: Object.fromEntries(Object.entries(applied.imageIds).filter(([key]) => !removed.has(key))),
-    tools: applied.tools.filter((path) => !removed.has(path)),
+    images: applied.images.filter(staysImage),
+    imageIds: Object.fromEntries(Object.entries(applied.imageIds).filter(([key]) => staysImage(key))),
+    tools: applied.tools.filter((path) => path === desired.tool?.target || stays(path)),
     lingering: applied.lingering.filter((user) => users.has(user) || isAside({ user })),
   };
 }

@@ -16,6 +16,7 @@ export function undoOf(change: Change, desired: DesiredState, facts: StateFacts)
       return {
         kind: "subids",
         user: change.account.user,
+        home: change.account.home,
         ...(change.uids ? { uids: change.account.subuid } : {}),
         ...(change.gids ? { gids: change.account.subgid } : {}),
       };

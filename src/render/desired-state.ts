@@ -37,7 +37,12 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   return {
     address: site.address,
     accounts: services.map((service) => accountOf(service, site)),
-    directories: [...rootDirectories(), ...wall.directories, ...parts.flatMap((part) => part.directories)],
+    directories: [
+      ...rootDirectories(),
+      ...(tool === undefined ? [] : [tool.directory]),
+      ...wall.directories,
+      ...parts.flatMap((part) => part.directories),
+    ],
     files: [
       ...(tool?.launchers ?? []),
       ...wall.files,

@@ -1,19 +1,24 @@
 /** The program's own copy below /usr/local and the commands that start it. */
 import type { AbsolutePath } from "../model/names.ts";
-import type { DesiredFile, DesiredTool } from "../model/resource.ts";
+import type { DesiredDirectory, DesiredFile, DesiredTool } from "../model/resource.ts";
 import type { Tool } from "./site.ts";
 
-const LIBRARY = "/usr/local/lib/install-quadlets";
+const LIBRARY = "/usr/local/lib/install-quadlets" as AbsolutePath;
 /** As scripts/build.mjs names them. */
 const COMMANDS = ["install-quadlets.js", "svc.cjs", "vllm-manage.cjs", "opik-manage.cjs"] as const;
 
-export function desiredTool(
-  tool: Tool | undefined,
-): { readonly desired: DesiredTool; readonly launchers: readonly DesiredFile[] } | undefined {
+interface Installed {
+  readonly desired: DesiredTool;
+  readonly directory: DesiredDirectory;
+  readonly launchers: readonly DesiredFile[];
+}
+
+export function desiredTool(tool: Tool | undefined): Installed | undefined {
   if (tool === undefined) return undefined;
   const target = `${LIBRARY}/${tool.build}` as AbsolutePath;
   return {
     desired: { source: tool.source, target },
+    directory: { service: undefined, path: LIBRARY, owner: { uid: 0, gid: 0 }, mode: 0o755 },
     launchers: COMMANDS.map((program) => launcher(program, target, tool)),
   };
 }

@@ -4,12 +4,16 @@
  * useradd wants its group, a manager knows only the unit files of its last reload.
  */
 import type { Command, CommandResult } from "../../src/model/command.ts";
+import { UserError } from "../../src/model/diagnostic.ts";
 import { type MemorySystem, memorySystem } from "../support/memory-system.ts";
-import { type Account, MemoryManager } from "./memory-manager.ts";
+import { changeAccounts } from "./memory-accounts.ts";
+import { type Account, MemoryManager, type Seen } from "./memory-manager.ts";
 
 type Result = Partial<CommandResult> | undefined;
 
 const TAILSCALE = JSON.stringify({ BackendState: "Running", TUN: true, TailscaleIPs: ["100.64.0.1"] });
+
+const NO_MANAGER = { exitCode: 1, stderr: "Failed to connect to bus: No such file or directory" };
 
 const STARTING_POINT = {
   "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n",
@@ -30,11 +34,14 @@ export class MemoryHost {
   readonly secrets = new Map<string, string>();
   /** What a container was told to take from now on, by its name: the first line of its input. */
   readonly told = new Map<string, string>();
-  /** Changes so far, to files and by commands; `failAt` makes one of them the last. */
+  /** Changes so far, to files and by commands; `failAt` makes one of them the last, `refuseAt` one of them fail. */
   changes = 0;
   failAt = Number.POSITIVE_INFINITY;
   /** From the failure on nothing works, as if the program had been killed. */
   killed = false;
+  refuseAt = Number.POSITIVE_INFINITY;
+  /** What a hook answers. */
+  hook: () => Partial<CommandResult> = () => ({});
   /** Units that show what a test wants: unit -> the properties of its state. */
   readonly scripted = new Map<string, () => string>();
   readonly #systemUnits = new Map<string, string>();
@@ -42,7 +49,9 @@ export class MemoryHost {
 
   constructor() {
     this.system.files.beforeChange = (verb, path) => {
-      if (this.#fails()) throw new Error(`killed before ${verb} ${path}`);
+      const failure = this.#fails();
+      if (failure === "killed") throw new Error(`killed before ${verb} ${path}`);
+      if (failure === "refused") throw new UserError(`${path}: ENOSPC: no space left on device`);
     };
     this.system.runner.on("", (command) => this.#answer(command));
   }
@@ -56,8 +65,17 @@ export class MemoryHost {
 
   /** Every user manager ends, and the units with it. */
   shutDown(): void {
-    for (const uid of this.managers.keys()) this.system.files.nodes.delete(`/run/user/${uid}/systemd/private`);
-    this.managers.clear();
+    for (const uid of [...this.managers.keys()]) this.#stopManager(uid);
+  }
+
+  running(): readonly Seen[] {
+    const own = [...this.#systemUnits].map(([unit, startedWith]) => ({
+      unit: `root/${unit}`,
+      state: "active",
+      startedWith,
+      fresh: this.text(`/etc/systemd/system/${unit}`),
+    }));
+    return [...own, ...[...this.managers.values()].flatMap((manager) => manager.running())];
   }
 
   text(path: string): string {
@@ -65,18 +83,20 @@ export class MemoryHost {
     return node?.kind === "file" ? node.content : "";
   }
 
-  #fails(): boolean {
+  #fails(): "killed" | "refused" | undefined {
     this.changes += 1;
     if (this.changes >= this.failAt) this.killed = true;
-    return this.killed;
+    if (this.killed) return "killed";
+    return this.changes === this.refuseAt ? "refused" : undefined;
   }
 
   #answer(command: Command): Result {
     if (this.killed) throw new Error("killed");
     const read = this.#read(command);
     if (read !== undefined) return read;
-    if (!this.#fails()) return this.#change(command);
-    throw new Error(`killed at ${command.argv.join(" ")}`);
+    const failure = this.#fails();
+    if (failure === "killed") throw new Error(`killed at ${command.argv.join(" ")}`);
+    return failure === "refused" ? { exitCode: 1, stderr: "refused" } : this.#change(command);
   }
 
   #read({ argv, env }: Command): Result {
@@ -93,7 +113,10 @@ export class MemoryHost {
       if (value === undefined) return { exitCode: 125, stderr: "no such secret" };
       return { stdout: JSON.stringify([{ SecretData: value }]) };
     }
-    if (line.startsWith("systemctl --user show")) return { stdout: this.#manager(account).show(after(words, "--")) };
+    if (line.startsWith("systemctl --user show")) {
+      const manager = this.managers.get(account?.uid ?? -1);
+      return manager === undefined ? NO_MANAGER : { stdout: manager.show(after(words, "--")) };
+    }
     if (line.startsWith("systemctl show")) return { stdout: this.#showSystem(after(words, "--")) };
     if (line.startsWith("journalctl")) return { stdout: "" };
     // Loaded by its unit, and by nothing else.
@@ -106,28 +129,50 @@ export class MemoryHost {
     const { words, account } = this.#unwrap(argv);
     const [program, ...rest] = words;
     const last = words.at(-1) ?? "";
+    if (program?.startsWith("/etc/install-quadlets/hooks/") === true) return this.hook();
+    const accounts = changeAccounts(this.system.files, words);
+    if (accounts !== undefined) return accounts;
     switch (program) {
-      case "groupadd":
-        return this.#append("/etc/group", `${last}:x:${option(rest, "--gid")}:`, new RegExp(`^${last}:`, "m"));
-      case "useradd":
-        return this.#addUser(rest, last);
-      case "usermod":
-        return this.#addSubids(rest, last);
       case "loginctl":
-        this.system.files.put(`/var/lib/systemd/linger/${last}`, "");
-        return this.#startManager(this.#uidOf(last));
+        return this.#linger(rest[0] ?? "", last);
       case "cp":
-      case "mv":
         this.system.files.put(last, { kind: "directory", uid: 0, gid: 0, mode: 0o755 });
         return {};
+      case "mv":
+        this.system.files.put(last, { kind: "directory", uid: 0, gid: 0, mode: 0o755 });
+        this.#removeTree(words.at(-2) ?? "");
+        return {};
       case "rm":
+        for (const path of after(words, "--")) this.#removeTree(path);
         return {};
       case "podman":
         return this.#podman(words, account, stdin);
       case "systemctl":
-        return words[1] === "--user" ? this.#manager(account).control(words.slice(2)) : this.#systemctl(words.slice(1));
+        if (words[1] !== "--user") return this.#systemctl(words.slice(1));
+        return this.managers.get(account?.uid ?? -1)?.control(words.slice(2)) ?? NO_MANAGER;
       default:
         throw new Error(`the memory host does not know ${words.join(" ")}`);
+    }
+  }
+
+  /** logind ends the manager of an account that nothing keeps there, within seconds. */
+  #linger(verb: string, user: string): Result {
+    if (verb === "enable-linger") {
+      this.system.files.put(`/var/lib/systemd/linger/${user}`, "");
+      return this.#startManager(this.#uidOf(user));
+    }
+    this.system.files.nodes.delete(`/var/lib/systemd/linger/${user}`);
+    return this.#stopManager(this.#uidOf(user));
+  }
+
+  #removeTree(path: string): void {
+    const { nodes } = this.system.files;
+    const isBelow = (other: string) => other === path || other.startsWith(`${path}/`);
+    for (const key of [...nodes.keys()]) if (isBelow(key)) nodes.delete(key);
+    // With the home goes the store.
+    for (const key of [...this.secrets.keys()]) {
+      const home = new RegExp(`^${key.split("/")[0]}:.*:([^:]*):[^:]*$`, "m").exec(this.text("/etc/passwd"))?.[1];
+      if (home !== undefined && isBelow(home)) this.secrets.delete(key);
     }
   }
 
@@ -143,6 +188,8 @@ export class MemoryHost {
       this.told.set(words[3] ?? "", (stdin ?? "").split("\n")[0] ?? "");
       return {};
     }
+    if (words[1] === "tag" || words[1] === "image") return this.#name(`${store}/overlay-images/images.json`, words);
+    if (words[1] === "system") return {};
     if (words[2] === "rm") {
       this.secrets.delete(`${account?.user}/${words.at(-1)}`);
       this.#writeNames(store, account);
@@ -152,6 +199,20 @@ export class MemoryHost {
     const name = words.at(-2) ?? "";
     this.secrets.set(`${account?.user}/${name}`, stdin);
     this.#writeNames(store, account);
+    return {};
+  }
+
+  /** A name moves to another image, or the image with that name goes. */
+  #name(file: string, words: readonly string[]): Result {
+    const images = JSON.parse(this.text(file) || "[]") as { readonly id: string; readonly names: readonly string[] }[];
+    const [id, name = ""] = words.slice(-2);
+    if (words[1] === "image") {
+      this.system.files.put(file, JSON.stringify(images.filter((image) => !image.names.includes(name))));
+      return {};
+    }
+    const others = images.map((image) => ({ ...image, names: image.names.filter((one) => one !== name) }));
+    const named = others.map((image) => (image.id === id ? { ...image, names: [...image.names, name] } : image));
+    this.system.files.put(file, JSON.stringify(named));
     return {};
   }
 
@@ -170,9 +231,19 @@ export class MemoryHost {
       this.#loadedSystemUnits = new Map(paths.map((path) => [path, this.text(path)]));
       return {};
     }
-    if (!Number.isNaN(uid)) return this.#startManager(uid, verb === "restart");
+    if (verb === "reset-failed") return {};
+    if (!Number.isNaN(uid))
+      return verb === "stop" ? this.#stopManager(uid) : this.#startManager(uid, verb === "restart");
     const loaded = this.#loadedSystemUnits.get(`/etc/systemd/system/${unit}`);
     if (loaded === undefined) return { exitCode: 1, stderr: `Unit ${unit} not found.` };
+    if (verb === "disable" || verb === "enable") {
+      const isThere = this.system.files.nodes.has(`/etc/systemd/system/${unit}`);
+      if (!isThere) return { exitCode: 1, stderr: `Unit file ${unit} does not exist.` };
+    }
+    if (verb === "disable") {
+      this.#systemUnits.delete(unit);
+      return {};
+    }
     if (verb === "restart" || verb === "reload" || !this.#systemUnits.has(unit)) this.#systemUnits.set(unit, loaded);
     return {};
   }
@@ -186,10 +257,20 @@ export class MemoryHost {
     return {};
   }
 
+  #stopManager(uid: number): Result {
+    this.#removeTree(`/run/user/${uid}`);
+    this.managers.delete(uid);
+    return {};
+  }
+
   #showSystem(units: readonly string[]): string {
     const active = (unit: string) =>
       this.#systemUnits.has(unit) || this.managers.has(Number(/^user@(\d+)/.exec(unit)?.[1] ?? -1));
-    return units.map((unit) => `Id=${unit}\nActiveState=${active(unit) ? "active" : "inactive"}\n`).join("\n");
+    const load = (unit: string) =>
+      active(unit) || this.system.files.nodes.has(`/etc/systemd/system/${unit}`) ? "loaded" : "not-found";
+    return units
+      .map((unit) => `Id=${unit}\nLoadState=${load(unit)}\nActiveState=${active(unit) ? "active" : "inactive"}\n`)
+      .join("\n");
   }
 
   #generate(directory: string): string {
@@ -198,39 +279,6 @@ export class MemoryHost {
     return units
       .map((name) => `---${name.replace(/\.pod$/, "-pod").replace(/\.container$/, "")}.service---\n`)
       .join("");
-  }
-
-  #addUser(words: readonly string[], name: string): Result {
-    const gid = option(words, "--gid");
-    if (!new RegExp(`^[^:]*:x:${gid}:`, "m").test(this.text("/etc/group"))) {
-      return { exitCode: 6, stderr: `useradd: group '${gid}' does not exist` };
-    }
-    const line = `${name}:x:${option(words, "--uid")}:${gid}::${option(words, "--home-dir")}:/usr/sbin/nologin`;
-    return this.#append("/etc/passwd", line, new RegExp(`^${name}:|^[^:]*:x:${option(words, "--uid")}:`, "m"));
-  }
-
-  #addSubids(words: readonly string[], name: string): Result {
-    for (const [flag, file] of [
-      ["--add-subuids", "/etc/subuid"],
-      ["--add-subgids", "/etc/subgid"],
-    ] as const) {
-      const [first = "", end = ""] = option(words, flag).split("-");
-      if (first === "") continue;
-      this.system.files.put(file, `${this.text(file)}${name}:${first}:${Number(end) - Number(first) + 1}\n`);
-    }
-    return {};
-  }
-
-  #append(file: string, line: string, clash: RegExp): Result {
-    if (clash.test(this.text(file))) return { exitCode: 9, stderr: `already exists: ${line}` };
-    this.system.files.put(file, `${this.text(file)}${line}\n`);
-    return {};
-  }
-
-  #manager(account: Account | undefined): MemoryManager {
-    const manager = this.managers.get(account?.uid ?? -1);
-    if (manager === undefined) throw new Error(`the manager of ${account?.user} does not run`);
-    return manager;
   }
 
   /** setpriv --reuid 800 ... -- env -i A=B ... COMMAND */
@@ -257,9 +305,4 @@ export class MemoryHost {
 
 function after(words: readonly string[], word: string): readonly string[] {
   return words.slice(words.indexOf(word) + 1);
-}
-
-function option(words: readonly string[], flag: string): string {
-  const at = words.indexOf(flag);
-  return at === -1 ? "" : (words[at + 1] ?? "");
 }

@@ -8,6 +8,16 @@ export interface Account {
   readonly home: string;
 }
 
+/** A unit that runs or has failed. */
+export interface Seen {
+  /** "USER/UNIT" */
+  readonly unit: string;
+  readonly state: string;
+  readonly startedWith: string;
+  /** What it would be started with now. */
+  readonly fresh: string;
+}
+
 interface Running {
   readonly state: "active" | "failed";
   readonly startedWith: string;
@@ -46,6 +56,13 @@ export class MemoryManager {
     return this.#running.get(unit)?.startedWith;
   }
 
+  /** What it would take a daemon-reload to know. */
+  unaware(): readonly string[] {
+    const onDisk = this.#onDisk();
+    const units = [...new Set([...this.#loaded.keys(), ...onDisk.keys()])];
+    return units.filter((unit) => this.#loaded.get(unit) !== onDisk.get(unit));
+  }
+
   control([verb = "", ...rest]: readonly string[]): Partial<CommandResult> {
     const units = rest.filter((word) => !word.startsWith("--"));
     if (verb === "daemon-reload") this.#loaded = this.#onDisk();
@@ -56,8 +73,21 @@ export class MemoryManager {
       for (const unit of all) this.#running.delete(unit);
       for (const unit of all) this.#start(unit);
     }
+    if (verb === "stop")
+      for (const unit of units.flatMap((name) => [name, ...this.#members(name)])) this.#running.delete(unit);
     if (verb === "start") for (const unit of units.flatMap((name) => [name, ...this.#members(name)])) this.#start(unit);
     return {};
+  }
+
+  running(): readonly Seen[] {
+    const { user } = this.account;
+    const own = [...this.#running].map(([unit, { state, startedWith }]) => ({
+      unit: `${user}/${unit}`,
+      state,
+      startedWith,
+      fresh: this.freshly(unit),
+    }));
+    return [{ unit: `${user}/manager`, state: "active", startedWith: "", fresh: "" }, ...own];
   }
 
   show(units: readonly string[]): string {

@@ -43,7 +43,12 @@ containers:
     listens: [8999]
 `;
 
-/** `change` edits the texts, for a second run. */
-export function smallSite(change: (text: string) => string = (text) => text): ReturnType<typeof ownSources> {
-  return ownSources({ store: change(STORE), front: change(FRONT) });
+/** `change` edits the texts, `services` leaves one out: for a second run. */
+export function smallSite(
+  change: (text: string) => string = (text) => text,
+  services: readonly (keyof typeof SERVICES)[] = ["store", "front"],
+): ReturnType<typeof ownSources> {
+  return ownSources(Object.fromEntries(services.map((name) => [name, change(SERVICES[name])])));
 }
+
+const SERVICES = { store: STORE, front: FRONT };

@@ -1,10 +1,12 @@
 /** Runs the tool on a memory host: prepare and apply, as the main command does. */
 import { expect } from "vitest";
 import { applyPlan } from "../../src/apply/apply-plan.ts";
+import { settleRecord } from "../../src/apply/begin-run.ts";
 import type { Reporter } from "../../src/apply/reporter.ts";
-import { type Prepared, prepare } from "../../src/cli/prepare.ts";
+import { type Prepared, prepare, prepareRemoval } from "../../src/cli/prepare.ts";
 import type { Sources } from "../../src/config/load.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
+import type { Depth } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import type { Tool } from "../../src/render/site.ts";
 import type { MemoryHost } from "./memory-host.ts";
@@ -31,21 +33,25 @@ export function prepareOn(host: MemoryHost, sources: Sources, rotate: readonly s
   return prepare(host.system, sources, { secrets: rotate }, TOOL);
 }
 
-/** `rotate` names secrets that get another value, "USER/NAME". */
+/** `rotate` names secrets that get another value, "USER/NAME". What was done before a failure stays where `keepGoing`. */
 export async function install(
   host: MemoryHost,
   sources: Sources,
   told = listener(),
   rotate: readonly string[] = [],
+  keepGoing = true,
 ): Promise<Prepared> {
   const prepared = await prepareOn(host, sources, rotate);
-  await applyPlan(host.system, prepared.desired, prepared.facts, prepared.plan, told, {
-    who: "tester",
-    tool: "0.0.0",
-    what: "install",
-    keepGoing: true,
-  });
+  const options = { who: "tester", tool: "0.0.0", what: "install", keepGoing };
+  await applyPlan(host.system, prepared.desired, prepared.facts, prepared.plan, told, options);
   return prepared;
+}
+
+export async function uninstall(host: MemoryHost, depth: Depth): Promise<void> {
+  const { desired, facts, plan } = await prepareRemoval(host.system, depth);
+  const options = { who: "tester", tool: "0.0.0", what: "uninstall", keepGoing: true };
+  if (plan.changes.length === 0) return settleRecord(host.system, desired, facts, plan, "0.0.0");
+  await applyPlan(host.system, desired, facts, plan, listener(), options);
 }
 
 /** Nothing left to do, nothing lying about, and every unit runs with what is on disk and in the store now. */
@@ -57,6 +63,7 @@ export async function expectConverged(host: MemoryHost, sources: Sources): Promi
     return manager === undefined || manager.startedWith(unit.unit) !== manager.freshly(unit.unit);
   });
   expect(stale.map((unit) => unit.unit)).toEqual([]);
+  expect([...host.managers.values()].flatMap((manager) => manager.unaware())).toEqual([]);
   const paths = [...host.system.files.nodes.keys()];
   expect(paths.filter((path) => path.includes("staging"))).toEqual([]);
   return desired;

@@ -69,3 +69,16 @@ test.each([
   const [drift] = findDrift({ changes: [planned(change, "because", "create")] }, new Map(), []);
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
 });
+
+test.each([
+  ["failed (exit-code)", "failed"],
+  ["not running", "stopped"],
+])("a unit that is to be started because it is %s", (reason, kind) => {
+  const unit = { plainName: "vllm-qwen" } as never;
+  const [drift] = findDrift(
+    { changes: [planned({ kind: "unit", unit, uid: 802, verb: "start" }, reason)] },
+    new Map(),
+    [],
+  );
+  expect(drift).toEqual({ by: "host", kind, subject: "vllm-qwen", detail: reason });
+});

@@ -1,0 +1,69 @@
+/** For every step: let it fail once, and the host is what it was before the run, byte for byte. */
+import { describe, expect, test } from "vitest";
+import { listGenerations, readUndos } from "../../src/apply/generations.ts";
+import { takeBack } from "../../src/apply/take-back.ts";
+import { parseOnce } from "../support/parsed-once.ts";
+import { MemoryHost } from "./memory-host.ts";
+import { differences, type Picture, pictureOf, strays } from "./picture.ts";
+import { SITUATIONS, type Situation } from "./situations.ts";
+import { smallSite } from "./small-site.ts";
+import { expectConverged, install, listener } from "./support.ts";
+
+parseOnce(smallSite());
+
+/** What is not as it was and should be; `anew` are secrets that keep the value that the run gave them. */
+function wrongOn(host: MemoryHost, before: Picture, { broken }: Situation, anew: readonly string[]): readonly string[] {
+  const isMeant = (line: string) =>
+    line === `${broken}: active -> failed` || anew.some((name) => line.split(":")[0]?.endsWith(`/${name}`));
+  return [...differences(before, host).filter((line) => !isMeant(line)), ...strays(before, host)];
+}
+
+describe.each(Object.entries(SITUATIONS))("%s", (_, arrange) => {
+  test("whichever step fails, everything is taken back, or the run was well already", async () => {
+    let steps = 0;
+    for (let step = 1; ; step++) {
+      const host = new MemoryHost();
+      const situation = await arrange(host);
+      const before = pictureOf(host);
+      const runs = (await listGenerations(host.system.files)).length;
+      host.refuseAt = host.changes + step;
+      const said = await install(host, situation.sources, listener(), situation.rotate, false).then(
+        () => "done",
+        (error: unknown) => String(error),
+      );
+      if (host.changes < host.refuseAt) break;
+      steps = step;
+      const run = (await listGenerations(host.system.files))[runs];
+      if (run?.result === "done" || said.includes("everything was applied")) {
+        await expectConverged(host, situation.sources);
+        continue;
+      }
+      const where = `step ${step}: ${said}`;
+      expect(said).not.toContain("but for");
+      expect(run?.result ?? "not begun", where).toMatch(/^(?:taken back|not begun)$/);
+      expect(wrongOn(host, before, situation, []), where).toEqual([]);
+    }
+    expect(steps).toBeGreaterThan(10);
+  });
+
+  test("a run that was well is taken back later, even if the taking back is cut off at any step", async () => {
+    for (let step = 1; ; step++) {
+      const host = new MemoryHost();
+      const situation = await arrange(host);
+      const { sources, rotate, anew = [] } = situation;
+      const before = pictureOf(host);
+      await install(host, sources, listener(), rotate, false);
+      const run = (await listGenerations(host.system.files)).at(-1)?.number ?? 0;
+      const undos = await readUndos(host.system.files, run);
+      host.failAt = host.changes + step;
+      const first = await takeBack(host.system, undos).catch((error: unknown) => [String(error)]);
+      const { killed } = host;
+      await host.revive();
+      const left = killed ? await takeBack(host.system, undos) : first;
+      const where = `cut off at step ${step}`;
+      expect(left, where).toEqual(anew.map((name) => `secret ${name}: its former value is not kept`));
+      expect(wrongOn(host, before, situation, anew), where).toEqual([]);
+      if (!killed) break;
+    }
+  });
+});
