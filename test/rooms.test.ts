@@ -3,6 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 
+const PURE = ["model", "quadlet", "config", "render", "commands", "plan"];
+/** These see the host only through the interfaces of system, which the caller fills in. */
+const ONLY_SYSTEM_INTERFACES = ["facts", "apply", "verify", "apps"];
+const BELOW_RUNS = [...PURE, "pki", "system", ...ONLY_SYSTEM_INTERFACES];
+
 /** room -> rooms that it may import, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
@@ -17,25 +22,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apply: ["model", "commands", "pki", "quadlet", "facts", "plan"],
   verify: ["model", "commands", "pki", "quadlet", "facts", "plan"],
   apps: ["model", "commands", "pki", "quadlet", "facts", "plan"],
-  cli: [
-    "model",
-    "quadlet",
-    "config",
-    "render",
-    "commands",
-    "plan",
-    "pki",
-    "system",
-    "facts",
-    "apply",
-    "verify",
-    "apps",
-  ],
+  runs: BELOW_RUNS,
+  cli: [...BELOW_RUNS, "runs"],
   bin: ["cli"],
 };
-
-/** These see the host only through the interfaces of system, which the caller fills in. */
-const ONLY_SYSTEM_INTERFACES = ["facts", "apply", "verify", "apps"];
 
 /** library -> the rooms that are its doorway. */
 const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
@@ -52,7 +42,6 @@ const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
   "node:readline/promises": ["cli"],
 };
 
-const PURE = ["model", "quadlet", "config", "render", "commands", "plan"];
 const IMPURE = /\basync\b|\bawait\b|new Date\(\)|Date\.now|Math\.random|\bprocess\./;
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })

@@ -4,6 +4,7 @@ import { UserError } from "../model/diagnostic.ts";
 import type { Depth, PlannedChange } from "../model/plan.ts";
 import { formatPlan } from "../plan/format.ts";
 import { planAsJson } from "../plan/summary.ts";
+import { prepareRemoval } from "../runs/prepare.ts";
 import { withFaults } from "../system/faults.ts";
 import type { System } from "../system/interfaces.ts";
 import { takeLock } from "../system/lock.ts";
@@ -11,7 +12,6 @@ import { makeSystem } from "../system/real.ts";
 import { askName, askYes } from "./ask.ts";
 import { print, printJson, useColour } from "./output.ts";
 import { version } from "./package.ts";
-import { prepareRemoval } from "./prepare.ts";
 import { makeReporter } from "./progress.ts";
 
 export interface UninstallOptions {

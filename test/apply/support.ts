@@ -2,11 +2,13 @@
 import { expect } from "vitest";
 import { applyPlan } from "../../src/apply/apply-plan.ts";
 import type { Reporter } from "../../src/apply/reporter.ts";
-import { type Prepared, prepare } from "../../src/cli/prepare.ts";
+import { readTemplate } from "../../src/cli/package.ts";
 import type { Sources } from "../../src/config/load.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
-import type { Tool } from "../../src/render/site.ts";
+import type { Wishes } from "../../src/plan/make-plan.ts";
+import { type Prepared, prepare } from "../../src/runs/prepare.ts";
+import type { Program } from "../../src/runs/run.ts";
 import type { MemoryHost } from "./memory-host.ts";
 
 export interface Told extends Reporter {
@@ -25,10 +27,18 @@ export function listener(): Told {
 }
 
 /** Made up, so that what `npm run build` left behind, or is just making, plays no part. */
-const TOOL: Tool = { source: "/npx" as AbsolutePath, build: "0.0.0-1", node: "/usr/bin/node" as AbsolutePath };
+export const PROGRAM: Program = {
+  version: () => "0.0.0",
+  tool: () => ({ source: "/npx" as AbsolutePath, build: "0.0.0-1", node: "/usr/bin/node" as AbsolutePath }),
+  template: readTemplate,
+};
+
+export function prepareWith(host: MemoryHost, sources: Sources, wishes?: Wishes): Promise<Prepared> {
+  return prepare({ system: host.system, program: PROGRAM }, sources, wishes);
+}
 
 export function prepareOn(host: MemoryHost, sources: Sources, rotate: readonly string[] = []): Promise<Prepared> {
-  return prepare(host.system, sources, { secrets: rotate }, TOOL);
+  return prepareWith(host, sources, { secrets: rotate });
 }
 
 /** `rotate` names secrets that get another value, "USER/NAME". */
