@@ -1,4 +1,5 @@
 /** What a run is given here: the host, this package, the lock of this host, and whoever is at the terminal. */
+import { UserError } from "../model/diagnostic.ts";
 import type { Plan } from "../model/plan.ts";
 import { planAsJson, summary } from "../plan/summary.ts";
 import type { Person, Run } from "../runs/run.ts";
@@ -23,6 +24,13 @@ export interface Manner {
 
 export function contextOf(system: System, manner: Manner = {}): Run {
   return { system, program: thisProgram, person: personAt(system, manner), takeLock };
+}
+
+/** For what nobody else may even look at. */
+export function makeRootSystem(): System {
+  const system = makeSystem();
+  if (system.host.effectiveUid() !== 0) throw new UserError("this needs root", "run it with sudo");
+  return system;
 }
 
 /** The host, or one on which a test wants a step to go wrong. */
