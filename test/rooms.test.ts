@@ -109,6 +109,28 @@ test("the middle is pure: no async, no clock, no randomness, no process", () => 
   expect(wrong).toEqual([]);
 });
 
+test("arguments, terminal and environment are known at the ends only", () => {
+  const wrong = files
+    .filter(({ room }) => !["bin", "cli", "system"].includes(room))
+    .filter(({ text }) => /\b(process|console)\.\w/.test(withoutComments(text)))
+    .map(({ name }) => name);
+  expect(wrong).toEqual([]);
+});
+
+test("no small command loads a run, or the configuration: it answers in the time that node takes to start", () => {
+  const loaded = new Set<string>();
+  const load = (name: string): void => {
+    if (loaded.has(name)) return;
+    loaded.add(name);
+    const text = files.find((file) => file.name === name)?.text ?? "";
+    const targets = [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from "(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm)];
+    for (const [, fixed, later] of targets) load(join(dirname(name), fixed ?? later ?? ""));
+  };
+  for (const name of ["svc", "opik-manage", "vllm-manage"]) load(`bin/${name}.ts`);
+  expect([...loaded]).toContain("cli/svc-show.ts");
+  expect([...loaded].filter((name) => /^(runs|config|render|apply)\//.test(name))).toEqual([]);
+});
+
 test("no file is over 200 lines, and each says its job first", () => {
   const long = files.filter(({ text }) => text.split("\n").length > 201).map(({ name }) => name);
   const mute = files.filter(({ room, text }) => room !== "bin" && !text.startsWith("/**")).map(({ name }) => name);
