@@ -3,6 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 
+const PURE = ["model", "quadlet", "config", "render", "commands", "plan"];
+/** These see the host only through the interfaces of system, which the caller fills in. */
+const ONLY_SYSTEM_INTERFACES = ["facts", "apply", "verify", "apps"];
+const BELOW_RUNS = [...PURE, "pki", "system", ...ONLY_SYSTEM_INTERFACES];
+
 /** room -> rooms that it may import, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
@@ -17,25 +22,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apply: ["model", "commands", "pki", "quadlet", "facts", "plan"],
   verify: ["model", "commands", "pki", "quadlet", "facts", "plan"],
   apps: ["model", "commands", "pki", "quadlet", "facts", "plan"],
-  cli: [
-    "model",
-    "quadlet",
-    "config",
-    "render",
-    "commands",
-    "plan",
-    "pki",
-    "system",
-    "facts",
-    "apply",
-    "verify",
-    "apps",
-  ],
+  runs: BELOW_RUNS,
+  cli: [...BELOW_RUNS, "runs"],
   bin: ["cli"],
 };
-
-/** These see the host only through the interfaces of system, which the caller fills in. */
-const ONLY_SYSTEM_INTERFACES = ["facts", "apply", "verify", "apps"];
 
 /** library -> the rooms that are its doorway. */
 const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
@@ -52,7 +42,6 @@ const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
   "node:readline/promises": ["cli"],
 };
 
-const PURE = ["model", "quadlet", "config", "render", "commands", "plan"];
 const IMPURE = /\basync\b|\bawait\b|new Date\(\)|Date\.now|Math\.random|\bprocess\./;
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })
@@ -118,6 +107,28 @@ test("the middle is pure: no async, no clock, no randomness, no process", () => 
     .filter(({ text }) => IMPURE.test(withoutComments(text)))
     .map(({ name }) => name);
   expect(wrong).toEqual([]);
+});
+
+test("arguments, terminal and environment are known at the ends only", () => {
+  const wrong = files
+    .filter(({ room }) => !["bin", "cli", "system"].includes(room))
+    .filter(({ text }) => /\b(process|console)\.\w/.test(withoutComments(text)))
+    .map(({ name }) => name);
+  expect(wrong).toEqual([]);
+});
+
+test("no small command loads a run, or the configuration: it answers in the time that node takes to start", () => {
+  const loaded = new Set<string>();
+  const load = (name: string): void => {
+    if (loaded.has(name)) return;
+    loaded.add(name);
+    const text = files.find((file) => file.name === name)?.text ?? "";
+    const targets = [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from "(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm)];
+    for (const [, fixed, later] of targets) load(join(dirname(name), fixed ?? later ?? ""));
+  };
+  for (const name of ["svc", "opik-manage", "vllm-manage"]) load(`bin/${name}.ts`);
+  expect([...loaded]).toContain("cli/svc-show.ts");
+  expect([...loaded].filter((name) => /^(runs|config|render|apply)\//.test(name))).toEqual([]);
 });
 
 test("no file is over 200 lines, and each says its job first", () => {

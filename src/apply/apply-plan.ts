@@ -5,6 +5,7 @@ import { groupBy } from "../model/group-by.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import { type Change, PHASES, type Phase, type Plan, type PlannedChange } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { secretDepth } from "../plan/compare-stores.ts";
 import { stillRecorded } from "../plan/recorded.ts";
 import { undoOf } from "../plan/undo.ts";
 import type { System } from "../system/interfaces.ts";
@@ -96,7 +97,7 @@ async function applyPhase(context: ApplyContext, phase: Phase, changes: readonly
     for (const planned of changes) await remember(context, planned);
     return stopUnits(context, changes);
   }
-  for (const lane of wave(phase, changes)) {
+  for (const lane of wave(phase, changes, context.desired)) {
     // All of them end before anything is thrown: what is still under way when steps are taken back would stay.
     const results = await Promise.allSettled(lane.map((group) => inOrder(context, group)));
     const failed = results.find((result) => result.status === "rejected");
@@ -121,16 +122,20 @@ async function remember(context: ApplyContext, planned: PlannedChange): Promise<
 type Group = readonly PlannedChange[];
 
 /** Waves run one after another; the groups of a wave run side by side, each in order. */
-function wave(phase: Phase, changes: readonly PlannedChange[]): readonly (readonly Group[])[] {
+function wave(
+  phase: Phase,
+  changes: readonly PlannedChange[],
+  { secrets }: DesiredState,
+): readonly (readonly Group[])[] {
   const kinds = (...wanted: readonly string[]) => changes.filter((planned) => wanted.includes(planned.change.kind));
   switch (phase) {
     case "managers":
       return [[kinds("reload-system")], [kinds("system-unit"), kinds("linger")], kinds("manager").map((c) => [c])];
     case "secrets":
       // A copy needs its original, a composition its parts.
-      return [["generated", "supplied"], ["copy"], ["composed"]].map((lane) =>
-        byUser(changes.filter(({ change }) => change.kind === "secret" && lane.includes(change.secret.source.kind))),
-      );
+      return [...groupBy(changes, ({ change }) => (change.kind === "secret" ? secretDepth(change.secret, secrets) : 0))]
+        .toSorted(([one], [other]) => one - other)
+        .map(([, lane]) => byUser(lane));
     case "images":
       return [byUser(changes)];
     case "units":

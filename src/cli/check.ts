@@ -3,11 +3,11 @@ import { basename } from "node:path";
 import { resolveStack } from "../config/resolve.ts";
 import { ConfigError, UserError } from "../model/diagnostic.ts";
 import { checkUnits } from "../quadlet/check.ts";
+import { refuseOwn } from "../runs/prepare.ts";
 import { readTextFile } from "../system/package-files.ts";
 import { makeSystem } from "../system/real.ts";
 import { print } from "./output.ts";
 import { readSources } from "./package.ts";
-import { refuseOwn } from "./prepare.ts";
 
 const UNIT = /\.(container|pod|network|volume|image|build|kube|socket)$/;
 /** What Debian 13 has; the oldest of the usual hosts. */

@@ -94,7 +94,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("take back the last run, or every run after the given one (0: all)")
     .option("-y, --yes", "without asking")
     .action(async (target: string | undefined, _, command: Command) =>
-      (await import("./history.ts")).rollback(target, command.optsWithGlobals()),
+      (await import("./rollback.ts")).rollback(target, command.optsWithGlobals()),
     );
   const secrets = program.command("secrets").description("the secrets of this site: names, values, and other values");
   common(secrets.command("list").description("which there are, what they are made from, who reads them")).action(

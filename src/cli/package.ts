@@ -56,10 +56,13 @@ export function version(): string {
 }
 
 /** Undefined when run from the sources, whatever lies in dist/: that is not what runs. */
-export function runningTool(): Tool | undefined {
+function runningTool(): Tool | undefined {
   const text = readTextFile(fileURLToPath(new URL("../build.json", import.meta.url)));
   if (text === undefined) return undefined;
   const { id } = JSON.parse(text) as { readonly id: string };
   const build = `${version()}-${id}`;
   return { source: ROOT as AbsolutePath, build, node: process.execPath as AbsolutePath };
 }
+
+/** What runs, for whoever carries out a run with it. */
+export const thisProgram = { version, tool: runningTool, template: readTemplate };

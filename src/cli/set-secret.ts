@@ -1,29 +1,25 @@
 /** `install-quadlets secrets set | unset`: the value that only the site has, and the way back to none. */
 import { resolveStack } from "../config/resolve.ts";
 import { UserError } from "../model/diagnostic.ts";
-import { suppliedSecrets } from "../model/supplied.ts";
+import { findSupplied } from "../runs/changeable-secret.ts";
+import { type Found, setSecret as runSetting, unsetSecret as runUnsetting } from "../runs/set-secret.ts";
 import { makeSystem } from "../system/real.ts";
-import { type Giving, giveSecret, takeSecretAway } from "./give-secret.ts";
-import { applyNow, type InstallOptions, underLock } from "./install.ts";
+import { type InstallOptions, installRun } from "./install.ts";
 import { print } from "./output.ts";
 import { readSources } from "./package.ts";
-import { prepare } from "./prepare.ts";
 import { readValue } from "./read-value.ts";
-import { describeSource, findSecret, howToChange, originOf } from "./secret-names.ts";
 
 export async function setSecret(name: string, options: InstallOptions): Promise<void> {
-  const giving = find(name, options);
-  const value = await readValue(giving.secret.title);
+  const found = find(name, options);
+  const value = await readValue(found.secret.title);
   // Who pipes the value in has nobody at the terminal to ask.
   const yes = options.yes === true || process.stdin.isTTY !== true;
-  await carryOut(giving, "set", { ...options, yes }, (ready) => giveSecret(ready, value));
+  say(await runSetting(installRun({ ...options, yes }), found, value));
 }
 
 export async function unsetSecret(name: string, options: InstallOptions): Promise<void> {
-  await carryOut(find(name, options), "unset", options, takeSecretAway);
+  say(await runUnsetting(installRun(options), find(name, options)));
 }
-
-type Found = Pick<Giving, "secret"> & { readonly sources: ReturnType<typeof readSources> };
 
 /** Before anything is asked: that there is such a secret, and that it is the site's to give. */
 function find(name: string, options: InstallOptions): Found {
@@ -34,30 +30,9 @@ function find(name: string, options: InstallOptions): Found {
     throw new UserError("there is no dry run of secrets set and unset", "at a terminal they show their plan and ask");
   }
   const sources = readSources(options.config);
-  const stack = resolveStack(sources);
-  const named = findSecret(stack, name);
-  const secret = suppliedSecrets(stack).find((one) => one.title === named.title);
-  if (secret !== undefined) return { secret, sources };
-  if (named.secret.kind === "generated") {
-    throw new UserError(`${named.title} is made on this host, not given`, `another value: ${howToChange(named)}`);
-  }
-  const follows = `${named.title} follows another secret: ${describeSource(named)}`;
-  throw new UserError(follows, howToChange(originOf(stack, named)));
+  return { secret: findSupplied(resolveStack(sources), name), sources };
 }
 
-async function carryOut(
-  { secret, sources }: Found,
-  verb: "set" | "unset",
-  options: InstallOptions,
-  work: (giving: Giving) => Promise<string | undefined>,
-): Promise<void> {
-  await underLock(`install-quadlets secrets ${verb}`, options, async (system) => {
-    const said = await work({
-      system,
-      secret,
-      prepare: (wishes) => prepare(system, sources, wishes),
-      apply: (prepared, wishes) => applyNow(system, prepared, options, `${verb} ${secret.title}`, wishes),
-    });
-    if (said !== undefined) print(said);
-  });
+function say(text: string | undefined): void {
+  if (text !== undefined) print(text);
 }

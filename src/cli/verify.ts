@@ -1,18 +1,18 @@
 /** `install-quadlets verify`: is the host still as it was last applied? */
 import { generationDirectory, listGenerations } from "../apply/generations.ts";
+import { prepare } from "../runs/prepare.ts";
 import { refuseDuringRun } from "../system/lock.ts";
 import { makeSystem } from "../system/real.ts";
 import { type Drift, findDrift } from "../verify/drift.ts";
 import { findForeign } from "../verify/foreign.ts";
 import { readLastApplied } from "../verify/last-applied.ts";
 import { print, printJson, table } from "./output.ts";
-import { readSources } from "./package.ts";
-import { prepare } from "./prepare.ts";
+import { readSources, thisProgram } from "./package.ts";
 
 /** Exit code 2 where something differs. */
 export async function verify(options: { readonly config?: string; readonly json?: boolean }): Promise<void> {
   const system = makeSystem();
-  const { plan, desired } = await prepare(system, readSources(options.config));
+  const { plan, desired } = await prepare({ system, program: thisProgram }, readSources(options.config));
   const [last, foreign] = await Promise.all([
     listGenerations(system.files).then((all) => readLastApplied(system, all, generationDirectory)),
     findForeign(system, desired),

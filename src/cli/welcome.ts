@@ -1,8 +1,8 @@
 /** What a person needs to know right after an installation: where everything answers, and what to do next. */
 import { whereText } from "../apps/where.ts";
 import { INDEX_PATH, type ServiceIndex } from "../model/index-file.ts";
+import type { Prepared } from "../runs/prepare.ts";
 import { table } from "./output.ts";
-import type { Prepared } from "./prepare.ts";
 
 export function welcome(prepared: Prepared): string {
   const file = prepared.desired.files.find((candidate) => candidate.path === INDEX_PATH);

@@ -58,6 +58,13 @@ export function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
   }
 }
 
+/** How many others have to be made before it, one after another; the configuration has no circles. */
+export function secretDepth(secret: DesiredSecret, all: readonly DesiredSecret[]): number {
+  const sources = sourcesOf(secret);
+  const depths = all.filter((other) => sources.includes(secretKey(other))).map((other) => secretDepth(other, all));
+  return depths.length === 0 ? 0 : 1 + Math.max(...depths);
+}
+
 function reason(secret: DesiredSecret): string {
   switch (secret.source.kind) {
     case "generated":

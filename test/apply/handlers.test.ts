@@ -71,6 +71,20 @@ describe("secrets", () => {
     for (const text of [...commands, ...files, ...told.lines]) expect(text).not.toContain(key);
   });
 
+  test("a copy of a composition, and what is composed of that, wait for what they are made of", async () => {
+    const host = new MemoryHost();
+    const chain = (text: string) =>
+      text.replace(
+        "key: { same_as: store/key }",
+        `key: { same_as: store/url }\n  deep: { compose: "<\${secret.key}>" }`,
+      );
+    await install(host, smallSite(chain));
+    const url = host.secrets.get("store-user/store-url");
+    expect(url).toMatch(/^redis:/);
+    expect(host.secrets.get("front-user/front-key")).toBe(url);
+    expect(host.secrets.get("front-user/front-deep")).toBe(`<${url}>`);
+  });
+
   test("a lost one is made anew together with what is made from it", async () => {
     const host = new MemoryHost();
     await install(host, smallSite());

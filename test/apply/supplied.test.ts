@@ -4,16 +4,15 @@ import { applyPlan } from "../../src/apply/apply-plan.ts";
 import { listGenerations, readUndos } from "../../src/apply/generations.ts";
 import { clearLeftovers } from "../../src/apply/leftovers.ts";
 import { takeBack } from "../../src/apply/take-back.ts";
-import { type Giving, giveSecret, takeSecretAway } from "../../src/cli/give-secret.ts";
-import { type Prepared, prepare } from "../../src/cli/prepare.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { ConfigError } from "../../src/model/diagnostic.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { suppliedSecrets } from "../../src/model/supplied.ts";
+import { type Giving, giveSecret, takeSecretAway } from "../../src/runs/give-secret.ts";
 import { ownSources } from "../render/support.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
-import { expectConverged, install, listener, prepareOn } from "./support.ts";
+import { expectConverged, install, listener, prepareOn, prepareWith } from "./support.ts";
 
 const APP = `
 description: an app
@@ -62,11 +61,6 @@ function giving(host: MemoryHost, title: string, sources = SITE): Giving {
     prepare: (wishes) => prepareWith(host, sources, wishes),
     apply: ({ desired, facts, plan }) => applyPlan(host.system, desired, facts, plan, listener(), options),
   };
-}
-
-function prepareWith(host: MemoryHost, sources: typeof SITE, wishes: Parameters<typeof prepare>[2]): Promise<Prepared> {
-  const tool = { source: "/npx" as never, build: "0.0.0-1", node: "/usr/bin/node" as never };
-  return prepare(host.system, sources, wishes, tool);
 }
 
 const set = (host: MemoryHost, value: string) => giveSecret(giving(host, TOKEN), new Secret(value));

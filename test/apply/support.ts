@@ -1,14 +1,16 @@
 /** Runs the tool on a memory host: prepare and apply, as the main command does. */
 import { expect } from "vitest";
 import { applyPlan } from "../../src/apply/apply-plan.ts";
-import { settleRecord } from "../../src/apply/begin-run.ts";
 import type { Reporter } from "../../src/apply/reporter.ts";
-import { type Prepared, prepare, prepareRemoval } from "../../src/cli/prepare.ts";
+import { readTemplate } from "../../src/cli/package.ts";
 import type { Sources } from "../../src/config/load.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
 import type { Depth } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
-import type { Tool } from "../../src/render/site.ts";
+import type { Wishes } from "../../src/plan/make-plan.ts";
+import { type Prepared, prepare } from "../../src/runs/prepare.ts";
+import type { Program } from "../../src/runs/run.ts";
+import { uninstall as uninstallNow } from "../../src/runs/uninstall.ts";
 import type { MemoryHost } from "./memory-host.ts";
 
 export interface Told extends Reporter {
@@ -27,10 +29,18 @@ export function listener(): Told {
 }
 
 /** Made up, so that what `npm run build` left behind, or is just making, plays no part. */
-const TOOL: Tool = { source: "/npx" as AbsolutePath, build: "0.0.0-1", node: "/usr/bin/node" as AbsolutePath };
+export const PROGRAM: Program = {
+  version: () => "0.0.0",
+  tool: () => ({ source: "/npx" as AbsolutePath, build: "0.0.0-1", node: "/usr/bin/node" as AbsolutePath }),
+  template: readTemplate,
+};
+
+export function prepareWith(host: MemoryHost, sources: Sources, wishes?: Wishes): Promise<Prepared> {
+  return prepare({ system: host.system, program: PROGRAM }, sources, wishes);
+}
 
 export function prepareOn(host: MemoryHost, sources: Sources, rotate: readonly string[] = []): Promise<Prepared> {
-  return prepare(host.system, sources, { secrets: rotate }, TOOL);
+  return prepareWith(host, sources, { secrets: rotate });
 }
 
 /** `rotate` names secrets that get another value, "USER/NAME". What was done before a failure stays where `keepGoing`. */
@@ -48,10 +58,17 @@ export async function install(
 }
 
 export async function uninstall(host: MemoryHost, depth: Depth): Promise<void> {
-  const { desired, facts, plan } = await prepareRemoval(host.system, depth);
-  const options = { who: "tester", tool: "0.0.0", what: "uninstall", keepGoing: true };
-  if (plan.changes.length === 0) return settleRecord(host.system, desired, facts, plan, "0.0.0");
-  await applyPlan(host.system, desired, facts, plan, listener(), options);
+  const person = { show: async () => {}, askYes: async () => {}, askName: async () => {}, print: () => {} };
+  await uninstallNow({
+    system: host.system,
+    program: PROGRAM,
+    person: { ...person, complain: () => {}, reporter: listener() },
+    takeLock: () => ({ release: () => {} }),
+    depth,
+    dryRun: false,
+    yes: true,
+    yesDeleteData: true,
+  });
 }
 
 /** Nothing left to do, nothing lying about, and every unit runs with what is on disk and in the store now. */

@@ -61,7 +61,9 @@ describe.each(Object.entries(SITUATIONS))("%s", (_, arrange) => {
       await host.revive();
       const left = killed ? await takeBack(host.system, undos) : first;
       const where = `cut off at step ${step}`;
-      expect(left, where).toEqual(anew.map((name) => `secret ${name}: its former value is not kept`));
+      expect(left.toSorted(), where).toEqual(
+        anew.map((name) => `secret ${name}: its former value is not kept`).toSorted(),
+      );
       expect(wrongOn(host, before, situation, anew), where).toEqual([]);
       if (!killed) break;
     }

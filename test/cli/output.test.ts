@@ -1,11 +1,8 @@
 /** What people see: tables, errors and progress. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { printError, table } from "../../src/cli/output.ts";
-import { prepare } from "../../src/cli/prepare.ts";
 import { makeReporter } from "../../src/cli/progress.ts";
 import { ConfigError, UserError } from "../../src/model/diagnostic.ts";
-import { siteSources } from "../render/support.ts";
-import { memorySystem } from "../support/memory-system.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -51,18 +48,6 @@ describe("errors", () => {
     expect(printed(bug, true)).toContain("    at ");
     expect(printed("text", true)).toMatch(/^error: text\nhint: /);
   });
-});
-
-test("all findings about a host come in one error, before anything is asked about its state", async () => {
-  const system = memorySystem({ programs: [], host: { effectiveUid: () => 1000 } });
-  const error = await prepare(system, siteSources()).catch((caught: Error) => caught);
-  expect(error).toBeInstanceOf(UserError);
-  expect((error as Error).message.split("\n").filter((line) => !line.startsWith("hint: "))).toEqual([
-    "this needs root: it creates users and services",
-    "error: systemd is not running as PID 1 on this machine",
-    "error: podman is not installed",
-  ]);
-  expect(system.runner.printed.filter((line) => line.includes("show"))).toEqual([]);
 });
 
 describe("progress", () => {

@@ -28,10 +28,9 @@ import { servedNames } from "../render/certificate.ts";
 import { renderState } from "../render/desired-state.ts";
 import { assignIdentities } from "../render/identities.ts";
 import { NOTHING } from "../render/nothing.ts";
-import type { Tool } from "../render/site.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
-import { readTemplate, runningTool } from "./package.ts";
+import type { Program, Run } from "./run.ts";
 
 export interface Prepared {
   readonly stack: Stack;
@@ -41,12 +40,11 @@ export interface Prepared {
   readonly plan: Plan;
 }
 
-/** Throws a ConfigError or a UserError before anything is touched. `tool` is what the host gets a copy of. */
+/** Throws a ConfigError or a UserError before anything is touched. */
 export async function prepare(
-  system: System,
+  { system, program }: Pick<Run, "system" | "program">,
   sources: Sources,
   wishes: Wishes = {},
-  tool: Tool | undefined = runningTool(),
 ): Promise<Prepared> {
   const reading = readOnly(system);
   const gathering = gatherHost(reading);
@@ -59,7 +57,7 @@ export async function prepare(
   const given = suppliedSecrets(stack);
   const supplied = given.length === 0 ? undefined : await gatherSupplied(reading, given, gathered.accounts);
   const host = { ...gathered, supplied };
-  const desired = desire(stack, host, tool, wishes);
+  const desired = desire(stack, host, program, wishes);
   const facts = await gatherState(reading, desired);
   const leaving = recordedOnly(desired, host, facts.applied).accounts;
   const asks = openAsks(stack, desired, facts);
@@ -82,7 +80,7 @@ export function refuseOwn(system: System, stack: Stack, now: Date): void {
   if (faults.length > 0) throw new ConfigError(faults);
 }
 
-function desire(stack: Stack, host: HostFacts, tool: Tool | undefined, wishes: Wishes): DesiredState {
+function desire(stack: Stack, host: HostFacts, program: Program, wishes: Wishes): DesiredState {
   const chosen = chooseAddress(stack, host);
   const { operators, findings } = chooseOperators(stack, host);
   const supplied = chooseSupplied(suppliedSecrets(stack), host.supplied, wishes.removal?.unset);
@@ -100,8 +98,8 @@ function desire(stack: Stack, host: HostFacts, tool: Tool | undefined, wishes: W
     nameservers: stack.dnsUpstreams.length > 0 ? stack.dnsUpstreams : host.nameservers,
     identities: assignIdentities(stack, host),
     supplied: supplied.given,
-    tool,
-    template: readTemplate,
+    tool: program.tool(),
+    template: program.template,
   });
 }
 

@@ -13,13 +13,13 @@ import type { Wishes } from "../plan/make-plan.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import type { Prepared } from "./prepare.ts";
-import { refuseUnsettled } from "./secrets.ts";
+import { refuseUnsettled } from "./rotate-secrets.ts";
 
 export interface Giving {
   readonly system: System;
   readonly secret: SuppliedSecret;
   prepare(wishes?: Wishes): Promise<Prepared>;
-  apply(prepared: Prepared, wishes: Wishes): Promise<void>;
+  apply(prepared: Prepared, wishes: Wishes): Promise<unknown>;
 }
 
 /** Gives what is to be said where nothing was applied. */

@@ -1,0 +1,68 @@
+/** A plan towards the configuration, from the moment it is there: show, confirm, the same plan again?, apply, verify. */
+import type { Sources } from "../config/load.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Wishes } from "../plan/make-plan.ts";
+import { asideLines } from "../plan/summary.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { type Outcome, type Run, whoAsks } from "./run.ts";
+import { refuseOther } from "./same-plan.ts";
+
+export interface InstallRun extends Run {
+  /** For the history: the command, as it is typed after the name of the program. */
+  readonly what: string;
+  readonly wishes: Wishes;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly keepGoing: boolean;
+  /** Anew each time: files may be edited while somebody reads the plan. */
+  readSources(): Sources;
+  /** Once everything is as configured. */
+  welcome(after: Prepared): void;
+}
+
+/** A dry run only shows. */
+export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
+  const { system, person } = run;
+  const { plan } = prepared;
+  await person.show(plan);
+  if (plan.changes.length === 0) {
+    refuseAside(plan);
+    return "done";
+  }
+  if (run.dryRun) return "pending";
+  if (!run.yes) {
+    await person.askYes("Apply this plan?");
+    const now = await prepare(run, run.readSources(), run.wishes);
+    refuseOther(plan, now.plan, "the host or its configuration");
+  }
+  // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
+  const { applyPlan } = await import("../apply/apply-plan.ts");
+  await applyPlan(system, prepared.desired, prepared.facts, plan, person.reporter, {
+    who: whoAsks(system),
+    tool: run.program.version(),
+    what: run.what,
+    keepGoing: run.keepGoing,
+  });
+  person.reporter.note("checking that everything is as configured");
+  await verifyAfter(run);
+  return "done";
+}
+
+/** Not a second opinion but the same question again: a plan after apply must be empty. */
+async function verifyAfter(run: InstallRun): Promise<void> {
+  const after = await prepare(run, run.readSources());
+  if (after.plan.changes.length > 0) {
+    const { formatPlan } = await import("../plan/format.ts");
+    run.person.complain(formatPlan(after.plan, { colour: false, diffs: true }));
+    throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");
+  }
+  run.welcome(after);
+  refuseAside(after.plan);
+}
+
+/** Last of all: everything else is done. */
+function refuseAside(plan: Plan): void {
+  const lines = asideLines(plan);
+  if (lines.length > 0) throw new UserError(lines.join("\n"), "mend that, and run it again");
+}

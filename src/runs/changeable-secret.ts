@@ -1,0 +1,33 @@
+/** Which secrets can be given another value, and in which of the two ways; the others say whom they follow. */
+import { UserError } from "../model/diagnostic.ts";
+import type { Stack } from "../model/service.ts";
+import { type SuppliedSecret, suppliedSecrets } from "../model/supplied.ts";
+import { describeSource, findSecret, howToChange, type NamedSecret, originOf } from "./secret-names.ts";
+
+/** Made on this host. */
+export function findRotatable(stack: Stack, name: string): NamedSecret {
+  const named = findSecret(stack, name);
+  const { secret } = named;
+  if (secret.kind === "supplied") throw new UserError(`${name} is given by the site`, howToChange(named));
+  if (secret.kind !== "generated") {
+    const origin = originOf(stack, named);
+    const hint = origin.secret.kind === "supplied" ? howToChange(origin) : "rotate that one";
+    throw new UserError(`${name} follows another secret: ${describeSource(named)}`, hint);
+  }
+  if (secret.rotate.kind === "never") {
+    throw new UserError(`${name} must keep its value`, "what was stored with it could not be read any more");
+  }
+  return named;
+}
+
+/** The site's to give. */
+export function findSupplied(stack: Stack, name: string): SuppliedSecret {
+  const named = findSecret(stack, name);
+  const secret = suppliedSecrets(stack).find((one) => one.title === named.title);
+  if (secret !== undefined) return secret;
+  if (named.secret.kind === "generated") {
+    throw new UserError(`${named.title} is made on this host, not given`, `another value: ${howToChange(named)}`);
+  }
+  const follows = `${named.title} follows another secret: ${describeSource(named)}`;
+  throw new UserError(follows, howToChange(originOf(stack, named)));
+}

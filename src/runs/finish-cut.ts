@@ -1,0 +1,22 @@
+/** A run that was cut off after its last step: the next one finds nothing to do, and brings the records to their end. */
+import { closeInterrupted, settleRecord } from "../apply/begin-run.ts";
+import { listGenerations } from "../apply/generations.ts";
+import type { Generation } from "../model/journal.ts";
+import type { System } from "../system/interfaces.ts";
+import type { Prepared } from "./prepare.ts";
+import type { Run } from "./run.ts";
+
+export async function cutOff({ files }: System): Promise<readonly Generation[]> {
+  return (await listGenerations(files)).filter(({ result }) => result === "open");
+}
+
+/** `cut` are the runs that were cut off; where there are none, nothing is written. */
+export async function finishCut(
+  { system, program }: Pick<Run, "system" | "program">,
+  { desired, facts, plan }: Omit<Prepared, "stack">,
+  cut: readonly Generation[],
+): Promise<void> {
+  if (cut.length === 0) return;
+  await settleRecord(system, desired, facts, plan, program.version());
+  await closeInterrupted(system, cut, "done", "interrupted; found complete by the next run");
+}

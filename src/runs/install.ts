@@ -1,0 +1,23 @@
+/** The main run: lock, plan, what a killed run left, and then the plan is carried out. */
+import { clearLeftovers } from "../apply/leftovers.ts";
+import { carryOut, type InstallRun } from "./carry-out.ts";
+import { cutOff, finishCut } from "./finish-cut.ts";
+import { prepare } from "./prepare.ts";
+import type { Outcome } from "./run.ts";
+import { underLock } from "./under-lock.ts";
+
+export function install(run: InstallRun): Promise<Outcome> {
+  return underLock(run, "install-quadlets", async () => {
+    const { system, person } = run;
+    const prepared = await prepare(run, run.readSources(), run.wishes);
+    if (run.dryRun) return carryOut(run, prepared);
+    await clearLeftovers(system, prepared.desired);
+    const cut = await cutOff(system);
+    for (const { number, started, who } of cut) person.complain(`run ${number} (${who}, ${started}) was cut off`);
+    const outcome = await carryOut(run, prepared);
+    // One that had something to do has closed them itself.
+    if (prepared.plan.changes.length > 0) return outcome;
+    await finishCut(run, prepared, cut);
+    return outcome;
+  });
+}

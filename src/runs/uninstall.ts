@@ -1,0 +1,72 @@
+/** The same way from facts to plan to apply, towards an empty host. */
+import { applyPlan } from "../apply/apply-plan.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { Depth, Plan, PlannedChange } from "../model/plan.ts";
+import { cutOff, finishCut } from "./finish-cut.ts";
+import { prepareRemoval } from "./prepare.ts";
+import { type Outcome, type Run, whoAsks } from "./run.ts";
+import { refuseOther } from "./same-plan.ts";
+import { underLock } from "./under-lock.ts";
+
+export interface UninstallRun extends Run {
+  readonly depth: Depth;
+  readonly dryRun: boolean;
+  /** Says nothing about data: that has a word of its own. */
+  readonly yes: boolean;
+  readonly yesDeleteData: boolean;
+}
+
+/** From the start of apply on nothing more is loaded: this program may be about to remove itself. */
+export function uninstall(run: UninstallRun): Promise<Outcome> {
+  return underLock(run, "install-quadlets uninstall", async () => {
+    const { system, person, depth } = run;
+    const prepared = await prepareRemoval(system, depth);
+    const { desired, facts, plan } = prepared;
+    await person.show(plan);
+    if (plan.changes.length > 0 && run.dryRun) return "pending";
+    if (plan.changes.length === 0) {
+      if (!run.dryRun) await finishCut(run, prepared, await cutOff(system));
+      return "done";
+    }
+    await confirm(run, plan);
+    await applyPlan(system, desired, facts, plan, person.reporter, {
+      who: whoAsks(system),
+      tool: run.program.version(),
+      what: commandOf(depth),
+      // Half removed is not worth restoring: run again, it goes on.
+      keepGoing: true,
+    });
+    await verifyAfter(run);
+    return "done";
+  });
+}
+
+function commandOf(depth: Depth): string {
+  return { keep: "uninstall", images: "uninstall --purge-images", all: "uninstall --purge" }[depth];
+}
+
+async function confirm({ system, person, depth, yes, yesDeleteData }: UninstallRun, shown: Plan): Promise<void> {
+  if (depth === "all") {
+    if (yesDeleteData) return;
+    const name = system.host.hostname();
+    await person.askName(`All data of all services is deleted. Type the name of this host (${name}) to go on: `, name);
+  } else {
+    if (yes) return;
+    await person.askYes("Remove this?");
+  }
+  refuseOther(shown, (await prepareRemoval(system, depth)).plan, "the host");
+}
+
+/** An image that a person's container uses stays, and was named. */
+const mayStay = ({ change }: PlannedChange): boolean => change.kind === "remove-image";
+
+async function verifyAfter({ system, person, depth }: UninstallRun): Promise<void> {
+  const { plan } = await prepareRemoval(system, depth);
+  const left = plan.changes.filter((planned) => !mayStay(planned));
+  if (left.length > 0) {
+    const lines = left.map((planned) => `  ${planned.summary}`);
+    throw new UserError(`still there:\n${lines.join("\n")}`, `run install-quadlets ${commandOf(depth)} again`);
+  }
+  if (depth === "all") return person.print("removed: this host is as if install-quadlets had never been here");
+  person.print("removed; to install again, with the data that stays: npx install-quadlets");
+}
