@@ -6,8 +6,8 @@ import { removeTree } from "../commands/trees.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { FileBefore, Undo } from "../model/journal.ts";
+import { partialOf } from "../model/places.ts";
 import type { System } from "../system/interfaces.ts";
-import { partial } from "./handle-tool.ts";
 import { restoreSecret } from "./kept-secrets.ts";
 import { unrotate } from "./rotate-secret.ts";
 
@@ -29,7 +29,7 @@ export async function restore(system: System, step: Undo): Promise<unknown> {
       return unrotate(system, step);
     case "tree":
       // And what was copied of it, where the copy did not come to its end.
-      return runner.run(removeTree(step.path, partial(step.path)));
+      return runner.run(removeTree(step.path, partialOf(step.path)));
     case "linger":
       return runner.run(disableLinger(step.user));
     case "manager":

@@ -1,7 +1,7 @@
 /** What earlier runs made and the desired state does not name any more: is it there, and what is in and on it. */
 import type { AccountFact, AppliedState, RemainsFact } from "../model/facts.ts";
 import type { AbsolutePath } from "../model/names.ts";
-import { STATE_ROOT } from "../model/places.ts";
+import { partialOf, STATE_ROOT } from "../model/places.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { wantedPaths } from "../model/wanted-paths.ts";
 import type { System } from "../system/interfaces.ts";
@@ -16,7 +16,7 @@ export function unwantedPaths(desired: DesiredState, applied: AppliedState): Unw
   if (desired.tool !== undefined) wanted.add(desired.tool.target);
   // Looked at only where everything goes: otherwise it is wanted.
   const state = desired.directories.length === 0 ? [STATE_ROOT] : [];
-  const tools = applied.tools.flatMap((path) => [path, `${path}.partial`]);
+  const tools = applied.tools.flatMap((path) => [path, partialOf(path)]);
   const only = (paths: readonly string[]) => [...new Set(paths.filter((path) => !wanted.has(path)))];
   return { files: only(applied.files), directories: only([...state, ...applied.directories, ...tools]) };
 }

@@ -1,5 +1,7 @@
 /** Names that several rooms must agree on: where things go on the host, and what stands for what only the host knows. */
 
+import type { AbsolutePath } from "./names.ts";
+
 /** Root-owned quadlets of one account each, by uid: a service that is broken into cannot rewrite its units. */
 export const QUADLET_ROOT = "/etc/containers/systemd/users";
 /** State of the tool itself: the authority, what was applied, rendered rules. */
@@ -14,6 +16,11 @@ export const KEPT_SECRETS = `${STATE_ROOT}/kept-secrets`;
 export const LISTEN_ADDRESS = "@LISTEN_ADDRESS@";
 /** The same for this host's name in the tailnet, where a route answers to it. */
 export const TAILSCALE_NAME = "@TAILSCALE_NAME@";
+
+/** Where a copy of this program lies until it is complete. */
+export function partialOf(target: string): AbsolutePath {
+  return `${target}.partial` as AbsolutePath;
+}
 
 /** Half-written files have these names (system/write-at.ts); what a killed run left is known by them. */
 export function isTemporary(name: string): boolean {

@@ -1,7 +1,7 @@
 /** The last things to go: empty directories and the program's copies; with --purge data, users and the record itself. */
 import { UserError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
-import { isTemporary, STATE_ROOT } from "../model/places.ts";
+import { isTemporary, partialOf, STATE_ROOT } from "../model/places.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { IdRange } from "../model/resource.ts";
 import { planned } from "./change.ts";
@@ -81,7 +81,7 @@ function removeAccounts({ host, facts, gone, nameOf }: PruneInput): readonly Pla
 function removeTools({ facts, removal }: PruneInput): readonly PlannedChange[] {
   if (removal.depth === undefined) return [];
   return facts.applied.tools
-    .flatMap((path) => [path, `${path}.partial`] as AbsolutePath[])
+    .flatMap((path) => [path as AbsolutePath, partialOf(path)])
     .filter((path) => facts.paths.get(path)?.kind === "directory")
     .map((path) =>
       planned("clear", "remove", undefined, `this program in ${path}`, "uninstall", { kind: "remove-tree", path }),

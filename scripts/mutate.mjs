@@ -1,8 +1,7 @@
-#!/usr/bin/env node
 // Tries the faults of test/mutations.yaml, each in a copy of the project: the unit tests named beside it must fail. The last line says
 // "N passed, N failed".
-//   scripts/mutate          all of them
-//   scripts/mutate TEXT     those with this in what they are about, or in their file
+//   node scripts/mutate.mjs          all of them
+//   node scripts/mutate.mjs TEXT     those with this in what they are about, or in their file
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -18,7 +17,10 @@ const directory = mkdtempSync(join(tmpdir(), "mutate-"));
 process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
-const tracked = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" });
+const tracked = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+});
 const files = tracked.stdout.split("\n").filter((name) => name !== "");
 
 /** A copy of what git knows, with the installed libraries. */
@@ -38,7 +40,10 @@ async function survives(copy, { file, from, to, tests }) {
   const text = readFileSync(path, "utf8");
   const found = text.split(from).length - 1;
   if (found !== 1) return `${file} has it ${found} times`;
-  writeFileSync(path, text.replace(from, () => to));
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
   try {
     const code = await new Promise((resolve) => {
       const argv = ["vitest", "run", "--project", "unit", "--bail", "1", "--reporter", "dot", tests];
