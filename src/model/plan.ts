@@ -70,9 +70,47 @@ export interface PlannedChange {
   readonly action: "create" | "update" | "remove" | "run";
   /** What a person reads after the sign: "file /etc/..., mode 0644". */
   readonly summary: string;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly change: Change;
 }
+
+/** Why something is done: a word for programs, and the same for people. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly text: string;
+}
+
+export const REASON_CODES = [
+  /** It is not there. */
+  "missing",
+  /** It is there with other content. */
+  "content",
+  /** Its owner or mode is another one. */
+  "mode",
+  /** A certificate that clients would refuse. */
+  "unfit",
+  /** A certificate that ends soon. */
+  "expiring",
+  /** A person asks for it. */
+  "asked",
+  /** It does not run. */
+  "down",
+  /** It does not run, because it failed. */
+  "failed",
+  /** It is on its way up. */
+  "starting",
+  /** What it is made from, or runs with, is another one than the last run's. */
+  "changed",
+  /** Somebody else has put another thing in its place. */
+  "replaced",
+  /** Something else in the plan brings it along. */
+  "follows",
+  /** A run was cut off in the middle of it. */
+  "cut off",
+  /** It is recorded and not wanted any more. */
+  "unwanted",
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** What `--json` prints; config/plan.schema.json describes it. A new field keeps the version, another meaning does not. */
 export interface PlanAsJson {
@@ -93,6 +131,8 @@ export interface PlanAsJson {
     readonly kind: Change["kind"];
     readonly summary: string;
     readonly reason: string;
+    /** The reason as a word for programs. */
+    readonly code: ReasonCode;
   }[];
 }
 

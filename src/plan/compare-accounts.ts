@@ -3,7 +3,7 @@ import type { HostFacts, StateFacts, SubidLine } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredAccount, IdRange } from "../model/resource.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
 
 export function compareAccounts(
   accounts: readonly DesiredAccount[],
@@ -27,7 +27,7 @@ function createAccount(account: DesiredAccount): PlannedChange {
     "create",
     account.service,
     `user ${account.user}, uid ${account.uid}, home ${account.home}`,
-    "the service runs as its own unprivileged user",
+    because("missing", "the service runs as its own unprivileged user"),
     { kind: "account", account },
   );
 }
@@ -45,7 +45,7 @@ function compareRanges(account: DesiredAccount, subuids: Lines, subgids: Lines):
       "create",
       account.service,
       `subordinate ids ${start}-${start + count - 1} for ${account.user}`,
-      "rootless podman maps the ids inside containers to these",
+      because("missing", "rootless podman maps the ids inside containers to these"),
       { kind: "subids", account, uids, gids },
     ),
   ];
@@ -59,5 +59,6 @@ function has(lines: Lines, { user, uid }: DesiredAccount, range: IdRange): boole
 
 function createLinger({ service, user }: DesiredAccount): PlannedChange {
   const change = { kind: "linger", user } as const;
-  return planned("managers", "create", service, `linger for ${user}`, "its services start at boot", change);
+  const reason = because("missing", "its services start at boot");
+  return planned("managers", "create", service, `linger for ${user}`, reason, change);
 }

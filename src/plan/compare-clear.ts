@@ -4,10 +4,11 @@ import type { AbsolutePath } from "../model/names.ts";
 import { isTemporary, STATE_ROOT } from "../model/places.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { IdRange } from "../model/resource.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
 import type { PruneInput } from "./prune-input.ts";
 
 const STATE = STATE_ROOT as AbsolutePath;
+const PURGE = because("asked", "--purge");
 
 export function compareClear(input: PruneInput, removed: readonly PlannedChange[]): readonly PlannedChange[] {
   const purge = input.removal.depth === "all";
@@ -39,7 +40,7 @@ function removeData(input: PruneInput): readonly PlannedChange[] {
     );
   }
   return trees.map((path) =>
-    planned("clear", "remove", input.nameOf({ path }), `directory ${path} with all data in it`, "--purge", {
+    planned("clear", "remove", input.nameOf({ path }), `directory ${path} with all data in it`, PURGE, {
       kind: "remove-tree",
       path,
     }),
@@ -60,7 +61,7 @@ function removeRanges({ host, facts, nameOf }: PruneInput): readonly PlannedChan
       ...(gids === undefined ? {} : { gids: { start: gids.start, count: gids.count } }),
     };
     const change = { kind: "remove-subids", user, ...ranges } as const;
-    return [planned("clear", "remove", nameOf({ user }), `subordinate ids of ${user}`, "--purge", change)];
+    return [planned("clear", "remove", nameOf({ user }), `subordinate ids of ${user}`, PURGE, change)];
   });
 }
 
@@ -69,7 +70,7 @@ function removeAccounts({ host, facts, gone, nameOf }: PruneInput): readonly Pla
   return facts.applied.accounts
     .filter((user) => gone.accounts.some((a) => a.user === user) || host.groups.some((group) => group.name === user))
     .map((user) =>
-      planned("clear", "remove", nameOf({ user }), `user ${user}`, "--purge", {
+      planned("clear", "remove", nameOf({ user }), `user ${user}`, PURGE, {
         kind: "remove-account",
         user: user as never,
         uid: host.accounts.find((account) => account.user === user)?.uid,
@@ -84,7 +85,10 @@ function removeTools({ facts, removal }: PruneInput): readonly PlannedChange[] {
     .flatMap((path) => [path, `${path}.partial`] as AbsolutePath[])
     .filter((path) => facts.paths.get(path)?.kind === "directory")
     .map((path) =>
-      planned("clear", "remove", undefined, `this program in ${path}`, "uninstall", { kind: "remove-tree", path }),
+      planned("clear", "remove", undefined, `this program in ${path}`, because("asked", "uninstall"), {
+        kind: "remove-tree",
+        path,
+      }),
     );
 }
 
@@ -114,7 +118,7 @@ function removeDirectories(
 function removeState({ facts }: PruneInput): readonly PlannedChange[] {
   if (facts.paths.get(STATE)?.kind !== "directory") return [];
   const what = `directory ${STATE} with the authority and all records`;
-  return [planned("clear", "remove", undefined, what, "--purge", { kind: "remove-state", path: STATE })];
+  return [planned("clear", "remove", undefined, what, PURGE, { kind: "remove-state", path: STATE })];
 }
 
 function removedPaths(changes: readonly PlannedChange[]): readonly AbsolutePath[] {

@@ -2,7 +2,9 @@
 import type { StateFacts } from "../model/facts.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredAccount, DesiredFile, DesiredState, DesiredSystemUnit } from "../model/resource.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
+
+const NOT_RUNNING = because("down", "not running");
 
 /** Root's entries in the applied state; a user's are "USER/UNIT". */
 export function appliedKey(user: string, unit: string): string {
@@ -22,7 +24,7 @@ export function compareManagers(
   ];
   const reload = fileChanges.some(({ change }) => change.kind === "file" && isSystemUnit(change.file));
   if (!reload && changes.length === 0) return changes;
-  const reason = "unit files of the system manager changed";
+  const reason = because("follows", "unit files of the system manager changed");
   return [
     planned("managers", "run", undefined, "systemctl daemon-reload", reason, { kind: "reload-system" }),
     ...changes,
@@ -40,7 +42,11 @@ function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly
   const lost = unit.table !== undefined && facts.missingTables.includes(unit.table);
   if (active && current && !lost) return [];
   const verb = !active ? "start" : unit.table !== undefined ? "reload" : "restart";
-  const reason = !active ? "not running" : lost ? "its rules are not loaded" : "its rules changed";
+  const reason = !active
+    ? NOT_RUNNING
+    : lost
+      ? because("down", "its rules are not loaded")
+      : because("changed", "its rules changed");
   return [
     planned("managers", "run", undefined, `${verb} ${unit.unit}`, reason, {
       kind: "system-unit",
@@ -62,7 +68,7 @@ function compareManager(account: DesiredAccount, fingerprint: string, facts: Sta
   const active = facts.managers.get(account.user)?.active === "active";
   const unit = `user@${account.uid}.service`;
   const verb = active ? "restart" : "start";
-  const reason = active ? "its limits or its environment changed" : "not running";
+  const reason = active ? because("changed", "its limits or its environment changed") : NOT_RUNNING;
   return [
     planned("managers", "run", account.service, `${verb} the user manager of ${account.user} (${unit})`, reason, {
       kind: "manager",

@@ -3,7 +3,7 @@ import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { UnitName, UserName } from "../model/names.ts";
 import type { PlannedChange } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
 import { compareClear, treesToRemove } from "./compare-clear.ts";
 import { appliedKey } from "./compare-managers.ts";
 import { describeStays } from "./describe-stays.ts";
@@ -21,11 +21,11 @@ export function comparePrune(desired: DesiredState, host: HostFacts, facts: Stat
   const nameOf = serviceNames(facts, [...desired.accounts, ...gone.accounts]);
   const wanted = new Set<string>(desired.accounts.map((account) => account.service));
   const why: PruneInput["why"] = (about) => {
-    if (removal.depth !== undefined) return "uninstall";
-    if (removal.unset !== undefined) return "it is not to be set any more";
+    if (removal.depth !== undefined) return because("asked", "uninstall");
+    if (removal.unset !== undefined) return because("asked", "it is not to be set any more");
     const name = nameOf(about);
-    if (name === undefined) return "no longer part of the configuration";
-    return wanted.has(name) ? `no longer part of ${name}` : `${name} is no longer in the stack`;
+    if (name === undefined) return because("unwanted", "no longer part of the configuration");
+    return because("unwanted", wanted.has(name) ? `no longer part of ${name}` : `${name} is no longer in the stack`);
   };
   const input: PruneInput = { desired, host, facts, removal, gone, nameOf, why };
   const removed = removeFiles(input);
@@ -151,7 +151,7 @@ function reload(input: PruneInput, removed: readonly PlannedChange[]): readonly 
       !stopped.includes(user) &&
       facts.managers.get(user)?.active === "active",
   );
-  const why = "unit files went";
+  const why = because("follows", "unit files went");
   const system = paths.some((path: string) => path.startsWith("/etc/systemd/system/"))
     ? [planned("prune", "run", undefined, "systemctl daemon-reload", why, { kind: "reload-system" })]
     : [];

@@ -1,9 +1,9 @@
 /** Podman secrets and images that a user does not have yet. */
 import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { PlannedChange, Reason } from "../model/plan.ts";
 import type { DesiredAccount, DesiredImage, DesiredSecret } from "../model/resource.ts";
 import { secretKey } from "../model/secret-name.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
 
 /** `rotate` names secrets ("USER/NAME") that are to get another value. */
 export function compareSecrets(
@@ -18,7 +18,7 @@ export function compareSecrets(
   const isDue = (secret: DesiredSecret) => secretsDue[secretKey(secret)] !== undefined;
   const rotates = (secret: DesiredSecret) =>
     has(secret) && (rotate.includes(secretKey(secret)) || secretsDue[secretKey(secret)] === "rotate");
-  const change = (secret: DesiredSecret, action: "create" | "update", why: string) =>
+  const change = (secret: DesiredSecret, action: "create" | "update", why: Reason) =>
     planned("secrets", action, secret.service, `secret ${secret.name} of ${secret.user}`, why, {
       kind: "secret",
       secret,
@@ -36,13 +36,14 @@ export function compareSecrets(
     .map((secret) =>
       has(secret)
         ? change(secret, "update", whyAnew(secret, rotate, secretsDue[secretKey(secret)]))
-        : change(secret, "create", reason(secret)),
+        : change(secret, "create", because("missing", howMade(secret))),
     );
 }
 
-function whyAnew(secret: DesiredSecret, rotate: readonly string[], due: string | undefined): string {
-  if (rotate.includes(secretKey(secret))) return "another value is asked for";
-  return due === undefined ? "what it is made from is made anew" : "a run that was to make it anew was cut off";
+function whyAnew(secret: DesiredSecret, rotate: readonly string[], due: string | undefined): Reason {
+  if (rotate.includes(secretKey(secret))) return because("asked", "another value is asked for");
+  if (due === undefined) return because("follows", "what it is made from is made anew");
+  return because("cut off", "a run that was to make it anew was cut off");
 }
 
 /** Keys of the secrets that this one is made from. */
@@ -65,7 +66,7 @@ export function secretDepth(secret: DesiredSecret, all: readonly DesiredSecret[]
   return depths.length === 0 ? 0 : 1 + Math.max(...depths);
 }
 
-function reason(secret: DesiredSecret): string {
+function howMade(secret: DesiredSecret): string {
   switch (secret.source.kind) {
     case "generated":
       return `${secret.source.length} random characters`;
@@ -88,9 +89,11 @@ export function compareImages(
     const before = facts.images.get(user)?.get(reference);
     const change = { kind: "image", user, uid: uidOf(user, uids), reference, before, megabytes } as const;
     const what = `image ${reference}${megabytes === undefined ? "" : ` (about ${formatMegabytes(megabytes)})`}`;
-    if (before === undefined) return [planned("images", "create", service, what, `pulled by ${user}`, change)];
+    const missing = because("missing", `pulled by ${user}`);
+    if (before === undefined) return [planned("images", "create", service, what, missing, change)];
     if (!isReplaced(reference, before, facts.applied.imageIds[imageKey(user, reference)])) return [];
-    return [planned("images", "update", service, what, "another image has this name now; pulled anew", change)];
+    const replaced = because("replaced", "another image has this name now; pulled anew");
+    return [planned("images", "update", service, what, replaced, change)];
   });
 }
 

@@ -2,18 +2,22 @@
 import type { StateFacts, UnitFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { UserName } from "../model/names.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { PlannedChange, Reason } from "../model/plan.ts";
 import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
 import { appliedKey } from "./compare-managers.ts";
 import { uidOf, uidsOf } from "./compare-stores.ts";
 import { whatChanged } from "./unit-changes.ts";
+
+const UNITS_CHANGED = because("follows", "its units changed");
+const MANAGER_RESTARTS = because("follows", "its user manager restarts");
+const POD_RESTARTS = because("follows", "its pod restarts");
 
 type Verb = "start" | "restart" | "reload";
 interface Decision {
   readonly unit: DesiredUnit;
   readonly verb: Verb;
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 export function compareUnits(
@@ -39,7 +43,7 @@ export function compareUnits(
   const reloads = desired.accounts
     .filter((account) => users.has(account.user))
     .map((account) =>
-      planned("units", "run", account.service, `reload the user manager of ${account.user}`, "its units changed", {
+      planned("units", "run", account.service, `reload the user manager of ${account.user}`, UNITS_CHANGED, {
         kind: "reload-user",
         user: account.user,
         uid: account.uid,
@@ -68,14 +72,17 @@ function decide(unit: DesiredUnit, desired: DesiredState, facts: StateFacts, own
   const changed = whatChanged(unit, desired, facts, own.changes);
   if (fact?.active !== "active") {
     const outdated = changed !== undefined && comesUpByItself(unit, fact, facts, own);
-    if (outdated) return [{ unit, verb: "restart", reason: `${whyDown(fact)}, and what it starts with changed` }];
+    if (outdated) {
+      const { code, text } = whyDown(fact);
+      return [{ unit, verb: "restart", reason: because(code, `${text}, and what it starts with changed`) }];
+    }
     return [{ unit, verb: "start", reason: whyDown(fact) }];
   }
   const managerRestarts = own.changes.some(
     ({ change }) => change.kind === "manager" && change.user === unit.user && change.verb === "restart",
   );
   if (changed !== undefined && !(managerRestarts && changed.verb === "reload")) return [{ unit, ...changed }];
-  return managerRestarts ? [{ unit, verb: "start", reason: "its user manager restarts" }] : [];
+  return managerRestarts ? [{ unit, verb: "start", reason: MANAGER_RESTARTS }] : [];
 }
 
 /**
@@ -96,11 +103,11 @@ function comesUpByItself(
   return managerStarts && hasUnits;
 }
 
-function whyDown(fact: UnitFact | undefined): string {
-  if (fact === undefined || fact.load === "not-found") return "not there yet";
-  if (fact.active === "activating") return "still starting";
-  if (fact.active === "failed") return `failed (${fact.result})`;
-  return "not running";
+function whyDown(fact: UnitFact | undefined): Reason {
+  if (fact === undefined || fact.load === "not-found") return because("missing", "not there yet");
+  if (fact.active === "activating") return because("starting", "still starting");
+  if (fact.active === "failed") return because("failed", `failed (${fact.result})`);
+  return because("down", "not running");
 }
 
 /** A pod takes its members down and up with it: they are started again, not restarted a second time. */
@@ -110,7 +117,7 @@ function withPods(decisions: readonly Decision[], units: readonly DesiredUnit[])
   const isMember = ({ user, podUnit }: DesiredUnit) =>
     podUnit !== undefined && restarting.has(appliedKey(user, podUnit));
   const others = decisions.filter((decision) => !isMember(decision.unit));
-  const members = units.filter(isMember).map((unit): Decision => ({ unit, verb: "start", reason: "its pod restarts" }));
+  const members = units.filter(isMember).map((unit): Decision => ({ unit, verb: "start", reason: POD_RESTARTS }));
   return [...others, ...members];
 }
 

@@ -45,7 +45,7 @@ function formatOutage({ service, units, seconds, kind }: Outage): string {
 
 function formatChange(planned: PlannedChange, options: FormatOptions): string {
   const sign = paint(SIGNS[planned.action], COLOURS[planned.action], options);
-  const line = `  ${sign} ${planned.summary}: ${planned.reason}`;
+  const line = `  ${sign} ${planned.summary}: ${planned.reason.text}`;
   const diff = options.diffs ? fileDiff(planned) : "";
   return diff === "" ? line : `${line}\n${diff}`;
 }

@@ -1,6 +1,6 @@
 /** What the comparisons of a removal look at. */
 import type { HostFacts, StateFacts } from "../model/facts.ts";
-import type { Depth } from "../model/plan.ts";
+import type { Depth, Reason } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { Recorded } from "./recorded.ts";
 import type { NameOf } from "./service-names.ts";
@@ -19,5 +19,5 @@ export interface PruneInput {
   readonly removal: Removal;
   readonly gone: Recorded;
   readonly nameOf: NameOf;
-  readonly why: (about: Parameters<NameOf>[0]) => string;
+  readonly why: (about: Parameters<NameOf>[0]) => Reason;
 }

@@ -18,7 +18,7 @@ export function leafChanges(
   const lost = changes.find(({ change }) => change.kind === "certificate" && change.authority !== "keep");
   // Another authority is a matter for people: every client would have to trust it.
   if (lost !== undefined)
-    throw new UserError(`the certificate cannot be renewed: ${lost.reason}`, "sudo install-quadlets");
+    throw new UserError(`the certificate cannot be renewed: ${lost.reason.text}`, "sudo install-quadlets");
   return changes;
 }
 

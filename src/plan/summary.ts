@@ -63,7 +63,8 @@ export function planAsJson(plan: Plan): PlanAsJson {
       service: service ?? null,
       kind: change.kind,
       summary: what,
-      reason,
+      reason: reason.text,
+      code: reason.code,
     })),
   };
 }

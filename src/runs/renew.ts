@@ -84,7 +84,7 @@ async function renewTailscale(run: Run, desired: DesiredState, need: Need, now: 
   if (running)
     return carryOutRenewal(run, desired, (facts) => compareTailscale(desired.certificate, facts, now, running));
   const name = desired.certificate?.tailscale?.name;
-  const late = `the certificate for ${name} is due (${need.reason}), but Tailscale is not connected`;
+  const late = `the certificate for ${name} is due (${need.reason.text}), but Tailscale is not connected`;
   if (need.urgent) throw new UserError(late, "tailscale status; tailscale up");
   run.person.print(`${late}: the timer tries again tomorrow`);
 }
@@ -124,7 +124,7 @@ async function carryOutRenewal(
     keepGoing: false,
     partial: true,
   });
-  for (const { summary, reason } of plan.changes) person.print(`${summary}: ${reason}`);
+  for (const { summary, reason } of plan.changes) person.print(`${summary}: ${reason.text}`);
 }
 
 /** A file of the site's own that does not fit any more is not copied over one that still serves. */

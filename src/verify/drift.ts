@@ -2,7 +2,6 @@
 import type { AbsolutePath } from "../model/names.ts";
 import type { Plan, PlannedChange } from "../model/plan.ts";
 import { visible } from "../model/visible.ts";
-import { ANOTHER_IMAGE } from "../plan/unit-changes.ts";
 
 export interface Drift {
   /** Who moved: the host (somebody or something changed it) or the configuration (it was not applied yet). */
@@ -26,7 +25,8 @@ export function findDrift(plan: Plan, last: LastApplied, foreign: readonly Absol
 }
 
 function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {
-  const { change, reason } = planned;
+  const { change } = planned;
+  const { code, text: reason } = planned.reason;
   switch (change.kind) {
     case "file": {
       const applied = last.get(change.file.path);
@@ -78,18 +78,32 @@ function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {
     case "system-unit":
       return [host("stopped", change.unit, reason)];
     case "unit":
-      if (reason === ANOTHER_IMAGE) return [host("replaced", change.unit.plainName, reason)];
-      return change.verb === "start" ? [host(unitWord(reason), change.unit.plainName, reason)] : [];
+      if (code === "replaced") return [host("replaced", change.unit.plainName, reason)];
+      if (change.verb !== "start") return [];
+      return [host(code === "failed" ? "failed" : "stopped", change.unit.plainName, reason)];
     case "tool":
       return [pending("new", change.tool.target, "another build of this program")];
-    default:
-      // Reloads follow from the changes above.
+    // They follow from the changes above.
+    case "reload-system":
+    case "reload-user":
+    case "reload-pruned":
       return [];
+    // What goes was wanted until the configuration moved on; its files stand for all of it.
+    case "stop":
+    case "disable":
+    case "remove-secret":
+    case "remove-image":
+    case "unlinger":
+    case "stop-manager":
+    case "remove-tree":
+    case "remove-directory":
+    case "remove-subids":
+    case "remove-account":
+    case "remove-state":
+      return [];
+    default:
+      return change satisfies never;
   }
-}
-
-function unitWord(reason: string): string {
-  return reason.startsWith("failed") ? "failed" : "stopped";
 }
 
 function host(kind: string, subject: string, detail: string): Drift {

@@ -74,7 +74,7 @@ export async function uninstall(host: MemoryHost, depth: Depth): Promise<void> {
 /** Nothing left to do, nothing lying about, and every unit runs with what is on disk and in the store now. */
 export async function expectConverged(host: MemoryHost, sources: Sources): Promise<DesiredState> {
   const { plan, desired } = await prepareOn(host, sources);
-  expect(plan.changes.map((change) => `${change.summary}: ${change.reason}`)).toEqual([]);
+  expect(plan.changes.map((change) => `${change.summary}: ${change.reason.text}`)).toEqual([]);
   const stale = desired.units.filter((unit) => {
     const manager = [...host.managers.values()].find((one) => one.account.user === unit.user);
     return manager === undefined || manager.startedWith(unit.unit) !== manager.freshly(unit.unit);

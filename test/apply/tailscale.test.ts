@@ -162,7 +162,7 @@ describe("afterwards", () => {
     return host;
   }
   const planned = async (host: MemoryHost, sources = site("vllm")) =>
-    (await prepareOn(host, sources)).plan.changes.map(({ summary, reason }) => `${summary}: ${reason}`);
+    (await prepareOn(host, sources)).plan.changes.map(({ summary, reason }) => `${summary}: ${reason.text}`);
 
   test("Tailscale stops, hangs or is gone: the last name stands and nothing is to do", async () => {
     const host = await installed();

@@ -33,5 +33,5 @@ test.each([
   const [change, ...others] = changesWith(which, fact);
   expect(others).toEqual([]);
   expect(change).toMatchObject({ kind: "mode", summary: `file ${change?.path}` });
-  expect(change?.reason).toContain(reason);
+  expect(change?.reason.text).toContain(reason);
 });

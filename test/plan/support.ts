@@ -149,7 +149,7 @@ const SIGNS = { create: "+", update: "~", remove: "-", run: ">" } as const;
 
 /** "files ~ file /etc/x: content differs" */
 export function planLines(plan: Plan): readonly string[] {
-  return plan.changes.map((c) => `${c.phase} ${SIGNS[c.action]} ${c.summary}: ${c.reason}`);
+  return plan.changes.map((c) => `${c.phase} ${SIGNS[c.action]} ${c.summary}: ${c.reason.text}`);
 }
 
 /** [...where, value]: steps are keys, indexes, or the name, unit, user or path of a list's item; null removes. */

@@ -24,7 +24,7 @@ test.each(parse(readFileSync(file, "utf8")) as readonly Case[])(
   ({ stack, tailscale: tailscaleName, given, changes }) => {
     const desired = renderSite(siteSources(stack), { tailscaleName, supplied: new Set(given) });
     const { changes: planned } = planOf({ ...settled, desired });
-    const lines = planned.map((change) => `${change.summary}: ${change.reason}`);
+    const lines = planned.map((change) => `${change.summary}: ${change.reason.text}`);
     expect(lines.filter((line) => !/^reload (the user manager|install-quadlets-firewall)/.test(line))).toEqual(changes);
   },
 );

@@ -1,7 +1,7 @@
 /** Changes in, drift out: who moved, the host or the configuration. */
 import { expect, test } from "vitest";
 import type { AbsolutePath, UserName } from "../../src/model/names.ts";
-import type { Change, PlannedChange } from "../../src/model/plan.ts";
+import type { Change, PlannedChange, Reason } from "../../src/model/plan.ts";
 import type { DesiredFile } from "../../src/model/resource.ts";
 import { findDrift } from "../../src/verify/drift.ts";
 
@@ -15,11 +15,15 @@ const WANTED: DesiredFile = {
   role: { kind: "plain" },
 };
 
-function planned(change: Change, reason = "because", action: PlannedChange["action"] = "update"): PlannedChange {
+function planned(
+  change: Change,
+  reason: Reason = { code: "content", text: "because" },
+  action: PlannedChange["action"] = "update",
+): PlannedChange {
   return { phase: "files", service: undefined, action, summary: "something", reason, change };
 }
 
-function driftOf(change: Change, last: string | undefined, reason?: string): readonly string[] {
+function driftOf(change: Change, last: string | undefined, reason?: Reason): readonly string[] {
   const applied = new Map(last === undefined ? [] : [[PATH as string, last]]);
   return findDrift({ changes: [planned(change, reason)] }, applied, []).map((drift) => `${drift.by} ${drift.kind}`);
 }
@@ -55,7 +59,7 @@ test.each([
 ] as const)("a certificate from Tailscale that is due to %s", (action, expected) => {
   const tailscale = { name: "a.b.ts.net", key: "/tls/t.key", certificate: "/tls/t.crt" } as never;
   const change: Change = { kind: "tailscale-certificate", certificate: {} as never, tailscale };
-  const [drift] = findDrift({ changes: [planned(change, "because", action)] }, new Map(), []);
+  const [drift] = findDrift({ changes: [planned(change, undefined, action)] }, new Map(), []);
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
   expect(drift?.subject).toBe("/tls/t.crt");
 });
@@ -66,19 +70,20 @@ test.each([
 ] as const)("a secret that podman does not have: %s", (kind, expected) => {
   const secret = { service: "app", user: "app-user", name: "app-key", source: { kind } } as never;
   const change: Change = { kind: "secret", secret, uid: 801, rotate: false };
-  const [drift] = findDrift({ changes: [planned(change, "because", "create")] }, new Map(), []);
+  const [drift] = findDrift({ changes: [planned(change, undefined, "create")] }, new Map(), []);
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
 });
 
 test.each([
-  ["failed (exit-code)", "failed"],
-  ["not running", "stopped"],
-])("a unit that is to be started because it is %s", (reason, kind) => {
+  [{ code: "failed", text: "it said so" }, "failed"],
+  [{ code: "down", text: "failed to be there" }, "stopped"],
+  [{ code: "missing", text: "not there yet" }, "stopped"],
+] as const)("a unit that is to be started: %o", (reason, kind) => {
   const unit = { plainName: "vllm-qwen" } as never;
   const [drift] = findDrift(
     { changes: [planned({ kind: "unit", unit, uid: 802, verb: "start" }, reason)] },
     new Map(),
     [],
   );
-  expect(drift).toEqual({ by: "host", kind, subject: "vllm-qwen", detail: reason });
+  expect(drift).toEqual({ by: "host", kind, subject: "vllm-qwen", detail: reason.text });
 });
