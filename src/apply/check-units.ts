@@ -1,7 +1,7 @@
 /** Runs the host's own quadlet generator over the wanted units before anything on the host is touched. */
 import { generatorDryRun } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { Plan } from "../model/plan.ts";
+import { type Plan, stepsOf } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
 
@@ -11,7 +11,7 @@ const STAGING = "/run/install-quadlets-staging";
 
 /** Throws a UserError with the generator's own words where a unit would be missing after a reload. */
 export async function checkUnits(system: System, desired: DesiredState, plan: Plan): Promise<void> {
-  const changed = plan.changes.some(({ change }) => change.kind === "file" && change.file.role.kind === "user-unit");
+  const changed = stepsOf(plan).some(({ change }) => change.kind === "file" && change.file.role.kind === "user-unit");
   if (!changed) return;
   const files = desired.files.filter((file) => file.role.kind === "user-unit");
   await clearStaging(system);

@@ -2,9 +2,9 @@
 import { trustIn, trustOfSite } from "../facts/certificates.ts";
 import type { Trust } from "../model/certificate-facts.ts";
 import { type CertificateFile, certificateFiles } from "../model/certificate-files.ts";
+import type { AuthorityStep } from "../model/change.ts";
 import type { DesiredCertificate, OwnCertificatePaths } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { AuthorityStep } from "../model/plan.ts";
 import { type KeyPairPem, makeAuthority } from "../pki/authority.ts";
 import { inspectCertificate, permittedAddresses } from "../pki/inspect.ts";
 import { makeLeaf } from "../pki/leaf.ts";

@@ -2,7 +2,7 @@
 import { asUser } from "../commands/accounts.ts";
 import { enterNamespace, migrate } from "../commands/podman.ts";
 import { controlUnits, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
-import type { Change } from "../model/plan.ts";
+import type { Change } from "../model/change.ts";
 import { appliedKey } from "../plan/compare-managers.ts";
 import { type ApplyContext, accountNamed } from "./context.ts";
 

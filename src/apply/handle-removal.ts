@@ -4,9 +4,10 @@ import { migrate, removeImage, removeSecret } from "../commands/podman.ts";
 import { controlUnits, disableNow, forgetState, managerUnit, reloadManager } from "../commands/systemd.ts";
 import { removeTree } from "../commands/trees.ts";
 import { managerRuns } from "../facts/units.ts";
+import type { Change } from "../model/change.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { isTemporary, LEDGER_PATH } from "../model/places.ts";
-import type { Change, PlannedChange } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
 import type { System } from "../system/interfaces.ts";
 import type { ApplyContext } from "./context.ts";
 import { asideFor, dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
@@ -35,27 +36,18 @@ const KINDS = [
 type Removal = Extract<Change, { kind: (typeof KINDS)[number] }>;
 type Of<Kind extends Removal["kind"]> = Extract<Removal, { kind: Kind }>;
 
-/** One transaction for each user: systemd knows what has to stop before what. */
-export async function stopUnits(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
-  const users = new Map<string, { account: AccountFact; stops: PlannedChange[] }>();
-  for (const planned of changes) {
-    if (planned.change.kind !== "stop") continue;
-    const { account } = planned.change;
-    const group = users.get(account.user) ?? { account, stops: [] };
-    group.stops.push(planned);
-    users.set(account.user, group);
-  }
+/** Those of one user. */
+export async function stopUnits(context: ApplyContext, steps: readonly Step[]): Promise<void> {
+  const stops = steps.flatMap(({ change }) => (change.kind === "stop" ? [change] : []));
+  const [first] = stops;
+  if (first === undefined) return;
   const { runner } = context.system;
-  await Promise.all(
-    [...users.values()].map(async ({ account, stops }) => {
-      const units = stops.flatMap(({ change }) => (change.kind === "stop" ? [change.unit] : []));
-      context.reporter.progress(`stopping ${units.join(", ")}`);
-      await runner.run(asUser(account, controlUnits("user", "stop", units, { timeoutMs: STOP_MS })));
-      // One that failed would stay in the manager's list, without a file.
-      await runner.probe(asUser(account, controlUnits("user", "reset-failed", units)));
-      for (const planned of stops) context.reporter.done(planned);
-    }),
-  );
+  const units = stops.map(({ unit }) => unit);
+  context.reporter.progress(`stopping ${units.join(", ")}`);
+  await runner.run(asUser(first.account, controlUnits("user", "stop", units, { timeoutMs: STOP_MS })));
+  // One that failed would stay in the manager's list, without a file.
+  await runner.probe(asUser(first.account, controlUnits("user", "reset-failed", units)));
+  for (const step of steps) context.reporter.done(step);
 }
 
 export async function remove(context: ApplyContext, change: Removal): Promise<void> {

@@ -1,7 +1,7 @@
 /** One handler per kind of change. */
 import { asUser } from "../commands/accounts.ts";
 import { pullImage } from "../commands/podman.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
 import type { DesiredFile } from "../model/resource.ts";
 import { fillAuthority } from "../plan/authority.ts";
 import { imageKey } from "../plan/compare-stores.ts";
@@ -12,9 +12,10 @@ import { reloadSystem, reloadUser, runManager, runSystemUnit } from "./handle-ma
 import { isRemoval, remove } from "./handle-removal.ts";
 import { fetchCertificate } from "./handle-tailscale.ts";
 import { installTool } from "./handle-tool.ts";
+import { reloadUnit } from "./reload-unit.ts";
 import { storeSecret } from "./secret-value.ts";
 
-export async function applyChange(context: ApplyContext, planned: PlannedChange): Promise<void> {
+export async function applyChange(context: ApplyContext, planned: Step): Promise<void> {
   const { system } = context;
   const { change } = planned;
   if (isRemoval(change)) return remove(context, change);
@@ -55,8 +56,9 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
     case "reload-user":
       return reloadUser(context, change);
     case "unit":
-      // Started together, so that they can be watched together: see runUnits.
-      throw new Error("units are started by runUnits");
+      if (change.verb === "reload") return reloadUnit(context, change.unit);
+      // Together, so that they can be watched together.
+      throw new Error("units are started by startUnits");
     default:
       return change satisfies never;
   }

@@ -1,6 +1,8 @@
 /** What a plan is about to make, for the record. */
+
+import type { Change } from "../model/change.ts";
 import type { AppliedState, Made, StateFacts } from "../model/facts.ts";
-import type { Change, Plan } from "../model/plan.ts";
+import { type Plan, stepsOf } from "../model/plan.ts";
 import type { DesiredState, IdRange } from "../model/resource.ts";
 import { secretKey } from "../model/secret-name.ts";
 import { appliedKey } from "../plan/compare-managers.ts";
@@ -17,10 +19,10 @@ export interface Intention extends Made {
 }
 
 export function intention(plan: Plan, desired: DesiredState, facts: StateFacts): Intention {
-  const all = <Kind extends Change["kind"]>(kind: Kind, changes = plan.changes): readonly Of<Kind>[] =>
+  const all = <Kind extends Change["kind"]>(kind: Kind, changes = stepsOf(plan)): readonly Of<Kind>[] =>
     changes.map((planned) => planned.change).filter((change): change is Of<Kind> => change.kind === kind);
   // What was there before we came is corrected, but never becomes ours.
-  const created = plan.changes.filter((planned) => planned.action === "create");
+  const created = stepsOf(plan).filter((planned) => planned.action === "create");
   const line = (user: string, range: IdRange) => `${user}:${range.start}:${range.count}`;
   const subids = all("subids", created);
   return {
@@ -46,7 +48,7 @@ export function intention(plan: Plan, desired: DesiredState, facts: StateFacts):
 }
 
 function imagesThere(plan: Plan, desired: DesiredState, facts: StateFacts): AppliedState["imageIds"] {
-  const pulled = plan.changes.flatMap(({ change }) =>
+  const pulled = stepsOf(plan).flatMap(({ change }) =>
     change.kind === "image" ? [imageKey(change.user, change.reference)] : [],
   );
   const there = desired.images.flatMap(({ user, reference }): [string, string][] => {

@@ -2,15 +2,14 @@
 import { asUser } from "../commands/accounts.ts";
 import { reloadContainer } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { DesiredUnit } from "../model/resource.ts";
 import { type ApplyContext, accountNamed, recordRunning } from "./context.ts";
 
 const LAST_LINES = 20;
 
-export async function reloadUnit(context: ApplyContext, planned: PlannedChange): Promise<void> {
-  if (planned.change.kind !== "unit" || planned.change.unit.reload === undefined) return;
-  const { unit } = planned.change;
-  const { container, command } = planned.change.unit.reload;
+export async function reloadUnit(context: ApplyContext, unit: DesiredUnit): Promise<void> {
+  if (unit.reload === undefined) throw new Error(`${unit.plainName} has nothing to reload with`);
+  const { container, command } = unit.reload;
   const account = accountNamed(context, unit.user);
   const result = await context.system.runner.probe(asUser(account, reloadContainer(container, command)));
   if (result.exitCode !== 0) {
@@ -22,5 +21,4 @@ export async function reloadUnit(context: ApplyContext, planned: PlannedChange):
     );
   }
   await recordRunning(context, unit);
-  context.reporter.done(planned);
 }

@@ -1,10 +1,11 @@
 /** What becomes of the authority: made where there is none, rotated where somebody asks, never replaced by itself while it is good. */
 
 import type { AuthorityFact, CertificateFact } from "../model/certificate-facts.ts";
+import type { AuthorityStep } from "../model/change.ts";
 import { day } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { AuthorityStep, Reason } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import { because } from "./change.ts";
 
 /** Asked for by a person: make the next authority, or let it take over. */

@@ -1,15 +1,18 @@
 /** Short constructors for planned changes, so that the comparisons read as sentences. */
+
+import type { Change } from "../model/change.ts";
 import type { ServiceName } from "../model/names.ts";
-import type { Change, Phase, PlannedChange, Reason, ReasonCode } from "../model/plan.ts";
+import type { Phase, Step } from "../model/plan.ts";
+import type { Reason, ReasonCode } from "../model/reason.ts";
 
 export function planned(
   phase: Phase,
-  action: PlannedChange["action"],
+  action: Step["action"],
   service: ServiceName | undefined,
   summary: string,
   reason: Reason,
   change: Change,
-): PlannedChange {
+): Step {
   return { phase, action, service, summary, reason, change };
 }
 

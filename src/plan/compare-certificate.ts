@@ -2,11 +2,13 @@
 
 import type { CertificateFact } from "../model/certificate-facts.ts";
 import { allCertificateFiles } from "../model/certificate-files.ts";
+import type { AuthorityStep } from "../model/change.ts";
 import { daysBetween } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { AuthorityStep, PlannedChange, Reason } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import { type Rotation, stepOf } from "./authority-step.ts";
 import { because, planned } from "./change.ts";
 import { ownerDifference } from "./compare-paths.ts";
@@ -16,7 +18,7 @@ export function compareCertificate(
   facts: Pick<StateFacts, "certificate" | "paths">,
   now: Date,
   rotation?: Rotation,
-): readonly PlannedChange[] {
+): readonly Step[] {
   if (wanted === undefined) return [];
   const contents =
     wanted.own === undefined
@@ -37,7 +39,7 @@ function compareContents(
   fact: CertificateFact | undefined,
   now: Date,
   rotation: Rotation | undefined,
-): readonly PlannedChange[] {
+): readonly Step[] {
   const { step, reason } = stepOf(wanted, fact, now, rotation);
   const isNew = step === "make" || step === "take next";
   const signer = isNew ? because("follows", "signed by the new authority") : undefined;
@@ -53,7 +55,7 @@ function compareOwn(
   wanted: DesiredCertificate,
   fact: CertificateFact | undefined,
   rotation: Rotation | undefined,
-): readonly PlannedChange[] {
+): readonly Step[] {
   if (rotation !== undefined) {
     const hint = "put the new one in the place of the old one, and run install-quadlets";
     throw new UserError("this site brings its own certificate: there is no authority to rotate", hint);
@@ -67,7 +69,7 @@ function compareOwn(
 }
 
 /** A key that others may read is as bad as a lost one; files that are missing come with their content. */
-function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths">): readonly PlannedChange[] {
+function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths">): readonly Step[] {
   return allCertificateFiles(wanted).flatMap((file) => {
     const fact = facts.paths.get(file.path);
     if (fact?.kind !== "file") return [];
@@ -80,7 +82,7 @@ function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths
   });
 }
 
-function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined): readonly PlannedChange[] {
+function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined): readonly Step[] {
   if (fact?.publishedMatches === true) return [];
   return [
     planned(

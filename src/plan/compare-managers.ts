@@ -1,6 +1,6 @@
 /** User managers and system units: started where they are down, restarted where what they were started with changed. */
 import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
 import type { DesiredAccount, DesiredFile, DesiredState, DesiredSystemUnit } from "../model/resource.ts";
 import { because, planned } from "./change.ts";
 
@@ -14,8 +14,8 @@ export function appliedKey(user: string, unit: string): string {
 export function compareManagers(
   desired: Pick<DesiredState, "accounts" | "files" | "systemUnits">,
   facts: StateFacts,
-  fileChanges: readonly PlannedChange[],
-): readonly PlannedChange[] {
+  fileChanges: readonly Step[],
+): readonly Step[] {
   const roles = desired.files.map((file) => file.role).filter((role) => role.kind === "manager-drop-in");
   const dropIns = new Map(roles.map((role) => [role.user, role.fingerprint]));
   const changes = [
@@ -35,7 +35,7 @@ function isSystemUnit(file: DesiredFile): boolean {
   return file.role.kind === "system-unit" || file.role.kind === "manager-drop-in";
 }
 
-function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly PlannedChange[] {
+function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly Step[] {
   const active = facts.systemUnits.find((fact) => fact.unit === unit.unit)?.active === "active";
   const current = facts.applied.units[appliedKey("root", unit.unit)] === unit.fingerprint;
   // Somebody may have flushed them: `nft flush ruleset` asks no unit.
@@ -63,7 +63,7 @@ export function managerStays(account: DesiredAccount, fingerprint: string, facts
   return active && facts.applied.units[appliedKey("root", `user@${account.uid}.service`)] === fingerprint;
 }
 
-function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly PlannedChange[] {
+function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly Step[] {
   if (managerStays(account, fingerprint, facts)) return [];
   const active = facts.managers.get(account.user)?.active === "active";
   const unit = `user@${account.uid}.service`;

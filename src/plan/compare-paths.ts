@@ -2,7 +2,7 @@
 import { UserError } from "../model/diagnostic.ts";
 import type { PathFact, StateFacts } from "../model/facts.ts";
 import type { Owner } from "../model/owner.ts";
-import type { Phase, PlannedChange } from "../model/plan.ts";
+import type { Phase, Step } from "../model/plan.ts";
 import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
 import { obstacle } from "./aside.ts";
 import { fillAuthority } from "./authority.ts";
@@ -10,10 +10,7 @@ import { because, octal, planned } from "./change.ts";
 
 type PathFacts = Pick<StateFacts, "paths">;
 
-export function compareDirectories(
-  directories: readonly DesiredDirectory[],
-  facts: PathFacts,
-): readonly PlannedChange[] {
+export function compareDirectories(directories: readonly DesiredDirectory[], facts: PathFacts): readonly Step[] {
   return directories.flatMap((directory) => {
     const fact = facts.paths.get(directory.path) ?? { kind: "missing" };
     const what = `directory ${directory.path}`;
@@ -34,7 +31,7 @@ export function compareDirectories(
 export function compareFiles(
   files: readonly DesiredFile[],
   facts: Pick<StateFacts, "paths" | "certificate">,
-): readonly PlannedChange[] {
+): readonly Step[] {
   return files.flatMap((wanted) => {
     const file = withAuthority(wanted, facts);
     const fact = facts.paths.get(file.path) ?? { kind: "missing" };

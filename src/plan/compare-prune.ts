@@ -1,7 +1,7 @@
 /** What goes: recorded by earlier runs and no longer wanted. Data, users and images stay unless they are asked for. */
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { UnitName, UserName } from "../model/names.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { because, planned } from "./change.ts";
 import { compareClear, treesToRemove } from "./compare-clear.ts";
@@ -12,7 +12,7 @@ import { type Recorded, recordedOnly } from "./recorded.ts";
 import { serviceNames } from "./service-names.ts";
 
 export interface Pruned {
-  readonly changes: readonly PlannedChange[];
+  readonly changes: readonly Step[];
   readonly stays: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function comparePrune(desired: DesiredState, host: HostFacts, facts: Stat
   return { changes, stays: changes.length === 0 ? [] : describeStays(input, changes) };
 }
 
-function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly PlannedChange[] {
+function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly Step[] {
   return gone.units.flatMap((key) => {
     const at = key.indexOf("/");
     const user = key.slice(0, at);
@@ -56,7 +56,7 @@ function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly Pla
   });
 }
 
-function disableUnits({ gone, facts, why }: PruneInput): readonly PlannedChange[] {
+function disableUnits({ gone, facts, why }: PruneInput): readonly Step[] {
   return gone.systemUnits
     .filter((unit) => facts.systemUnits.some((fact) => fact.unit === unit && fact.load !== "not-found"))
     .map((unit) =>
@@ -72,7 +72,7 @@ function storesGo(input: PruneInput, home: string): boolean {
   return input.removal.depth === "all" && treesToRemove(input).some((tree) => tree === home);
 }
 
-function removeSecrets(input: PruneInput): readonly PlannedChange[] {
+function removeSecrets(input: PruneInput): readonly Step[] {
   const { gone, host, facts, removal, nameOf, why } = input;
   return gone.secrets.flatMap((key) => {
     const at = key.indexOf("/");
@@ -87,7 +87,7 @@ function removeSecrets(input: PruneInput): readonly PlannedChange[] {
   });
 }
 
-function removeImages(input: PruneInput): readonly PlannedChange[] {
+function removeImages(input: PruneInput): readonly Step[] {
   const { gone, facts, removal, nameOf, why } = input;
   if (removal.depth === undefined || removal.depth === "keep") return [];
   return facts.applied.images.flatMap((entry) => {
@@ -102,7 +102,7 @@ function removeImages(input: PruneInput): readonly PlannedChange[] {
 }
 
 /** Where something else stands now, it is a person's. */
-function removeFiles({ gone, facts, nameOf, why }: PruneInput): readonly PlannedChange[] {
+function removeFiles({ gone, facts, nameOf, why }: PruneInput): readonly Step[] {
   return gone.files.flatMap((path) => {
     const fact = facts.paths.get(path);
     if (fact?.kind !== "file") return [];
@@ -112,12 +112,12 @@ function removeFiles({ gone, facts, nameOf, why }: PruneInput): readonly Planned
 }
 
 /** A user manager that we started and that has nothing to run any more. */
-function stopManagers(input: PruneInput): readonly PlannedChange[] {
+function stopManagers(input: PruneInput): readonly Step[] {
   const { facts, nameOf, why } = input;
   return ours(input).flatMap((account) => {
     const { user } = account;
     const service = nameOf({ user });
-    const changes: PlannedChange[] = [];
+    const changes: Step[] = [];
     if (facts.lingering.includes(user)) {
       changes.push(planned("prune", "remove", service, `linger of ${user}`, why({ user }), { kind: "unlinger", user }));
     }
@@ -135,7 +135,7 @@ function ours({ gone, facts }: PruneInput): Recorded["accounts"] {
   return gone.accounts.filter(({ user }) => accounts.includes(user) || lingering.includes(user));
 }
 
-function reload(input: PruneInput, removed: readonly PlannedChange[]): readonly PlannedChange[] {
+function reload(input: PruneInput, removed: readonly Step[]): readonly Step[] {
   const { gone, host, facts, nameOf } = input;
   const paths = removed.flatMap(({ change }) => (change.kind === "remove-file" ? [change.path as string] : []));
   const stopped = ours(input).map((account) => account.user);

@@ -1,6 +1,7 @@
 /** Podman secrets and images that a user does not have yet. */
 import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange, Reason } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import type { DesiredAccount, DesiredImage, DesiredSecret } from "../model/resource.ts";
 import { secretKey } from "../model/secret-name.ts";
 import { because, planned } from "./change.ts";
@@ -11,7 +12,7 @@ export function compareSecrets(
   accounts: readonly DesiredAccount[],
   facts: Pick<StateFacts, "secrets" | "applied">,
   rotate: readonly string[] = [],
-): readonly PlannedChange[] {
+): readonly Step[] {
   const { secretsDue } = facts.applied;
   const uids = uidsOf(accounts);
   const has = (secret: DesiredSecret) => (facts.secrets.get(secret.user) ?? []).includes(secret.name);
@@ -59,11 +60,17 @@ export function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
   }
 }
 
-/** How many others have to be made before it, one after another; the configuration has no circles. */
-export function secretDepth(secret: DesiredSecret, all: readonly DesiredSecret[]): number {
-  const sources = sourcesOf(secret);
-  const depths = all.filter((other) => sources.includes(secretKey(other))).map((other) => secretDepth(other, all));
-  return depths.length === 0 ? 0 : 1 + Math.max(...depths);
+/** By key: how many others have to be made before it, one after another; the configuration has no circles. */
+export function secretDepths(secrets: readonly DesiredSecret[]): ReadonlyMap<string, number> {
+  const sources = new Map(secrets.map((secret) => [secretKey(secret), sourcesOf(secret)]));
+  const depths = new Map<string, number>();
+  const depthOf = (key: string): number => {
+    const depth = depths.get(key) ?? 1 + Math.max(-1, ...(sources.get(key) ?? []).map(depthOf));
+    depths.set(key, depth);
+    return depth;
+  };
+  for (const key of sources.keys()) depthOf(key);
+  return depths;
 }
 
 function howMade(secret: DesiredSecret): string {
@@ -83,7 +90,7 @@ export function compareImages(
   images: readonly DesiredImage[],
   accounts: readonly DesiredAccount[],
   facts: Pick<StateFacts, "images" | "applied">,
-): readonly PlannedChange[] {
+): readonly Step[] {
   const uids = uidsOf(accounts);
   return images.flatMap(({ service, user, reference, megabytes }) => {
     const before = facts.images.get(user)?.get(reference);

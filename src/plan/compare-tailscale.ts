@@ -2,7 +2,8 @@
 import { day, daysBetween } from "../model/day.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange, Reason } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import type { TailscaleCertificateFact } from "../model/tailscale.ts";
 import { because, planned } from "./change.ts";
 import { isDue, isLate } from "./lifetime.ts";
@@ -15,7 +16,7 @@ export function compareTailscale(
   facts: Facts,
   now: Date,
   running: boolean,
-): readonly PlannedChange[] {
+): readonly Step[] {
   const tailscale = wanted?.tailscale;
   if (wanted === undefined || tailscale === undefined) return [];
   const needed = tailscaleNeed(tailscale, facts.certificate?.tailscale, now);

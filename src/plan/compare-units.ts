@@ -2,7 +2,8 @@
 import type { StateFacts, UnitFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { UserName } from "../model/names.ts";
-import type { PlannedChange, Reason } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
 import { because, planned } from "./change.ts";
 import { appliedKey } from "./compare-managers.ts";
@@ -20,11 +21,7 @@ interface Decision {
   readonly reason: Reason;
 }
 
-export function compareUnits(
-  desired: DesiredState,
-  facts: StateFacts,
-  earlier: readonly PlannedChange[],
-): readonly PlannedChange[] {
+export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: readonly Step[]): readonly Step[] {
   // What changes for a unit changes under the name of its service.
   const changesOf = groupBy(earlier, (change) => change.service);
   const filesOf = groupBy(desired.files, (file) => file.service);
@@ -64,7 +61,7 @@ export function compareUnits(
 /** The files of a unit's service, and what happens to that service before its units are looked at. */
 interface Own {
   readonly files: readonly DesiredFile[];
-  readonly changes: readonly PlannedChange[];
+  readonly changes: readonly Step[];
 }
 
 function decide(unit: DesiredUnit, desired: DesiredState, facts: StateFacts, own: Own): readonly Decision[] {
@@ -124,7 +121,7 @@ function withPods(decisions: readonly Decision[], units: readonly DesiredUnit[])
 function usersToReload(
   units: readonly DesiredUnit[],
   facts: StateFacts,
-  earlier: readonly PlannedChange[],
+  earlier: readonly Step[],
 ): readonly UserName[] {
   const swapped = earlier.flatMap(({ change }) => {
     const role = change.kind === "file" ? change.file.role : undefined;

@@ -1,9 +1,9 @@
 /** Names what services that go leave behind, so that nobody has to look for it. */
 import type { AccountFact } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
 import type { PruneInput } from "./prune-input.ts";
 
-export function describeStays(input: PruneInput, changes: readonly PlannedChange[]): readonly string[] {
+export function describeStays(input: PruneInput, changes: readonly Step[]): readonly string[] {
   const { gone, facts, removal, nameOf } = input;
   const services = new Set(changes.map((change) => change.service));
   const concerned = gone.accounts.filter(({ user }) => removal.depth !== undefined || services.has(nameOf({ user })));
@@ -22,7 +22,7 @@ export function describeStays(input: PruneInput, changes: readonly PlannedChange
 
 const STATE_STAYS = "/var/lib/install-quadlets with the authority, so that clients go on trusting it";
 
-function ofAccount(input: PruneInput, { user, home }: AccountFact, changes: readonly PlannedChange[]): string {
+function ofAccount(input: PruneInput, { user, home }: AccountFact, changes: readonly Step[]): string {
   const { facts } = input;
   const parts = [`user ${user}`];
   const entries = facts.remains.entries.get(home)?.length;

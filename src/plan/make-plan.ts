@@ -2,8 +2,9 @@
 
 import { UserError } from "../model/diagnostic.ts";
 import type { HostFacts, StateFacts } from "../model/facts.ts";
-import { type Aside, PHASES, type Plan } from "../model/plan.ts";
+import type { Aside, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { arrange } from "./arrange.ts";
 import { aboutOf, belongsAside, findAside, withoutAside } from "./aside.ts";
 import type { Rotation } from "./authority-step.ts";
 import { compareAccounts } from "./compare-accounts.ts";
@@ -60,8 +61,7 @@ export function makePlan(
   const changes = [...before, ...compareUnits(desired, facts, before), ...goes];
   const outages = findOutages(desired, facts, changes);
   return {
-    // A stable sort: inside a phase the order above stays.
-    changes: PHASES.flatMap((phase) => changes.filter((change) => change.phase === phase)),
+    stages: arrange(changes, desired.secrets),
     ...(pruned.stays.length === 0 ? {} : { stays: pruned.stays }),
     ...(aside.length === 0 ? {} : { aside }),
     ...(outages.length === 0 ? {} : { outages }),

@@ -1,6 +1,7 @@
 /** What the comparisons of a removal look at. */
 import type { HostFacts, StateFacts } from "../model/facts.ts";
-import type { Depth, Reason } from "../model/plan.ts";
+import type { Depth } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { Recorded } from "./recorded.ts";
 import type { NameOf } from "./service-names.ts";

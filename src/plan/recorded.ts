@@ -1,7 +1,9 @@
 /** What earlier runs recorded and the desired state does not name: the only things that are ever removed. */
+
+import type { Change } from "../model/change.ts";
 import type { AccountFact, AppliedState, HostFacts, StateFacts } from "../model/facts.ts";
 import type { AbsolutePath, UserName } from "../model/names.ts";
-import type { Change, Plan } from "../model/plan.ts";
+import { type Plan, stepsOf } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { secretKey } from "../model/secret-name.ts";
 import { wantedPaths } from "../model/wanted-paths.ts";
@@ -65,7 +67,7 @@ export function stillRecorded(
   ]);
   const secrets = new Set(desired.secrets.map(secretKey));
   const users = new Set<string>(desired.accounts.map((account) => account.user));
-  const removed = new Set(plan.changes.flatMap(({ change }) => entryOf(change)));
+  const removed = new Set(stepsOf(plan).flatMap(({ change }) => entryOf(change)));
   const isThere = (path: string) => (facts.paths.get(path as AbsolutePath)?.kind ?? "missing") !== "missing";
   // What a run that was cut off has removed is in no plan any more.
   const stays = (path: string) => !removed.has(path) && isThere(path);

@@ -1,7 +1,8 @@
 /** The way back of each change that is not a file: decided with the change, from what was there before. */
+
+import type { Change } from "../model/change.ts";
 import type { AccountFact, StateFacts } from "../model/facts.ts";
 import type { Undo } from "../model/journal.ts";
-import type { Change } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 
 /**

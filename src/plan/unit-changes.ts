@@ -1,7 +1,8 @@
 /** Why what a unit runs with is not what is wanted, and whether it takes a restart or a reload to make it so. */
 import { servesLeaf } from "../model/desired-certificate.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange, Reason } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import type { DesiredSecret, DesiredState, DesiredUnit } from "../model/resource.ts";
 import { because } from "./change.ts";
 import { appliedKey } from "./compare-managers.ts";
@@ -17,7 +18,7 @@ const ANOTHER_IMAGE = because("replaced", "it runs another image than the one th
 function anotherImage(
   { user, container }: DesiredUnit,
   facts: StateFacts,
-  earlier: readonly PlannedChange[],
+  earlier: readonly Step[],
 ): readonly Changed[] {
   if (container === undefined) return [];
   const { name, image } = container;
@@ -36,7 +37,7 @@ export function whatChanged(
   unit: DesiredUnit,
   desired: DesiredState,
   facts: StateFacts,
-  earlier: readonly PlannedChange[],
+  earlier: readonly Step[],
 ): Changed | undefined {
   const changes = [
     ...earlier.flatMap((change) => causeOf(change, unit, desired)),
@@ -47,7 +48,7 @@ export function whatChanged(
   return changes.find((change) => change.verb === "restart") ?? changes[0];
 }
 
-function causeOf({ change }: PlannedChange, unit: DesiredUnit, desired: DesiredState): readonly Changed[] {
+function causeOf({ change }: Step, unit: DesiredUnit, desired: DesiredState): readonly Changed[] {
   const isServed = change.kind === "tailscale-certificate" || (change.kind === "certificate" && change.leaf);
   if (isServed && servesLeaf(unit, desired.certificate)) {
     return [{ verb: lightest(unit), reason: because("follows", "its certificate changes") }];
@@ -73,7 +74,7 @@ function recordedChange(unit: DesiredUnit, desired: DesiredState, facts: StateFa
 }
 
 /** Somebody changed one of its files and may have started it with that; what it runs with now is anybody's guess. */
-function repairOf({ change, action }: PlannedChange, unit: DesiredUnit): readonly Changed[] {
+function repairOf({ change, action }: Step, unit: DesiredUnit): readonly Changed[] {
   if (change.kind === "file" && change.before !== change.file.content) {
     const { path } = change.file;
     const reason = because("follows", `${path.split("/").at(-1)} is put back`);

@@ -1,7 +1,7 @@
 /** A plan towards the configuration, from the moment it is there: show, confirm, the same plan again?, apply, verify. */
 import type { Sources } from "../config/load.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { Plan } from "../model/plan.ts";
+import { type Plan, stepsOf } from "../model/plan.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import { asideLines } from "../plan/summary.ts";
 import { type Prepared, prepare } from "./prepare.ts";
@@ -26,7 +26,7 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   const { system, person } = run;
   const { plan } = prepared;
   await person.show(plan);
-  if (plan.changes.length === 0) {
+  if (stepsOf(plan).length === 0) {
     refuseAside(plan);
     return "done";
   }
@@ -52,7 +52,7 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
 /** Not a second opinion but the same question again: a plan after apply must be empty. */
 async function verifyAfter(run: InstallRun): Promise<void> {
   const after = await prepare(run, run.readSources());
-  if (after.plan.changes.length > 0) {
+  if (stepsOf(after.plan).length > 0) {
     const { formatPlan } = await import("../plan/format.ts");
     run.person.complain(formatPlan(after.plan, { colour: false, diffs: true }));
     throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");

@@ -14,7 +14,7 @@ import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { IndexedCertificate, ServiceIndex } from "../model/index-file.ts";
 import type { AbsolutePath, Address } from "../model/names.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import { type Step, stepsOf } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { WrittenPath } from "../model/stack-certificate.ts";
 import { appliedKey } from "../plan/compare-managers.ts";
@@ -110,7 +110,7 @@ function goodUntil(fact: CertificateFact | undefined): string {
 async function carryOutRenewal(
   { system, program, person }: Run,
   desired: DesiredState,
-  changesOf: (facts: StateFacts) => readonly PlannedChange[],
+  changesOf: (facts: StateFacts) => readonly Step[],
 ): Promise<void> {
   const facts = await gatherState(system, desired);
   const [problem] = facts.aside.values();
@@ -124,7 +124,7 @@ async function carryOutRenewal(
     keepGoing: false,
     partial: true,
   });
-  for (const { summary, reason } of plan.changes) person.print(`${summary}: ${reason.text}`);
+  for (const { summary, reason } of stepsOf(plan)) person.print(`${summary}: ${reason.text}`);
 }
 
 /** A file of the site's own that does not fit any more is not copied over one that still serves. */

@@ -1,6 +1,6 @@
 /** Names what on the host is not as it was last applied, and tells that from a configuration that has moved on. */
 import type { AbsolutePath } from "../model/names.ts";
-import type { Plan, PlannedChange } from "../model/plan.ts";
+import { type Plan, type Step, stepsOf } from "../model/plan.ts";
 import { visible } from "../model/visible.ts";
 
 export interface Drift {
@@ -21,10 +21,10 @@ export function findDrift(plan: Plan, last: LastApplied, foreign: readonly Absol
     (path): Drift => host("foreign", path, "not made by install-quadlets, but in its directory"),
   );
   const aside = (plan.aside ?? []).map(({ service, reason }) => host("aside", service, visible(reason)));
-  return [...aside, ...plan.changes.flatMap((planned) => driftOf(planned, last)), ...strangers];
+  return [...aside, ...stepsOf(plan).flatMap((planned) => driftOf(planned, last)), ...strangers];
 }
 
-function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {
+function driftOf(planned: Step, last: LastApplied): readonly Drift[] {
   const { change } = planned;
   const { code, text: reason } = planned.reason;
   switch (change.kind) {

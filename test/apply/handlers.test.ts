@@ -1,4 +1,5 @@
 /** Single steps of apply, and what they must never do. */
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { missingUnits } from "../../src/apply/check-units.ts";
@@ -6,6 +7,7 @@ import { intention } from "../../src/apply/intention.ts";
 import { openLedger } from "../../src/apply/ledger.ts";
 import { randomText } from "../../src/apply/secret-value.ts";
 import { parseApplied } from "../../src/facts/applied.ts";
+import { stepsOf } from "../../src/model/plan.ts";
 import { settledWorld } from "../plan/support.ts";
 import { siteSources } from "../render/support.ts";
 import { fuzz } from "../support/fuzz.ts";
@@ -234,7 +236,7 @@ describe("units", () => {
     const changed = smallSite((text) => text.replace("front:1", "front:2"));
     await expect(install(host, changed)).rejects.toThrow("front was not restarted: Transaction is destructive");
     const plan = await prepareOn(host, changed);
-    expect(plan.plan.changes.map((change) => change.summary)).toContain("restart front");
+    expect(stepsOf(plan.plan).map((change) => change.summary)).toContain("restart front");
   });
 });
 
@@ -279,7 +281,7 @@ test("the ledger: what is meant to be made, what was started, what is outdated; 
     "0.1.0",
   );
   const world = settledWorld();
-  const { imageIds, ...nothing } = intention({ changes: [] }, world.desired, world.state);
+  const { imageIds, ...nothing } = intention({ stages: [] }, world.desired, world.state);
   expect(Object.values(imageIds)).toEqual(["1d", "1d"]);
   await Promise.all([
     ledger.started("u/b", "2"),

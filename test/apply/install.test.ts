@@ -1,5 +1,7 @@
 /** A whole first installation of the default site on a host in memory. */
+
 import { expect, test } from "vitest";
+import { stepsOf } from "../../src/model/plan.ts";
 import { siteSources } from "../render/support.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { useSmallKeys } from "../support/small-keys.ts";
@@ -14,7 +16,7 @@ test("the default site on a fresh host: done once, nothing left to do", async ()
   const told = listener();
   const { desired, plan } = await install(host, siteSources(), told);
   await expectConverged(host, siteSources());
-  expect(told.lines.filter((line) => line.startsWith("done "))).toHaveLength(plan.changes.length);
+  expect(told.lines.filter((line) => line.startsWith("done "))).toHaveLength(stepsOf(plan).length);
   for (const { path, owner, mode } of [...desired.directories, ...desired.files]) {
     expect(await host.system.files.stat(path), path).toMatchObject({ ...owner, mode });
   }

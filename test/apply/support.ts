@@ -5,7 +5,7 @@ import type { Reporter } from "../../src/apply/reporter.ts";
 import { readTemplate } from "../../src/cli/package.ts";
 import type { Sources } from "../../src/config/load.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
-import type { Depth } from "../../src/model/plan.ts";
+import { type Depth, stepsOf } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import type { Wishes } from "../../src/plan/make-plan.ts";
 import { type Prepared, prepare } from "../../src/runs/prepare.ts";
@@ -74,7 +74,7 @@ export async function uninstall(host: MemoryHost, depth: Depth): Promise<void> {
 /** Nothing left to do, nothing lying about, and every unit runs with what is on disk and in the store now. */
 export async function expectConverged(host: MemoryHost, sources: Sources): Promise<DesiredState> {
   const { plan, desired } = await prepareOn(host, sources);
-  expect(plan.changes.map((change) => `${change.summary}: ${change.reason.text}`)).toEqual([]);
+  expect(stepsOf(plan).map((change) => `${change.summary}: ${change.reason.text}`)).toEqual([]);
   const stale = desired.units.filter((unit) => {
     const manager = [...host.managers.values()].find((one) => one.account.user === unit.user);
     return manager === undefined || manager.startedWith(unit.unit) !== manager.freshly(unit.unit);

@@ -2,7 +2,7 @@
 import { parseApplied } from "../../src/facts/applied.ts";
 import type { HostFacts, PathFact, StateFacts, UnitFact } from "../../src/model/facts.ts";
 import type { Address } from "../../src/model/names.ts";
-import type { Plan } from "../../src/model/plan.ts";
+import { type Plan, stepsOf } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import { fillAuthority } from "../../src/plan/authority.ts";
 import { appliedKey } from "../../src/plan/compare-managers.ts";
@@ -149,7 +149,7 @@ const SIGNS = { create: "+", update: "~", remove: "-", run: ">" } as const;
 
 /** "files ~ file /etc/x: content differs" */
 export function planLines(plan: Plan): readonly string[] {
-  return plan.changes.map((c) => `${c.phase} ${SIGNS[c.action]} ${c.summary}: ${c.reason.text}`);
+  return stepsOf(plan).map((c) => `${c.phase} ${SIGNS[c.action]} ${c.summary}: ${c.reason.text}`);
 }
 
 /** [...where, value]: steps are keys, indexes, or the name, unit, user or path of a list's item; null removes. */

@@ -11,7 +11,7 @@ function pruned() {
 }
 
 test("everything is wanted: nothing goes", () => {
-  expect(planOf(recordedWorld())).toEqual({ changes: [] });
+  expect(planOf(recordedWorld())).toEqual({ stages: [] });
 });
 
 test("a service that left, in full", () => {
@@ -20,12 +20,12 @@ test("a service that left, in full", () => {
     "prune-stop - unit db-pod.service of db-user: db-user is no longer in the stack",
     "prune-stop - unit db-sql.service of db-user: db-user is no longer in the stack",
     "prune-stop - unit db-api.service of db-user: db-user is no longer in the stack",
-    "prune - secret db-key of db-user: db-user is no longer in the stack",
-    "prune - secret db-url of db-user: db-user is no longer in the stack",
     "prune - file /etc/systemd/system/user@801.service.d/50.conf: db-user is no longer in the stack",
     "prune - file /etc/containers/systemd/users/801/db.pod: db-user is no longer in the stack",
     "prune - file /etc/containers/systemd/users/801/db-sql.container: db-user is no longer in the stack",
     "prune - file /etc/containers/systemd/users/801/db-api.container: db-user is no longer in the stack",
+    "prune - secret db-key of db-user: db-user is no longer in the stack",
+    "prune - secret db-url of db-user: db-user is no longer in the stack",
     "prune - linger of db-user: db-user is no longer in the stack",
     "prune - user manager of db-user (user@801.service): db-user is no longer in the stack",
     "prune > systemctl daemon-reload: unit files went",
@@ -39,7 +39,7 @@ test("what is not recorded is not touched, running or not", () => {
   const units = Object.fromEntries(Object.entries(world.state.applied.units).filter(([key]) => !/db|801/.test(key)));
   const nothing = { files: [], directories: [], accounts: [], secrets: [], images: [], lingering: [] };
   const applied = { ...world.state.applied, ...nothing, version, units };
-  expect(planOf({ ...world, state: { ...world.state, applied } })).toEqual({ changes: [] });
+  expect(planOf({ ...world, state: { ...world.state, applied } })).toEqual({ stages: [] });
 });
 
 test("a run that was cut off half-way: only the rest is left to do", () => {

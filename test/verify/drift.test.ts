@@ -1,7 +1,9 @@
 /** Changes in, drift out: who moved, the host or the configuration. */
 import { expect, test } from "vitest";
+import type { Change } from "../../src/model/change.ts";
 import type { AbsolutePath, UserName } from "../../src/model/names.ts";
-import type { Change, PlannedChange, Reason } from "../../src/model/plan.ts";
+import type { Plan, Step } from "../../src/model/plan.ts";
+import type { Reason } from "../../src/model/reason.ts";
 import type { DesiredFile } from "../../src/model/resource.ts";
 import { findDrift } from "../../src/verify/drift.ts";
 
@@ -18,14 +20,18 @@ const WANTED: DesiredFile = {
 function planned(
   change: Change,
   reason: Reason = { code: "content", text: "because" },
-  action: PlannedChange["action"] = "update",
-): PlannedChange {
+  action: Step["action"] = "update",
+): Step {
   return { phase: "files", service: undefined, action, summary: "something", reason, change };
+}
+
+function planWith(steps: readonly Step[]): Plan {
+  return { stages: [{ phase: "files", lanes: [steps] }] };
 }
 
 function driftOf(change: Change, last: string | undefined, reason?: Reason): readonly string[] {
   const applied = new Map(last === undefined ? [] : [[PATH as string, last]]);
-  return findDrift({ changes: [planned(change, reason)] }, applied, []).map((drift) => `${drift.by} ${drift.kind}`);
+  return findDrift(planWith([planned(change, reason)]), applied, []).map((drift) => `${drift.by} ${drift.kind}`);
 }
 
 test.each([
@@ -45,12 +51,12 @@ test("reloads and restarts follow from something else and are no drift", () => {
 });
 
 test("a file that nobody rendered is named", () => {
-  const [drift] = findDrift({ changes: [] }, new Map(), [PATH]);
+  const [drift] = findDrift({ stages: [] }, new Map(), [PATH]);
   expect(drift).toMatchObject({ by: "host", kind: "foreign", subject: PATH });
 });
 
 test("nothing to do and nothing foreign is no drift", () => {
-  expect(findDrift({ changes: [] }, new Map([[PATH, "wanted\n"]]), [])).toEqual([]);
+  expect(findDrift({ stages: [] }, new Map([[PATH, "wanted\n"]]), [])).toEqual([]);
 });
 
 test.each([
@@ -59,7 +65,7 @@ test.each([
 ] as const)("a certificate from Tailscale that is due to %s", (action, expected) => {
   const tailscale = { name: "a.b.ts.net", key: "/tls/t.key", certificate: "/tls/t.crt" } as never;
   const change: Change = { kind: "tailscale-certificate", certificate: {} as never, tailscale };
-  const [drift] = findDrift({ changes: [planned(change, undefined, action)] }, new Map(), []);
+  const [drift] = findDrift(planWith([planned(change, undefined, action)]), new Map(), []);
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
   expect(drift?.subject).toBe("/tls/t.crt");
 });
@@ -70,7 +76,7 @@ test.each([
 ] as const)("a secret that podman does not have: %s", (kind, expected) => {
   const secret = { service: "app", user: "app-user", name: "app-key", source: { kind } } as never;
   const change: Change = { kind: "secret", secret, uid: 801, rotate: false };
-  const [drift] = findDrift({ changes: [planned(change, undefined, "create")] }, new Map(), []);
+  const [drift] = findDrift(planWith([planned(change, undefined, "create")]), new Map(), []);
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
 });
 
@@ -81,7 +87,7 @@ test.each([
 ] as const)("a unit that is to be started: %o", (reason, kind) => {
   const unit = { plainName: "vllm-qwen" } as never;
   const [drift] = findDrift(
-    { changes: [planned({ kind: "unit", unit, uid: 802, verb: "start" }, reason)] },
+    planWith([planned({ kind: "unit", unit, uid: 802, verb: "start" }, reason)]),
     new Map(),
     [],
   );

@@ -1,6 +1,7 @@
 /** The form of a plan as JSON, for programs that read it: described here, written by plan/summary.ts. */
 import * as z from "zod";
-import { PHASES, REASON_CODES } from "../../model/plan.ts";
+import { PHASES } from "../../model/plan.ts";
+import { REASON_CODES } from "../../model/reason.ts";
 
 const count = z.int().min(0);
 
