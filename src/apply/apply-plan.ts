@@ -1,20 +1,20 @@
-/** Carries a plan out, within the records of a run: journal, ledger, hooks, and the way back when a step fails. */
+/** Carries a plan out, within the records of a run: journal, what was applied, hooks, and the way back when a step fails. */
 import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { stillRecorded } from "../plan/recorded.ts";
+import { thinOut } from "../record/generations.ts";
+import { journalled, withoutJournal } from "../record/journal.ts";
+import { dropFormer, dropHandedOn, dropRunsBefore } from "../record/kept-secrets.ts";
+import { openApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
 import { beginRun, endBadly, type RunOptions } from "./begin-run.ts";
 import { checkUnits } from "./check-units.ts";
 import type { ApplyContext } from "./context.ts";
-import { thinOut } from "./generations.ts";
 import { runHook } from "./hooks.ts";
 import { intention } from "./intention.ts";
-import { journalled, withoutJournal } from "./journal.ts";
-import { dropFormer, dropHandedOn, dropRunsBefore } from "./kept-secrets.ts";
-import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 import { walk } from "./walk.ts";
 
@@ -42,7 +42,7 @@ export async function applyPlan(
     facts,
     journal,
     reporter,
-    ledger: openLedger(disk.files, facts.applied, options.tool),
+    applied: openApplied(disk.files, facts.applied, options.tool),
     secrets: new Map(),
     trust: {
       authority: facts.certificate?.trust,
@@ -51,10 +51,10 @@ export async function applyPlan(
     },
   };
   try {
-    await context.ledger.intend(intention(plan, desired, facts));
+    await context.applied.intend(intention(plan, desired, facts));
     await walk(context, plan);
     if (options.partial !== true && !last)
-      await context.ledger.forget((state) => stillRecorded(state, desired, facts, plan));
+      await context.applied.forget((state) => stillRecorded(state, desired, facts, plan));
   } catch (error) {
     throw await endBadly(system, journal, reporter, options, error);
   }

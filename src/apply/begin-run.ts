@@ -6,10 +6,11 @@ import type { Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { stillRecorded } from "../plan/recorded.ts";
 import { planAsJson, summary } from "../plan/summary.ts";
+import { generationDirectory, listGenerations, writeGeneration, writeJson } from "../record/generations.ts";
+import { type Journal, openJournal } from "../record/journal.ts";
+import { writeRendered } from "../record/rendered.ts";
+import { openApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
-import { generationDirectory, listGenerations, writeGeneration, writeJson } from "./generations.ts";
-import { type Journal, openJournal } from "./journal.ts";
-import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 import { takeBack } from "./take-back.ts";
 
@@ -53,9 +54,7 @@ export async function beginRun(
     const directory = generationDirectory(number);
     await writeJson(files, `${directory}/plan.json`, planAsJson(plan));
     if (options.partial === true) return journal;
-    // What `install-quadlets diff` compares: texts as rendered; secrets are not among them.
-    const rendered = desired.files.map(({ path, mode, content }) => ({ path, mode, content }));
-    await writeJson(files, `${directory}/files.json`, rendered);
+    await writeRendered(files, number, desired.files);
     return journal;
   } catch (error) {
     // Nothing is begun: there is nothing to take back, and nobody has to look for a run that was cut off.
@@ -85,7 +84,7 @@ export async function settleRecord(
   plan: Plan,
   tool: string,
 ): Promise<void> {
-  await openLedger(files, facts.applied, tool).forget((state) => stillRecorded(state, desired, facts, plan));
+  await openApplied(files, facts.applied, tool).forget((state) => stillRecorded(state, desired, facts, plan));
 }
 
 /** Gives the error to throw: the first one, with what became of the steps before it. */

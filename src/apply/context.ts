@@ -2,13 +2,13 @@
 import type { Trust } from "../model/certificate-facts.ts";
 import type { AccountFact, StateFacts } from "../model/facts.ts";
 import type { AbsolutePath } from "../model/names.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredState, DesiredUnit } from "../model/resource.ts";
 import type { Secret } from "../model/secret.ts";
-import { appliedKey } from "../plan/compare-managers.ts";
 import { printRunsWith, runsWith, served } from "../plan/runs-with.ts";
+import type { Journal } from "../record/journal.ts";
+import type { AppliedWriter, Outdated } from "../record/write-applied.ts";
 import type { Files, System } from "../system/interfaces.ts";
-import type { Journal } from "./journal.ts";
-import type { Ledger, Outdated } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 
 export interface ApplyContext {
@@ -18,7 +18,7 @@ export interface ApplyContext {
   readonly desired: DesiredState;
   readonly facts: StateFacts;
   readonly journal: Journal;
-  readonly ledger: Ledger;
+  readonly applied: AppliedWriter;
   readonly reporter: Reporter;
   /** Values that this run gave to podman, by "USER/NAME": what is made from them need not ask podman. */
   readonly secrets: Map<string, Secret>;
@@ -48,13 +48,13 @@ export async function outdateReaders(context: ApplyContext, path: AbsolutePath):
 async function outdate(context: ApplyContext, how: (unit: DesiredUnit) => Outdated["by"] | undefined): Promise<void> {
   const outdated = context.desired.units.flatMap((unit): Outdated[] => {
     const by = how(unit);
-    return by === undefined ? [] : [{ key: appliedKey(unit.user, unit.unit), by }];
+    return by === undefined ? [] : [{ key: unitKey(unit.user, unit.unit), by }];
   });
-  await context.ledger.outdated(outdated);
+  await context.applied.outdated(outdated);
 }
 
 /** Once a unit runs with what is wanted. */
-export async function recordRunning({ desired, ledger, trust }: ApplyContext, unit: DesiredUnit): Promise<void> {
+export async function recordRunning({ desired, applied, trust }: ApplyContext, unit: DesiredUnit): Promise<void> {
   const leaf = served(trust.leaf, trust.tailscale);
-  await ledger.started(appliedKey(unit.user, unit.unit), printRunsWith(runsWith(unit, desired, leaf)));
+  await applied.started(unitKey(unit.user, unit.unit), printRunsWith(runsWith(unit, desired, leaf)));
 }

@@ -3,7 +3,7 @@ import { asUser } from "../commands/accounts.ts";
 import { enterNamespace, migrate } from "../commands/podman.ts";
 import { controlUnits, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
 import type { Change } from "../model/change.ts";
-import { appliedKey } from "../plan/compare-managers.ts";
+import { unitKey } from "../model/record-keys.ts";
 import { type ApplyContext, accountNamed } from "./context.ts";
 
 type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
@@ -16,7 +16,7 @@ export async function runSystemUnit(context: ApplyContext, change: Of<"system-un
   const { runner } = context.system;
   await runner.run(enableNow(change.unit));
   if (change.verb !== "start") await runner.run(controlUnits("system", change.verb, [change.unit]));
-  await context.ledger.started(appliedKey("root", change.unit), change.fingerprint);
+  await context.applied.started(unitKey("root", change.unit), change.fingerprint);
 }
 
 /** Type=notify: the command returns when the manager is ready, there is nothing to poll. */
@@ -24,7 +24,7 @@ export async function runManager(context: ApplyContext, change: Of<"manager">): 
   const unit = managerUnit(change.uid);
   await context.system.runner.run(controlUnits("system", change.verb, [unit]));
   if (change.verb === "start") await mendPodman(context, change.user);
-  await context.ledger.started(appliedKey("root", unit), change.fingerprint);
+  await context.applied.started(unitKey("root", unit), change.fingerprint);
 }
 
 /** A manager that was killed leaves containers behind that podman takes for running: it then refuses everything. */

@@ -6,11 +6,11 @@ import { removeTree } from "../commands/trees.ts";
 import { managerRuns } from "../facts/units.ts";
 import type { Change } from "../model/change.ts";
 import type { AccountFact } from "../model/facts.ts";
-import { isTemporary, LEDGER_PATH } from "../model/places.ts";
+import { APPLIED_PATH, isTemporary } from "../model/places.ts";
 import type { Step } from "../model/plan.ts";
+import { asideFor, dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
 import type { ApplyContext } from "./context.ts";
-import { asideFor, dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** The longest TimeoutStopSec of a database, and its pod after it. */
@@ -169,9 +169,9 @@ async function endProcesses({ files, runner, clock }: System, uid: number): Prom
 async function takeState({ system }: ApplyContext, { path }: Of<"remove-state">): Promise<void> {
   const names = await system.files.list(path);
   for (const name of names) {
-    if (`${path}/${name}` !== LEDGER_PATH) await system.runner.run(removeTree(`${path}/${name}`));
+    if (`${path}/${name}` !== APPLIED_PATH) await system.runner.run(removeTree(`${path}/${name}`));
   }
-  await system.files.remove(LEDGER_PATH);
+  await system.files.remove(APPLIED_PATH);
   await system.files.remove(path);
 }
 

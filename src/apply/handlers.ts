@@ -2,9 +2,9 @@
 import { asUser } from "../commands/accounts.ts";
 import { pullImage } from "../commands/podman.ts";
 import type { Step } from "../model/plan.ts";
+import { imageKey } from "../model/record-keys.ts";
 import type { DesiredFile } from "../model/resource.ts";
 import { fillAuthority } from "../plan/authority.ts";
-import { imageKey } from "../plan/compare-stores.ts";
 import { type ApplyContext, accountNamed, outdateReaders, outdateUnits } from "./context.ts";
 import { createAccount, createLinger, createSubids } from "./handle-accounts.ts";
 import { makeCertificates } from "./handle-certificate.ts";
@@ -81,5 +81,5 @@ async function pull(
   const { stdout } = await context.system.runner.run(command, (line) => {
     if (line.trim() !== "") context.reporter.progress(`${image.reference}: ${line.trim()}`);
   });
-  await context.ledger.pulled(imageKey(image.user, image.reference), stdout.trim());
+  await context.applied.pulled(imageKey(image.user, image.reference), stdout.trim());
 }

@@ -1,21 +1,20 @@
 /** What a plan is about to make, for the record. */
 
+import type { Applied, AppliedThings } from "../model/applied.ts";
 import type { Change } from "../model/change.ts";
-import type { AppliedState, Made, StateFacts } from "../model/facts.ts";
+import type { StateFacts } from "../model/facts.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
+import { imageKey, secretKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredState, IdRange } from "../model/resource.ts";
-import { secretKey } from "../model/secret-name.ts";
-import { appliedKey } from "../plan/compare-managers.ts";
-import { imageKey } from "../plan/compare-stores.ts";
 
 type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
 
-export interface Intention extends Made {
+export interface Intention extends AppliedThings {
   /** "USER/UNIT" of each unit that will be started. */
   readonly units: readonly string[];
   /** Of the images that are there already and stay. */
-  readonly imageIds: AppliedState["imageIds"];
-  readonly secretsDue: AppliedState["secretsDue"];
+  readonly imageIds: Applied["imageIds"];
+  readonly secretsDue: Applied["secretsDue"];
 }
 
 export function intention(plan: Plan, desired: DesiredState, facts: StateFacts): Intention {
@@ -30,7 +29,7 @@ export function intention(plan: Plan, desired: DesiredState, facts: StateFacts):
     secretsDue: Object.fromEntries(
       all("secret").map(({ secret, rotate }) => [secretKey(secret), rotate ? "rotate" : "make"]),
     ),
-    units: all("unit").map(({ unit }) => appliedKey(unit.user, unit.unit)),
+    units: all("unit").map(({ unit }) => unitKey(unit.user, unit.unit)),
     files: [
       ...all("file", created).map((change) => change.file.path),
       ...all("tailscale-certificate", created).flatMap(({ tailscale }) => [tailscale.key, tailscale.certificate]),
@@ -47,7 +46,7 @@ export function intention(plan: Plan, desired: DesiredState, facts: StateFacts):
   };
 }
 
-function imagesThere(plan: Plan, desired: DesiredState, facts: StateFacts): AppliedState["imageIds"] {
+function imagesThere(plan: Plan, desired: DesiredState, facts: StateFacts): Applied["imageIds"] {
   const pulled = stepsOf(plan).flatMap(({ change }) =>
     change.kind === "image" ? [imageKey(change.user, change.reference)] : [],
   );

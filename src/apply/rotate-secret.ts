@@ -4,14 +4,14 @@ import { createSecret, execInContainer } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { Undo } from "../model/journal.ts";
+import { secretKey } from "../model/record-keys.ts";
 import type { DesiredSecret } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
-import { secretKey } from "../model/secret-name.ts";
 import type { SecretRotation } from "../model/service-secret.ts";
 import { sourcesOf } from "../plan/compare-stores.ts";
+import { asideFor, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
 import { type ApplyContext, accountNamed } from "./context.ts";
-import { asideFor, keepSecret, keptSecret } from "./kept-secrets.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** A statement in a database that is up; it may have to wait for a lock. */
@@ -75,4 +75,19 @@ export async function unrotate(system: System, step: Extract<Undo, { kind: "rota
   const value = new Secret(former);
   await tellHolder(system, account, rotate, value, await readSecret(system, account, name));
   await system.runner.run(asUser(account, createSecret(name, former)));
+}
+
+/** What lies aside stays there until all is taken back, so that a taking back that is cut off can be done again. */
+export async function restoreSecret(
+  system: System,
+  { account, name, run }: Extract<Undo, { kind: "removed-secret" }>,
+): Promise<void> {
+  const keeping = asideFor(run, "kept");
+  const value = await keptSecret(system.files, account.user, name, keeping);
+  if (value === undefined) {
+    // A taking back that was cut off has restored it already; otherwise this says that it is gone.
+    await readSecret(system, account, name);
+    return;
+  }
+  await system.runner.run(asUser(account, createSecret(name, value)));
 }

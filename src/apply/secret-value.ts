@@ -2,12 +2,12 @@
 import { asUser } from "../commands/accounts.ts";
 import { createSecret } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
+import { secretKey } from "../model/record-keys.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
-import { secretKey } from "../model/secret-name.ts";
+import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { Randomness } from "../system/interfaces.ts";
 import { type ApplyContext, accountNamed, outdateUnits } from "./context.ts";
-import { dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
 import { readSecret } from "./read-secret.ts";
 import { putAside, rotationOf, tellHolder } from "./rotate-secret.ts";
 
@@ -23,7 +23,7 @@ export async function storeSecret(context: ApplyContext, wanted: DesiredSecret, 
   if (rotate) await tellHolder(context.system, account, rotationOf(wanted), value, former);
   await context.system.runner.run(asUser(account, createSecret(name, value.reveal())));
   context.secrets.set(secretKey(wanted), value);
-  await context.ledger.secretDone(secretKey(wanted));
+  await context.applied.secretDone(secretKey(wanted));
   await dropSecret(context.vault, user, name, "next");
   // What was put aside when its service went is not its value any more, or follows from others.
   const isOriginal = wanted.source.kind === "generated" || wanted.source.kind === "supplied";

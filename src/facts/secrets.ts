@@ -2,9 +2,10 @@
 import { listSecrets } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
+import { isRecord, parseJson } from "../model/json.ts";
 import { Secret } from "../model/secret.ts";
 import type { System } from "../system/interfaces.ts";
-import { isRecord, parseJson, readStore } from "./user-stores.ts";
+import { readStore } from "./user-stores.ts";
 
 export function gatherSecrets(system: System, account: AccountFact): Promise<readonly string[]> {
   return readStore(system, account, "secrets/secrets.json", parseSecretNames, {

@@ -1,8 +1,8 @@
 /** Puts the steps of a plan into stages of lanes: what waits for what, and what may go on side by side. */
 import { groupBy } from "../model/group-by.ts";
 import { PHASES, type Stage, type Step } from "../model/plan.ts";
+import { secretKey } from "../model/record-keys.ts";
 import type { DesiredSecret } from "../model/resource.ts";
-import { secretKey } from "../model/secret-name.ts";
 import { secretDepths } from "./compare-stores.ts";
 
 /** The order within a phase and a lane is that of `steps`. */

@@ -1,15 +1,12 @@
 /** User managers and system units: started where they are down, restarted where what they were started with changed. */
+
 import type { StateFacts } from "../model/facts.ts";
 import type { Step } from "../model/plan.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredAccount, DesiredFile, DesiredState, DesiredSystemUnit } from "../model/resource.ts";
 import { because, planned } from "./change.ts";
 
 const NOT_RUNNING = because("down", "not running");
-
-/** Root's entries in the applied state; a user's are "USER/UNIT". */
-export function appliedKey(user: string, unit: string): string {
-  return `${user}/${unit}`;
-}
 
 export function compareManagers(
   desired: Pick<DesiredState, "accounts" | "files" | "systemUnits">,
@@ -37,7 +34,7 @@ function isSystemUnit(file: DesiredFile): boolean {
 
 function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly Step[] {
   const active = facts.systemUnits.find((fact) => fact.unit === unit.unit)?.active === "active";
-  const current = facts.applied.units[appliedKey("root", unit.unit)] === unit.fingerprint;
+  const current = facts.applied.units[unitKey("root", unit.unit)] === unit.fingerprint;
   // Somebody may have flushed them: `nft flush ruleset` asks no unit.
   const lost = unit.table !== undefined && facts.missingTables.includes(unit.table);
   if (active && current && !lost) return [];
@@ -60,7 +57,7 @@ function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly
 /** It runs with the drop-in that is wanted: nothing restarts it. */
 export function managerStays(account: DesiredAccount, fingerprint: string, facts: StateFacts): boolean {
   const active = facts.managers.get(account.user)?.active === "active";
-  return active && facts.applied.units[appliedKey("root", `user@${account.uid}.service`)] === fingerprint;
+  return active && facts.applied.units[unitKey("root", `user@${account.uid}.service`)] === fingerprint;
 }
 
 function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly Step[] {

@@ -1,14 +1,15 @@
 /** What goes: recorded by earlier runs and no longer wanted. Data, users and images stay unless they are asked for. */
+
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { UnitName, UserName } from "../model/names.ts";
 import type { Step } from "../model/plan.ts";
+import { ofImageKey, ofSecretKey, ofUnitKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { because, planned } from "./change.ts";
 import { compareClear, treesToRemove } from "./compare-clear.ts";
-import { appliedKey } from "./compare-managers.ts";
 import { describeStays } from "./describe-stays.ts";
 import type { PruneInput, Removal } from "./prune-input.ts";
-import { type Recorded, recordedOnly } from "./recorded.ts";
+import { type Recorded, unwantedOf } from "./recorded.ts";
 import { serviceNames } from "./service-names.ts";
 
 export interface Pruned {
@@ -17,7 +18,7 @@ export interface Pruned {
 }
 
 export function comparePrune(desired: DesiredState, host: HostFacts, facts: StateFacts, removal: Removal): Pruned {
-  const gone = recordedOnly(desired, host, facts.applied);
+  const gone = unwantedOf(desired, host, facts.applied);
   const nameOf = serviceNames(facts, [...desired.accounts, ...gone.accounts]);
   const wanted = new Set<string>(desired.accounts.map((account) => account.service));
   const why: PruneInput["why"] = (about) => {
@@ -44,11 +45,9 @@ export function comparePrune(desired: DesiredState, host: HostFacts, facts: Stat
 
 function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly Step[] {
   return gone.units.flatMap((key) => {
-    const at = key.indexOf("/");
-    const user = key.slice(0, at);
-    const unit = key.slice(at + 1) as UnitName;
+    const { user, unit } = ofUnitKey(key);
     const account = host.accounts.find((candidate) => candidate.user === user);
-    const fact = facts.units.get(user as never)?.find((candidate) => candidate.unit === unit);
+    const fact = facts.units.get(user)?.find((candidate) => candidate.unit === unit);
     if (account === undefined || fact === undefined || fact.active === "inactive") return [];
     const what = `unit ${unit} of ${user}`;
     const change = { kind: "stop", account, unit } as const;
@@ -75,8 +74,7 @@ function storesGo(input: PruneInput, home: string): boolean {
 function removeSecrets(input: PruneInput): readonly Step[] {
   const { gone, host, facts, removal, nameOf, why } = input;
   return gone.secrets.flatMap((key) => {
-    const at = key.indexOf("/");
-    const [user, name] = [key.slice(0, at), key.slice(at + 1)];
+    const { user, name } = ofSecretKey(key);
     const account = host.accounts.find((candidate) => candidate.user === user);
     if (account === undefined || storesGo(input, account.home)) return [];
     // Where podman has lost it already, the record still has to forget it.
@@ -91,8 +89,7 @@ function removeImages(input: PruneInput): readonly Step[] {
   const { gone, facts, removal, nameOf, why } = input;
   if (removal.depth === undefined || removal.depth === "keep") return [];
   return facts.applied.images.flatMap((entry) => {
-    const at = entry.indexOf(" ");
-    const [user, reference] = [entry.slice(0, at), entry.slice(at + 1)];
+    const { user, reference } = ofImageKey(entry);
     const account = gone.accounts.find((candidate) => candidate.user === user);
     if (account === undefined || storesGo(input, account.home)) return [];
     if (facts.images.get(account.user)?.has(reference) !== true) return [];
@@ -142,9 +139,7 @@ function reload(input: PruneInput, removed: readonly Step[]): readonly Step[] {
   const isUnitOf = (uid: number) => (path: string) => path.startsWith(`/etc/containers/systemd/users/${uid}/`);
   // Where a run was cut off, the file is gone and the manager still knows the unit.
   const isKnown = (user: UserName) =>
-    facts.units
-      .get(user)
-      ?.some(({ unit, load }) => load !== "not-found" && gone.units.includes(appliedKey(user, unit)));
+    facts.units.get(user)?.some(({ unit, load }) => load !== "not-found" && gone.units.includes(unitKey(user, unit)));
   const users = host.accounts.filter(
     ({ user, uid }) =>
       (paths.some(isUnitOf(uid)) || isKnown(user) === true) &&

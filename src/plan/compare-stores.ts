@@ -1,9 +1,10 @@
 /** Podman secrets and images that a user does not have yet. */
+
 import type { StateFacts } from "../model/facts.ts";
 import type { Step } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
+import { imageKey, secretKey } from "../model/record-keys.ts";
 import type { DesiredAccount, DesiredImage, DesiredSecret } from "../model/resource.ts";
-import { secretKey } from "../model/secret-name.ts";
 import { because, planned } from "./change.ts";
 
 /** `rotate` names secrets ("USER/NAME") that are to get another value. */
@@ -112,11 +113,6 @@ export function formatMegabytes(megabytes: number): string {
 /** What was built on this host comes from no registry: whoever builds it anew means it. */
 function isReplaced(reference: string, now: string, applied: string | undefined): boolean {
   return applied !== undefined && applied !== now && !reference.startsWith("localhost/");
-}
-
-/** How the record names an image of a user. */
-export function imageKey(user: string, reference: string): string {
-  return `${user} ${reference}`;
 }
 
 export function uidsOf(accounts: readonly DesiredAccount[]): ReadonlyMap<string, number> {

@@ -4,9 +4,9 @@ import { groupBy } from "../model/group-by.ts";
 import type { UserName } from "../model/names.ts";
 import type { Step } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
 import { because, planned } from "./change.ts";
-import { appliedKey } from "./compare-managers.ts";
 import { uidOf, uidsOf } from "./compare-stores.ts";
 import { whatChanged } from "./unit-changes.ts";
 
@@ -110,9 +110,8 @@ function whyDown(fact: UnitFact | undefined): Reason {
 /** A pod takes its members down and up with it: they are started again, not restarted a second time. */
 function withPods(decisions: readonly Decision[], units: readonly DesiredUnit[]): readonly Decision[] {
   const pods = decisions.filter((d) => d.unit.kind === "pod" && d.verb === "restart").map((d) => d.unit);
-  const restarting = new Set(pods.map((pod) => appliedKey(pod.user, pod.unit)));
-  const isMember = ({ user, podUnit }: DesiredUnit) =>
-    podUnit !== undefined && restarting.has(appliedKey(user, podUnit));
+  const restarting = new Set(pods.map((pod) => unitKey(pod.user, pod.unit)));
+  const isMember = ({ user, podUnit }: DesiredUnit) => podUnit !== undefined && restarting.has(unitKey(user, podUnit));
   const others = decisions.filter((decision) => !isMember(decision.unit));
   const members = units.filter(isMember).map((unit): Decision => ({ unit, verb: "start", reason: POD_RESTARTS }));
   return [...others, ...members];

@@ -1,4 +1,5 @@
 /** Names what services that go leave behind, so that nobody has to look for it. */
+import { imagesIn } from "../model/applied.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { Step } from "../model/plan.ts";
 import type { PruneInput } from "./prune-input.ts";
@@ -28,8 +29,7 @@ function ofAccount(input: PruneInput, { user, home }: AccountFact, changes: read
   const entries = facts.remains.entries.get(home)?.length;
   if (entries !== undefined) parts.push(`${home} (${entries} ${entries === 1 ? "entry" : "entries"})`);
   const removed = changes.filter(({ change }) => change.kind === "remove-image" && change.account.user === user).length;
-  const recorded = facts.applied.images.filter((entry) => entry.startsWith(`${user} `));
-  const there = recorded.filter((entry) => facts.images.get(user)?.has(entry.slice(user.length + 1)) === true);
+  const there = imagesIn(facts.applied, user).filter((reference) => facts.images.get(user)?.has(reference) === true);
   const images = there.length - removed;
   if (images > 0) parts.push(`${images} ${images === 1 ? "image" : "images"}`);
   return parts.join(", ");

@@ -1,15 +1,15 @@
 /** What earlier runs recorded and the desired state does not name: the only things that are ever removed. */
 
+import type { Applied } from "../model/applied.ts";
+import { unitsIn, usersIn } from "../model/applied.ts";
 import type { Change } from "../model/change.ts";
-import type { AccountFact, AppliedState, HostFacts, StateFacts } from "../model/facts.ts";
+import type { AccountFact, HostFacts, StateFacts } from "../model/facts.ts";
 import type { AbsolutePath, UserName } from "../model/names.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
+import { imageKey, ofImageKey, ofUnitKey, secretKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
-import { secretKey } from "../model/secret-name.ts";
 import { wantedPaths } from "../model/wanted-paths.ts";
 import { belongsAside } from "./aside.ts";
-import { appliedKey } from "./compare-managers.ts";
-import { imageKey } from "./compare-stores.ts";
 
 export interface Recorded {
   /** "USER/UNIT"; root's are those of the system manager, without the user managers. */
@@ -22,22 +22,15 @@ export interface Recorded {
   readonly accounts: readonly AccountFact[];
 }
 
-export function recordedOnly(desired: DesiredState, host: HostFacts, applied: AppliedState): Recorded {
-  const units = new Set(desired.units.map((unit) => appliedKey(unit.user, unit.unit)));
+export function unwantedOf(desired: DesiredState, host: HostFacts, applied: Applied): Recorded {
+  const units = new Set(desired.units.map((unit) => unitKey(unit.user, unit.unit)));
   const systemUnits = new Set<string>(desired.systemUnits.map((unit) => unit.unit));
   const paths = wantedPaths(desired);
   const secrets = new Set(desired.secrets.map(secretKey));
-  const ofRoot = Object.keys(applied.units)
-    .filter((key) => key.startsWith("root/") && !key.startsWith("root/user@"))
-    .map((key) => key.slice("root/".length));
+  const ofRoot = unitsIn(applied, "root").filter((unit) => !unit.startsWith("user@"));
   const left = <T extends string>(list: readonly string[], wanted: ReadonlySet<string>) =>
     list.filter((item) => !wanted.has(item)) as T[];
-  const users = new Set<string>([
-    ...applied.accounts,
-    ...applied.lingering,
-    ...[...Object.keys(applied.units), ...applied.secrets].map((key) => key.slice(0, key.indexOf("/"))),
-    ...applied.images.map((entry) => entry.slice(0, entry.indexOf(" "))),
-  ]);
+  const users = usersIn(applied);
   const wanted = new Set<string>(desired.accounts.map((account) => account.user));
   return {
     units: left(Object.keys(applied.units), units).filter((key) => !key.startsWith("root/")),
@@ -45,25 +38,25 @@ export function recordedOnly(desired: DesiredState, host: HostFacts, applied: Ap
     files: left(applied.files, paths),
     directories: left(applied.directories, paths),
     secrets: left(applied.secrets, secrets),
-    accounts: host.accounts.filter(({ user }) => user !== "root" && users.has(user) && !wanted.has(user)),
+    accounts: host.accounts.filter(({ user }) => users.has(user) && !wanted.has(user)),
   };
 }
 
 /** What stays recorded once the plan has run: what is wanted, and what was left where it is. */
 export function stillRecorded(
-  applied: AppliedState,
+  applied: Applied,
   desired: DesiredState,
   facts: Pick<StateFacts, "paths" | "images">,
   plan: Plan,
-): AppliedState {
+): Applied {
   const isAside = belongsAside(plan.aside ?? [], desired.accounts);
   // "USER/..."
-  const ofAside = (key: string) => isAside({ user: key.split("/")[0] });
+  const ofAside = (key: string) => isAside({ user: ofUnitKey(key).user });
   const wanted = wantedPaths(desired);
   const units = new Set([
-    ...desired.units.map((unit) => appliedKey(unit.user, unit.unit)),
-    ...desired.systemUnits.map((unit) => appliedKey("root", unit.unit)),
-    ...desired.accounts.map(({ uid }) => appliedKey("root", `user@${uid}.service`)),
+    ...desired.units.map((unit) => unitKey(unit.user, unit.unit)),
+    ...desired.systemUnits.map((unit) => unitKey("root", unit.unit)),
+    ...desired.accounts.map(({ uid }) => unitKey("root", `user@${uid}.service`)),
   ]);
   const secrets = new Set(desired.secrets.map(secretKey));
   const users = new Set<string>(desired.accounts.map((account) => account.user));
@@ -72,15 +65,15 @@ export function stillRecorded(
   // What a run that was cut off has removed is in no plan any more.
   const stays = (path: string) => !removed.has(path) && isThere(path);
   const images = new Set(desired.images.map(({ user, reference }) => imageKey(user, reference)));
-  const isStored = (user: string, reference: string) => facts.images.get(user as UserName)?.has(reference) === true;
+  const isStored = (user: UserName, reference: string) => facts.images.get(user)?.has(reference) === true;
   const staysImage = (entry: string) => {
-    const [user = "", reference = ""] = entry.split(" ");
+    const { user, reference } = ofImageKey(entry);
     return images.has(entry) || isAside({ user }) || (!removed.has(entry) && isStored(user, reference));
   };
   return {
     ...applied,
     units: Object.fromEntries(Object.entries(applied.units).filter(([key]) => units.has(key) || ofAside(key))),
-    systemUnits: applied.systemUnits.filter((unit) => units.has(appliedKey("root", unit))),
+    systemUnits: applied.systemUnits.filter((unit) => units.has(unitKey("root", unit))),
     files: applied.files.filter((path) => wanted.has(path) || stays(path) || isAside({ path })),
     directories: applied.directories.filter((path) => wanted.has(path) || stays(path) || isAside({ path })),
     secrets: applied.secrets.filter((key) => secrets.has(key) || ofAside(key)),

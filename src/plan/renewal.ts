@@ -2,10 +2,10 @@
 import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { Plan, Step } from "../model/plan.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredState, DesiredUnit } from "../model/resource.ts";
 import { arrange } from "./arrange.ts";
 import { compareCertificate } from "./compare-certificate.ts";
-import { appliedKey } from "./compare-managers.ts";
 import { compareUnits } from "./compare-units.ts";
 import { parseRunsWith } from "./runs-with.ts";
 
@@ -35,7 +35,7 @@ export function planRenewal(desired: DesiredState, facts: StateFacts, changes: r
 
 /** With what it was last started with, so that only another leaf makes a difference. */
 function asRecorded(unit: DesiredUnit, facts: StateFacts): readonly DesiredUnit[] {
-  const applied = facts.applied.units[appliedKey(unit.user, unit.unit)];
+  const applied = facts.applied.units[unitKey(unit.user, unit.unit)];
   if (applied === undefined) return [];
   const { started, reloaded } = parseRunsWith(applied);
   return [{ ...unit, fingerprint: started, reload: unit.reload && { ...unit.reload, fingerprint: reloaded } }];

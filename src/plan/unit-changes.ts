@@ -3,9 +3,9 @@ import { servesLeaf } from "../model/desired-certificate.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { Step } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredSecret, DesiredState, DesiredUnit } from "../model/resource.ts";
 import { because } from "./change.ts";
-import { appliedKey } from "./compare-managers.ts";
 import { parseRunsWith, runsWith, served } from "./runs-with.ts";
 
 export interface Changed {
@@ -60,7 +60,7 @@ function causeOf({ change }: Step, unit: DesiredUnit, desired: DesiredState): re
 }
 
 function recordedChange(unit: DesiredUnit, desired: DesiredState, facts: StateFacts): readonly Changed[] {
-  const applied = facts.applied.units[appliedKey(unit.user, unit.unit)];
+  const applied = facts.applied.units[unitKey(unit.user, unit.unit)];
   if (applied === undefined)
     return [{ verb: "restart", reason: because("changed", "it was not started by this tool") }];
   const { leaf, tailscale } = facts.certificate ?? {};

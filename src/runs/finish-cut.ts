@@ -1,7 +1,7 @@
 /** A run that was cut off after its last step: the next one finds nothing to do, and brings the records to their end. */
 import { closeInterrupted, settleRecord } from "../apply/begin-run.ts";
-import { listGenerations } from "../apply/generations.ts";
 import type { Generation } from "../model/journal.ts";
+import { listGenerations } from "../record/generations.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Run } from "./run.ts";

@@ -1,6 +1,5 @@
 /** What `secrets set` and `secrets unset` do on a host, wherever it stands: before its first run, settled, or in between. */
 
-import { dropSecret, keepSecret, keptSecret } from "../apply/kept-secrets.ts";
 import { readSecret } from "../apply/read-secret.ts";
 import { gatherAccounts } from "../facts/accounts.ts";
 import { gatherSupplied } from "../facts/supplied.ts";
@@ -8,10 +7,11 @@ import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import { stepsOf } from "../model/plan.ts";
+import { secretKey } from "../model/record-keys.ts";
 import type { Secret } from "../model/secret.ts";
-import { secretKey } from "../model/secret-name.ts";
 import type { SuppliedSecret } from "../model/supplied.ts";
 import type { Wishes } from "../plan/make-plan.ts";
+import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import type { Prepared } from "./prepare.ts";

@@ -1,6 +1,5 @@
 /** What the timer runs: renews the certificates that are due and does nothing else. */
 import { readIndex } from "../apps/service-index.ts";
-import { gatherApplied } from "../facts/applied.ts";
 import { gatherCertificate } from "../facts/certificates.ts";
 import { gatherState } from "../facts/gather-state.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
@@ -15,13 +14,14 @@ import type { StateFacts } from "../model/facts.ts";
 import type { IndexedCertificate, ServiceIndex } from "../model/index-file.ts";
 import type { AbsolutePath, Address } from "../model/names.ts";
 import { type Step, stepsOf } from "../model/plan.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { WrittenPath } from "../model/stack-certificate.ts";
-import { appliedKey } from "../plan/compare-managers.ts";
 import { compareTailscale, type Need, tailscaleNeed } from "../plan/compare-tailscale.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
 import { leafChanges, planRenewal } from "../plan/renewal.ts";
 import { parseRunsWith, served } from "../plan/runs-with.ts";
+import { readApplied } from "../record/applied.ts";
 import { NOTHING } from "../render/nothing.ts";
 import type { System } from "../system/interfaces.ts";
 import { LockHeld } from "../system/lock.ts";
@@ -95,9 +95,9 @@ async function isServed(
   certificate: IndexedCertificate,
   fact: CertificateFact | undefined,
 ): Promise<boolean> {
-  const { units } = await gatherApplied(system);
+  const { units } = await readApplied(system);
   const there = served(fact?.leaf?.fingerprint, fact?.tailscale?.fingerprint);
-  return certificate.units.every(({ user, unit }) => parseRunsWith(units[appliedKey(user, unit)] ?? "").leaf === there);
+  return certificate.units.every(({ user, unit }) => parseRunsWith(units[unitKey(user, unit)] ?? "").leaf === there);
 }
 
 function goodUntil(fact: CertificateFact | undefined): string {

@@ -2,7 +2,7 @@
 
 import { UserError } from "../model/diagnostic.ts";
 import { stepsOf } from "../model/plan.ts";
-import { secretKey } from "../model/secret-name.ts";
+import { secretKey } from "../model/record-keys.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
 import { findRotatable } from "./changeable-secret.ts";
 import { type Prepared, prepare } from "./prepare.ts";

@@ -4,10 +4,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { missingUnits } from "../../src/apply/check-units.ts";
 import { intention } from "../../src/apply/intention.ts";
-import { openLedger } from "../../src/apply/ledger.ts";
 import { randomText } from "../../src/apply/secret-value.ts";
-import { parseApplied } from "../../src/facts/applied.ts";
 import { stepsOf } from "../../src/model/plan.ts";
+import { parseApplied } from "../../src/record/applied.ts";
+import { openApplied } from "../../src/record/write-applied.ts";
 import { settledWorld } from "../plan/support.ts";
 import { siteSources } from "../render/support.ts";
 import { fuzz } from "../support/fuzz.ts";
@@ -273,9 +273,9 @@ describe("certificates", () => {
   });
 });
 
-test("the ledger: what is meant to be made, what was started, what is outdated; writes one after another", async () => {
+test("the record of what was applied: what is meant to be made, what was started, what is outdated; writes one after another", async () => {
   const { files } = memorySystem({ files: { "/var/lib/install-quadlets/x": "" } });
-  const ledger = openLedger(
+  const applied = openApplied(
     files,
     { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"] },
     "0.1.0",
@@ -284,8 +284,8 @@ test("the ledger: what is meant to be made, what was started, what is outdated; 
   const { imageIds, ...nothing } = intention({ stages: [] }, world.desired, world.state);
   expect(Object.values(imageIds)).toEqual(["1d", "1d"]);
   await Promise.all([
-    ledger.started("u/b", "2"),
-    ledger.intend({
+    applied.started("u/b", "2"),
+    applied.intend({
       ...nothing,
       imageIds: { "u a:1": "id" },
       files: ["/a", "/z"],
@@ -293,8 +293,8 @@ test("the ledger: what is meant to be made, what was started, what is outdated; 
       accounts: ["u"],
       units: ["u/a", "u/d"],
     }),
-    ledger.started("u/c", "3"),
-    ledger.pulled("u b:1", "other"),
+    applied.started("u/c", "3"),
+    applied.pulled("u b:1", "other"),
   ]);
   const read = async () => JSON.parse((await files.read("/var/lib/install-quadlets/applied.json")) ?? "{}");
   const made = {
@@ -307,10 +307,10 @@ test("the ledger: what is meant to be made, what was started, what is outdated; 
   };
   expect(await read()).toEqual({ ...made, units: { "u/a": "1", "u/b": "2", "u/c": "3", "u/d": "" } });
   const by = (key: string) => ({ key, by: "restart" as const });
-  await ledger.outdated([by("u/a"), by("u/unknown")]);
+  await applied.outdated([by("u/a"), by("u/unknown")]);
   expect(await read()).toEqual({ ...made, units: { "u/a": "", "u/b": "2", "u/c": "3", "u/d": "" } });
   files.beforeChange = () => {
     throw new Error("no write needed");
   };
-  await ledger.outdated([by("u/a"), by("u/unknown")]);
+  await applied.outdated([by("u/a"), by("u/unknown")]);
 });

@@ -20,11 +20,11 @@ test("the default site on a fresh host: done once, nothing left to do", async ()
   for (const { path, owner, mode } of [...desired.directories, ...desired.files]) {
     expect(await host.system.files.stat(path), path).toMatchObject({ ...owner, mode });
   }
-  const ledger = JSON.parse(host.text("/var/lib/install-quadlets/applied.json"));
-  expect(ledger.accounts).toEqual(desired.accounts.map((account) => account.user as string).sort());
-  expect(ledger.files).toEqual(desired.files.map((file) => file.path as string).sort());
+  const recorded = JSON.parse(host.text("/var/lib/install-quadlets/applied.json"));
+  expect(recorded.accounts).toEqual(desired.accounts.map((account) => account.user as string).sort());
+  expect(recorded.files).toEqual(desired.files.map((file) => file.path as string).sort());
   const directories = desired.directories.map((directory) => directory.path as string);
-  expect(ledger.directories).toEqual(directories.toSorted());
+  expect(recorded.directories).toEqual(directories.toSorted());
   const units = desired.units.map((unit) => `${unit.user}/${unit.unit}`);
-  expect(Object.keys(ledger.units)).toEqual(expect.arrayContaining(units));
+  expect(Object.keys(recorded.units)).toEqual(expect.arrayContaining(units));
 });

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { otherSources, parseGroup, parsePasswd } from "../../src/facts/accounts.ts";
-import { parseApplied } from "../../src/facts/applied.ts";
 import { parseNvidiaDriver } from "../../src/facts/driver.ts";
 import { parseContainers, parseImageNames } from "../../src/facts/images.ts";
 import { parseSockets } from "../../src/facts/listeners.ts";
@@ -13,6 +12,7 @@ import { parseSubids } from "../../src/facts/subids.ts";
 import { parseServed, parseTailnet } from "../../src/facts/tailnet.ts";
 import { parseUnits } from "../../src/facts/units.ts";
 import { parsePodmanVersion, parseSystemdVersion } from "../../src/facts/versions.ts";
+import { parseApplied } from "../../src/record/applied.ts";
 
 interface Case {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** The order of an install: what is said, asked and done, when, and when no more of it. */
 import { describe, expect, test } from "vitest";
-import { listGenerations, writeGeneration } from "../../src/apply/generations.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
+import { listGenerations, writeGeneration } from "../../src/record/generations.ts";
 import type { InstallRun } from "../../src/runs/carry-out.ts";
 import { install } from "../../src/runs/install.ts";
 import { LockHeld } from "../../src/system/lock.ts";

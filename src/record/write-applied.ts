@@ -1,9 +1,10 @@
 /** The record of what we made and started: /var/lib/install-quadlets/applied.json. */
-import type { AppliedState, Made } from "../model/facts.ts";
-import { LEDGER_PATH } from "../model/places.ts";
+
+import type { Intention } from "../apply/intention.ts";
+import type { Applied, AppliedThings } from "../model/applied.ts";
+import { APPLIED_PATH } from "../model/places.ts";
 import { parseRunsWith, printRunsWith } from "../plan/runs-with.ts";
 import type { Files } from "../system/interfaces.ts";
-import type { Intention } from "./intention.ts";
 
 export interface Outdated {
   /** "USER/UNIT". */
@@ -12,7 +13,7 @@ export interface Outdated {
   readonly by: "restart" | "reload";
 }
 
-export interface Ledger {
+export interface AppliedWriter {
   /** Remembers what a unit was started with; key is "USER/UNIT". */
   started(key: string, fingerprint: string): Promise<void>;
   /** The id of the image behind "USER REFERENCE". */
@@ -24,18 +25,18 @@ export interface Ledger {
   /** Before they are made: a killed run must not leave anything behind that nobody knows of. */
   intend(made: Intention): Promise<void>;
   /** After a run: what it removed is no longer ours. */
-  forget(stillRecorded: (state: AppliedState) => AppliedState): Promise<void>;
+  forget(stillRecorded: (state: Applied) => Applied): Promise<void>;
 }
 
 /** `tool` is the version of this program: an older one that cannot read the record names it. */
-export function openLedger(files: Files, applied: AppliedState, tool: string): Ledger {
-  let state: AppliedState = { ...applied, tool };
+export function openApplied(files: Files, applied: Applied, tool: string): AppliedWriter {
+  let state: Applied = { ...applied, tool };
   // Starts finish side by side; the writes go one after another, each with everything known by then.
   let last: Promise<void> = Promise.resolve();
-  const save = (next: AppliedState): Promise<void> => {
+  const save = (next: Applied): Promise<void> => {
     state = next;
     last = last.then(() =>
-      files.write(LEDGER_PATH, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, uid: 0, gid: 0 }),
+      files.write(APPLIED_PATH, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, uid: 0, gid: 0 }),
     );
     return last;
   };
@@ -73,7 +74,7 @@ export function openLedger(files: Files, applied: AppliedState, tool: string): L
   };
 }
 
-function joined(a: Made, b: Made): Made {
+function joined(a: AppliedThings, b: AppliedThings): AppliedThings {
   return {
     files: union(a.files, b.files),
     directories: union(a.directories, b.directories),
