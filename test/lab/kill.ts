@@ -8,9 +8,9 @@ const UNPACKED = "/root/kill/package/dist/bin/install-quadlets.js";
 
 /** What the installer prints when a phase begins, in the order of the phases. */
 export const PHASES = [
-  "keeping a copy of this program",
   "creating users",
   "making directories",
+  "keeping a copy of this program",
   "making certificates",
   "writing configuration",
   "starting user managers",
