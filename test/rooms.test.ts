@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   system: ["model"],
   record: ["model"],
   facts: ["model", "commands", "pki", "quadlet", "record"],
-  apply: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
+  apply: ["model", "commands", "pki", "record"],
   verify: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
   apps: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
   runs: BELOW_RUNS,

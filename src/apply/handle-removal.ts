@@ -1,16 +1,15 @@
 /** Takes away what is recorded and no longer wanted. Each step may have been done already by a run that was cut off. */
 import { asUser, disableLinger, endNow, removeGroup, removeSubids, removeUser } from "../commands/accounts.ts";
 import { migrate, removeImage, removeSecret } from "../commands/podman.ts";
-import { controlUnits, disableNow, forgetState, managerUnit, reloadManager } from "../commands/systemd.ts";
+import { controlUnits, disableNow, forgetState, managerSocket, managerUnit } from "../commands/systemd.ts";
 import { removeTree } from "../commands/trees.ts";
-import { managerRuns } from "../facts/units.ts";
 import type { Change } from "../model/change.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { APPLIED_PATH, isTemporary } from "../model/places.ts";
 import type { Step } from "../model/plan.ts";
 import { asideFor, dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
-import type { ApplyContext } from "./context.ts";
+import type { ApplyContext, Of } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** The longest TimeoutStopSec of a database, and its pod after it. */
@@ -25,7 +24,6 @@ const KINDS = [
   "remove-image",
   "unlinger",
   "stop-manager",
-  "reload-pruned",
   "remove-tree",
   "remove-directory",
   "remove-subids",
@@ -34,7 +32,6 @@ const KINDS = [
 ] as const;
 
 type Removal = Extract<Change, { kind: (typeof KINDS)[number] }>;
-type Of<Kind extends Removal["kind"]> = Extract<Removal, { kind: Kind }>;
 
 /** Those of one user. */
 export async function stopUnits(context: ApplyContext, steps: readonly Step[]): Promise<void> {
@@ -71,9 +68,6 @@ export async function remove(context: ApplyContext, change: Removal): Promise<vo
       await runner.run(controlUnits("system", "stop", [managerUnit(change.account.uid)], { timeoutMs: STOP_MS }));
       await runner.probe(controlUnits("system", "reset-failed", [managerUnit(change.account.uid)]));
       return;
-    case "reload-pruned":
-      await runner.run(asUser(change.account, reloadManager("user")));
-      return;
     case "remove-tree":
       // Through stat, which refuses a symlink on the way; rm itself follows none below.
       if ((await files.stat(change.path)) === undefined) return;
@@ -98,9 +92,8 @@ export async function remove(context: ApplyContext, change: Removal): Promise<vo
 
 async function takeSecret(context: ApplyContext, { account, name, keep }: Of<"remove-secret">): Promise<void> {
   const { user } = account;
-  const isThere = context.facts.secrets.get(user)?.includes(name) === true;
   await withManager(context, account, async () => {
-    if (keep !== "no" && isThere) {
+    if (keep !== "no") {
       const value = await readSecret(context.system, account, name);
       const aside = keep === "run" ? { run: context.journal.run } : {};
       const keeping = asideFor(aside.run, "kept");
@@ -129,7 +122,7 @@ async function takeImage(context: ApplyContext, { account, reference }: Of<"remo
 async function withManager(context: ApplyContext, account: AccountFact, work: () => Promise<void>): Promise<void> {
   const { runner } = context.system;
   const unit = managerUnit(account.uid);
-  const runs = await managerRuns(context.system, account.uid);
+  const runs = (await context.system.files.stat(managerSocket(account.uid))) !== undefined;
   if (!runs) await runner.run(controlUnits("system", "start", [unit]));
   try {
     await work();

@@ -1,12 +1,13 @@
 /** Starts and restarts units of the users and watches until each is up, or has failed for good. */
 import { asUser } from "../commands/accounts.ts";
-import { controlUnits } from "../commands/systemd.ts";
-import { gatherUserUnits } from "../facts/units.ts";
+import { parseUnits } from "../commands/shown-units.ts";
+import { controlUnits, showUnits } from "../commands/systemd.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
 import type { Step } from "../model/plan.ts";
 import type { DesiredUnit } from "../model/resource.ts";
-import { type ApplyContext, accountNamed, recordRunning } from "./context.ts";
+import type { System } from "../system/interfaces.ts";
+import { type ApplyContext, type Of, recordRunning } from "./context.ts";
 import { unitFailure } from "./unit-failure.ts";
 
 const POLL_MS = 300;
@@ -19,7 +20,7 @@ const STOP_SECONDS = 180;
 export async function startUnits(context: ApplyContext, steps: readonly Step[]): Promise<void> {
   const [first] = steps;
   if (first?.change.kind !== "unit") return;
-  const account = accountNamed(context, first.change.unit.user);
+  const { account } = first.change;
   await watchUnits(context, account, steps, await queueJobs(context, account, steps));
 }
 
@@ -38,7 +39,7 @@ async function queueJobs(context: ApplyContext, account: AccountFact, changes: r
     changes.flatMap(({ change }) => (change.kind === "unit" && change.verb === verb ? [change.unit] : []));
   const restarts = named("restart");
   const starts = named("start").map((unit) => unit.unit);
-  const before = await gatherUserUnits(
+  const before = await statesOf(
     context.system,
     account,
     restarts.map((unit) => unit.unit),
@@ -70,7 +71,8 @@ async function queueJobs(context: ApplyContext, account: AccountFact, changes: r
 }
 
 interface Watched {
-  readonly planned: Step;
+  readonly step: Step;
+  readonly change: Of<"unit">;
   readonly unit: DesiredUnit;
   /** When it was first seen starting; its budget counts from there, not from the queueing. */
   since: number | undefined;
@@ -85,15 +87,15 @@ async function watchUnits(
   jobs: Jobs,
 ): Promise<void> {
   const { clock } = context.system;
-  let open: Watched[] = changes.flatMap((planned) =>
-    planned.change.kind === "unit"
-      ? [{ planned, unit: planned.change.unit, since: undefined, tries: 0, waiting: false }]
-      : [],
-  );
+  let open: Watched[] = changes.flatMap((step) => {
+    const { change } = step;
+    if (change.kind !== "unit") return [];
+    return [{ step, change, unit: change.unit, since: undefined, tries: 0, waiting: false }];
+  });
   while (open.length > 0) {
     // Read before the facts: what is seen after the jobs are done is the new state.
     const settled = jobs.done;
-    const facts = await gatherUserUnits(
+    const facts = await statesOf(
       context.system,
       account,
       open.map((watched) => watched.unit.unit),
@@ -114,6 +116,17 @@ async function watchUnits(
   }
 }
 
+/** Empty where the manager does not answer. */
+async function statesOf(
+  { runner }: System,
+  account: AccountFact,
+  units: readonly string[],
+): Promise<readonly UnitFact[]> {
+  if (units.length === 0) return [];
+  const { exitCode, stdout } = await runner.probe(asUser(account, showUnits("user", units)));
+  return exitCode === 0 ? parseUnits(stdout) : [];
+}
+
 /** Active since before a restart that failed: systemd refused the job, and the unit still runs what it ran. */
 function isUntouched(jobs: Jobs, fact: UnitFact | undefined): boolean {
   if (jobs.complaint === undefined || fact?.active !== "active") return false;
@@ -126,9 +139,8 @@ function notRestarted(watched: Watched, jobs: Jobs): UserError {
 }
 
 async function finished(context: ApplyContext, watched: Watched): Promise<void> {
-  const { unit } = watched;
-  await recordRunning(context, unit);
-  context.reporter.done(watched.planned);
+  await recordRunning(context, watched.change);
+  context.reporter.done(watched.step);
 }
 
 /** Counts tries, because Restart= turns every failure into "activating (auto-restart)". */

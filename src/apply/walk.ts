@@ -2,7 +2,6 @@
 import { UserError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Phase, type Plan, type Stage, type Step, stepsOf } from "../model/plan.ts";
-import { undoOf } from "../plan/undo.ts";
 import type { ApplyContext } from "./context.ts";
 import { stopUnits } from "./handle-removal.ts";
 import { startUnits } from "./handle-units.ts";
@@ -46,14 +45,14 @@ async function takeSteps(context: ApplyContext, steps: readonly Step[]): Promise
   if (first === undefined) return;
   if (first.change.kind === "stop") return stopUnits(context, steps);
   if (isOfUnits(first)) return startUnits(context, steps);
-  await applyChange(context, first);
+  await applyChange(context, first.change);
   context.reporter.done(first);
 }
 
-/** Before the step, so that a run that is killed inside it can be taken back, too. */
-async function remember(context: ApplyContext, step: Step): Promise<void> {
-  const undo = undoOf(step.change, context.desired, context.facts);
-  if (undo !== undefined) await context.journal.record(undo);
+/** Before the step, so that a run that is killed inside it can be taken back, and leaves nothing as current that is not. */
+async function remember({ journal, applied }: ApplyContext, { undo, outdates }: Step): Promise<void> {
+  if (undo !== undefined) await journal.record(undo);
+  if (outdates.length > 0) await applied.outdated(outdates);
 }
 
 /** All that went wrong in lanes side by side; a fault of our own is not hidden among others. */

@@ -20,7 +20,7 @@ import { gatherMissingTables } from "./tables.ts";
 import { gatherSystemUnits } from "./units.ts";
 
 export async function gatherState(system: System, desired: DesiredState): Promise<StateFacts> {
-  const [applied, existing] = await Promise.all([readApplied(system), gatherLocalAccounts(system)]);
+  const [applied, existing] = await Promise.all([readApplied(system.files), gatherLocalAccounts(system)]);
   const users = involvedAccounts(desired, applied, existing);
   const unwanted = unwantedPaths(desired, applied);
   const [systemFacts, accounts, paths, old, remains, certificate, listeners, tables, lingering] = await Promise.all([

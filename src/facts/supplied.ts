@@ -18,7 +18,7 @@ export async function gatherSupplied(
   const owners = accounts.filter((account) => wanted.some(({ user }) => user === account.user));
   const [kept, applied, stores] = await Promise.all([
     system.files.list(KEPT_SECRETS),
-    readApplied(system),
+    readApplied(system.files),
     Promise.all(
       owners.map(async (account) =>
         (await ifReadable(gatherSecrets(system, account)))?.map((name) => secretKey({ user: account.user, name })),

@@ -33,6 +33,55 @@ export interface Applied {
 /** What a run is about to make. */
 export type AppliedThings = Omit<Applied, "version" | "tool" | "units" | "imageIds" | "secretsDue">;
 
+/** What a plan is about to make, written down before anything of it is made. */
+export interface Intention extends AppliedThings {
+  /** "USER/UNIT" of each unit that will be started. */
+  readonly units: readonly string[];
+  /** Of the images that are there already and stay. */
+  readonly imageIds: Applied["imageIds"];
+  readonly secretsDue: Applied["secretsDue"];
+}
+
+/** Which entries stay in the record once the plan has run: keys, of whatever is kept by key. */
+export interface Lasting extends AppliedThings {
+  readonly units: readonly string[];
+  readonly imageIds: readonly string[];
+  readonly secretsDue: readonly string[];
+}
+
+/** A unit that runs with something else than what is wanted, from some step on. */
+export interface Outdated {
+  /** "USER/UNIT". */
+  readonly key: string;
+  /** What it takes to make it current again. */
+  readonly by: "restart" | "reload";
+}
+
+/** For each list what `of` makes of the two. */
+export function joinThings(
+  a: AppliedThings,
+  b: AppliedThings,
+  of: (one: readonly string[], other: readonly string[]) => readonly string[],
+): AppliedThings {
+  return {
+    files: of(a.files, b.files),
+    directories: of(a.directories, b.directories),
+    accounts: of(a.accounts, b.accounts),
+    secrets: of(a.secrets, b.secrets),
+    images: of(a.images, b.images),
+    lingering: of(a.lingering, b.lingering),
+    subuids: of(a.subuids, b.subuids),
+    subgids: of(a.subgids, b.subgids),
+    systemUnits: of(a.systemUnits, b.systemUnits),
+    tools: of(a.tools, b.tools),
+  };
+}
+
+/** Of both, in order, each once. */
+export function union(one: readonly string[], other: readonly string[]): readonly string[] {
+  return [...new Set([...one, ...other])].sort();
+}
+
 /** Accounts that something of ours belongs to, or did. */
 export function usersIn({ accounts, lingering, units, secrets, images }: Applied): ReadonlySet<string> {
   const users = new Set<string>([

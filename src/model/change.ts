@@ -41,29 +41,34 @@ export type Change =
   | { readonly kind: "reload-system" }
   | {
       readonly kind: "manager";
-      readonly user: UserName;
-      readonly uid: number;
+      readonly account: AccountFact;
       readonly verb: "start" | "restart";
       readonly fingerprint: string;
     }
   | {
       readonly kind: "secret";
       readonly secret: DesiredSecret;
-      readonly uid: number;
+      readonly account: AccountFact;
+      /** Of the secret that it copies. */
+      readonly source?: AccountFact | undefined;
       /** It has a value that works, and gets another one. */
       readonly rotate: boolean;
+      /**
+       * Where the value goes that it has: "run", for as long as the run can be taken back, where only the site knows it;
+       * "former", until the run is well; undefined where there is none.
+       */
+      readonly former: "run" | "former" | undefined;
     }
   | {
       readonly kind: "image";
-      readonly user: UserName;
-      readonly uid: number;
+      readonly account: AccountFact;
       readonly reference: string;
       /** The id of what has the name now and should not. */
       readonly before: string | undefined;
       /** What a registry sends, in megabytes, about; undefined where the catalogue does not say. */
       readonly megabytes: number | undefined;
     }
-  | { readonly kind: "reload-user"; readonly user: UserName; readonly uid: number }
+  | { readonly kind: "reload-user"; readonly account: AccountFact }
   | {
       readonly kind: "system-unit";
       readonly unit: UnitName;
@@ -73,8 +78,10 @@ export type Change =
   | {
       readonly kind: "unit";
       readonly unit: DesiredUnit;
-      readonly uid: number;
+      readonly account: AccountFact;
       readonly verb: "start" | "restart" | "reload";
+      /** It serves the certificates: the record says which ones. */
+      readonly servesLeaf: boolean;
     }
   | { readonly kind: "stop"; readonly account: AccountFact; readonly unit: UnitName }
   | { readonly kind: "disable"; readonly unit: UnitName }
@@ -82,13 +89,15 @@ export type Change =
       readonly kind: "remove-secret";
       readonly account: AccountFact;
       readonly name: string;
-      /** "kept": data that it opens stays, so its value is put aside for when the service comes back; "run": for a rollback. */
+      /**
+       * Where its value goes: "kept", for when the service comes back, because data that it opens stays; "run", for a
+       * rollback; "no" where nobody needs it, or it has none.
+       */
       readonly keep: "kept" | "run" | "no";
     }
   | { readonly kind: "remove-image"; readonly account: AccountFact; readonly reference: string }
   | { readonly kind: "unlinger"; readonly user: UserName }
   | { readonly kind: "stop-manager"; readonly account: AccountFact }
-  | { readonly kind: "reload-pruned"; readonly account: AccountFact }
   | { readonly kind: "remove-tree"; readonly path: AbsolutePath }
   | { readonly kind: "remove-directory"; readonly path: AbsolutePath }
   | { readonly kind: "remove-subids"; readonly user: UserName; readonly uids?: IdRange; readonly gids?: IdRange }

@@ -1,6 +1,9 @@
 /** The complete way from what is to what should be: stages of lanes of steps, and what they mean for people. */
+import type { Intention, Lasting, Outdated } from "./applied.ts";
+import type { Trust } from "./certificate-facts.ts";
 import type { Change } from "./change.ts";
-import type { ServiceName, UserName } from "./names.ts";
+import type { Undo } from "./journal.ts";
+import type { ServiceName, UnitName, UserName } from "./names.ts";
 import type { Reason } from "./reason.ts";
 
 /** One after another. */
@@ -25,12 +28,29 @@ export type Phase = (typeof PHASES)[number];
 export interface Plan {
   /** One after another. */
   readonly stages: readonly Stage[];
+  /** Written down before the first step. */
+  readonly intends: Intention;
+  /** All that is still recorded after the last; undefined where that is not for this plan to say. */
+  readonly lasting: Lasting | undefined;
+  /** Undefined where no unit file changes. */
+  readonly trial: Trial | undefined;
+  /** What clients trust and are served before the first step, as far as there is anything. */
+  readonly trust: KnownTrust;
+  /** Values that the site gave for these secrets are podman's once the run was well. */
+  readonly handsOn: readonly { readonly user: UserName; readonly name: string }[];
   /** What services that go leave behind, in words; absent where nothing goes. */
   readonly stays?: readonly string[];
   /** Services that are left as they are, because their account cannot be dealt with; absent where there are none. */
   readonly aside?: readonly Aside[];
   /** What works now and will not for a while; absent where nothing is touched. */
   readonly outages?: readonly Outage[];
+}
+
+export interface KnownTrust {
+  readonly authority: Trust | undefined;
+  /** Fingerprints of the certificates that are served. */
+  readonly leaf: string | undefined;
+  readonly tailscale: string | undefined;
 }
 
 /** One service that is broken in a way that must not stop the others. */
@@ -62,7 +82,7 @@ export interface Stage {
 }
 
 /** One change, and what is said of it. */
-export interface Step {
+export interface Draft {
   readonly phase: Phase;
   readonly service: ServiceName | undefined;
   readonly action: "create" | "update" | "remove" | "run";
@@ -70,6 +90,23 @@ export interface Step {
   readonly summary: string;
   readonly reason: Reason;
   readonly change: Change;
+}
+
+/** A change with all that belongs to it. */
+export interface Step extends Draft {
+  /** Before it is made these units count as outdated: a run that is killed after it must not leave them as current. */
+  readonly outdates: readonly Outdated[];
+  /**
+   * Recorded before it is made; undefined where the way back is what is found on disk, or a value that is put aside, at
+   * that moment, and where there is none.
+   */
+  readonly undo: Undo | undefined;
+}
+
+/** Unit files that the host's own generator is to understand before anything is touched. */
+export interface Trial {
+  readonly files: readonly { readonly name: string; readonly content: string }[];
+  readonly units: readonly UnitName[];
 }
 
 /** All of them, in the order in which they are taken, as far as they have one. */

@@ -47,14 +47,14 @@ function placeOf({ phase, change }: Step, depths: ReadonlyMap<string, number>): 
     case "linger":
       return { wave: 1, lane: "linger" };
     case "manager":
-      return { wave: 2, lane: change.user };
+      return { wave: 2, lane: change.account.user };
     // A copy needs its original, a composition its parts. Podman locks its stores: in order for each user.
     case "secret":
       return { wave: depths.get(secretKey(change.secret)) ?? 0, lane: change.secret.user };
     case "image":
-      return { wave: 0, lane: change.user };
+      return { wave: 0, lane: change.account.user };
     case "reload-user":
-      return { wave: 1, lane: change.user };
+      return { wave: phase === "prune" ? 6 : 1, lane: change.account.user };
     // Who reloads calls those above or shows their names: they are up by then.
     case "unit":
       return change.verb === "reload" ? { wave: 1, lane: "" } : { wave: 0, lane: change.unit.user };
@@ -73,8 +73,6 @@ function placeOf({ phase, change }: Step, depths: ReadonlyMap<string, number>): 
       return { wave: 3, lane: "" };
     case "stop-manager":
       return { wave: 4, lane: change.account.user };
-    case "reload-pruned":
-      return { wave: 6, lane: change.account.user };
     // The record of everything comes last: in the order in which they are compared.
     case "remove-tree":
     case "remove-directory":

@@ -2,17 +2,17 @@
 
 import type { Change } from "../model/change.ts";
 import type { ServiceName } from "../model/names.ts";
-import type { Phase, Step } from "../model/plan.ts";
+import type { Draft, Phase } from "../model/plan.ts";
 import type { Reason, ReasonCode } from "../model/reason.ts";
 
 export function planned(
   phase: Phase,
-  action: Step["action"],
+  action: Draft["action"],
   service: ServiceName | undefined,
   summary: string,
   reason: Reason,
   change: Change,
-): Step {
+): Draft {
   return { phase, action, service, summary, reason, change };
 }
 

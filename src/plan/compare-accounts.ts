@@ -1,7 +1,7 @@
 /** Accounts, subordinate ids and linger: what is missing. */
 import type { HostFacts, StateFacts, SubidLine } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
-import type { Step } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { DesiredAccount, IdRange } from "../model/resource.ts";
 import { because, planned } from "./change.ts";
 
@@ -9,7 +9,7 @@ export function compareAccounts(
   accounts: readonly DesiredAccount[],
   host: Pick<HostFacts, "accounts" | "subuids" | "subgids">,
   state: Pick<StateFacts, "lingering">,
-): readonly Step[] {
+): readonly Draft[] {
   const existing = new Set(host.accounts.map((fact) => fact.user));
   const subuids = groupBy(host.subuids, (line) => line.owner);
   const subgids = groupBy(host.subgids, (line) => line.owner);
@@ -21,7 +21,7 @@ export function compareAccounts(
   ]);
 }
 
-function createAccount(account: DesiredAccount): Step {
+function createAccount(account: DesiredAccount): Draft {
   return planned(
     "accounts",
     "create",
@@ -34,7 +34,7 @@ function createAccount(account: DesiredAccount): Step {
 
 type Lines = ReadonlyMap<string, readonly SubidLine[]>;
 
-function compareRanges(account: DesiredAccount, subuids: Lines, subgids: Lines): readonly Step[] {
+function compareRanges(account: DesiredAccount, subuids: Lines, subgids: Lines): readonly Draft[] {
   const uids = !has(subuids, account, account.subuid);
   const gids = !has(subgids, account, account.subgid);
   if (!uids && !gids) return [];
@@ -57,7 +57,7 @@ function has(lines: Lines, { user, uid }: DesiredAccount, range: IdRange): boole
   return own.some((line) => line.start === range.start && line.count >= range.count);
 }
 
-function createLinger({ service, user }: DesiredAccount): Step {
+function createLinger({ service, user }: DesiredAccount): Draft {
   const change = { kind: "linger", user } as const;
   const reason = because("missing", "its services start at boot");
   return planned("managers", "create", service, `linger for ${user}`, reason, change);

@@ -7,7 +7,7 @@ import { daysBetween } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { Step } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { type Rotation, stepOf } from "./authority-step.ts";
 import { because, planned } from "./change.ts";
@@ -18,7 +18,7 @@ export function compareCertificate(
   facts: Pick<StateFacts, "certificate" | "paths">,
   now: Date,
   rotation?: Rotation,
-): readonly Step[] {
+): readonly Draft[] {
   if (wanted === undefined) return [];
   const contents =
     wanted.own === undefined
@@ -39,7 +39,7 @@ function compareContents(
   fact: CertificateFact | undefined,
   now: Date,
   rotation: Rotation | undefined,
-): readonly Step[] {
+): readonly Draft[] {
   const { step, reason } = stepOf(wanted, fact, now, rotation);
   const isNew = step === "make" || step === "take next";
   const signer = isNew ? because("follows", "signed by the new authority") : undefined;
@@ -55,7 +55,7 @@ function compareOwn(
   wanted: DesiredCertificate,
   fact: CertificateFact | undefined,
   rotation: Rotation | undefined,
-): readonly Step[] {
+): readonly Draft[] {
   if (rotation !== undefined) {
     const hint = "put the new one in the place of the old one, and run install-quadlets";
     throw new UserError("this site brings its own certificate: there is no authority to rotate", hint);
@@ -69,7 +69,7 @@ function compareOwn(
 }
 
 /** A key that others may read is as bad as a lost one; files that are missing come with their content. */
-function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths">): readonly Step[] {
+function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths">): readonly Draft[] {
   return allCertificateFiles(wanted).flatMap((file) => {
     const fact = facts.paths.get(file.path);
     if (fact?.kind !== "file") return [];
@@ -82,7 +82,7 @@ function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths
   });
 }
 
-function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined): readonly Step[] {
+function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined): readonly Draft[] {
   if (fact?.publishedMatches === true) return [];
   return [
     planned(

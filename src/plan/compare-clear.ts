@@ -2,7 +2,7 @@
 import { UserError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import { isTemporary, STATE_ROOT } from "../model/places.ts";
-import type { Step } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { IdRange } from "../model/resource.ts";
 import { because, planned } from "./change.ts";
 import type { PruneInput } from "./prune-input.ts";
@@ -10,7 +10,7 @@ import type { PruneInput } from "./prune-input.ts";
 const STATE = STATE_ROOT as AbsolutePath;
 const PURGE = because("asked", "--purge");
 
-export function compareClear(input: PruneInput, removed: readonly Step[]): readonly Step[] {
+export function compareClear(input: PruneInput, removed: readonly Draft[]): readonly Draft[] {
   const purge = input.removal.depth === "all";
   const tools = removeTools(input);
   return [
@@ -30,7 +30,7 @@ export function treesToRemove({ gone, facts }: PruneInput): readonly AbsolutePat
   return top.filter((path) => facts.paths.get(path)?.kind === "directory");
 }
 
-function removeData(input: PruneInput): readonly Step[] {
+function removeData(input: PruneInput): readonly Draft[] {
   const trees = treesToRemove(input);
   const mounted = input.facts.remains.mounts.filter((point) => trees.some((tree) => isBelow(point, tree)));
   if (mounted.length > 0) {
@@ -48,7 +48,7 @@ function removeData(input: PruneInput): readonly Step[] {
 }
 
 /** Of accounts that stay: userdel takes the ranges of the others along. */
-function removeRanges({ host, facts, nameOf }: PruneInput): readonly Step[] {
+function removeRanges({ host, facts, nameOf }: PruneInput): readonly Draft[] {
   const staying = host.accounts.filter(({ user }) => !facts.applied.accounts.includes(user));
   return staying.flatMap(({ user }) => {
     const recorded = (lines: readonly string[], now: readonly (IdRange & { owner: string })[]) =>
@@ -66,7 +66,7 @@ function removeRanges({ host, facts, nameOf }: PruneInput): readonly Step[] {
 }
 
 /** A run that was killed between the two may have left the group. */
-function removeAccounts({ host, facts, gone, nameOf }: PruneInput): readonly Step[] {
+function removeAccounts({ host, facts, gone, nameOf }: PruneInput): readonly Draft[] {
   return facts.applied.accounts
     .filter((user) => gone.accounts.some((a) => a.user === user) || host.groups.some((group) => group.name === user))
     .map((user) =>
@@ -79,7 +79,7 @@ function removeAccounts({ host, facts, gone, nameOf }: PruneInput): readonly Ste
 }
 
 /** Only when everything goes: an older build may be what a rollback starts again. */
-function removeTools({ facts, removal }: PruneInput): readonly Step[] {
+function removeTools({ facts, removal }: PruneInput): readonly Draft[] {
   if (removal.depth === undefined) return [];
   return facts.applied.tools
     .flatMap((path) => [path, `${path}.partial`] as AbsolutePath[])
@@ -96,11 +96,11 @@ function removeTools({ facts, removal }: PruneInput): readonly Step[] {
 function removeDirectories(
   { desired, gone, facts, nameOf, why }: PruneInput,
   earlier: readonly string[],
-): readonly Step[] {
+): readonly Draft[] {
   const removed = new Set(earlier);
   const inUse = [...desired.files, ...desired.directories].map((item) => item.path as string);
   if (desired.tool !== undefined) inUse.push(desired.tool.target);
-  const changes: Step[] = [];
+  const changes: Draft[] = [];
   const candidates = gone.directories
     .filter((path) => isConfiguration(path) && facts.paths.get(path)?.kind === "directory")
     .toSorted((a, b) => b.split("/").length - a.split("/").length);
@@ -115,13 +115,13 @@ function removeDirectories(
   return changes;
 }
 
-function removeState({ facts }: PruneInput): readonly Step[] {
+function removeState({ facts }: PruneInput): readonly Draft[] {
   if (facts.paths.get(STATE)?.kind !== "directory") return [];
   const what = `directory ${STATE} with the authority and all records`;
   return [planned("clear", "remove", undefined, what, PURGE, { kind: "remove-state", path: STATE })];
 }
 
-function removedPaths(changes: readonly Step[]): readonly AbsolutePath[] {
+function removedPaths(changes: readonly Draft[]): readonly AbsolutePath[] {
   return changes.flatMap(({ change }) =>
     change.kind === "remove-file" || change.kind === "remove-tree" ? [change.path] : [],
   );

@@ -1,9 +1,10 @@
 /** User managers and system units: started where they are down, restarted where what they were started with changed. */
 
 import type { StateFacts } from "../model/facts.ts";
-import type { Step } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredAccount, DesiredFile, DesiredState, DesiredSystemUnit } from "../model/resource.ts";
+import { plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
 
 const NOT_RUNNING = because("down", "not running");
@@ -11,8 +12,8 @@ const NOT_RUNNING = because("down", "not running");
 export function compareManagers(
   desired: Pick<DesiredState, "accounts" | "files" | "systemUnits">,
   facts: StateFacts,
-  fileChanges: readonly Step[],
-): readonly Step[] {
+  fileChanges: readonly Draft[],
+): readonly Draft[] {
   const roles = desired.files.map((file) => file.role).filter((role) => role.kind === "manager-drop-in");
   const dropIns = new Map(roles.map((role) => [role.user, role.fingerprint]));
   const changes = [
@@ -32,7 +33,7 @@ function isSystemUnit(file: DesiredFile): boolean {
   return file.role.kind === "system-unit" || file.role.kind === "manager-drop-in";
 }
 
-function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly Step[] {
+function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly Draft[] {
   const active = facts.systemUnits.find((fact) => fact.unit === unit.unit)?.active === "active";
   const current = facts.applied.units[unitKey("root", unit.unit)] === unit.fingerprint;
   // Somebody may have flushed them: `nft flush ruleset` asks no unit.
@@ -60,7 +61,7 @@ export function managerStays(account: DesiredAccount, fingerprint: string, facts
   return active && facts.applied.units[unitKey("root", `user@${account.uid}.service`)] === fingerprint;
 }
 
-function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly Step[] {
+function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly Draft[] {
   if (managerStays(account, fingerprint, facts)) return [];
   const active = facts.managers.get(account.user)?.active === "active";
   const unit = `user@${account.uid}.service`;
@@ -69,8 +70,7 @@ function compareManager(account: DesiredAccount, fingerprint: string, facts: Sta
   return [
     planned("managers", "run", account.service, `${verb} the user manager of ${account.user} (${unit})`, reason, {
       kind: "manager",
-      user: account.user,
-      uid: account.uid,
+      account: plainAccount(account),
       verb,
       fingerprint,
     }),

@@ -1,16 +1,16 @@
 /** Directories and files: what is missing, and what differs in content, owner or mode. */
 import { UserError } from "../model/diagnostic.ts";
 import type { PathFact, StateFacts } from "../model/facts.ts";
+import { fillAuthority } from "../model/fill-authority.ts";
 import type { Owner } from "../model/owner.ts";
-import type { Phase, Step } from "../model/plan.ts";
+import type { Draft, Phase } from "../model/plan.ts";
 import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
 import { obstacle } from "./aside.ts";
-import { fillAuthority } from "./authority.ts";
 import { because, octal, planned } from "./change.ts";
 
 type PathFacts = Pick<StateFacts, "paths">;
 
-export function compareDirectories(directories: readonly DesiredDirectory[], facts: PathFacts): readonly Step[] {
+export function compareDirectories(directories: readonly DesiredDirectory[], facts: PathFacts): readonly Draft[] {
   return directories.flatMap((directory) => {
     const fact = facts.paths.get(directory.path) ?? { kind: "missing" };
     const what = `directory ${directory.path}`;
@@ -31,7 +31,7 @@ export function compareDirectories(directories: readonly DesiredDirectory[], fac
 export function compareFiles(
   files: readonly DesiredFile[],
   facts: Pick<StateFacts, "paths" | "certificate">,
-): readonly Step[] {
+): readonly Draft[] {
   return files.flatMap((wanted) => {
     const file = withAuthority(wanted, facts);
     const fact = facts.paths.get(file.path) ?? { kind: "missing" };

@@ -2,18 +2,19 @@
 
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { UnitName, UserName } from "../model/names.ts";
-import type { Step } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import { ofImageKey, ofSecretKey, ofUnitKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
 import { compareClear, treesToRemove } from "./compare-clear.ts";
 import { describeStays } from "./describe-stays.ts";
 import type { PruneInput, Removal } from "./prune-input.ts";
-import { type Recorded, unwantedOf } from "./recorded.ts";
 import { serviceNames } from "./service-names.ts";
+import { type Unwanted, unwantedOf } from "./unwanted.ts";
 
 export interface Pruned {
-  readonly changes: readonly Step[];
+  readonly changes: readonly Draft[];
   readonly stays: readonly string[];
 }
 
@@ -43,7 +44,7 @@ export function comparePrune(desired: DesiredState, host: HostFacts, facts: Stat
   return { changes, stays: changes.length === 0 ? [] : describeStays(input, changes) };
 }
 
-function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly Step[] {
+function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly Draft[] {
   return gone.units.flatMap((key) => {
     const { user, unit } = ofUnitKey(key);
     const account = host.accounts.find((candidate) => candidate.user === user);
@@ -55,7 +56,7 @@ function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly Ste
   });
 }
 
-function disableUnits({ gone, facts, why }: PruneInput): readonly Step[] {
+function disableUnits({ gone, facts, why }: PruneInput): readonly Draft[] {
   return gone.systemUnits
     .filter((unit) => facts.systemUnits.some((fact) => fact.unit === unit && fact.load !== "not-found"))
     .map((unit) =>
@@ -71,7 +72,7 @@ function storesGo(input: PruneInput, home: string): boolean {
   return input.removal.depth === "all" && treesToRemove(input).some((tree) => tree === home);
 }
 
-function removeSecrets(input: PruneInput): readonly Step[] {
+function removeSecrets(input: PruneInput): readonly Draft[] {
   const { gone, host, facts, removal, nameOf, why } = input;
   return gone.secrets.flatMap((key) => {
     const { user, name } = ofSecretKey(key);
@@ -79,13 +80,14 @@ function removeSecrets(input: PruneInput): readonly Step[] {
     if (account === undefined || storesGo(input, account.home)) return [];
     // Where podman has lost it already, the record still has to forget it.
     if (facts.secrets.get(account.user)?.includes(name) !== true && removal.unset === undefined) return [];
-    const keep = removal.depth === "all" ? "no" : removal.unset === undefined ? "kept" : "run";
+    const wanted = removal.depth === "all" ? "no" : removal.unset === undefined ? "kept" : "run";
+    const keep = facts.secrets.get(account.user)?.includes(name) === true ? wanted : "no";
     const change = { kind: "remove-secret", account, name, keep } as const;
     return [planned("prune", "remove", nameOf({ user }), `secret ${name} of ${user}`, why({ user }), change)];
   });
 }
 
-function removeImages(input: PruneInput): readonly Step[] {
+function removeImages(input: PruneInput): readonly Draft[] {
   const { gone, facts, removal, nameOf, why } = input;
   if (removal.depth === undefined || removal.depth === "keep") return [];
   return facts.applied.images.flatMap((entry) => {
@@ -99,7 +101,7 @@ function removeImages(input: PruneInput): readonly Step[] {
 }
 
 /** Where something else stands now, it is a person's. */
-function removeFiles({ gone, facts, nameOf, why }: PruneInput): readonly Step[] {
+function removeFiles({ gone, facts, nameOf, why }: PruneInput): readonly Draft[] {
   return gone.files.flatMap((path) => {
     const fact = facts.paths.get(path);
     if (fact?.kind !== "file") return [];
@@ -109,12 +111,12 @@ function removeFiles({ gone, facts, nameOf, why }: PruneInput): readonly Step[] 
 }
 
 /** A user manager that we started and that has nothing to run any more. */
-function stopManagers(input: PruneInput): readonly Step[] {
+function stopManagers(input: PruneInput): readonly Draft[] {
   const { facts, nameOf, why } = input;
   return ours(input).flatMap((account) => {
     const { user } = account;
     const service = nameOf({ user });
-    const changes: Step[] = [];
+    const changes: Draft[] = [];
     if (facts.lingering.includes(user)) {
       changes.push(planned("prune", "remove", service, `linger of ${user}`, why({ user }), { kind: "unlinger", user }));
     }
@@ -127,12 +129,12 @@ function stopManagers(input: PruneInput): readonly Step[] {
   });
 }
 
-function ours({ gone, facts }: PruneInput): Recorded["accounts"] {
+function ours({ gone, facts }: PruneInput): Unwanted["accounts"] {
   const { accounts, lingering } = facts.applied;
   return gone.accounts.filter(({ user }) => accounts.includes(user) || lingering.includes(user));
 }
 
-function reload(input: PruneInput, removed: readonly Step[]): readonly Step[] {
+function reload(input: PruneInput, removed: readonly Draft[]): readonly Draft[] {
   const { gone, host, facts, nameOf } = input;
   const paths = removed.flatMap(({ change }) => (change.kind === "remove-file" ? [change.path as string] : []));
   const stopped = ours(input).map((account) => account.user);
@@ -152,7 +154,10 @@ function reload(input: PruneInput, removed: readonly Step[]): readonly Step[] {
     : [];
   const reloads = users.map((account) => {
     const what = `reload the user manager of ${account.user}`;
-    return planned("prune", "run", nameOf({ user: account.user }), what, why, { kind: "reload-pruned", account });
+    return planned("prune", "run", nameOf({ user: account.user }), what, why, {
+      kind: "reload-user",
+      account: plainAccount(account),
+    });
   });
   return [...system, ...reloads];
 }

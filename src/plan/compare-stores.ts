@@ -1,10 +1,11 @@
 /** Podman secrets and images that a user does not have yet. */
 
 import type { StateFacts } from "../model/facts.ts";
-import type { Step } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { imageKey, secretKey } from "../model/record-keys.ts";
 import type { DesiredAccount, DesiredImage, DesiredSecret } from "../model/resource.ts";
+import { accountIn, accountsOf } from "./accounts.ts";
 import { because, planned } from "./change.ts";
 
 /** `rotate` names secrets ("USER/NAME") that are to get another value. */
@@ -13,9 +14,9 @@ export function compareSecrets(
   accounts: readonly DesiredAccount[],
   facts: Pick<StateFacts, "secrets" | "applied">,
   rotate: readonly string[] = [],
-): readonly Step[] {
+): readonly Draft[] {
   const { secretsDue } = facts.applied;
-  const uids = uidsOf(accounts);
+  const known = accountsOf(accounts);
   const has = (secret: DesiredSecret) => (facts.secrets.get(secret.user) ?? []).includes(secret.name);
   const isDue = (secret: DesiredSecret) => secretsDue[secretKey(secret)] !== undefined;
   const rotates = (secret: DesiredSecret) =>
@@ -24,8 +25,10 @@ export function compareSecrets(
     planned("secrets", action, secret.service, `secret ${secret.name} of ${secret.user}`, why, {
       kind: "secret",
       secret,
-      uid: uidOf(secret.user, uids),
+      account: accountIn(known, secret.user),
+      ...(secret.source.kind === "copy" ? { source: accountIn(known, secret.source.user) } : {}),
       rotate: rotates(secret),
+      former: !has(secret) ? undefined : comesFromSite(secret, secrets) ? "run" : "former",
     });
   const anew = new Set(secrets.filter((secret) => !has(secret) || isDue(secret) || rotates(secret)).map(secretKey));
   // Each round finds what is made from the secrets of the round before, until nothing more is found.
@@ -49,7 +52,7 @@ function whyAnew(secret: DesiredSecret, rotate: readonly string[], due: string |
 }
 
 /** Keys of the secrets that this one is made from. */
-export function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
+function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
   switch (source.kind) {
     case "generated":
     case "supplied":
@@ -59,6 +62,13 @@ export function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
     case "composed":
       return source.parts.flatMap((part) => (part.kind === "secret" ? [secretKey({ user, name: part.name })] : []));
   }
+}
+
+/** Nobody but the site knows a value that it gave, or what is made from one; what is made here is not worth keeping for long. */
+function comesFromSite(secret: DesiredSecret, all: readonly DesiredSecret[]): boolean {
+  if (secret.source.kind === "supplied") return true;
+  const sources = sourcesOf(secret);
+  return all.some((other) => sources.includes(secretKey(other)) && comesFromSite(other, all));
 }
 
 /** By key: how many others have to be made before it, one after another; the configuration has no circles. */
@@ -91,11 +101,12 @@ export function compareImages(
   images: readonly DesiredImage[],
   accounts: readonly DesiredAccount[],
   facts: Pick<StateFacts, "images" | "applied">,
-): readonly Step[] {
-  const uids = uidsOf(accounts);
+): readonly Draft[] {
+  const known = accountsOf(accounts);
   return images.flatMap(({ service, user, reference, megabytes }) => {
     const before = facts.images.get(user)?.get(reference);
-    const change = { kind: "image", user, uid: uidOf(user, uids), reference, before, megabytes } as const;
+    const account = accountIn(known, user);
+    const change = { kind: "image", account, reference, before, megabytes } as const;
     const what = `image ${reference}${megabytes === undefined ? "" : ` (about ${formatMegabytes(megabytes)})`}`;
     const missing = because("missing", `pulled by ${user}`);
     if (before === undefined) return [planned("images", "create", service, what, missing, change)];
@@ -113,14 +124,4 @@ export function formatMegabytes(megabytes: number): string {
 /** What was built on this host comes from no registry: whoever builds it anew means it. */
 function isReplaced(reference: string, now: string, applied: string | undefined): boolean {
   return applied !== undefined && applied !== now && !reference.startsWith("localhost/");
-}
-
-export function uidsOf(accounts: readonly DesiredAccount[]): ReadonlyMap<string, number> {
-  return new Map(accounts.map(({ user, uid }) => [user, uid]));
-}
-
-export function uidOf(user: string, uids: ReadonlyMap<string, number>): number {
-  const uid = uids.get(user);
-  if (uid === undefined) throw new Error(`no account ${user} in the desired state`);
-  return uid;
 }

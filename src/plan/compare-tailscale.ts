@@ -2,11 +2,11 @@
 import { day, daysBetween } from "../model/day.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { Step } from "../model/plan.ts";
+import { isDue, isLate } from "../model/lifetime.ts";
+import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import type { TailscaleCertificateFact } from "../model/tailscale.ts";
 import { because, planned } from "./change.ts";
-import { isDue, isLate } from "./lifetime.ts";
 
 type Facts = Pick<StateFacts, "certificate" | "paths" | "applied">;
 
@@ -16,7 +16,7 @@ export function compareTailscale(
   facts: Facts,
   now: Date,
   running: boolean,
-): readonly Step[] {
+): readonly Draft[] {
   const tailscale = wanted?.tailscale;
   if (wanted === undefined || tailscale === undefined) return [];
   const needed = tailscaleNeed(tailscale, facts.certificate?.tailscale, now);

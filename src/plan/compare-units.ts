@@ -1,13 +1,14 @@
 /** User units: started where they are down, reloaded or restarted where what they run with is not what is wanted. */
+import { servesLeaf } from "../model/desired-certificate.ts";
 import type { StateFacts, UnitFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { UserName } from "../model/names.ts";
-import type { Step } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
+import { accountIn, accountsOf, plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
-import { uidOf, uidsOf } from "./compare-stores.ts";
 import { whatChanged } from "./unit-changes.ts";
 
 const UNITS_CHANGED = because("follows", "its units changed");
@@ -21,7 +22,7 @@ interface Decision {
   readonly reason: Reason;
 }
 
-export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: readonly Step[]): readonly Step[] {
+export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: readonly Draft[]): readonly Draft[] {
   // What changes for a unit changes under the name of its service.
   const changesOf = groupBy(earlier, (change) => change.service);
   const filesOf = groupBy(desired.files, (file) => file.service);
@@ -42,17 +43,17 @@ export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: 
     .map((account) =>
       planned("units", "run", account.service, `reload the user manager of ${account.user}`, UNITS_CHANGED, {
         kind: "reload-user",
-        user: account.user,
-        uid: account.uid,
+        account: plainAccount(account),
       }),
     );
-  const uids = uidsOf(desired.accounts);
+  const accounts = accountsOf(desired.accounts);
   const runs = decisions.map(({ unit, verb, reason }) =>
     planned("start", "run", unit.service, `${verb} ${unit.plainName}`, reason, {
       kind: "unit",
       unit,
-      uid: uidOf(unit.user, uids),
+      account: accountIn(accounts, unit.user),
       verb,
+      servesLeaf: servesLeaf(unit, desired.certificate),
     }),
   );
   return [...reloads, ...runs];
@@ -61,7 +62,7 @@ export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: 
 /** The files of a unit's service, and what happens to that service before its units are looked at. */
 interface Own {
   readonly files: readonly DesiredFile[];
-  readonly changes: readonly Step[];
+  readonly changes: readonly Draft[];
 }
 
 function decide(unit: DesiredUnit, desired: DesiredState, facts: StateFacts, own: Own): readonly Decision[] {
@@ -76,7 +77,7 @@ function decide(unit: DesiredUnit, desired: DesiredState, facts: StateFacts, own
     return [{ unit, verb: "start", reason: whyDown(fact) }];
   }
   const managerRestarts = own.changes.some(
-    ({ change }) => change.kind === "manager" && change.user === unit.user && change.verb === "restart",
+    ({ change }) => change.kind === "manager" && change.account.user === unit.user && change.verb === "restart",
   );
   if (changed !== undefined && !(managerRestarts && changed.verb === "reload")) return [{ unit, ...changed }];
   return managerRestarts ? [{ unit, verb: "start", reason: MANAGER_RESTARTS }] : [];
@@ -93,7 +94,7 @@ function comesUpByItself(
   { files, changes }: Own,
 ): boolean {
   if (fact?.active === "activating") return true;
-  const managerStarts = changes.some(({ change }) => change.kind === "manager" && change.user === unit.user);
+  const managerStarts = changes.some(({ change }) => change.kind === "manager" && change.account.user === unit.user);
   const hasUnits = files.some(
     ({ path, role }) => role.kind === "user-unit" && role.user === unit.user && facts.paths.get(path)?.kind === "file",
   );
@@ -120,7 +121,7 @@ function withPods(decisions: readonly Decision[], units: readonly DesiredUnit[])
 function usersToReload(
   units: readonly DesiredUnit[],
   facts: StateFacts,
-  earlier: readonly Step[],
+  earlier: readonly Draft[],
 ): readonly UserName[] {
   const swapped = earlier.flatMap(({ change }) => {
     const role = change.kind === "file" ? change.file.role : undefined;

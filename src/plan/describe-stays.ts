@@ -1,10 +1,10 @@
 /** Names what services that go leave behind, so that nobody has to look for it. */
 import { imagesIn } from "../model/applied.ts";
 import type { AccountFact } from "../model/facts.ts";
-import type { Step } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { PruneInput } from "./prune-input.ts";
 
-export function describeStays(input: PruneInput, changes: readonly Step[]): readonly string[] {
+export function describeStays(input: PruneInput, changes: readonly Draft[]): readonly string[] {
   const { gone, facts, removal, nameOf } = input;
   const services = new Set(changes.map((change) => change.service));
   const concerned = gone.accounts.filter(({ user }) => removal.depth !== undefined || services.has(nameOf({ user })));
@@ -23,7 +23,7 @@ export function describeStays(input: PruneInput, changes: readonly Step[]): read
 
 const STATE_STAYS = "/var/lib/install-quadlets with the authority, so that clients go on trusting it";
 
-function ofAccount(input: PruneInput, { user, home }: AccountFact, changes: readonly Step[]): string {
+function ofAccount(input: PruneInput, { user, home }: AccountFact, changes: readonly Draft[]): string {
   const { facts } = input;
   const parts = [`user ${user}`];
   const entries = facts.remains.entries.get(home)?.length;

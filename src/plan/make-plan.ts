@@ -4,7 +4,6 @@ import { UserError } from "../model/diagnostic.ts";
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { Aside, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
-import { arrange } from "./arrange.ts";
 import { aboutOf, belongsAside, findAside, withoutAside } from "./aside.ts";
 import type { Rotation } from "./authority-step.ts";
 import { compareAccounts } from "./compare-accounts.ts";
@@ -16,6 +15,7 @@ import { compareImages, compareSecrets } from "./compare-stores.ts";
 import { compareTailscale } from "./compare-tailscale.ts";
 import { compareTool } from "./compare-tool.ts";
 import { compareUnits } from "./compare-units.ts";
+import { complete } from "./complete.ts";
 import { findOutages } from "./outages.ts";
 import type { Removal } from "./prune-input.ts";
 
@@ -61,7 +61,7 @@ export function makePlan(
   const changes = [...before, ...compareUnits(desired, facts, before), ...goes];
   const outages = findOutages(desired, facts, changes);
   return {
-    stages: arrange(changes, desired.secrets),
+    ...complete(changes, desired, facts, { wanted, aside }),
     ...(pruned.stays.length === 0 ? {} : { stays: pruned.stays }),
     ...(aside.length === 0 ? {} : { aside }),
     ...(outages.length === 0 ? {} : { outages }),

@@ -27,7 +27,9 @@ interface Download {
 
 function downloads(plan: Plan): readonly Download[] {
   return stepsOf(plan).flatMap(({ change }) =>
-    change.kind === "image" ? [{ image: change.reference, user: change.user, megabytes: change.megabytes }] : [],
+    change.kind === "image"
+      ? [{ image: change.reference, user: change.account.user, megabytes: change.megabytes }]
+      : [],
   );
 }
 

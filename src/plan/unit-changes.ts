@@ -1,12 +1,12 @@
 /** Why what a unit runs with is not what is wanted, and whether it takes a restart or a reload to make it so. */
 import { servesLeaf } from "../model/desired-certificate.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { Step } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredSecret, DesiredState, DesiredUnit } from "../model/resource.ts";
+import { parseRunsWith, runsWith, served } from "../model/runs-with.ts";
 import { because } from "./change.ts";
-import { parseRunsWith, runsWith, served } from "./runs-with.ts";
 
 export interface Changed {
   readonly verb: "restart" | "reload";
@@ -18,12 +18,14 @@ const ANOTHER_IMAGE = because("replaced", "it runs another image than the one th
 function anotherImage(
   { user, container }: DesiredUnit,
   facts: StateFacts,
-  earlier: readonly Step[],
+  earlier: readonly Draft[],
 ): readonly Changed[] {
   if (container === undefined) return [];
   const { name, image } = container;
   // What a registry has under that name today is not known yet.
-  if (earlier.some(({ change }) => change.kind === "image" && change.user === user && change.reference === image)) {
+  if (
+    earlier.some(({ change }) => change.kind === "image" && change.account.user === user && change.reference === image)
+  ) {
     return [{ verb: "restart", reason: because("follows", "its image is pulled") }];
   }
   const runs = facts.containers.get(user)?.get(name);
@@ -37,7 +39,7 @@ export function whatChanged(
   unit: DesiredUnit,
   desired: DesiredState,
   facts: StateFacts,
-  earlier: readonly Step[],
+  earlier: readonly Draft[],
 ): Changed | undefined {
   const changes = [
     ...earlier.flatMap((change) => causeOf(change, unit, desired)),
@@ -48,7 +50,7 @@ export function whatChanged(
   return changes.find((change) => change.verb === "restart") ?? changes[0];
 }
 
-function causeOf({ change }: Step, unit: DesiredUnit, desired: DesiredState): readonly Changed[] {
+function causeOf({ change }: Draft, unit: DesiredUnit, desired: DesiredState): readonly Changed[] {
   const isServed = change.kind === "tailscale-certificate" || (change.kind === "certificate" && change.leaf);
   if (isServed && servesLeaf(unit, desired.certificate)) {
     return [{ verb: lightest(unit), reason: because("follows", "its certificate changes") }];
@@ -74,7 +76,7 @@ function recordedChange(unit: DesiredUnit, desired: DesiredState, facts: StateFa
 }
 
 /** Somebody changed one of its files and may have started it with that; what it runs with now is anybody's guess. */
-function repairOf({ change, action }: Step, unit: DesiredUnit): readonly Changed[] {
+function repairOf({ change, action }: Draft, unit: DesiredUnit): readonly Changed[] {
   if (change.kind === "file" && change.before !== change.file.content) {
     const { path } = change.file;
     const reason = because("follows", `${path.split("/").at(-1)} is put back`);

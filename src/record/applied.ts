@@ -4,13 +4,13 @@ import type { Applied, AppliedThings } from "../model/applied.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { isRecord, parseJson, textsOf } from "../model/json.ts";
 import { APPLIED_PATH } from "../model/places.ts";
-import type { System } from "../system/interfaces.ts";
+import type { Files } from "../system/interfaces.ts";
 
 /** 2: with the ids of images and the program that wrote it. */
 const APPLIED_VERSION = 2;
 
-export async function readApplied(system: System): Promise<Applied> {
-  const text = await system.files.read(APPLIED_PATH);
+export async function readApplied(files: Files): Promise<Applied> {
+  const text = await files.read(APPLIED_PATH);
   return text === undefined ? emptyApplied() : parseApplied(text);
 }
 

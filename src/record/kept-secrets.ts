@@ -5,7 +5,7 @@
 
 import type { Undo } from "../model/journal.ts";
 import { KEPT_SECRETS as KEPT } from "../model/places.ts";
-import type { DesiredSecret } from "../model/resource.ts";
+import type { Plan } from "../model/plan.ts";
 import { keptName } from "../model/secret-name.ts";
 import type { Files } from "../system/interfaces.ts";
 
@@ -69,10 +69,8 @@ export async function dropFormer(files: Files): Promise<void> {
 }
 
 /** Podman has them now; until the run was well, they were still what the next try would have needed. */
-export async function dropHandedOn(files: Files, secrets: readonly DesiredSecret[]): Promise<void> {
-  for (const { user, name, source } of secrets) {
-    if (source.kind === "supplied") await dropSecret(files, user, name, "kept");
-  }
+export async function dropHandedOn(files: Files, secrets: Plan["handsOn"]): Promise<void> {
+  for (const { user, name } of secrets) await dropSecret(files, user, name, "kept");
 }
 
 /** With a run goes the way back from it. */

@@ -5,7 +5,7 @@ import { type Plan, stepsOf } from "../model/plan.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import { asideLines } from "../plan/summary.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { type Outcome, type Run, whoAsks } from "./run.ts";
+import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
 
 export interface InstallRun extends Run {
@@ -23,7 +23,7 @@ export interface InstallRun extends Run {
 
 /** A dry run only shows. */
 export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
-  const { system, person } = run;
+  const { person } = run;
   const { plan } = prepared;
   await person.show(plan);
   if (stepsOf(plan).length === 0) {
@@ -37,13 +37,8 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
     refuseOther(plan, now.plan, "the host or its configuration");
   }
   // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
-  const { applyPlan } = await import("../apply/apply-plan.ts");
-  await applyPlan(system, prepared.desired, prepared.facts, plan, person.reporter, {
-    who: whoAsks(system),
-    tool: run.program.version(),
-    what: run.what,
-    keepGoing: run.keepGoing,
-  });
+  const { applyNow } = await import("./apply-now.ts");
+  await applyNow(run, prepared, run);
   person.reporter.note("checking that everything is as configured");
   await verifyAfter(run);
   return "done";

@@ -19,7 +19,7 @@ export function install(run: InstallRun): Promise<Outcome> {
     const outcome = await carryOut(run, prepared);
     // One that had something to do has closed them itself.
     if (stepsOf(prepared.plan).length > 0) return outcome;
-    await finishCut(run, prepared, cut);
+    await finishCut(run, prepared.plan, cut);
     return outcome;
   });
 }

@@ -13,19 +13,19 @@ import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { IndexedCertificate, ServiceIndex } from "../model/index-file.ts";
 import type { AbsolutePath, Address } from "../model/names.ts";
-import { type Step, stepsOf } from "../model/plan.ts";
+import { type Draft, stepsOf } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { parseRunsWith, served } from "../model/runs-with.ts";
 import type { WrittenPath } from "../model/stack-certificate.ts";
 import { compareTailscale, type Need, tailscaleNeed } from "../plan/compare-tailscale.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
 import { leafChanges, planRenewal } from "../plan/renewal.ts";
-import { parseRunsWith, served } from "../plan/runs-with.ts";
 import { readApplied } from "../record/applied.ts";
 import { NOTHING } from "../render/nothing.ts";
 import type { System } from "../system/interfaces.ts";
 import { LockHeld } from "../system/lock.ts";
-import { type Run, whoAsks } from "./run.ts";
+import type { Run } from "./run.ts";
 import { underLock } from "./under-lock.ts";
 
 export async function renew(run: Run): Promise<void> {
@@ -95,7 +95,7 @@ async function isServed(
   certificate: IndexedCertificate,
   fact: CertificateFact | undefined,
 ): Promise<boolean> {
-  const { units } = await readApplied(system);
+  const { units } = await readApplied(system.files);
   const there = served(fact?.leaf?.fingerprint, fact?.tailscale?.fingerprint);
   return certificate.units.every(({ user, unit }) => parseRunsWith(units[unitKey(user, unit)] ?? "").leaf === there);
 }
@@ -108,22 +108,17 @@ function goodUntil(fact: CertificateFact | undefined): string {
 
 /** A run of its own: one certificate that cannot be had must not cost the other. */
 async function carryOutRenewal(
-  { system, program, person }: Run,
+  run: Run,
   desired: DesiredState,
-  changesOf: (facts: StateFacts) => readonly Step[],
+  changesOf: (facts: StateFacts) => readonly Draft[],
 ): Promise<void> {
+  const { system, person } = run;
   const facts = await gatherState(system, desired);
   const [problem] = facts.aside.values();
   if (problem !== undefined) throw new UserError(problem, "mend that; the timer tries again tomorrow");
   const plan = planRenewal(desired, facts, changesOf(facts));
-  const { applyPlan } = await import("../apply/apply-plan.ts");
-  await applyPlan(system, desired, facts, plan, person.reporter, {
-    who: whoAsks(system),
-    tool: program.version(),
-    what: "renew",
-    keepGoing: false,
-    partial: true,
-  });
+  const { applyNow } = await import("./apply-now.ts");
+  await applyNow(run, { desired, plan }, { what: "renew", keepGoing: false, partial: true });
   for (const { summary, reason } of stepsOf(plan)) person.print(`${summary}: ${reason.text}`);
 }
 

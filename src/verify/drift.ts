@@ -1,6 +1,6 @@
 /** Names what on the host is not as it was last applied, and tells that from a configuration that has moved on. */
 import type { AbsolutePath } from "../model/names.ts";
-import { type Plan, type Step, stepsOf } from "../model/plan.ts";
+import { type Draft, type Plan, stepsOf } from "../model/plan.ts";
 import { visible } from "../model/visible.ts";
 
 export interface Drift {
@@ -16,7 +16,11 @@ export interface Drift {
 export type LastApplied = ReadonlyMap<string, string>;
 
 /** Pure: the plan is what differs now, `last` tells since when; `foreign` are files in our directories that nobody rendered. */
-export function findDrift(plan: Plan, last: LastApplied, foreign: readonly AbsolutePath[]): readonly Drift[] {
+export function findDrift(
+  plan: Pick<Plan, "stages" | "aside">,
+  last: LastApplied,
+  foreign: readonly AbsolutePath[],
+): readonly Drift[] {
   const strangers = foreign.map(
     (path): Drift => host("foreign", path, "not made by install-quadlets, but in its directory"),
   );
@@ -24,7 +28,7 @@ export function findDrift(plan: Plan, last: LastApplied, foreign: readonly Absol
   return [...aside, ...stepsOf(plan).flatMap((planned) => driftOf(planned, last)), ...strangers];
 }
 
-function driftOf(planned: Step, last: LastApplied): readonly Drift[] {
+function driftOf(planned: Draft, last: LastApplied): readonly Drift[] {
   const { change } = planned;
   const { code, text: reason } = planned.reason;
   switch (change.kind) {
@@ -69,12 +73,12 @@ function driftOf(planned: Step, last: LastApplied): readonly Drift[] {
       }
       return [host("missing", `secret ${change.secret.name} of ${change.secret.user}`, reason)];
     case "image": {
-      const what = `image ${change.reference} of ${change.user}`;
+      const what = `image ${change.reference} of ${change.account.user}`;
       if (change.before === undefined) return [host("missing", what, "is not in its store")];
       return [host("replaced", what, "the name stands for another image than when it was applied")];
     }
     case "manager":
-      return [host("stopped", `user manager of ${change.user}`, reason)];
+      return [host("stopped", `user manager of ${change.account.user}`, reason)];
     case "system-unit":
       return [host("stopped", change.unit, reason)];
     case "unit":
@@ -86,7 +90,6 @@ function driftOf(planned: Step, last: LastApplied): readonly Drift[] {
     // They follow from the changes above.
     case "reload-system":
     case "reload-user":
-    case "reload-pruned":
       return [];
     // What goes was wanted until the configuration moved on; its files stand for all of it.
     case "stop":

@@ -3,9 +3,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { missingUnits } from "../../src/apply/check-units.ts";
-import { intention } from "../../src/apply/intention.ts";
 import { randomText } from "../../src/apply/secret-value.ts";
 import { stepsOf } from "../../src/model/plan.ts";
+import { intention } from "../../src/plan/intention.ts";
 import { parseApplied } from "../../src/record/applied.ts";
 import { openApplied } from "../../src/record/write-applied.ts";
 import { settledWorld } from "../plan/support.ts";
@@ -274,14 +274,11 @@ describe("certificates", () => {
 });
 
 test("the record of what was applied: what is meant to be made, what was started, what is outdated; writes one after another", async () => {
-  const { files } = memorySystem({ files: { "/var/lib/install-quadlets/x": "" } });
-  const applied = openApplied(
-    files,
-    { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"] },
-    "0.1.0",
-  );
+  const before = { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"] };
+  const { files } = memorySystem({ files: { "/var/lib/install-quadlets/applied.json": JSON.stringify(before) } });
+  const applied = await openApplied(files, "0.1.0");
   const world = settledWorld();
-  const { imageIds, ...nothing } = intention({ stages: [] }, world.desired, world.state);
+  const { imageIds, ...nothing } = intention([], world.desired, world.state);
   expect(Object.values(imageIds)).toEqual(["1d", "1d"]);
   await Promise.all([
     applied.started("u/b", "2"),

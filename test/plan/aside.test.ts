@@ -3,7 +3,6 @@
 import { expect, test } from "vitest";
 import type { StateFacts } from "../../src/model/facts.ts";
 import { stepsOf } from "../../src/model/plan.ts";
-import { stillRecorded } from "../../src/plan/recorded.ts";
 import { asideLines, planAsJson, summary } from "../../src/plan/summary.ts";
 import { change, planLines, planOf, settledWorld, type World } from "./support.ts";
 
@@ -78,10 +77,18 @@ test("what is recorded of it stays recorded", () => {
     files: ["/var/lib/db/old.conf", "/var/lib/web/old.conf"],
     units: { ...world.state.applied.units, "db-user/old.service": "f", "web-user/old.service": "f" },
   };
-  const left = stillRecorded(applied, world.desired, world.state, planOf(world));
-  expect([left.secrets, left.files]).toEqual([["db-user/old"], ["/var/lib/db/old.conf"]]);
-  expect(Object.keys(left.units)).toEqual(expect.arrayContaining(["db-user/old.service", "db-user/db-sql.service"]));
-  expect(Object.keys(left.units)).not.toContain("web-user/old.service");
+  const left = planOf({ ...world, state: { ...world.state, applied } }).lasting;
+  expect([left?.secrets, left?.files]).toEqual([["db-user/old"], ["/var/lib/db/old.conf"]]);
+  expect(left?.units).toEqual(expect.arrayContaining(["db-user/old.service", "db-user/db-sql.service"]));
+  expect(left?.units).not.toContain("web-user/old.service");
+});
+
+test("what the site gave for it goes on waiting for it", () => {
+  const world = broken();
+  const given = world.desired.secrets.map((secret) => ({ ...secret, source: { kind: "supplied" } as const }));
+  const plan = planOf({ ...world, desired: { ...world.desired, secrets: given } });
+  expect(plan.handsOn.map(({ user }) => user)).toContain("web-user");
+  expect(plan.handsOn.map(({ user }) => user)).not.toContain("db-user");
 });
 
 test("nothing of it is removed, though its service left the stack", () => {

@@ -13,8 +13,8 @@ function freshWorld(desired?: Parameters<typeof settledWorld>[0]) {
 }
 
 test("a host on which all is well: nothing to do", () => {
-  expect(planOf(settledWorld())).toEqual({ stages: [] });
-  expect(planOf(settledWorld(renderSite()))).toEqual({ stages: [] });
+  expect(stepsOf(planOf(settledWorld()))).toEqual([]);
+  expect(stepsOf(planOf(settledWorld(renderSite())))).toEqual([]);
 });
 
 test("a fresh host, in full", async () => {

@@ -1,11 +1,11 @@
 /** A site of two small services, a host on which all of it is in place, and ways to change one thing. */
 
 import type { HostFacts, PathFact, StateFacts, UnitFact } from "../../src/model/facts.ts";
+import { fillAuthority } from "../../src/model/fill-authority.ts";
 import type { Address } from "../../src/model/names.ts";
 import { type Plan, stepsOf } from "../../src/model/plan.ts";
 import { unitKey } from "../../src/model/record-keys.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
-import { fillAuthority } from "../../src/plan/authority.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import { parseApplied } from "../../src/record/applied.ts";
 import desiredSite from "./site.ts";

@@ -8,6 +8,7 @@ import type { DesiredFile } from "../../src/model/resource.ts";
 import { findDrift } from "../../src/verify/drift.ts";
 
 const PATH = "/etc/containers/systemd/users/802/vllm-qwen.container" as AbsolutePath;
+const ACCOUNT = { user: "vllm-user" as UserName, uid: 802, gid: 802, home: "/var/lib/vllm" as AbsolutePath };
 const WANTED: DesiredFile = {
   service: undefined,
   path: PATH,
@@ -22,10 +23,11 @@ function planned(
   reason: Reason = { code: "content", text: "because" },
   action: Step["action"] = "update",
 ): Step {
-  return { phase: "files", service: undefined, action, summary: "something", reason, change };
+  const step = { phase: "files", service: undefined, action, summary: "something", reason, change } as const;
+  return { ...step, outdates: [], undo: undefined };
 }
 
-function planWith(steps: readonly Step[]): Plan {
+function planWith(steps: readonly Step[]): Pick<Plan, "stages"> {
   return { stages: [{ phase: "files", lanes: [steps] }] };
 }
 
@@ -47,7 +49,7 @@ test.each([
 
 test("reloads and restarts follow from something else and are no drift", () => {
   expect(driftOf({ kind: "reload-system" }, undefined)).toEqual([]);
-  expect(driftOf({ kind: "reload-user", user: "vllm-user" as UserName, uid: 802 }, undefined)).toEqual([]);
+  expect(driftOf({ kind: "reload-user", account: ACCOUNT }, undefined)).toEqual([]);
 });
 
 test("a file that nobody rendered is named", () => {
@@ -75,7 +77,7 @@ test.each([
   ["supplied", "configuration new"],
 ] as const)("a secret that podman does not have: %s", (kind, expected) => {
   const secret = { service: "app", user: "app-user", name: "app-key", source: { kind } } as never;
-  const change: Change = { kind: "secret", secret, uid: 801, rotate: false };
+  const change: Change = { kind: "secret", secret, account: ACCOUNT, rotate: false, former: undefined };
   const [drift] = findDrift(planWith([planned(change, undefined, "create")]), new Map(), []);
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
 });
@@ -87,7 +89,7 @@ test.each([
 ] as const)("a unit that is to be started: %o", (reason, kind) => {
   const unit = { plainName: "vllm-qwen" } as never;
   const [drift] = findDrift(
-    planWith([planned({ kind: "unit", unit, uid: 802, verb: "start" }, reason)]),
+    planWith([planned({ kind: "unit", unit, account: ACCOUNT, verb: "start", servesLeaf: false }, reason)]),
     new Map(),
     [],
   );
