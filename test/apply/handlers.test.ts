@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { missingUnits } from "../../src/apply/check-units.ts";
 import { randomText } from "../../src/apply/secret-value.ts";
+import type { UnitName } from "../../src/model/names.ts";
 import { stepsOf } from "../../src/model/plan.ts";
 import { intention } from "../../src/plan/intention.ts";
 import { parseApplied } from "../../src/record/applied.ts";
@@ -116,15 +117,10 @@ describe("secrets", () => {
 });
 
 describe("the generator", () => {
-  test("lists what it would make; sockets are not its own", () => {
-    const units = [
-      { unit: "a.service", kind: "container" },
-      { unit: "p-pod.service", kind: "pod" },
-      { unit: "s.socket", kind: "socket" },
-    ];
-    const desired = { units } as unknown as Parameters<typeof missingUnits>[0];
-    expect(missingUnits(desired, "---a.service---\n[Unit]\n---p-pod.service---\n")).toEqual([]);
-    expect(missingUnits(desired, "x\n  ---a.service---\n---aa.service---\n")).toEqual(["a.service", "p-pod.service"]);
+  test("lists what it would make", () => {
+    const trial = { units: ["a.service", "p-pod.service"] as UnitName[] };
+    expect(missingUnits(trial, "---a.service---\n[Unit]\n---p-pod.service---\n")).toEqual([]);
+    expect(missingUnits(trial, "x\n  ---a.service---\n---aa.service---\n")).toEqual(["a.service", "p-pod.service"]);
   });
 
   test("one unit that it omits: its words, and nothing on the host was touched", async () => {

@@ -133,7 +133,7 @@ describe("while the plan is read", () => {
 });
 
 describe("after a run that was cut off", () => {
-  const CUT = /^complain: run 1 \(tester, 2026-11-21T\S+Z\) was cut off$/;
+  const CUT = /^complain: run 1 \(root, 2026-11-21T\S+Z\) was cut off$/;
 
   async function cutOff(host: MemoryHost): Promise<MemoryHost> {
     const [first] = await runs(host);
