@@ -21,10 +21,11 @@ function run(count) {
   const stack = timed("config", () => resolveStack(generate(count)));
   const desired = timed("render", () => renderState(stack, siteOf(stack)));
   const { host, state } = settledWorld(desired);
-  const { changes } = timed("plan", () => makePlan(desired, host, state));
-  if (changes.length > 0) throw new Error(`${changes.length} changes where nothing is to do: ${changes[0].summary}`);
-  const { changes: all } = timed("empty", () => makePlan(desired, host, bare(state)));
-  if (all.length < 3 * count) throw new Error("not everything would be made");
+  const { stages } = timed("plan", () => makePlan(desired, host, state));
+  if (stages.length > 0) throw new Error(`something to do on a settled host: ${stages[0].lanes[0][0].summary}`);
+  const fresh = timed("empty", () => makePlan(desired, host, bare(state)));
+  if (fresh.stages.flatMap(({ lanes }) => lanes.flat()).length < 3 * count)
+    throw new Error("not everything would be made");
   return { services: count, units: desired.units.length, ...steps };
 }
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const PURE = ["model", "quadlet", "config", "render", "commands", "plan"];
 /** These see the host only through the interfaces of system, which the caller fills in. */
-const ONLY_SYSTEM_INTERFACES = ["facts", "apply", "verify", "apps"];
+const ONLY_SYSTEM_INTERFACES = ["record", "facts", "apply", "verify", "apps"];
 const BELOW_RUNS = [...PURE, "pki", "system", ...ONLY_SYSTEM_INTERFACES];
 
 /** room -> rooms that it may import, besides itself. */
@@ -18,10 +18,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ["model"],
   pki: ["model"],
   system: ["model"],
-  facts: ["model", "commands", "pki", "quadlet"],
-  apply: ["model", "commands", "pki", "quadlet", "facts", "plan"],
-  verify: ["model", "commands", "pki", "quadlet", "facts", "plan"],
-  apps: ["model", "commands", "pki", "quadlet", "facts", "plan"],
+  record: ["model"],
+  facts: ["model", "commands", "pki", "quadlet", "record"],
+  apply: ["model", "commands", "pki", "record"],
+  verify: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
+  apps: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
   runs: BELOW_RUNS,
   cli: [...BELOW_RUNS, "runs"],
   bin: ["cli"],

@@ -1,15 +1,12 @@
 /** Opens the journal of a run, and closes it when the run goes wrong. */
 import { UserError } from "../model/diagnostic.ts";
-import type { StateFacts } from "../model/facts.ts";
 import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
-import type { Plan } from "../model/plan.ts";
-import type { DesiredState } from "../model/resource.ts";
-import { stillRecorded } from "../plan/recorded.ts";
-import { planAsJson, summary } from "../plan/summary.ts";
+import type { PlanAsJson } from "../model/plan-json.ts";
+import type { DesiredFile } from "../model/resource.ts";
+import { generationDirectory, listGenerations, writeGeneration, writeJson } from "../record/generations.ts";
+import { type Journal, openJournal } from "../record/journal.ts";
+import { writeRendered } from "../record/rendered.ts";
 import type { System } from "../system/interfaces.ts";
-import { generationDirectory, listGenerations, writeGeneration, writeJson } from "./generations.ts";
-import { type Journal, openJournal } from "./journal.ts";
-import { openLedger } from "./ledger.ts";
 import type { Reporter } from "./reporter.ts";
 import { takeBack } from "./take-back.ts";
 
@@ -20,21 +17,19 @@ export interface RunOptions {
   readonly what: string;
   /** Leave what was done when a step fails, instead of taking it back. */
   readonly keepGoing: boolean;
-  /** It looks at a part of the host only: what it does not name is not gone, and a run that was cut off is not its business. */
-  readonly partial?: boolean;
+  /** The plan in a line, for the history, and as data, for hooks and for whoever asks later. */
+  readonly summary: string;
+  readonly told: PlanAsJson;
+  /** Undefined for a run that looks at a part of the host only: what was cut off before is not its business. */
+  readonly rendered: readonly DesiredFile[] | undefined;
 }
 
 /** A run that was killed is continued by this one; both journals stay, so both can be taken back. */
-export async function beginRun(
-  system: System,
-  desired: DesiredState,
-  plan: Plan,
-  options: RunOptions,
-): Promise<Journal> {
+export async function beginRun(system: System, options: RunOptions): Promise<Journal> {
   const { files, clock } = system;
   const earlier = await listGenerations(files);
   const number = (earlier.at(-1)?.number ?? 0) + 1;
-  if (options.partial !== true) {
+  if (options.rendered !== undefined) {
     await closeInterrupted(system, earlier, "failed", `interrupted; continued by run ${number}`);
   }
   const journal = await openJournal(files, {
@@ -45,17 +40,13 @@ export async function beginRun(
     who: options.who,
     tool: options.tool,
     what: options.what,
-    summary: summary(plan),
+    summary: options.summary,
     result: "open",
     error: undefined,
   });
   try {
-    const directory = generationDirectory(number);
-    await writeJson(files, `${directory}/plan.json`, planAsJson(plan));
-    if (options.partial === true) return journal;
-    // What `install-quadlets diff` compares: texts as rendered; secrets are not among them.
-    const rendered = desired.files.map(({ path, mode, content }) => ({ path, mode, content }));
-    await writeJson(files, `${directory}/files.json`, rendered);
+    await writeJson(files, `${generationDirectory(number)}/plan.json`, options.told);
+    if (options.rendered !== undefined) await writeRendered(files, number, options.rendered);
     return journal;
   } catch (error) {
     // Nothing is begun: there is nothing to take back, and nobody has to look for a run that was cut off.
@@ -75,17 +66,6 @@ export async function closeInterrupted(
     const ended = cut.ended ?? system.clock.now().toISOString();
     await writeGeneration(system.files, { ...cut, result, error, ended });
   }
-}
-
-/** Where nothing is left to do: a run that was cut off at its very end may not have forgotten what it removed. */
-export async function settleRecord(
-  { files }: System,
-  desired: DesiredState,
-  facts: StateFacts,
-  plan: Plan,
-  tool: string,
-): Promise<void> {
-  await openLedger(files, facts.applied, tool).forget((state) => stillRecorded(state, desired, facts, plan));
 }
 
 /** Gives the error to throw: the first one, with what became of the steps before it. */

@@ -1,8 +1,7 @@
 /** Runs the host's own quadlet generator over the wanted units before anything on the host is touched. */
 import { generatorDryRun } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { Plan } from "../model/plan.ts";
-import type { DesiredState } from "../model/resource.ts";
+import type { Trial } from "../model/plan.ts";
 import type { System } from "../system/interfaces.ts";
 
 const ROOT = { uid: 0, gid: 0 };
@@ -10,18 +9,15 @@ const ROOT = { uid: 0, gid: 0 };
 const STAGING = "/run/install-quadlets-staging";
 
 /** Throws a UserError with the generator's own words where a unit would be missing after a reload. */
-export async function checkUnits(system: System, desired: DesiredState, plan: Plan): Promise<void> {
-  const changed = plan.changes.some(({ change }) => change.kind === "file" && change.file.role.kind === "user-unit");
-  if (!changed) return;
-  const files = desired.files.filter((file) => file.role.kind === "user-unit");
+export async function checkUnits(system: System, trial: Trial): Promise<void> {
   await clearStaging(system);
   await system.files.makeDirectory(STAGING, { mode: 0o700, ...ROOT });
   try {
-    for (const file of files) {
-      await system.files.write(`${STAGING}/${file.path.split("/").at(-1)}`, file.content, { mode: 0o600, ...ROOT });
+    for (const { name, content } of trial.files) {
+      await system.files.write(`${STAGING}/${name}`, content, { mode: 0o600, ...ROOT });
     }
     const result = await system.runner.probe(generatorDryRun(STAGING));
-    const missing = missingUnits(desired, result.stdout);
+    const missing = missingUnits(trial, result.stdout);
     if (missing.length === 0) return;
     throw new UserError(
       `podman's generator refuses ${missing.join(", ")}:\n${result.stderr.trim()}`,
@@ -37,11 +33,8 @@ async function clearStaging(system: System): Promise<void> {
   await system.files.remove(STAGING);
 }
 
-/** The dry run prints "---NAME.service---" above each unit (quadlet's main.go). Sockets are plain units, not its own. */
-export function missingUnits(desired: Pick<DesiredState, "units">, output: string): readonly string[] {
+/** The dry run prints "---NAME.service---" above each unit (quadlet's main.go). */
+export function missingUnits({ units }: Pick<Trial, "units">, output: string): readonly string[] {
   const listed = new Set([...output.matchAll(/^---(.+)---$/gm)].map((match) => match[1]));
-  return desired.units
-    .filter((unit) => unit.kind !== "socket")
-    .map((unit) => unit.unit)
-    .filter((unit) => !listed.has(unit));
+  return units.filter((unit) => !listed.has(unit));
 }

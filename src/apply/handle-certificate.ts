@@ -1,13 +1,13 @@
 /** Makes the authority and the leaf, each key before its certificate, so that a torn pair is seen by the next run. */
-import { trustIn, trustOfSite } from "../facts/certificates.ts";
 import type { Trust } from "../model/certificate-facts.ts";
 import { type CertificateFile, certificateFiles } from "../model/certificate-files.ts";
+import type { AuthorityStep } from "../model/change.ts";
 import type { DesiredCertificate, OwnCertificatePaths } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { AuthorityStep } from "../model/plan.ts";
 import { type KeyPairPem, makeAuthority } from "../pki/authority.ts";
 import { inspectCertificate, permittedAddresses } from "../pki/inspect.ts";
 import { makeLeaf } from "../pki/leaf.ts";
+import { trustIn, trustOfSite } from "../pki/trust.ts";
 import type { ApplyContext } from "./context.ts";
 
 export async function makeCertificates(
@@ -96,7 +96,7 @@ async function copyOwn(context: ApplyContext, wanted: DesiredCertificate, own: O
     throw new UserError(`${own.certificate} or ${own.key} cannot be read any more`, "run install-quadlets again");
   }
   await writeLeaf(context, wanted, { certificate, key });
-  return trustOfSite(context.system, own.authority);
+  return trustOfSite(own.authority && host.readTrusted(own.authority));
 }
 
 async function writeLeaf(context: ApplyContext, wanted: DesiredCertificate, leaf: KeyPairPem): Promise<void> {

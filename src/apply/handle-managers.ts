@@ -2,11 +2,9 @@
 import { asUser } from "../commands/accounts.ts";
 import { enterNamespace, migrate } from "../commands/podman.ts";
 import { controlUnits, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
-import type { Change } from "../model/plan.ts";
-import { appliedKey } from "../plan/compare-managers.ts";
-import { type ApplyContext, accountNamed } from "./context.ts";
-
-type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
+import type { AccountFact } from "../model/facts.ts";
+import { unitKey } from "../model/record-keys.ts";
+import type { ApplyContext, Of } from "./context.ts";
 
 export async function reloadSystem(context: ApplyContext): Promise<void> {
   await context.system.runner.run(reloadManager("system"));
@@ -16,20 +14,19 @@ export async function runSystemUnit(context: ApplyContext, change: Of<"system-un
   const { runner } = context.system;
   await runner.run(enableNow(change.unit));
   if (change.verb !== "start") await runner.run(controlUnits("system", change.verb, [change.unit]));
-  await context.ledger.started(appliedKey("root", change.unit), change.fingerprint);
+  await context.applied.started(unitKey("root", change.unit), change.fingerprint);
 }
 
 /** Type=notify: the command returns when the manager is ready, there is nothing to poll. */
 export async function runManager(context: ApplyContext, change: Of<"manager">): Promise<void> {
-  const unit = managerUnit(change.uid);
+  const unit = managerUnit(change.account.uid);
   await context.system.runner.run(controlUnits("system", change.verb, [unit]));
-  if (change.verb === "start") await mendPodman(context, change.user);
-  await context.ledger.started(appliedKey("root", unit), change.fingerprint);
+  if (change.verb === "start") await mendPodman(context, change.account);
+  await context.applied.started(unitKey("root", unit), change.fingerprint);
 }
 
 /** A manager that was killed leaves containers behind that podman takes for running: it then refuses everything. */
-async function mendPodman(context: ApplyContext, user: string): Promise<void> {
-  const account = accountNamed(context, user);
+async function mendPodman(context: ApplyContext, account: AccountFact): Promise<void> {
   const { runner } = context.system;
   const enter = asUser(account, enterNamespace());
   if ((await runner.probe(enter)).exitCode === 0) return;
@@ -39,6 +36,5 @@ async function mendPodman(context: ApplyContext, user: string): Promise<void> {
 }
 
 export async function reloadUser(context: ApplyContext, change: Of<"reload-user">): Promise<void> {
-  const account = accountNamed(context, change.user);
-  await context.system.runner.run(asUser(account, reloadManager("user")));
+  await context.system.runner.run(asUser(change.account, reloadManager("user")));
 }

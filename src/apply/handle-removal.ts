@@ -1,15 +1,15 @@
 /** Takes away what is recorded and no longer wanted. Each step may have been done already by a run that was cut off. */
 import { asUser, disableLinger, endNow, removeGroup, removeSubids, removeUser } from "../commands/accounts.ts";
 import { migrate, removeImage, removeSecret } from "../commands/podman.ts";
-import { controlUnits, disableNow, forgetState, managerUnit, reloadManager } from "../commands/systemd.ts";
+import { controlUnits, disableNow, forgetState, managerSocket, managerUnit } from "../commands/systemd.ts";
 import { removeTree } from "../commands/trees.ts";
-import { managerRuns } from "../facts/units.ts";
+import type { Change } from "../model/change.ts";
 import type { AccountFact } from "../model/facts.ts";
-import { isTemporary, LEDGER_PATH } from "../model/places.ts";
-import type { Change, PlannedChange } from "../model/plan.ts";
+import { APPLIED_PATH, isTemporary } from "../model/places.ts";
+import type { Step } from "../model/plan.ts";
+import { asideFor, dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
-import type { ApplyContext } from "./context.ts";
-import { asideFor, dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
+import type { ApplyContext, Of } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** The longest TimeoutStopSec of a database, and its pod after it. */
@@ -24,7 +24,6 @@ const KINDS = [
   "remove-image",
   "unlinger",
   "stop-manager",
-  "reload-pruned",
   "remove-tree",
   "remove-directory",
   "remove-subids",
@@ -33,29 +32,19 @@ const KINDS = [
 ] as const;
 
 type Removal = Extract<Change, { kind: (typeof KINDS)[number] }>;
-type Of<Kind extends Removal["kind"]> = Extract<Removal, { kind: Kind }>;
 
-/** One transaction for each user: systemd knows what has to stop before what. */
-export async function stopUnits(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
-  const users = new Map<string, { account: AccountFact; stops: PlannedChange[] }>();
-  for (const planned of changes) {
-    if (planned.change.kind !== "stop") continue;
-    const { account } = planned.change;
-    const group = users.get(account.user) ?? { account, stops: [] };
-    group.stops.push(planned);
-    users.set(account.user, group);
-  }
+/** Those of one user. */
+export async function stopUnits(context: ApplyContext, steps: readonly Step[]): Promise<void> {
+  const stops = steps.flatMap(({ change }) => (change.kind === "stop" ? [change] : []));
+  const [first] = stops;
+  if (first === undefined) return;
   const { runner } = context.system;
-  await Promise.all(
-    [...users.values()].map(async ({ account, stops }) => {
-      const units = stops.flatMap(({ change }) => (change.kind === "stop" ? [change.unit] : []));
-      context.reporter.progress(`stopping ${units.join(", ")}`);
-      await runner.run(asUser(account, controlUnits("user", "stop", units, { timeoutMs: STOP_MS })));
-      // One that failed would stay in the manager's list, without a file.
-      await runner.probe(asUser(account, controlUnits("user", "reset-failed", units)));
-      for (const planned of stops) context.reporter.done(planned);
-    }),
-  );
+  const units = stops.map(({ unit }) => unit);
+  context.reporter.progress(`stopping ${units.join(", ")}`);
+  await runner.run(asUser(first.account, controlUnits("user", "stop", units, { timeoutMs: STOP_MS })));
+  // One that failed would stay in the manager's list, without a file.
+  await runner.probe(asUser(first.account, controlUnits("user", "reset-failed", units)));
+  for (const step of steps) context.reporter.done(step);
 }
 
 export async function remove(context: ApplyContext, change: Removal): Promise<void> {
@@ -78,9 +67,6 @@ export async function remove(context: ApplyContext, change: Removal): Promise<vo
     case "stop-manager":
       await runner.run(controlUnits("system", "stop", [managerUnit(change.account.uid)], { timeoutMs: STOP_MS }));
       await runner.probe(controlUnits("system", "reset-failed", [managerUnit(change.account.uid)]));
-      return;
-    case "reload-pruned":
-      await runner.run(asUser(change.account, reloadManager("user")));
       return;
     case "remove-tree":
       // Through stat, which refuses a symlink on the way; rm itself follows none below.
@@ -106,9 +92,8 @@ export async function remove(context: ApplyContext, change: Removal): Promise<vo
 
 async function takeSecret(context: ApplyContext, { account, name, keep }: Of<"remove-secret">): Promise<void> {
   const { user } = account;
-  const isThere = context.facts.secrets.get(user)?.includes(name) === true;
   await withManager(context, account, async () => {
-    if (keep !== "no" && isThere) {
+    if (keep !== "no") {
       const value = await readSecret(context.system, account, name);
       const aside = keep === "run" ? { run: context.journal.run } : {};
       const keeping = asideFor(aside.run, "kept");
@@ -137,7 +122,7 @@ async function takeImage(context: ApplyContext, { account, reference }: Of<"remo
 async function withManager(context: ApplyContext, account: AccountFact, work: () => Promise<void>): Promise<void> {
   const { runner } = context.system;
   const unit = managerUnit(account.uid);
-  const runs = await managerRuns(context.system, account.uid);
+  const runs = (await context.system.files.stat(managerSocket(account.uid))) !== undefined;
   if (!runs) await runner.run(controlUnits("system", "start", [unit]));
   try {
     await work();
@@ -177,9 +162,9 @@ async function endProcesses({ files, runner, clock }: System, uid: number): Prom
 async function takeState({ system }: ApplyContext, { path }: Of<"remove-state">): Promise<void> {
   const names = await system.files.list(path);
   for (const name of names) {
-    if (`${path}/${name}` !== LEDGER_PATH) await system.runner.run(removeTree(`${path}/${name}`));
+    if (`${path}/${name}` !== APPLIED_PATH) await system.runner.run(removeTree(`${path}/${name}`));
   }
-  await system.files.remove(LEDGER_PATH);
+  await system.files.remove(APPLIED_PATH);
   await system.files.remove(path);
 }
 

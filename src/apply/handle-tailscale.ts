@@ -4,10 +4,10 @@ import { tailscaleFiles } from "../model/certificate-files.ts";
 import { day } from "../model/day.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
+import { isDue, thirdInHours } from "../model/lifetime.ts";
 import type { KeyPairPem } from "../pki/authority.ts";
 import { inspectCertificate } from "../pki/inspect.ts";
 import { readPair } from "../pki/pair.ts";
-import { isDue, thirdInHours } from "../plan/lifetime.ts";
 import type { ApplyContext } from "./context.ts";
 
 export async function fetchCertificate(

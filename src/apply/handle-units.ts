@@ -1,13 +1,13 @@
 /** Starts and restarts units of the users and watches until each is up, or has failed for good. */
 import { asUser } from "../commands/accounts.ts";
-import { controlUnits } from "../commands/systemd.ts";
-import { gatherUserUnits } from "../facts/units.ts";
+import { parseUnits } from "../commands/shown-units.ts";
+import { controlUnits, showUnits } from "../commands/systemd.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Step } from "../model/plan.ts";
 import type { DesiredUnit } from "../model/resource.ts";
-import { type ApplyContext, accountNamed, recordRunning } from "./context.ts";
-import { reloadUnit } from "./reload-unit.ts";
+import type { System } from "../system/interfaces.ts";
+import { type ApplyContext, type Of, recordRunning } from "./context.ts";
 import { unitFailure } from "./unit-failure.ts";
 
 const POLL_MS = 300;
@@ -16,34 +16,12 @@ const TRIES = 3;
 /** The longest that a unit may take to stop (TimeoutStopSec of the slowest database). */
 const STOP_SECONDS = 180;
 
-/** Jobs are queued in the order of the plan, callees first; systemd orders the members of a pod itself. */
-export async function runUnits(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
-  const isReload = ({ change }: PlannedChange) => change.kind === "unit" && change.verb === "reload";
-  await startUnits(
-    context,
-    changes.filter((planned) => !isReload(planned)),
-  );
-  // Who reloads calls those above or shows their names: they are up now.
-  for (const planned of changes.filter(isReload)) await reloadUnit(context, planned);
-}
-
-async function startUnits(context: ApplyContext, changes: readonly PlannedChange[]): Promise<void> {
-  const byUser = new Map<string, PlannedChange[]>();
-  for (const planned of changes) {
-    if (planned.change.kind !== "unit") continue;
-    const { user } = planned.change.unit;
-    byUser.set(user, [...(byUser.get(user) ?? []), planned]);
-  }
-  const watches: (() => Promise<void>)[] = [];
-  for (const [user, list] of byUser) {
-    const account = accountNamed(context, user);
-    const jobs = await queueJobs(context, account, list);
-    watches.push(() => watchUnits(context, account, list, jobs));
-  }
-  // Watched when all are queued: a watch that failed before would have nobody to tell.
-  const failures = await Promise.allSettled(watches.map((watch) => watch()));
-  const reasons = failures.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-  if (reasons.length > 0) throw merge(reasons);
+/** Those of one user, and none that is only reloaded. Throws a UserError with the reason of the first that does not come up. */
+export async function startUnits(context: ApplyContext, steps: readonly Step[]): Promise<void> {
+  const [first] = steps;
+  if (first?.change.kind !== "unit") return;
+  const { account } = first.change;
+  await watchUnits(context, account, steps, await queueJobs(context, account, steps));
 }
 
 /** The jobs of a restart: until they are done, a unit may still show the "active" from before. */
@@ -55,17 +33,13 @@ interface Jobs {
   readonly before: ReadonlyMap<string, string>;
 }
 
-async function queueJobs(
-  context: ApplyContext,
-  account: AccountFact,
-  changes: readonly PlannedChange[],
-): Promise<Jobs> {
+async function queueJobs(context: ApplyContext, account: AccountFact, changes: readonly Step[]): Promise<Jobs> {
   const { runner } = context.system;
   const named = (verb: "start" | "restart") =>
     changes.flatMap(({ change }) => (change.kind === "unit" && change.verb === verb ? [change.unit] : []));
   const restarts = named("restart");
   const starts = named("start").map((unit) => unit.unit);
-  const before = await gatherUserUnits(
+  const before = await statesOf(
     context.system,
     account,
     restarts.map((unit) => unit.unit),
@@ -97,7 +71,8 @@ async function queueJobs(
 }
 
 interface Watched {
-  readonly planned: PlannedChange;
+  readonly step: Step;
+  readonly change: Of<"unit">;
   readonly unit: DesiredUnit;
   /** When it was first seen starting; its budget counts from there, not from the queueing. */
   since: number | undefined;
@@ -108,19 +83,19 @@ interface Watched {
 async function watchUnits(
   context: ApplyContext,
   account: AccountFact,
-  changes: readonly PlannedChange[],
+  changes: readonly Step[],
   jobs: Jobs,
 ): Promise<void> {
   const { clock } = context.system;
-  let open: Watched[] = changes.flatMap((planned) =>
-    planned.change.kind === "unit"
-      ? [{ planned, unit: planned.change.unit, since: undefined, tries: 0, waiting: false }]
-      : [],
-  );
+  let open: Watched[] = changes.flatMap((step) => {
+    const { change } = step;
+    if (change.kind !== "unit") return [];
+    return [{ step, change, unit: change.unit, since: undefined, tries: 0, waiting: false }];
+  });
   while (open.length > 0) {
     // Read before the facts: what is seen after the jobs are done is the new state.
     const settled = jobs.done;
-    const facts = await gatherUserUnits(
+    const facts = await statesOf(
       context.system,
       account,
       open.map((watched) => watched.unit.unit),
@@ -141,6 +116,17 @@ async function watchUnits(
   }
 }
 
+/** Empty where the manager does not answer. */
+async function statesOf(
+  { runner }: System,
+  account: AccountFact,
+  units: readonly string[],
+): Promise<readonly UnitFact[]> {
+  if (units.length === 0) return [];
+  const { exitCode, stdout } = await runner.probe(asUser(account, showUnits("user", units)));
+  return exitCode === 0 ? parseUnits(stdout) : [];
+}
+
 /** Active since before a restart that failed: systemd refused the job, and the unit still runs what it ran. */
 function isUntouched(jobs: Jobs, fact: UnitFact | undefined): boolean {
   if (jobs.complaint === undefined || fact?.active !== "active") return false;
@@ -153,9 +139,8 @@ function notRestarted(watched: Watched, jobs: Jobs): UserError {
 }
 
 async function finished(context: ApplyContext, watched: Watched): Promise<void> {
-  const { unit } = watched;
-  await recordRunning(context, unit);
-  context.reporter.done(watched.planned);
+  await recordRunning(context, watched.change);
+  context.reporter.done(watched.step);
 }
 
 /** Counts tries, because Restart= turns every failure into "activating (auto-restart)". */
@@ -167,11 +152,4 @@ function hasFailed(watched: Watched, fact: UnitFact | undefined, now: number): b
   if (fact.active === "activating") watched.since ??= now;
   const late = watched.since !== undefined && now - watched.since > watched.unit.startTimeoutSeconds * 1000;
   return late || watched.tries >= TRIES;
-}
-
-function merge(reasons: readonly unknown[]): unknown {
-  const user = reasons.filter((reason): reason is UserError => reason instanceof UserError);
-  if (user.length !== reasons.length || user.length === 1)
-    return reasons.find((r) => !(r instanceof UserError)) ?? user[0];
-  return new UserError(user.map((error) => error.message).join("\n"), user[0]?.hint);
 }

@@ -1,22 +1,22 @@
 /** One handler per kind of change. */
 import { asUser } from "../commands/accounts.ts";
 import { pullImage } from "../commands/podman.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Change } from "../model/change.ts";
+import { fillAuthority } from "../model/fill-authority.ts";
+import { imageKey } from "../model/record-keys.ts";
 import type { DesiredFile } from "../model/resource.ts";
-import { fillAuthority } from "../plan/authority.ts";
-import { imageKey } from "../plan/compare-stores.ts";
-import { type ApplyContext, accountNamed, outdateReaders, outdateUnits } from "./context.ts";
+import type { ApplyContext, Of } from "./context.ts";
 import { createAccount, createLinger, createSubids } from "./handle-accounts.ts";
 import { makeCertificates } from "./handle-certificate.ts";
 import { reloadSystem, reloadUser, runManager, runSystemUnit } from "./handle-managers.ts";
 import { isRemoval, remove } from "./handle-removal.ts";
 import { fetchCertificate } from "./handle-tailscale.ts";
 import { installTool } from "./handle-tool.ts";
+import { reloadUnit } from "./reload-unit.ts";
 import { storeSecret } from "./secret-value.ts";
 
-export async function applyChange(context: ApplyContext, planned: PlannedChange): Promise<void> {
+export async function applyChange(context: ApplyContext, change: Change): Promise<void> {
   const { system } = context;
-  const { change } = planned;
   if (isRemoval(change)) return remove(context, change);
   switch (change.kind) {
     case "account":
@@ -27,11 +27,10 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
       return createLinger(system, change.user);
     case "directory": {
       const { path, mode, owner } = change.directory;
-      if (planned.action === "create") await outdateReaders(context, path);
       return system.files.makeDirectory(path, { mode, ...owner });
     }
     case "file":
-      return writeFile(context, change.file, change.before);
+      return writeFile(context, change.file);
     case "mode":
       return system.files.setOwnerAndMode(change.path, { mode: change.mode, ...change.owner });
     case "remove-file":
@@ -49,35 +48,29 @@ export async function applyChange(context: ApplyContext, planned: PlannedChange)
     case "manager":
       return runManager(context, change);
     case "secret":
-      return storeSecret(context, change.secret, change.rotate);
+      return storeSecret(context, change);
     case "image":
       return pull(context, change);
     case "reload-user":
       return reloadUser(context, change);
     case "unit":
-      // Started together, so that they can be watched together: see runUnits.
-      throw new Error("units are started by runUnits");
+      if (change.verb === "reload") return reloadUnit(context, change);
+      // Together, so that they can be watched together.
+      throw new Error("units are started by startUnits");
     default:
       return change satisfies never;
   }
 }
 
-async function writeFile(context: ApplyContext, file: DesiredFile, before: string | undefined): Promise<void> {
+async function writeFile(context: ApplyContext, file: DesiredFile): Promise<void> {
   const { authority } = context.trust;
   const content = authority === undefined ? file.content : fillAuthority(file.content, authority);
-  // Another mode or owner alone restarts nobody.
-  if (before !== content) await outdateReaders(context, file.path);
   await context.system.files.write(file.path, content, { mode: file.mode, ...file.owner });
 }
 
-async function pull(
-  context: ApplyContext,
-  image: { readonly user: string; readonly reference: string },
-): Promise<void> {
-  const command = asUser(accountNamed(context, image.user), pullImage(image.reference));
-  await outdateUnits(context, (unit) => unit.user === image.user && unit.container?.image === image.reference);
-  const { stdout } = await context.system.runner.run(command, (line) => {
-    if (line.trim() !== "") context.reporter.progress(`${image.reference}: ${line.trim()}`);
+async function pull(context: ApplyContext, { account, reference }: Of<"image">): Promise<void> {
+  const { stdout } = await context.system.runner.run(asUser(account, pullImage(reference)), (line) => {
+    if (line.trim() !== "") context.reporter.progress(`${reference}: ${line.trim()}`);
   });
-  await context.ledger.pulled(imageKey(image.user, image.reference), stdout.trim());
+  await context.applied.pulled(imageKey(account.user, reference), stdout.trim());
 }

@@ -1,7 +1,6 @@
 /** The site's own programs before and after a run; the plan comes to them as JSON on standard input. */
 import { UserError } from "../model/diagnostic.ts";
-import type { Plan } from "../model/plan.ts";
-import { planAsJson } from "../plan/summary.ts";
+import type { PlanAsJson } from "../model/plan-json.ts";
 import type { System } from "../system/interfaces.ts";
 
 const HOOKS = "/etc/install-quadlets/hooks";
@@ -10,7 +9,7 @@ const WRITABLE_BY_OTHERS = 0o022;
 const EXECUTABLE = 0o100;
 
 /** Nothing where there is no hook. Throws a UserError when it fails or when anybody but root could have written it. */
-export async function runHook(system: System, name: "pre-apply" | "post-apply", plan: Plan): Promise<void> {
+export async function runHook(system: System, name: "pre-apply" | "post-apply", told: PlanAsJson): Promise<void> {
   const path = `${HOOKS}/${name}`;
   const stat = await system.files.stat(path);
   if (stat === undefined) return;
@@ -25,5 +24,5 @@ export async function runHook(system: System, name: "pre-apply" | "post-apply", 
       `chown root:root ${path} && chmod 0755 ${path}`,
     );
   }
-  await system.runner.run({ argv: [path], stdin: JSON.stringify(planAsJson(plan)), timeoutMs: TIMEOUT_MS });
+  await system.runner.run({ argv: [path], stdin: JSON.stringify(told), timeoutMs: TIMEOUT_MS });
 }

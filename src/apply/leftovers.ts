@@ -1,8 +1,8 @@
 /** Removes the half-written files of a run that was killed inside a write. */
-import { isTemporary, KEPT_SECRETS, LEDGER_PATH } from "../model/places.ts";
+import { APPLIED_PATH, isTemporary, KEPT_SECRETS } from "../model/places.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { GENERATIONS } from "../record/generations.ts";
 import type { System } from "../system/interfaces.ts";
-import { GENERATIONS } from "./generations.ts";
 
 /** Only with the lock held: what looks like a leftover may be what another run is writing just now. */
 export async function clearLeftovers(
@@ -11,7 +11,7 @@ export async function clearLeftovers(
 ): Promise<void> {
   const { files } = system;
   const { certificate } = desired;
-  const written = [LEDGER_PATH, ...desired.files.map((file) => file.path)];
+  const written = [APPLIED_PATH, ...desired.files.map((file) => file.path)];
   if (certificate !== undefined) {
     written.push(certificate.authorityKey, certificate.leafKey, certificate.publishedCertificate);
   }

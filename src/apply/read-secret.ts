@@ -1,7 +1,7 @@
 /** The value of a podman secret, as its owner can see it. */
 import { asUser } from "../commands/accounts.ts";
 import { revealSecret } from "../commands/podman.ts";
-import { parseSecretValue } from "../facts/secrets.ts";
+import { parseSecretValue } from "../commands/secret-value.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { Secret } from "../model/secret.ts";
 import type { System } from "../system/interfaces.ts";

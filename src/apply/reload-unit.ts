@@ -2,16 +2,14 @@
 import { asUser } from "../commands/accounts.ts";
 import { reloadContainer } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { PlannedChange } from "../model/plan.ts";
-import { type ApplyContext, accountNamed, recordRunning } from "./context.ts";
+import { type ApplyContext, type Of, recordRunning } from "./context.ts";
 
 const LAST_LINES = 20;
 
-export async function reloadUnit(context: ApplyContext, planned: PlannedChange): Promise<void> {
-  if (planned.change.kind !== "unit" || planned.change.unit.reload === undefined) return;
-  const { unit } = planned.change;
-  const { container, command } = planned.change.unit.reload;
-  const account = accountNamed(context, unit.user);
+export async function reloadUnit(context: ApplyContext, change: Of<"unit">): Promise<void> {
+  const { unit, account } = change;
+  if (unit.reload === undefined) throw new Error(`${unit.plainName} has nothing to reload with`);
+  const { container, command } = unit.reload;
   const result = await context.system.runner.probe(asUser(account, reloadContainer(container, command)));
   if (result.exitCode !== 0) {
     const said = `${result.stdout}\n${result.stderr}`.split("\n").filter((line) => line.trim() !== "");
@@ -21,6 +19,5 @@ export async function reloadUnit(context: ApplyContext, planned: PlannedChange):
       `svc logs ${unit.plainName}`,
     );
   }
-  await recordRunning(context, unit);
-  context.reporter.done(planned);
+  await recordRunning(context, change);
 }

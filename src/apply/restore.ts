@@ -8,8 +8,7 @@ import type { AccountFact } from "../model/facts.ts";
 import type { FileBefore, Undo } from "../model/journal.ts";
 import { partialOf } from "../model/places.ts";
 import type { System } from "../system/interfaces.ts";
-import { restoreSecret } from "./kept-secrets.ts";
-import { unrotate } from "./rotate-secret.ts";
+import { restoreSecret, unrotate } from "./rotate-secret.ts";
 
 type Of<Kind extends Undo["kind"]> = Extract<Undo, { kind: Kind }>;
 

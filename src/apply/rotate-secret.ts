@@ -6,37 +6,27 @@ import type { AccountFact } from "../model/facts.ts";
 import type { Undo } from "../model/journal.ts";
 import type { DesiredSecret } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
-import { secretKey } from "../model/secret-name.ts";
 import type { SecretRotation } from "../model/service-secret.ts";
-import { sourcesOf } from "../plan/compare-stores.ts";
+import { asideFor, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
-import { type ApplyContext, accountNamed } from "./context.ts";
-import { asideFor, keepSecret, keptSecret } from "./kept-secrets.ts";
+import type { ApplyContext, Of } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** A statement in a database that is up; it may have to wait for a lock. */
 const TELL_MS = 60_000;
 
-/** Gives the value that it has; undefined for a secret that is not there yet. */
-export async function putAside(context: ApplyContext, wanted: DesiredSecret): Promise<Secret | undefined> {
-  const { user, name } = wanted;
-  if (context.facts.secrets.get(user)?.includes(name) !== true) return undefined;
-  const account = accountNamed(context, user);
-  const former = await readSecret(context.system, account, name);
-  // Nobody but the site knows the value that it gave before; what is made here is not worth keeping for so long.
-  const aside = comesFromSite(wanted, context.desired.secrets) ? { run: context.journal.run } : {};
-  await keepSecret(context.vault, user, name, former.reveal(), asideFor(aside.run, "former"));
-  const { uid, gid, home } = account;
-  const rotate = rotationOf(wanted);
-  await context.journal.record({ kind: "rotated-secret", account: { user, uid, gid, home }, name, rotate, ...aside });
-  return former;
-}
-
-/** Given by it, or made from what is. */
-function comesFromSite(secret: DesiredSecret, all: readonly DesiredSecret[]): boolean {
-  if (secret.source.kind === "supplied") return true;
-  const sources = sourcesOf(secret);
-  return all.some((other) => sources.includes(secretKey(other)) && comesFromSite(other, all));
+/** Gives the value that it has; undefined for a secret that has none. */
+export async function putAside(
+  context: ApplyContext,
+  { secret, account, former }: Of<"secret">,
+): Promise<Secret | undefined> {
+  if (former === undefined) return undefined;
+  const { user, name } = secret;
+  const value = await readSecret(context.system, account, name);
+  const aside = former === "run" ? { run: context.journal.run } : {};
+  await keepSecret(context.vault, user, name, value.reveal(), asideFor(aside.run, "former"));
+  await context.journal.record({ kind: "rotated-secret", account, name, rotate: rotationOf(secret), ...aside });
+  return value;
 }
 
 export function rotationOf({ source }: DesiredSecret): SecretRotation {
@@ -75,4 +65,19 @@ export async function unrotate(system: System, step: Extract<Undo, { kind: "rota
   const value = new Secret(former);
   await tellHolder(system, account, rotate, value, await readSecret(system, account, name));
   await system.runner.run(asUser(account, createSecret(name, former)));
+}
+
+/** What lies aside stays there until all is taken back, so that a taking back that is cut off can be done again. */
+export async function restoreSecret(
+  system: System,
+  { account, name, run }: Extract<Undo, { kind: "removed-secret" }>,
+): Promise<void> {
+  const keeping = asideFor(run, "kept");
+  const value = await keptSecret(system.files, account.user, name, keeping);
+  if (value === undefined) {
+    // A taking back that was cut off has restored it already; otherwise this says that it is gone.
+    await readSecret(system, account, name);
+    return;
+  }
+  await system.runner.run(asUser(account, createSecret(name, value)));
 }

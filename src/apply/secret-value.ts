@@ -2,35 +2,36 @@
 import { asUser } from "../commands/accounts.ts";
 import { createSecret } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
+import type { AccountFact } from "../model/facts.ts";
+import { secretKey } from "../model/record-keys.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
-import { secretKey } from "../model/secret-name.ts";
+import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { Randomness } from "../system/interfaces.ts";
-import { type ApplyContext, accountNamed, outdateUnits } from "./context.ts";
-import { dropSecret, keepSecret, keptSecret } from "./kept-secrets.ts";
+import type { ApplyContext, Of } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 import { putAside, rotationOf, tellHolder } from "./rotate-secret.ts";
 
 const HEX = "0123456789abcdef";
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-export async function storeSecret(context: ApplyContext, wanted: DesiredSecret, rotate: boolean): Promise<void> {
-  const { user, name } = wanted;
-  const former = await putAside(context, wanted);
-  const value = rotate ? await nextValue(context, wanted, former) : await secretValue(context, wanted, former);
-  await outdateUnits(context, (unit) => unit.user === user && unit.secrets.includes(name));
-  const account = accountNamed(context, user);
-  if (rotate) await tellHolder(context.system, account, rotationOf(wanted), value, former);
+export async function storeSecret(context: ApplyContext, change: Of<"secret">): Promise<void> {
+  const { secret, account, rotate } = change;
+  const { user, name, source } = secret;
+  const former = await putAside(context, change);
+  const value = rotate ? await nextValue(context, secret, former) : await secretValue(context, change, former);
+  if (rotate) await tellHolder(context.system, account, rotationOf(secret), value, former);
   await context.system.runner.run(asUser(account, createSecret(name, value.reveal())));
-  context.secrets.set(secretKey(wanted), value);
-  await context.ledger.secretDone(secretKey(wanted));
+  context.secrets.set(secretKey(secret), value);
+  await context.applied.secretDone(secretKey(secret));
   await dropSecret(context.vault, user, name, "next");
   // What was put aside when its service went is not its value any more, or follows from others.
-  const isOriginal = wanted.source.kind === "generated" || wanted.source.kind === "supplied";
+  const isOriginal = source.kind === "generated" || source.kind === "supplied";
   if (rotate || !isOriginal) await dropSecret(context.vault, user, name, "kept");
 }
 
-async function secretValue(context: ApplyContext, wanted: DesiredSecret, former: Secret | undefined): Promise<Secret> {
+async function secretValue(context: ApplyContext, change: Of<"secret">, former: Secret | undefined): Promise<Secret> {
+  const { secret: wanted, account } = change;
   const { source } = wanted;
   switch (source.kind) {
     case "generated":
@@ -38,11 +39,11 @@ async function secretValue(context: ApplyContext, wanted: DesiredSecret, former:
     case "supplied":
       return givenValue(context, wanted, "kept", former);
     case "copy":
-      return knownSecret(context, source.user, source.name);
+      return knownSecret(context, change.source ?? account, source.name);
     case "composed": {
       const parts = await Promise.all(
         source.parts.map(async (part) =>
-          part.kind === "text" ? part.text : (await knownSecret(context, wanted.user, part.name)).reveal(),
+          part.kind === "text" ? part.text : (await knownSecret(context, account, part.name)).reveal(),
         ),
       );
       return new Secret(parts.join(""));
@@ -50,9 +51,9 @@ async function secretValue(context: ApplyContext, wanted: DesiredSecret, former:
   }
 }
 
-async function knownSecret(context: ApplyContext, user: string, name: string): Promise<Secret> {
-  const known = context.secrets.get(secretKey({ user, name }));
-  return known ?? readSecret(context.system, accountNamed(context, user), name);
+async function knownSecret(context: ApplyContext, account: AccountFact, name: string): Promise<Secret> {
+  const known = context.secrets.get(secretKey({ user: account.user, name }));
+  return known ?? readSecret(context.system, account, name);
 }
 
 /** On disk before a database is told, so that a run that is cut off in between can be continued with it. */

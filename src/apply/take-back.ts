@@ -4,10 +4,10 @@ import { reloadContainer } from "../commands/podman.ts";
 import { controlUnits, managerUnit, reloadManager } from "../commands/systemd.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { Undo } from "../model/journal.ts";
-import { appliedKey } from "../plan/compare-managers.ts";
+import { unitKey } from "../model/record-keys.ts";
+import { dropRestored } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
 import { describeStep } from "./describe-step.ts";
-import { dropRestored } from "./kept-secrets.ts";
 import { restore } from "./restore.ts";
 
 type Of<Kind extends Undo["kind"]> = Extract<Undo, { kind: Kind }>;
@@ -109,7 +109,7 @@ async function reloadUnits(system: System, steps: readonly Of<"reload-unit">[], 
 }
 
 function keyOf({ account, unit }: Of<"unit" | "reload-unit">): string {
-  return appliedKey(account.user, unit);
+  return unitKey(account.user, unit);
 }
 
 interface UserGroup {

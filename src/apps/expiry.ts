@@ -2,7 +2,7 @@
 import { gatherCertificate } from "../facts/certificates.ts";
 import { daysBefore, daysBetween } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
-import { renewedFrom } from "../plan/lifetime.ts";
+import { renewedFrom } from "../model/lifetime.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Expiries, Expiry } from "./expiry-text.ts";
 

@@ -1,6 +1,6 @@
 /** What a run is given here: the host, this package, the lock of this host, and whoever is at the terminal. */
 import { UserError } from "../model/diagnostic.ts";
-import type { Plan } from "../model/plan.ts";
+import { type Plan, stepsOf } from "../model/plan.ts";
 import { planAsJson, summary } from "../plan/summary.ts";
 import type { Person, Run } from "../runs/run.ts";
 import { withFaults } from "../system/faults.ts";
@@ -54,7 +54,7 @@ function personAt(system: System, manner: Manner): Person {
 
 async function show(plan: Plan, { json, diffs, nothing }: Manner): Promise<void> {
   if (json === true) return printJson(planAsJson(plan));
-  if (plan.changes.length === 0) return print(nothing ?? summary(plan));
+  if (stepsOf(plan).length === 0) return print(nothing ?? summary(plan));
   const { formatPlan } = await import("../plan/format.ts");
   print(formatPlan(plan, { colour: useColour(), diffs: diffs === true }));
 }

@@ -1,7 +1,9 @@
 /** `install-quadlets history` and `diff`: the runs that changed something, and what they rendered. */
-import { generationDirectory, listGenerations } from "../apply/generations.ts";
+
 import { UserError } from "../model/diagnostic.ts";
 import { textDiff } from "../plan/format.ts";
+import { listGenerations } from "../record/generations.ts";
+import { readRendered } from "../record/rendered.ts";
 import type { System } from "../system/interfaces.ts";
 import { makeRootSystem } from "./context.ts";
 import { print, printJson, table } from "./output.ts";
@@ -22,15 +24,10 @@ export async function history(options: { readonly json?: boolean }): Promise<voi
   print(table([["RUN", "STARTED (UTC)", "WHO", "VERSION", "WHAT", "RESULT", "PLAN"], ...rows]));
 }
 
-interface Rendered {
-  readonly path: string;
-  readonly content: string;
-}
-
 /** What the two runs rendered; files that only one of them has are shown whole. */
 export async function diff(from: string, to: string): Promise<void> {
   const { files } = makeRootSystem();
-  const [before, after] = await Promise.all([from, to].map((number) => readRendered(files, number)));
+  const [before, after] = await Promise.all([from, to].map((number) => renderedBy(files, number)));
   const paths = new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])]);
   for (const path of [...paths].sort()) {
     const patch = textDiff(path, before?.get(path) ?? "", after?.get(path) ?? "");
@@ -38,8 +35,8 @@ export async function diff(from: string, to: string): Promise<void> {
   }
 }
 
-async function readRendered(files: System["files"], number: string): Promise<ReadonlyMap<string, string>> {
-  const text = await files.read(`${generationDirectory(Number(number))}/files.json`);
-  if (text === undefined) throw new UserError(`there is no run ${number}`, "install-quadlets history lists them");
-  return new Map((JSON.parse(text) as readonly Rendered[]).map(({ path, content }) => [path, content]));
+async function renderedBy(files: System["files"], number: string): Promise<ReadonlyMap<string, string>> {
+  const rendered = await readRendered(files, Number(number));
+  if (rendered === undefined) throw new UserError(`there is no run ${number}`, "install-quadlets history lists them");
+  return rendered;
 }

@@ -1,7 +1,7 @@
 /** `install-quadlets secrets list | show | rotate`: which there are, who reads them, the value of one, and another for it. */
 import { readSecret } from "../apply/read-secret.ts";
 import { UserError } from "../model/diagnostic.ts";
-import { secretKey } from "../model/secret-name.ts";
+import { secretKey } from "../model/record-keys.ts";
 import { type Prepared, prepare } from "../runs/prepare.ts";
 import { rotateSecrets as runRotation } from "../runs/rotate-secrets.ts";
 import {

@@ -1,11 +1,10 @@
 /** `install-quadlets verify`: is the host still as it was last applied? */
-import { generationDirectory, listGenerations } from "../apply/generations.ts";
+import { lastRendered } from "../record/rendered.ts";
 import { prepare } from "../runs/prepare.ts";
 import { refuseDuringRun } from "../system/lock.ts";
 import { makeSystem } from "../system/real.ts";
 import { type Drift, findDrift } from "../verify/drift.ts";
 import { findForeign } from "../verify/foreign.ts";
-import { readLastApplied } from "../verify/last-applied.ts";
 import { print, printJson, table } from "./output.ts";
 import { readSources, thisProgram } from "./package.ts";
 
@@ -13,10 +12,7 @@ import { readSources, thisProgram } from "./package.ts";
 export async function verify(options: { readonly config?: string; readonly json?: boolean }): Promise<void> {
   const system = makeSystem();
   const { plan, desired } = await prepare({ system, program: thisProgram }, readSources(options.config));
-  const [last, foreign] = await Promise.all([
-    listGenerations(system.files).then((all) => readLastApplied(system, all, generationDirectory)),
-    findForeign(system, desired),
-  ]);
+  const [last, foreign] = await Promise.all([lastRendered(system.files), findForeign(system, desired)]);
   const drifts = findDrift(plan, last, foreign);
   // What a run is in the middle of is no drift.
   if (drifts.length > 0) refuseDuringRun();

@@ -82,6 +82,11 @@ export function systemdVersion(): Command {
   return { argv: ["systemctl", "--version"], timeoutMs: QUERY_MS };
 }
 
+/** There while a user's manager runs: `systemctl --user` talks to it. */
+export function managerSocket(uid: number): string {
+  return `/run/user/${uid}/systemd/private`;
+}
+
 /** The unit that runs a user's manager. */
 export function managerUnit(uid: number): string {
   return `user@${uid}.service`;

@@ -1,9 +1,10 @@
 /** The authorities and the leaf, as they are on disk, and what clients are to trust. */
 
-import type { AuthorityFact, CertificateFact, Trust } from "../model/certificate-facts.ts";
+import type { AuthorityFact, CertificateFact } from "../model/certificate-facts.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import type { TailscaleCertificateFact } from "../model/tailscale.ts";
-import { inspectCertificate, matchesKey, permittedAddresses, signedBy, splitPem } from "../pki/inspect.ts";
+import { inspectCertificate, matchesKey, signedBy } from "../pki/inspect.ts";
+import { authorityFact, trustIn, trustOfSite } from "../pki/trust.ts";
 import type { System } from "../system/interfaces.ts";
 import { ifReadable } from "./if-readable.ts";
 
@@ -24,7 +25,8 @@ export async function gatherCertificate(
   ]);
   const leaf = inspect(leafPem);
   if ([authority, next, leaf, tailscale].every((one) => one === undefined)) return undefined;
-  const trust = wanted.own === undefined ? trustIn([authority, next]) : trustOfSite(system, wanted.own.authority);
+  const trust =
+    wanted.own === undefined ? trustIn([authority, next]) : trustOfSite(siteFile(system, wanted.own.authority));
   return {
     authority,
     next,
@@ -44,6 +46,10 @@ export async function gatherCertificate(
       leafPem === system.host.readTrusted(wanted.own.certificate) &&
       leafKey === system.host.readTrusted(wanted.own.key),
   };
+}
+
+function siteFile({ host }: System, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : host.readTrusted(path);
 }
 
 /** In a tree of the proxy's account: what it puts in the way is a finding about the path, not an end of everything. */
@@ -70,27 +76,6 @@ async function gatherAuthority(
 ): Promise<AuthorityFact | undefined> {
   const [pem, keyStat] = await Promise.all([files.read(certificate, MAX_PEM_BYTES), files.stat(key)]);
   return keyStat === undefined || pem === undefined ? undefined : authorityFact(pem);
-}
-
-function authorityFact(pem: string): AuthorityFact | undefined {
-  const found = inspect(pem);
-  return found && { pem, notAfter: found.notAfter, fingerprint: found.fingerprint, permits: permittedAddresses(pem) };
-}
-
-/** Undefined where there is none: then nothing can be filled in yet. */
-export function trustIn(authorities: readonly (Trust | undefined)[]): Trust | undefined {
-  const known = authorities.filter((authority) => authority !== undefined);
-  if (known.length === 0) return undefined;
-  return {
-    pem: known.map(({ pem }) => pem).join(""),
-    fingerprint: known.map(({ fingerprint }) => fingerprint).join(","),
-  };
-}
-
-/** Of a certificate that the site brings along; without a file, clients trust it already. */
-export function trustOfSite(system: System, path: string | undefined): Trust {
-  const text = path === undefined ? "" : (system.host.readTrusted(path) ?? "");
-  return trustIn(splitPem(text).map(authorityFact)) ?? { pem: "", fingerprint: "" };
 }
 
 /** A damaged file counts as none: it is made anew. */

@@ -1,13 +1,16 @@
 /** Facts about the things that a desired state names, and about those that earlier runs made. */
+
 import { managerUnit } from "../commands/systemd.ts";
+import type { Applied } from "../model/applied.ts";
+import { imagesIn, unitsIn, usersIn } from "../model/applied.ts";
 import { allCertificateFiles } from "../model/certificate-files.ts";
-import type { AccountFact, AppliedState, ManagerFact, StateFacts, UnitFact } from "../model/facts.ts";
+import type { AccountFact, ManagerFact, StateFacts, UnitFact } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { readApplied } from "../record/applied.ts";
 import type { System } from "../system/interfaces.ts";
 import { type AccountState, gatherAccountState } from "./account-state.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
-import { gatherApplied } from "./applied.ts";
 import { gatherCertificate } from "./certificates.ts";
 import { gatherProcessLimits } from "./limits.ts";
 import { gatherListeners } from "./listeners.ts";
@@ -17,7 +20,7 @@ import { gatherMissingTables } from "./tables.ts";
 import { gatherSystemUnits } from "./units.ts";
 
 export async function gatherState(system: System, desired: DesiredState): Promise<StateFacts> {
-  const [applied, existing] = await Promise.all([gatherApplied(system), gatherLocalAccounts(system)]);
+  const [applied, existing] = await Promise.all([readApplied(system.files), gatherLocalAccounts(system)]);
   const users = involvedAccounts(desired, applied, existing);
   const unwanted = unwantedPaths(desired, applied);
   const [systemFacts, accounts, paths, old, remains, certificate, listeners, tables, lingering] = await Promise.all([
@@ -57,47 +60,30 @@ export async function gatherState(system: System, desired: DesiredState): Promis
 /** Only accounts that exist, with their real ids: nobody can own anything before. */
 function involvedAccounts(
   desired: DesiredState,
-  applied: AppliedState,
+  applied: Applied,
   existing: readonly AccountFact[],
 ): readonly AccountFact[] {
-  const recorded = [...Object.keys(applied.units), ...applied.secrets].map((key) => key.slice(0, key.indexOf("/")));
-  const pulled = applied.images.map((entry) => entry.slice(0, entry.indexOf(" ")));
-  const wanted = desired.accounts.map((account) => account.user as string);
-  const names = new Set([...wanted, ...applied.accounts, ...applied.lingering, ...recorded, ...pulled]);
-  names.delete("root");
+  const names = new Set<string>([...desired.accounts.map((account) => account.user), ...usersIn(applied)]);
   return existing.filter((account) => names.has(account.user));
 }
 
-function wantedOf(
-  user: string,
-  desired: DesiredState,
-  applied: AppliedState,
-): Parameters<typeof gatherAccountState>[2] {
+function wantedOf(user: string, desired: DesiredState, applied: Applied): Parameters<typeof gatherAccountState>[2] {
   return { units: unitsOf(user, desired, applied), images: imagesOf(user, desired, applied) };
 }
 
-function unitsOf(user: string, desired: DesiredState, applied: AppliedState): readonly string[] {
+function unitsOf(user: string, desired: DesiredState, applied: Applied): readonly string[] {
   const wanted = desired.units.filter((unit) => unit.user === user).map((unit) => unit.unit);
-  return [...new Set<string>([...wanted, ...startedUnits(user, applied)])];
+  return [...new Set<string>([...wanted, ...unitsIn(applied, user)])];
 }
 
-function systemUnitsOf(desired: DesiredState, applied: AppliedState): readonly string[] {
-  const started = startedUnits("root", applied).filter((unit) => !unit.startsWith("user@"));
+function systemUnitsOf(desired: DesiredState, applied: Applied): readonly string[] {
+  const started = unitsIn(applied, "root").filter((unit) => !unit.startsWith("user@"));
   return [...new Set<string>([...desired.systemUnits.map((unit) => unit.unit), ...applied.systemUnits, ...started])];
 }
 
-/** Keys of the applied state are "USER/UNIT"; root's are those of the system manager. */
-function startedUnits(user: string, applied: AppliedState): readonly string[] {
-  const prefix = `${user}/`;
-  return Object.keys(applied.units)
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => key.slice(prefix.length));
-}
-
-function imagesOf(user: string, desired: DesiredState, applied: AppliedState): readonly string[] {
+function imagesOf(user: string, desired: DesiredState, applied: Applied): readonly string[] {
   const wanted = desired.images.filter((image) => image.user === user).map((image) => image.reference);
-  const pulled = applied.images.filter((entry) => entry.startsWith(`${user} `));
-  return [...new Set([...wanted, ...pulled.map((entry) => entry.slice(user.length + 1))])];
+  return [...new Set([...wanted, ...imagesIn(applied, user)])];
 }
 
 function pathsOf(desired: DesiredState): readonly string[] {

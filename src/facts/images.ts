@@ -1,8 +1,9 @@
 /** Images: full references with their ids, and what the containers of a user were made from. */
 import { listContainerImages, listImages } from "../commands/podman.ts";
 import type { AccountFact } from "../model/facts.ts";
+import { isRecord, parseJson, textsOf } from "../model/json.ts";
 import type { System } from "../system/interfaces.ts";
-import { isRecord, parseJson, readStore, textsOf } from "./user-stores.ts";
+import { readStore } from "./user-stores.ts";
 
 /** overlay wherever the kernel has it (5.13+ for rootless); vfs where it has not. */
 const DRIVERS = ["overlay", "vfs"];

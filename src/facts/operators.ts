@@ -1,11 +1,11 @@
 /** Who runs this program, and what the last run decided about the site: read again, so that it stays decided. */
 import type { DecidedFact } from "../model/facts.ts";
 import { INDEX_PATH } from "../model/index-file.ts";
+import { isRecord, parseJson, textsOf } from "../model/json.ts";
 import type { UserName } from "../model/names.ts";
 import type { System } from "../system/interfaces.ts";
 import { isAddress } from "./network.ts";
 import { isTailnetName } from "./tailnet.ts";
-import { isRecord, parseJson, textsOf } from "./user-stores.ts";
 
 /** sudo run by root, as in a root shell that sudo opened: nobody in particular. */
 export function gatherSudoUser(system: System): UserName | undefined {

@@ -1,5 +1,7 @@
 /** What earlier runs made and the desired state does not name any more: is it there, and what is in and on it. */
-import type { AccountFact, AppliedState, RemainsFact } from "../model/facts.ts";
+
+import type { Applied } from "../model/applied.ts";
+import type { AccountFact, RemainsFact } from "../model/facts.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import { partialOf, STATE_ROOT } from "../model/places.ts";
 import type { DesiredState } from "../model/resource.ts";
@@ -11,7 +13,7 @@ export interface Unwanted {
   readonly directories: readonly string[];
 }
 
-export function unwantedPaths(desired: DesiredState, applied: AppliedState): Unwanted {
+export function unwantedPaths(desired: DesiredState, applied: Applied): Unwanted {
   const wanted = new Set(wantedPaths(desired));
   if (desired.tool !== undefined) wanted.add(desired.tool.target);
   // Looked at only where everything goes: otherwise it is wanted.
@@ -24,7 +26,7 @@ export function unwantedPaths(desired: DesiredState, applied: AppliedState): Unw
 /** Nothing is read where nothing is unwanted. */
 export async function gatherRemains(
   system: System,
-  applied: AppliedState,
+  applied: Applied,
   unwanted: Unwanted,
   users: readonly AccountFact[],
 ): Promise<RemainsFact> {

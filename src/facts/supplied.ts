@@ -1,10 +1,11 @@
 /** Which of the secrets that the site gives have a value on this host: names only. */
 import type { AccountFact } from "../model/facts.ts";
 import { KEPT_SECRETS } from "../model/places.ts";
-import { keptName, secretKey } from "../model/secret-name.ts";
+import { secretKey } from "../model/record-keys.ts";
+import { keptName } from "../model/secret-name.ts";
 import type { SuppliedFact, SuppliedSecret } from "../model/supplied.ts";
+import { readApplied } from "../record/applied.ts";
 import type { System } from "../system/interfaces.ts";
-import { gatherApplied } from "./applied.ts";
 import { ifReadable } from "./if-readable.ts";
 import { gatherSecrets } from "./secrets.ts";
 
@@ -17,7 +18,7 @@ export async function gatherSupplied(
   const owners = accounts.filter((account) => wanted.some(({ user }) => user === account.user));
   const [kept, applied, stores] = await Promise.all([
     system.files.list(KEPT_SECRETS),
-    gatherApplied(system),
+    readApplied(system.files),
     Promise.all(
       owners.map(async (account) =>
         (await ifReadable(gatherSecrets(system, account)))?.map((name) => secretKey({ user: account.user, name })),

@@ -1,11 +1,11 @@
 /** What Tailscale knows of this host: whether it is connected, its address and names, and what it serves itself. */
 import { tailscaleServeStatus, tailscaleStatus } from "../commands/tailscale.ts";
 import type { Command } from "../model/command.ts";
+import { isRecord, parseJson, textsOf } from "../model/json.ts";
 import type { ServeFact, TailnetFact } from "../model/tailscale.ts";
 import type { System } from "../system/interfaces.ts";
 import { ifReadable } from "./if-readable.ts";
 import { isAddress } from "./network.ts";
-import { isRecord, parseJson, textsOf } from "./user-stores.ts";
 
 export async function gatherTailnet(system: System): Promise<TailnetFact> {
   return parseTailnet(await ask(system, tailscaleStatus()));

@@ -51,20 +51,3 @@ async function refusePipe(system: System, path: string): Promise<void> {
   const stat = await system.files.stat(path).catch(() => undefined);
   if (stat?.kind === "other") throw new UserError(`${path}: is not a regular file`);
 }
-
-/** Undefined for anything that is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}

@@ -1,4 +1,5 @@
 /** What is on the host: read by facts/, never changed. */
+import type { Applied } from "./applied.ts";
 import type { CertificateFact } from "./certificate-facts.ts";
 import type { Limits } from "./limits.ts";
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
@@ -78,7 +79,7 @@ export interface StateFacts {
   readonly listeners: readonly ListenerFact[];
   /** Tables of the firewall that should be loaded and are not, whatever their unit says. */
   readonly missingTables: readonly string[];
-  readonly applied: AppliedState;
+  readonly applied: Applied;
   readonly remains: RemainsFact;
 }
 
@@ -135,35 +136,3 @@ export interface ListenerFact {
   readonly process: string;
   readonly uid: number;
 }
-
-/** What the last runs did, from /var/lib/install-quadlets/applied.json. */
-export interface AppliedState {
-  readonly version: number;
-  /** Which program wrote it: "0.1.0". */
-  readonly tool: string;
-  /** Fingerprint of what each unit was last started with, by "user/unit". */
-  readonly units: Readonly<Record<string, string>>;
-  /** Everything we made, so that nothing else is ever removed. */
-  readonly files: readonly string[];
-  readonly directories: readonly string[];
-  readonly accounts: readonly string[];
-  /** "USER/NAME". */
-  readonly secrets: readonly string[];
-  /** Those that a run was to make anew and did not come to, by "USER/NAME"; the value says whether to rotate them. */
-  readonly secretsDue: Readonly<Record<string, "make" | "rotate">>;
-  /** "USER REFERENCE". */
-  readonly images: readonly string[];
-  /** The id that stood behind the name, by "USER REFERENCE"; also of images that were there before us. */
-  readonly imageIds: Readonly<Record<string, string>>;
-  /** Users that linger because of us. */
-  readonly lingering: readonly string[];
-  /** Lines of /etc/subuid and /etc/subgid: "USER:START:COUNT". */
-  readonly subuids: readonly string[];
-  readonly subgids: readonly string[];
-  readonly systemUnits: readonly string[];
-  /** Directories with a build of this program each. */
-  readonly tools: readonly string[];
-}
-
-/** What a run is about to make. */
-export type Made = Omit<AppliedState, "version" | "tool" | "units" | "imageIds" | "secretsDue">;

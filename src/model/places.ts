@@ -6,8 +6,8 @@ import type { AbsolutePath } from "./names.ts";
 export const QUADLET_ROOT = "/etc/containers/systemd/users";
 /** State of the tool itself: the authority, what was applied, rendered rules. */
 export const STATE_ROOT = "/var/lib/install-quadlets";
-/** What earlier runs made and started; see AppliedState. */
-export const LEDGER_PATH = `${STATE_ROOT}/applied.json`;
+/** What earlier runs made and started; see Applied. */
+export const APPLIED_PATH = `${STATE_ROOT}/applied.json`;
 
 /** Values of secrets on their way: see kept-secrets.ts. Nothing else of ours on the disk holds one. */
 export const KEPT_SECRETS = `${STATE_ROOT}/kept-secrets`;

@@ -1,20 +1,12 @@
-/** The complete list of changes between what is and what should be, in the order they are made. */
+/** The complete way from what is to what should be: stages of lanes of steps, and what they mean for people. */
+import type { Intention, Lasting, Outdated } from "./applied.ts";
+import type { Trust } from "./certificate-facts.ts";
+import type { Change } from "./change.ts";
+import type { Undo } from "./journal.ts";
+import type { ServiceName, UnitName, UserName } from "./names.ts";
+import type { Reason } from "./reason.ts";
 
-import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate.ts";
-import type { AccountFact } from "./facts.ts";
-import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
-import type { Owner } from "./owner.ts";
-import type {
-  DesiredAccount,
-  DesiredDirectory,
-  DesiredFile,
-  DesiredSecret,
-  DesiredTool,
-  DesiredUnit,
-  IdRange,
-} from "./resource.ts";
-
-/** Phases run one after another; changes within one may run side by side. */
+/** One after another. */
 export const PHASES = [
   // A unit whose file is gone has no ExecStop any more: first of all.
   "prune-stop",
@@ -34,13 +26,31 @@ export const PHASES = [
 export type Phase = (typeof PHASES)[number];
 
 export interface Plan {
-  readonly changes: readonly PlannedChange[];
+  /** One after another. */
+  readonly stages: readonly Stage[];
+  /** Written down before the first step. */
+  readonly intends: Intention;
+  /** All that is still recorded after the last; undefined where that is not for this plan to say. */
+  readonly lasting: Lasting | undefined;
+  /** Undefined where no unit file changes. */
+  readonly trial: Trial | undefined;
+  /** What clients trust and are served before the first step, as far as there is anything. */
+  readonly trust: KnownTrust;
+  /** Values that the site gave for these secrets are podman's once the run was well. */
+  readonly handsOn: readonly { readonly user: UserName; readonly name: string }[];
   /** What services that go leave behind, in words; absent where nothing goes. */
   readonly stays?: readonly string[];
   /** Services that are left as they are, because their account cannot be dealt with; absent where there are none. */
   readonly aside?: readonly Aside[];
   /** What works now and will not for a while; absent where nothing is touched. */
   readonly outages?: readonly Outage[];
+}
+
+export interface KnownTrust {
+  readonly authority: Trust | undefined;
+  /** Fingerprints of the certificates that are served. */
+  readonly leaf: string | undefined;
+  readonly tailscale: string | undefined;
 }
 
 /** One service that is broken in a way that must not stop the others. */
@@ -64,117 +74,42 @@ export interface Outage {
 /** How much goes with what is removed: nothing of it, the images, or data, users and everything else, too. */
 export type Depth = "keep" | "images" | "all";
 
-export interface PlannedChange {
+/** What may run at the same time; it is over when all of its lanes are. */
+export interface Stage {
+  readonly phase: Phase;
+  /** Side by side; the steps of each in their order. */
+  readonly lanes: readonly (readonly Step[])[];
+}
+
+/** One change, and what is said of it. */
+export interface Draft {
   readonly phase: Phase;
   readonly service: ServiceName | undefined;
   readonly action: "create" | "update" | "remove" | "run";
   /** What a person reads after the sign: "file /etc/..., mode 0644". */
   readonly summary: string;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly change: Change;
 }
 
-/** What `--json` prints; config/plan.schema.json describes it. A new field keeps the version, another meaning does not. */
-export interface PlanAsJson {
-  readonly version: 1;
-  readonly stays?: readonly string[];
-  readonly aside?: readonly Aside[];
-  readonly unavailable?: readonly (Omit<Outage, "seconds"> & { readonly seconds: number | null })[];
-  readonly downloads?: readonly {
-    readonly image: string;
-    readonly user: string;
-    readonly megabytes: number | null;
-  }[];
-  readonly changes: readonly {
-    readonly phase: Phase;
-    readonly action: PlannedChange["action"];
-    /** null: the host itself. */
-    readonly service: string | null;
-    readonly kind: Change["kind"];
-    readonly summary: string;
-    readonly reason: string;
-  }[];
+/** A change with all that belongs to it. */
+export interface Step extends Draft {
+  /** Before it is made these units count as outdated: a run that is killed after it must not leave them as current. */
+  readonly outdates: readonly Outdated[];
+  /**
+   * Recorded before it is made; undefined where the way back is what is found on disk, or a value that is put aside, at
+   * that moment, and where there is none.
+   */
+  readonly undo: Undo | undefined;
 }
 
-/** What becomes of the authority: kept, made anew, given a successor, or replaced by that successor. */
-export type AuthorityStep = "keep" | "make" | "make next" | "take next";
+/** Unit files that the host's own generator is to understand before anything is touched. */
+export interface Trial {
+  readonly files: readonly { readonly name: string; readonly content: string }[];
+  readonly units: readonly UnitName[];
+}
 
-export type Change =
-  | { readonly kind: "account"; readonly account: DesiredAccount }
-  | { readonly kind: "subids"; readonly account: DesiredAccount; readonly uids: boolean; readonly gids: boolean }
-  | { readonly kind: "linger"; readonly user: UserName }
-  | { readonly kind: "directory"; readonly directory: DesiredDirectory }
-  | { readonly kind: "file"; readonly file: DesiredFile; readonly before: string | undefined }
-  /** Content is right, who may read it is not. */
-  | { readonly kind: "mode"; readonly path: AbsolutePath; readonly owner: Owner; readonly mode: number }
-  | { readonly kind: "remove-file"; readonly path: AbsolutePath; readonly before: string }
-  | {
-      readonly kind: "certificate";
-      readonly certificate: DesiredCertificate;
-      readonly authority: AuthorityStep;
-      readonly leaf: boolean;
-    }
-  /** Fetched from Tailscale, key and certificate. */
-  | {
-      readonly kind: "tailscale-certificate";
-      readonly certificate: DesiredCertificate;
-      readonly tailscale: DesiredTailscale;
-    }
-  | { readonly kind: "tool"; readonly tool: DesiredTool }
-  | { readonly kind: "reload-system" }
-  | {
-      readonly kind: "manager";
-      readonly user: UserName;
-      readonly uid: number;
-      readonly verb: "start" | "restart";
-      readonly fingerprint: string;
-    }
-  | {
-      readonly kind: "secret";
-      readonly secret: DesiredSecret;
-      readonly uid: number;
-      /** It has a value that works, and gets another one. */
-      readonly rotate: boolean;
-    }
-  | {
-      readonly kind: "image";
-      readonly user: UserName;
-      readonly uid: number;
-      readonly reference: string;
-      /** The id of what has the name now and should not. */
-      readonly before: string | undefined;
-      /** What a registry sends, in megabytes, about; undefined where the catalogue does not say. */
-      readonly megabytes: number | undefined;
-    }
-  | { readonly kind: "reload-user"; readonly user: UserName; readonly uid: number }
-  | {
-      readonly kind: "system-unit";
-      readonly unit: UnitName;
-      readonly verb: "start" | "restart" | "reload";
-      readonly fingerprint: string;
-    }
-  | {
-      readonly kind: "unit";
-      readonly unit: DesiredUnit;
-      readonly uid: number;
-      readonly verb: "start" | "restart" | "reload";
-    }
-  | { readonly kind: "stop"; readonly account: AccountFact; readonly unit: UnitName }
-  | { readonly kind: "disable"; readonly unit: UnitName }
-  | {
-      readonly kind: "remove-secret";
-      readonly account: AccountFact;
-      readonly name: string;
-      /** "kept": data that it opens stays, so its value is put aside for when the service comes back; "run": for a rollback. */
-      readonly keep: "kept" | "run" | "no";
-    }
-  | { readonly kind: "remove-image"; readonly account: AccountFact; readonly reference: string }
-  | { readonly kind: "unlinger"; readonly user: UserName }
-  | { readonly kind: "stop-manager"; readonly account: AccountFact }
-  | { readonly kind: "reload-pruned"; readonly account: AccountFact }
-  | { readonly kind: "remove-tree"; readonly path: AbsolutePath }
-  | { readonly kind: "remove-directory"; readonly path: AbsolutePath }
-  | { readonly kind: "remove-subids"; readonly user: UserName; readonly uids?: IdRange; readonly gids?: IdRange }
-  | { readonly kind: "remove-account"; readonly user: UserName; readonly uid: number | undefined }
-  /** The record of everything: the very last. */
-  | { readonly kind: "remove-state"; readonly path: AbsolutePath };
+/** All of them, in the order in which they are taken, as far as they have one. */
+export function stepsOf({ stages }: Pick<Plan, "stages">): readonly Step[] {
+  return stages.flatMap(({ lanes }) => lanes.flat());
+}

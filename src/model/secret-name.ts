@@ -6,11 +6,6 @@ export function podmanSecretName(service: ServiceName, secret: string): string {
   return `${service}-${secret}`;
 }
 
-/** How the record names a secret; `name` is podman's. */
-export function secretKey(secret: { readonly user: string; readonly name: string }): string {
-  return `${secret.user}/${secret.name}`;
-}
-
 /** What its value is called while it waits in KEPT_SECRETS. */
 export function keptName({ user, name }: { readonly user: string; readonly name: string }): string {
   return `${user}-${name}`;

@@ -1,8 +1,9 @@
 /** Services whose account is broken or hostile: named and left as they are, so that the others go on. */
 import { allCertificateFiles } from "../model/certificate-files.ts";
+import type { Change } from "../model/change.ts";
 import type { AccountFact, HostFacts, PathFact, StateFacts } from "../model/facts.ts";
 import type { ServiceName } from "../model/names.ts";
-import type { Aside, Change } from "../model/plan.ts";
+import type { Aside } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { accountAt, serviceNames } from "./service-names.ts";
 

@@ -1,17 +1,19 @@
 /** What becomes of the authority: made where there is none, rotated where somebody asks, never replaced by itself while it is good. */
 
 import type { AuthorityFact, CertificateFact } from "../model/certificate-facts.ts";
+import type { AuthorityStep } from "../model/change.ts";
 import { day } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { AuthorityStep } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
+import { because } from "./change.ts";
 
 /** Asked for by a person: make the next authority, or let it take over. */
 export type Rotation = "begin" | "finish";
 
 interface Decision {
   readonly step: AuthorityStep;
-  readonly reason: string | undefined;
+  readonly reason: Reason | undefined;
 }
 
 export function stepOf(
@@ -33,7 +35,8 @@ export function stepOf(
 }
 
 function begin(next: AuthorityFact | undefined): Decision {
-  if (next === undefined) return { step: "make next", reason: "clients are to trust it before it signs anything" };
+  if (next === undefined)
+    return { step: "make next", reason: because("asked", "clients are to trust it before it signs anything") };
   throw new UserError(
     "the next authority is there already",
     "install-quadlets ca rotate --finish, once every client trusts it",
@@ -41,13 +44,15 @@ function begin(next: AuthorityFact | undefined): Decision {
 }
 
 function finish(next: AuthorityFact | undefined): Decision {
-  if (next !== undefined) return { step: "take next", reason: "the rotation is finished" };
+  if (next !== undefined) return { step: "take next", reason: because("asked", "the rotation is finished") };
   throw new UserError("there is no next authority to take over", "install-quadlets ca rotate makes one");
 }
 
-function lostReason(authority: AuthorityFact | undefined, now: Date): string | undefined {
-  if (authority === undefined) return "there is no authority yet";
-  if (authority.notAfter <= now) return `the authority ended on ${day(authority.notAfter)}`;
+function lostReason(authority: AuthorityFact | undefined, now: Date): Reason | undefined {
+  if (authority === undefined) return because("missing", "there is no authority yet");
+  if (authority.notAfter <= now) {
+    return because("unfit", `the authority ended on ${day(authority.notAfter)}`);
+  }
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 /** Which of the secrets that the site gives count as set, and which a run cannot do without. */
-import { secretKey } from "../model/secret-name.ts";
+import { secretKey } from "../model/record-keys.ts";
 import type { SuppliedFact, SuppliedSecret } from "../model/supplied.ts";
 import type { Finding } from "./preflight.ts";
 

@@ -1,15 +1,15 @@
 /** Accounts, subordinate ids and linger: what is missing. */
 import type { HostFacts, StateFacts, SubidLine } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { DesiredAccount, IdRange } from "../model/resource.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
 
 export function compareAccounts(
   accounts: readonly DesiredAccount[],
   host: Pick<HostFacts, "accounts" | "subuids" | "subgids">,
   state: Pick<StateFacts, "lingering">,
-): readonly PlannedChange[] {
+): readonly Draft[] {
   const existing = new Set(host.accounts.map((fact) => fact.user));
   const subuids = groupBy(host.subuids, (line) => line.owner);
   const subgids = groupBy(host.subgids, (line) => line.owner);
@@ -21,20 +21,20 @@ export function compareAccounts(
   ]);
 }
 
-function createAccount(account: DesiredAccount): PlannedChange {
+function createAccount(account: DesiredAccount): Draft {
   return planned(
     "accounts",
     "create",
     account.service,
     `user ${account.user}, uid ${account.uid}, home ${account.home}`,
-    "the service runs as its own unprivileged user",
+    because("missing", "the service runs as its own unprivileged user"),
     { kind: "account", account },
   );
 }
 
 type Lines = ReadonlyMap<string, readonly SubidLine[]>;
 
-function compareRanges(account: DesiredAccount, subuids: Lines, subgids: Lines): readonly PlannedChange[] {
+function compareRanges(account: DesiredAccount, subuids: Lines, subgids: Lines): readonly Draft[] {
   const uids = !has(subuids, account, account.subuid);
   const gids = !has(subgids, account, account.subgid);
   if (!uids && !gids) return [];
@@ -45,7 +45,7 @@ function compareRanges(account: DesiredAccount, subuids: Lines, subgids: Lines):
       "create",
       account.service,
       `subordinate ids ${start}-${start + count - 1} for ${account.user}`,
-      "rootless podman maps the ids inside containers to these",
+      because("missing", "rootless podman maps the ids inside containers to these"),
       { kind: "subids", account, uids, gids },
     ),
   ];
@@ -57,7 +57,8 @@ function has(lines: Lines, { user, uid }: DesiredAccount, range: IdRange): boole
   return own.some((line) => line.start === range.start && line.count >= range.count);
 }
 
-function createLinger({ service, user }: DesiredAccount): PlannedChange {
+function createLinger({ service, user }: DesiredAccount): Draft {
   const change = { kind: "linger", user } as const;
-  return planned("managers", "create", service, `linger for ${user}`, "its services start at boot", change);
+  const reason = because("missing", "its services start at boot");
+  return planned("managers", "create", service, `linger for ${user}`, reason, change);
 }

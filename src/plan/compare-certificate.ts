@@ -2,13 +2,15 @@
 
 import type { CertificateFact } from "../model/certificate-facts.ts";
 import { allCertificateFiles } from "../model/certificate-files.ts";
+import type { AuthorityStep } from "../model/change.ts";
 import { daysBetween } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { AuthorityStep, PlannedChange } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import { type Rotation, stepOf } from "./authority-step.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
 import { ownerDifference } from "./compare-paths.ts";
 
 export function compareCertificate(
@@ -16,7 +18,7 @@ export function compareCertificate(
   facts: Pick<StateFacts, "certificate" | "paths">,
   now: Date,
   rotation?: Rotation,
-): readonly PlannedChange[] {
+): readonly Draft[] {
   if (wanted === undefined) return [];
   const contents =
     wanted.own === undefined
@@ -37,22 +39,23 @@ function compareContents(
   fact: CertificateFact | undefined,
   now: Date,
   rotation: Rotation | undefined,
-): readonly PlannedChange[] {
+): readonly Draft[] {
   const { step, reason } = stepOf(wanted, fact, now, rotation);
-  const signer = step === "make" || step === "take next" ? "signed by the new authority" : undefined;
+  const isNew = step === "make" || step === "take next";
+  const signer = isNew ? because("follows", "signed by the new authority") : undefined;
   const leaf = signer ?? leafReason(wanted, fact, now);
   if (step === "keep" && leaf === undefined) return republish(wanted, fact);
   const action = fact?.leaf === undefined || step === "make next" ? "create" : "update";
   const change = { kind: "certificate", certificate: wanted, authority: step, leaf: leaf !== undefined } as const;
   const what = `${WHAT[step]} for ${wanted.names.join(" and ")}`;
-  return [planned("certificates", action, wanted.service, what, reason ?? leaf ?? "", change)];
+  return [planned("certificates", action, wanted.service, what, reason ?? leaf ?? because("changed", ""), change)];
 }
 
 function compareOwn(
   wanted: DesiredCertificate,
   fact: CertificateFact | undefined,
   rotation: Rotation | undefined,
-): readonly PlannedChange[] {
+): readonly Draft[] {
   if (rotation !== undefined) {
     const hint = "put the new one in the place of the old one, and run install-quadlets";
     throw new UserError("this site brings its own certificate: there is no authority to rotate", hint);
@@ -61,22 +64,25 @@ function compareOwn(
   const action = fact?.leaf === undefined ? "create" : "update";
   const change = { kind: "certificate", certificate: wanted, authority: "keep", leaf: true } as const;
   const what = `certificate for ${wanted.names.join(" and ")}`;
-  return [planned("certificates", action, wanted.service, what, `copied from ${wanted.own?.certificate}`, change)];
+  const reason = because(fact?.leaf === undefined ? "missing" : "changed", `copied from ${wanted.own?.certificate}`);
+  return [planned("certificates", action, wanted.service, what, reason, change)];
 }
 
 /** A key that others may read is as bad as a lost one; files that are missing come with their content. */
-function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths">): readonly PlannedChange[] {
+function compareModes(wanted: DesiredCertificate, facts: Pick<StateFacts, "paths">): readonly Draft[] {
   return allCertificateFiles(wanted).flatMap((file) => {
     const fact = facts.paths.get(file.path);
     if (fact?.kind !== "file") return [];
     const difference = ownerDifference(fact, file);
     if (difference === undefined) return [];
     const change = { kind: "mode", ...file } as const;
-    return [planned("certificates", "update", wanted.service, `file ${file.path}`, difference, change)];
+    return [
+      planned("certificates", "update", wanted.service, `file ${file.path}`, because("mode", difference), change),
+    ];
   });
 }
 
-function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined): readonly PlannedChange[] {
+function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined): readonly Draft[] {
   if (fact?.publishedMatches === true) return [];
   return [
     planned(
@@ -84,23 +90,24 @@ function republish(wanted: DesiredCertificate, fact: CertificateFact | undefined
       "update",
       wanted.service,
       `file ${wanted.publishedCertificate}`,
-      "clients fetch the authority's certificate from here",
+      because("content", "clients fetch the authority's certificate from here"),
       { kind: "certificate", certificate: wanted, authority: "keep", leaf: false },
     ),
   ];
 }
 
-function leafReason(wanted: DesiredCertificate, fact: CertificateFact | undefined, now: Date): string | undefined {
+function leafReason(wanted: DesiredCertificate, fact: CertificateFact | undefined, now: Date): Reason | undefined {
   const leaf = fact?.leaf;
-  if (leaf === undefined) return "there is no certificate yet";
-  if (!leaf.matchesKey) return "the key does not belong to the certificate";
-  if (!leaf.signedByAuthority) return "the certificate is not signed by our authority";
+  const unfit = (text: string) => because("unfit", text);
+  if (leaf === undefined) return because("missing", "there is no certificate yet");
+  if (!leaf.matchesKey) return unfit("the key does not belong to the certificate");
+  if (!leaf.signedByAuthority) return unfit("the certificate is not signed by our authority");
   const permitted = wanted.addresses.filter((address) => fact?.authority?.permits.includes(address));
   const missing = [...wanted.names, ...permitted].filter((n) => ![...leaf.names, ...leaf.addresses].includes(n));
-  if (missing.length > 0) return `the certificate does not cover ${missing.join(", ")}`;
+  if (missing.length > 0) return unfit(`the certificate does not cover ${missing.join(", ")}`);
   const foreign = leaf.addresses.filter((address) => !wanted.addresses.some((one) => one === address));
-  if (foreign.length > 0) return `the certificate is valid for ${foreign.join(", ")} as well`;
+  if (foreign.length > 0) return unfit(`the certificate is valid for ${foreign.join(", ")} as well`);
   const daysLeft = daysBetween(now, leaf.notAfter);
-  if (daysLeft < wanted.renewBeforeDays) return daysLeft < 0 ? "the certificate has ended" : `${daysLeft} days left`;
-  return undefined;
+  if (daysLeft >= wanted.renewBeforeDays) return undefined;
+  return daysLeft < 0 ? unfit("the certificate has ended") : because("expiring", `${daysLeft} days left`);
 }

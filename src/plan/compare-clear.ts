@@ -2,14 +2,15 @@
 import { UserError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import { isTemporary, partialOf, STATE_ROOT } from "../model/places.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { IdRange } from "../model/resource.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
 import type { PruneInput } from "./prune-input.ts";
 
 const STATE = STATE_ROOT as AbsolutePath;
+const PURGE = because("asked", "--purge");
 
-export function compareClear(input: PruneInput, removed: readonly PlannedChange[]): readonly PlannedChange[] {
+export function compareClear(input: PruneInput, removed: readonly Draft[]): readonly Draft[] {
   const purge = input.removal.depth === "all";
   const tools = removeTools(input);
   return [
@@ -29,7 +30,7 @@ export function treesToRemove({ gone, facts }: PruneInput): readonly AbsolutePat
   return top.filter((path) => facts.paths.get(path)?.kind === "directory");
 }
 
-function removeData(input: PruneInput): readonly PlannedChange[] {
+function removeData(input: PruneInput): readonly Draft[] {
   const trees = treesToRemove(input);
   const mounted = input.facts.remains.mounts.filter((point) => trees.some((tree) => isBelow(point, tree)));
   if (mounted.length > 0) {
@@ -39,7 +40,7 @@ function removeData(input: PruneInput): readonly PlannedChange[] {
     );
   }
   return trees.map((path) =>
-    planned("clear", "remove", input.nameOf({ path }), `directory ${path} with all data in it`, "--purge", {
+    planned("clear", "remove", input.nameOf({ path }), `directory ${path} with all data in it`, PURGE, {
       kind: "remove-tree",
       path,
     }),
@@ -47,7 +48,7 @@ function removeData(input: PruneInput): readonly PlannedChange[] {
 }
 
 /** Of accounts that stay: userdel takes the ranges of the others along. */
-function removeRanges({ host, facts, nameOf }: PruneInput): readonly PlannedChange[] {
+function removeRanges({ host, facts, nameOf }: PruneInput): readonly Draft[] {
   const staying = host.accounts.filter(({ user }) => !facts.applied.accounts.includes(user));
   return staying.flatMap(({ user }) => {
     const recorded = (lines: readonly string[], now: readonly (IdRange & { owner: string })[]) =>
@@ -60,16 +61,16 @@ function removeRanges({ host, facts, nameOf }: PruneInput): readonly PlannedChan
       ...(gids === undefined ? {} : { gids: { start: gids.start, count: gids.count } }),
     };
     const change = { kind: "remove-subids", user, ...ranges } as const;
-    return [planned("clear", "remove", nameOf({ user }), `subordinate ids of ${user}`, "--purge", change)];
+    return [planned("clear", "remove", nameOf({ user }), `subordinate ids of ${user}`, PURGE, change)];
   });
 }
 
 /** A run that was killed between the two may have left the group. */
-function removeAccounts({ host, facts, gone, nameOf }: PruneInput): readonly PlannedChange[] {
+function removeAccounts({ host, facts, gone, nameOf }: PruneInput): readonly Draft[] {
   return facts.applied.accounts
     .filter((user) => gone.accounts.some((a) => a.user === user) || host.groups.some((group) => group.name === user))
     .map((user) =>
-      planned("clear", "remove", nameOf({ user }), `user ${user}`, "--purge", {
+      planned("clear", "remove", nameOf({ user }), `user ${user}`, PURGE, {
         kind: "remove-account",
         user: user as never,
         uid: host.accounts.find((account) => account.user === user)?.uid,
@@ -78,13 +79,16 @@ function removeAccounts({ host, facts, gone, nameOf }: PruneInput): readonly Pla
 }
 
 /** Only when everything goes: an older build may be what a rollback starts again. */
-function removeTools({ facts, removal }: PruneInput): readonly PlannedChange[] {
+function removeTools({ facts, removal }: PruneInput): readonly Draft[] {
   if (removal.depth === undefined) return [];
   return facts.applied.tools
     .flatMap((path) => [path as AbsolutePath, partialOf(path)])
     .filter((path) => facts.paths.get(path)?.kind === "directory")
     .map((path) =>
-      planned("clear", "remove", undefined, `this program in ${path}`, "uninstall", { kind: "remove-tree", path }),
+      planned("clear", "remove", undefined, `this program in ${path}`, because("asked", "uninstall"), {
+        kind: "remove-tree",
+        path,
+      }),
     );
 }
 
@@ -92,11 +96,11 @@ function removeTools({ facts, removal }: PruneInput): readonly PlannedChange[] {
 function removeDirectories(
   { desired, gone, facts, nameOf, why }: PruneInput,
   earlier: readonly string[],
-): readonly PlannedChange[] {
+): readonly Draft[] {
   const removed = new Set(earlier);
   const inUse = [...desired.files, ...desired.directories].map((item) => item.path as string);
   if (desired.tool !== undefined) inUse.push(desired.tool.target);
-  const changes: PlannedChange[] = [];
+  const changes: Draft[] = [];
   const candidates = gone.directories
     .filter((path) => isConfiguration(path) && facts.paths.get(path)?.kind === "directory")
     .toSorted((a, b) => b.split("/").length - a.split("/").length);
@@ -111,13 +115,13 @@ function removeDirectories(
   return changes;
 }
 
-function removeState({ facts }: PruneInput): readonly PlannedChange[] {
+function removeState({ facts }: PruneInput): readonly Draft[] {
   if (facts.paths.get(STATE)?.kind !== "directory") return [];
   const what = `directory ${STATE} with the authority and all records`;
-  return [planned("clear", "remove", undefined, what, "--purge", { kind: "remove-state", path: STATE })];
+  return [planned("clear", "remove", undefined, what, PURGE, { kind: "remove-state", path: STATE })];
 }
 
-function removedPaths(changes: readonly PlannedChange[]): readonly AbsolutePath[] {
+function removedPaths(changes: readonly Draft[]): readonly AbsolutePath[] {
   return changes.flatMap(({ change }) =>
     change.kind === "remove-file" || change.kind === "remove-tree" ? [change.path] : [],
   );

@@ -1,19 +1,19 @@
 /** User managers and system units: started where they are down, restarted where what they were started with changed. */
-import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
-import type { DesiredAccount, DesiredFile, DesiredState, DesiredSystemUnit } from "../model/resource.ts";
-import { planned } from "./change.ts";
 
-/** Root's entries in the applied state; a user's are "USER/UNIT". */
-export function appliedKey(user: string, unit: string): string {
-  return `${user}/${unit}`;
-}
+import type { StateFacts } from "../model/facts.ts";
+import type { Draft } from "../model/plan.ts";
+import { unitKey } from "../model/record-keys.ts";
+import type { DesiredAccount, DesiredFile, DesiredState, DesiredSystemUnit } from "../model/resource.ts";
+import { plainAccount } from "./accounts.ts";
+import { because, planned } from "./change.ts";
+
+const NOT_RUNNING = because("down", "not running");
 
 export function compareManagers(
   desired: Pick<DesiredState, "accounts" | "files" | "systemUnits">,
   facts: StateFacts,
-  fileChanges: readonly PlannedChange[],
-): readonly PlannedChange[] {
+  fileChanges: readonly Draft[],
+): readonly Draft[] {
   const roles = desired.files.map((file) => file.role).filter((role) => role.kind === "manager-drop-in");
   const dropIns = new Map(roles.map((role) => [role.user, role.fingerprint]));
   const changes = [
@@ -22,7 +22,7 @@ export function compareManagers(
   ];
   const reload = fileChanges.some(({ change }) => change.kind === "file" && isSystemUnit(change.file));
   if (!reload && changes.length === 0) return changes;
-  const reason = "unit files of the system manager changed";
+  const reason = because("follows", "unit files of the system manager changed");
   return [
     planned("managers", "run", undefined, "systemctl daemon-reload", reason, { kind: "reload-system" }),
     ...changes,
@@ -33,14 +33,18 @@ function isSystemUnit(file: DesiredFile): boolean {
   return file.role.kind === "system-unit" || file.role.kind === "manager-drop-in";
 }
 
-function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly PlannedChange[] {
+function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly Draft[] {
   const active = facts.systemUnits.find((fact) => fact.unit === unit.unit)?.active === "active";
-  const current = facts.applied.units[appliedKey("root", unit.unit)] === unit.fingerprint;
+  const current = facts.applied.units[unitKey("root", unit.unit)] === unit.fingerprint;
   // Somebody may have flushed them: `nft flush ruleset` asks no unit.
   const lost = unit.table !== undefined && facts.missingTables.includes(unit.table);
   if (active && current && !lost) return [];
   const verb = !active ? "start" : unit.table !== undefined ? "reload" : "restart";
-  const reason = !active ? "not running" : lost ? "its rules are not loaded" : "its rules changed";
+  const reason = !active
+    ? NOT_RUNNING
+    : lost
+      ? because("down", "its rules are not loaded")
+      : because("changed", "its rules changed");
   return [
     planned("managers", "run", undefined, `${verb} ${unit.unit}`, reason, {
       kind: "system-unit",
@@ -54,20 +58,19 @@ function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly
 /** It runs with the drop-in that is wanted: nothing restarts it. */
 export function managerStays(account: DesiredAccount, fingerprint: string, facts: StateFacts): boolean {
   const active = facts.managers.get(account.user)?.active === "active";
-  return active && facts.applied.units[appliedKey("root", `user@${account.uid}.service`)] === fingerprint;
+  return active && facts.applied.units[unitKey("root", `user@${account.uid}.service`)] === fingerprint;
 }
 
-function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly PlannedChange[] {
+function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly Draft[] {
   if (managerStays(account, fingerprint, facts)) return [];
   const active = facts.managers.get(account.user)?.active === "active";
   const unit = `user@${account.uid}.service`;
   const verb = active ? "restart" : "start";
-  const reason = active ? "its limits or its environment changed" : "not running";
+  const reason = active ? because("changed", "its limits or its environment changed") : NOT_RUNNING;
   return [
     planned("managers", "run", account.service, `${verb} the user manager of ${account.user} (${unit})`, reason, {
       kind: "manager",
-      user: account.user,
-      uid: account.uid,
+      account: plainAccount(account),
       verb,
       fingerprint,
     }),

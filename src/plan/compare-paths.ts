@@ -1,38 +1,37 @@
 /** Directories and files: what is missing, and what differs in content, owner or mode. */
 import { UserError } from "../model/diagnostic.ts";
 import type { PathFact, StateFacts } from "../model/facts.ts";
+import { fillAuthority } from "../model/fill-authority.ts";
 import type { Owner } from "../model/owner.ts";
-import type { Phase, PlannedChange } from "../model/plan.ts";
+import type { Draft, Phase } from "../model/plan.ts";
 import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
 import { obstacle } from "./aside.ts";
-import { fillAuthority } from "./authority.ts";
-import { octal, planned } from "./change.ts";
+import { because, octal, planned } from "./change.ts";
 
 type PathFacts = Pick<StateFacts, "paths">;
 
-export function compareDirectories(
-  directories: readonly DesiredDirectory[],
-  facts: PathFacts,
-): readonly PlannedChange[] {
+export function compareDirectories(directories: readonly DesiredDirectory[], facts: PathFacts): readonly Draft[] {
   return directories.flatMap((directory) => {
     const fact = facts.paths.get(directory.path) ?? { kind: "missing" };
     const what = `directory ${directory.path}`;
     const change = { kind: "directory", directory } as const;
     if (fact.kind === "missing") {
       const summary = `${what} ${owned(directory)}`;
-      return [planned("directories", "create", directory.service, summary, "not there yet", change)];
+      return [
+        planned("directories", "create", directory.service, summary, because("missing", "not there yet"), change),
+      ];
     }
     if (fact.kind !== "directory") throw inTheWay(directory.path, "directory", fact);
     const difference = ownerDifference(fact, directory);
     if (difference === undefined) return [];
-    return [planned("directories", "update", directory.service, what, difference, change)];
+    return [planned("directories", "update", directory.service, what, because("mode", difference), change)];
   });
 }
 
 export function compareFiles(
   files: readonly DesiredFile[],
   facts: Pick<StateFacts, "paths" | "certificate">,
-): readonly PlannedChange[] {
+): readonly Draft[] {
   return files.flatMap((wanted) => {
     const file = withAuthority(wanted, facts);
     const fact = facts.paths.get(file.path) ?? { kind: "missing" };
@@ -40,15 +39,20 @@ export function compareFiles(
     const what = `file ${file.path}`;
     if (fact.kind === "missing") {
       const change = { kind: "file", file, before: undefined } as const;
-      return [planned(phase, "create", file.service, `${what} ${owned(file)}`, "not there yet", change)];
+      return [
+        planned(phase, "create", file.service, `${what} ${owned(file)}`, because("missing", "not there yet"), change),
+      ];
     }
     if (fact.kind !== "file") throw inTheWay(file.path, "file", fact);
-    const reasons = [fact.content === file.content ? undefined : "content differs", ownerDifference(fact, file)].filter(
-      (reason) => reason !== undefined,
-    );
+    const [content, owner] = [
+      fact.content === file.content ? undefined : "content differs",
+      ownerDifference(fact, file),
+    ];
+    const reasons = [content, owner].filter((reason) => reason !== undefined);
     if (reasons.length === 0) return [];
+    const reason = because(content === undefined ? "mode" : "content", reasons.join(", "));
     const change = { kind: "file", file, before: fact.content } as const;
-    return [planned(phase, "update", file.service, what, reasons.join(", "), change)];
+    return [planned(phase, "update", file.service, what, reason, change)];
   });
 }
 

@@ -1,9 +1,12 @@
 /** Podman secrets and images that a user does not have yet. */
+
 import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
+import { imageKey, secretKey } from "../model/record-keys.ts";
 import type { DesiredAccount, DesiredImage, DesiredSecret } from "../model/resource.ts";
-import { secretKey } from "../model/secret-name.ts";
-import { planned } from "./change.ts";
+import { accountIn, accountsOf } from "./accounts.ts";
+import { because, planned } from "./change.ts";
 
 /** `rotate` names secrets ("USER/NAME") that are to get another value. */
 export function compareSecrets(
@@ -11,19 +14,21 @@ export function compareSecrets(
   accounts: readonly DesiredAccount[],
   facts: Pick<StateFacts, "secrets" | "applied">,
   rotate: readonly string[] = [],
-): readonly PlannedChange[] {
+): readonly Draft[] {
   const { secretsDue } = facts.applied;
-  const uids = uidsOf(accounts);
+  const known = accountsOf(accounts);
   const has = (secret: DesiredSecret) => (facts.secrets.get(secret.user) ?? []).includes(secret.name);
   const isDue = (secret: DesiredSecret) => secretsDue[secretKey(secret)] !== undefined;
   const rotates = (secret: DesiredSecret) =>
     has(secret) && (rotate.includes(secretKey(secret)) || secretsDue[secretKey(secret)] === "rotate");
-  const change = (secret: DesiredSecret, action: "create" | "update", why: string) =>
+  const change = (secret: DesiredSecret, action: "create" | "update", why: Reason) =>
     planned("secrets", action, secret.service, `secret ${secret.name} of ${secret.user}`, why, {
       kind: "secret",
       secret,
-      uid: uidOf(secret.user, uids),
+      account: accountIn(known, secret.user),
+      ...(secret.source.kind === "copy" ? { source: accountIn(known, secret.source.user) } : {}),
       rotate: rotates(secret),
+      former: !has(secret) ? undefined : comesFromSite(secret, secrets) ? "run" : "former",
     });
   const anew = new Set(secrets.filter((secret) => !has(secret) || isDue(secret) || rotates(secret)).map(secretKey));
   // Each round finds what is made from the secrets of the round before, until nothing more is found.
@@ -36,17 +41,18 @@ export function compareSecrets(
     .map((secret) =>
       has(secret)
         ? change(secret, "update", whyAnew(secret, rotate, secretsDue[secretKey(secret)]))
-        : change(secret, "create", reason(secret)),
+        : change(secret, "create", because("missing", howMade(secret))),
     );
 }
 
-function whyAnew(secret: DesiredSecret, rotate: readonly string[], due: string | undefined): string {
-  if (rotate.includes(secretKey(secret))) return "another value is asked for";
-  return due === undefined ? "what it is made from is made anew" : "a run that was to make it anew was cut off";
+function whyAnew(secret: DesiredSecret, rotate: readonly string[], due: string | undefined): Reason {
+  if (rotate.includes(secretKey(secret))) return because("asked", "another value is asked for");
+  if (due === undefined) return because("follows", "what it is made from is made anew");
+  return because("cut off", "a run that was to make it anew was cut off");
 }
 
 /** Keys of the secrets that this one is made from. */
-export function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
+function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
   switch (source.kind) {
     case "generated":
     case "supplied":
@@ -58,14 +64,27 @@ export function sourcesOf({ user, source }: DesiredSecret): readonly string[] {
   }
 }
 
-/** How many others have to be made before it, one after another; the configuration has no circles. */
-export function secretDepth(secret: DesiredSecret, all: readonly DesiredSecret[]): number {
+/** Nobody but the site knows a value that it gave, or what is made from one; what is made here is not worth keeping for long. */
+function comesFromSite(secret: DesiredSecret, all: readonly DesiredSecret[]): boolean {
+  if (secret.source.kind === "supplied") return true;
   const sources = sourcesOf(secret);
-  const depths = all.filter((other) => sources.includes(secretKey(other))).map((other) => secretDepth(other, all));
-  return depths.length === 0 ? 0 : 1 + Math.max(...depths);
+  return all.some((other) => sources.includes(secretKey(other)) && comesFromSite(other, all));
 }
 
-function reason(secret: DesiredSecret): string {
+/** By key: how many others have to be made before it, one after another; the configuration has no circles. */
+export function secretDepths(secrets: readonly DesiredSecret[]): ReadonlyMap<string, number> {
+  const sources = new Map(secrets.map((secret) => [secretKey(secret), sourcesOf(secret)]));
+  const depths = new Map<string, number>();
+  const depthOf = (key: string): number => {
+    const depth = depths.get(key) ?? 1 + Math.max(-1, ...(sources.get(key) ?? []).map(depthOf));
+    depths.set(key, depth);
+    return depth;
+  };
+  for (const key of sources.keys()) depthOf(key);
+  return depths;
+}
+
+function howMade(secret: DesiredSecret): string {
   switch (secret.source.kind) {
     case "generated":
       return `${secret.source.length} random characters`;
@@ -82,15 +101,18 @@ export function compareImages(
   images: readonly DesiredImage[],
   accounts: readonly DesiredAccount[],
   facts: Pick<StateFacts, "images" | "applied">,
-): readonly PlannedChange[] {
-  const uids = uidsOf(accounts);
+): readonly Draft[] {
+  const known = accountsOf(accounts);
   return images.flatMap(({ service, user, reference, megabytes }) => {
     const before = facts.images.get(user)?.get(reference);
-    const change = { kind: "image", user, uid: uidOf(user, uids), reference, before, megabytes } as const;
+    const account = accountIn(known, user);
+    const change = { kind: "image", account, reference, before, megabytes } as const;
     const what = `image ${reference}${megabytes === undefined ? "" : ` (about ${formatMegabytes(megabytes)})`}`;
-    if (before === undefined) return [planned("images", "create", service, what, `pulled by ${user}`, change)];
+    const missing = because("missing", `pulled by ${user}`);
+    if (before === undefined) return [planned("images", "create", service, what, missing, change)];
     if (!isReplaced(reference, before, facts.applied.imageIds[imageKey(user, reference)])) return [];
-    return [planned("images", "update", service, what, "another image has this name now; pulled anew", change)];
+    const replaced = because("replaced", "another image has this name now; pulled anew");
+    return [planned("images", "update", service, what, replaced, change)];
   });
 }
 
@@ -102,19 +124,4 @@ export function formatMegabytes(megabytes: number): string {
 /** What was built on this host comes from no registry: whoever builds it anew means it. */
 function isReplaced(reference: string, now: string, applied: string | undefined): boolean {
   return applied !== undefined && applied !== now && !reference.startsWith("localhost/");
-}
-
-/** How the record names an image of a user. */
-export function imageKey(user: string, reference: string): string {
-  return `${user} ${reference}`;
-}
-
-export function uidsOf(accounts: readonly DesiredAccount[]): ReadonlyMap<string, number> {
-  return new Map(accounts.map(({ user, uid }) => [user, uid]));
-}
-
-export function uidOf(user: string, uids: ReadonlyMap<string, number>): number {
-  const uid = uids.get(user);
-  if (uid === undefined) throw new Error(`no account ${user} in the desired state`);
-  return uid;
 }

@@ -2,10 +2,11 @@
 import { day, daysBetween } from "../model/day.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import { isDue, isLate } from "../model/lifetime.ts";
+import type { Draft } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import type { TailscaleCertificateFact } from "../model/tailscale.ts";
-import { planned } from "./change.ts";
-import { isDue, isLate } from "./lifetime.ts";
+import { because, planned } from "./change.ts";
 
 type Facts = Pick<StateFacts, "certificate" | "paths" | "applied">;
 
@@ -15,7 +16,7 @@ export function compareTailscale(
   facts: Facts,
   now: Date,
   running: boolean,
-): readonly PlannedChange[] {
+): readonly Draft[] {
   const tailscale = wanted?.tailscale;
   if (wanted === undefined || tailscale === undefined) return [];
   const needed = tailscaleNeed(tailscale, facts.certificate?.tailscale, now);
@@ -27,7 +28,7 @@ export function compareTailscale(
 }
 
 export interface Need {
-  readonly reason: string;
+  readonly reason: Reason;
   /** It cannot wait until Tailscale is back. */
   readonly urgent: boolean;
 }
@@ -37,16 +38,14 @@ export function tailscaleNeed(
   fact: TailscaleCertificateFact | undefined,
   now: Date,
 ): Need | undefined {
-  const urgent = (reason: string): Need => ({ reason, urgent: true });
-  if (fact === undefined) return urgent("there is no certificate for it yet");
+  const urgent = (text: string): Need => ({ reason: because("unfit", text), urgent: true });
+  if (fact === undefined) return { reason: because("missing", "there is no certificate for it yet"), urgent: true };
   if (!fact.matchesKey) return urgent("the key does not belong to the certificate");
   if (!fact.names.includes(name)) return urgent(`the certificate is for ${fact.names.join(", ") || "no name"}`);
   if (fact.notAfter <= now) return urgent(`the certificate ended on ${day(fact.notAfter)}`);
   if (!isDue(fact, now)) return undefined;
-  return {
-    reason: `${daysBetween(now, fact.notAfter)} days left of ${daysBetween(fact.notBefore, fact.notAfter)}`,
-    urgent: isLate(fact, now),
-  };
+  const left = `${daysBetween(now, fact.notAfter)} days left of ${daysBetween(fact.notBefore, fact.notAfter)}`;
+  return { reason: because("expiring", left), urgent: isLate(fact, now) };
 }
 
 /** What lay there before us is replaced, but never becomes ours to remove. */

@@ -1,11 +1,11 @@
 /** The copy of the tool below /usr/local: made when this build is not there. */
 import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { DesiredTool } from "../model/resource.ts";
-import { planned } from "./change.ts";
+import { because, planned } from "./change.ts";
 
-export function compareTool(tool: DesiredTool | undefined, facts: Pick<StateFacts, "paths">): readonly PlannedChange[] {
+export function compareTool(tool: DesiredTool | undefined, facts: Pick<StateFacts, "paths">): readonly Draft[] {
   if (tool === undefined || facts.paths.get(tool.target)?.kind === "directory") return [];
-  const reason = "svc and the others must not depend on the npx cache";
+  const reason = because("missing", "svc and the others must not depend on the npx cache");
   return [planned("tool", "create", undefined, `this program in ${tool.target}`, reason, { kind: "tool", tool })];
 }

@@ -1,26 +1,28 @@
 /** User units: started where they are down, reloaded or restarted where what they run with is not what is wanted. */
+import { servesLeaf } from "../model/desired-certificate.ts";
 import type { StateFacts, UnitFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { UserName } from "../model/names.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
-import { planned } from "./change.ts";
-import { appliedKey } from "./compare-managers.ts";
-import { uidOf, uidsOf } from "./compare-stores.ts";
+import { accountIn, accountsOf, plainAccount } from "./accounts.ts";
+import { because, planned } from "./change.ts";
 import { whatChanged } from "./unit-changes.ts";
+
+const UNITS_CHANGED = because("follows", "its units changed");
+const MANAGER_RESTARTS = because("follows", "its user manager restarts");
+const POD_RESTARTS = because("follows", "its pod restarts");
 
 type Verb = "start" | "restart" | "reload";
 interface Decision {
   readonly unit: DesiredUnit;
   readonly verb: Verb;
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
-export function compareUnits(
-  desired: DesiredState,
-  facts: StateFacts,
-  earlier: readonly PlannedChange[],
-): readonly PlannedChange[] {
+export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: readonly Draft[]): readonly Draft[] {
   // What changes for a unit changes under the name of its service.
   const changesOf = groupBy(earlier, (change) => change.service);
   const filesOf = groupBy(desired.files, (file) => file.service);
@@ -39,19 +41,19 @@ export function compareUnits(
   const reloads = desired.accounts
     .filter((account) => users.has(account.user))
     .map((account) =>
-      planned("units", "run", account.service, `reload the user manager of ${account.user}`, "its units changed", {
+      planned("units", "run", account.service, `reload the user manager of ${account.user}`, UNITS_CHANGED, {
         kind: "reload-user",
-        user: account.user,
-        uid: account.uid,
+        account: plainAccount(account),
       }),
     );
-  const uids = uidsOf(desired.accounts);
+  const accounts = accountsOf(desired.accounts);
   const runs = decisions.map(({ unit, verb, reason }) =>
     planned("start", "run", unit.service, `${verb} ${unit.plainName}`, reason, {
       kind: "unit",
       unit,
-      uid: uidOf(unit.user, uids),
+      account: accountIn(accounts, unit.user),
       verb,
+      servesLeaf: servesLeaf(unit, desired.certificate),
     }),
   );
   return [...reloads, ...runs];
@@ -60,7 +62,7 @@ export function compareUnits(
 /** The files of a unit's service, and what happens to that service before its units are looked at. */
 interface Own {
   readonly files: readonly DesiredFile[];
-  readonly changes: readonly PlannedChange[];
+  readonly changes: readonly Draft[];
 }
 
 function decide(unit: DesiredUnit, desired: DesiredState, facts: StateFacts, own: Own): readonly Decision[] {
@@ -68,14 +70,17 @@ function decide(unit: DesiredUnit, desired: DesiredState, facts: StateFacts, own
   const changed = whatChanged(unit, desired, facts, own.changes);
   if (fact?.active !== "active") {
     const outdated = changed !== undefined && comesUpByItself(unit, fact, facts, own);
-    if (outdated) return [{ unit, verb: "restart", reason: `${whyDown(fact)}, and what it starts with changed` }];
+    if (outdated) {
+      const { code, text } = whyDown(fact);
+      return [{ unit, verb: "restart", reason: because(code, `${text}, and what it starts with changed`) }];
+    }
     return [{ unit, verb: "start", reason: whyDown(fact) }];
   }
   const managerRestarts = own.changes.some(
-    ({ change }) => change.kind === "manager" && change.user === unit.user && change.verb === "restart",
+    ({ change }) => change.kind === "manager" && change.account.user === unit.user && change.verb === "restart",
   );
   if (changed !== undefined && !(managerRestarts && changed.verb === "reload")) return [{ unit, ...changed }];
-  return managerRestarts ? [{ unit, verb: "start", reason: "its user manager restarts" }] : [];
+  return managerRestarts ? [{ unit, verb: "start", reason: MANAGER_RESTARTS }] : [];
 }
 
 /**
@@ -89,35 +94,34 @@ function comesUpByItself(
   { files, changes }: Own,
 ): boolean {
   if (fact?.active === "activating") return true;
-  const managerStarts = changes.some(({ change }) => change.kind === "manager" && change.user === unit.user);
+  const managerStarts = changes.some(({ change }) => change.kind === "manager" && change.account.user === unit.user);
   const hasUnits = files.some(
     ({ path, role }) => role.kind === "user-unit" && role.user === unit.user && facts.paths.get(path)?.kind === "file",
   );
   return managerStarts && hasUnits;
 }
 
-function whyDown(fact: UnitFact | undefined): string {
-  if (fact === undefined || fact.load === "not-found") return "not there yet";
-  if (fact.active === "activating") return "still starting";
-  if (fact.active === "failed") return `failed (${fact.result})`;
-  return "not running";
+function whyDown(fact: UnitFact | undefined): Reason {
+  if (fact === undefined || fact.load === "not-found") return because("missing", "not there yet");
+  if (fact.active === "activating") return because("starting", "still starting");
+  if (fact.active === "failed") return because("failed", `failed (${fact.result})`);
+  return because("down", "not running");
 }
 
 /** A pod takes its members down and up with it: they are started again, not restarted a second time. */
 function withPods(decisions: readonly Decision[], units: readonly DesiredUnit[]): readonly Decision[] {
   const pods = decisions.filter((d) => d.unit.kind === "pod" && d.verb === "restart").map((d) => d.unit);
-  const restarting = new Set(pods.map((pod) => appliedKey(pod.user, pod.unit)));
-  const isMember = ({ user, podUnit }: DesiredUnit) =>
-    podUnit !== undefined && restarting.has(appliedKey(user, podUnit));
+  const restarting = new Set(pods.map((pod) => unitKey(pod.user, pod.unit)));
+  const isMember = ({ user, podUnit }: DesiredUnit) => podUnit !== undefined && restarting.has(unitKey(user, podUnit));
   const others = decisions.filter((decision) => !isMember(decision.unit));
-  const members = units.filter(isMember).map((unit): Decision => ({ unit, verb: "start", reason: "its pod restarts" }));
+  const members = units.filter(isMember).map((unit): Decision => ({ unit, verb: "start", reason: POD_RESTARTS }));
   return [...others, ...members];
 }
 
 function usersToReload(
   units: readonly DesiredUnit[],
   facts: StateFacts,
-  earlier: readonly PlannedChange[],
+  earlier: readonly Draft[],
 ): readonly UserName[] {
   const swapped = earlier.flatMap(({ change }) => {
     const role = change.kind === "file" ? change.file.role : undefined;

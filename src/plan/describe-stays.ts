@@ -1,9 +1,10 @@
 /** Names what services that go leave behind, so that nobody has to look for it. */
+import { imagesIn } from "../model/applied.ts";
 import type { AccountFact } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
 import type { PruneInput } from "./prune-input.ts";
 
-export function describeStays(input: PruneInput, changes: readonly PlannedChange[]): readonly string[] {
+export function describeStays(input: PruneInput, changes: readonly Draft[]): readonly string[] {
   const { gone, facts, removal, nameOf } = input;
   const services = new Set(changes.map((change) => change.service));
   const concerned = gone.accounts.filter(({ user }) => removal.depth !== undefined || services.has(nameOf({ user })));
@@ -22,14 +23,13 @@ export function describeStays(input: PruneInput, changes: readonly PlannedChange
 
 const STATE_STAYS = "/var/lib/install-quadlets with the authority, so that clients go on trusting it";
 
-function ofAccount(input: PruneInput, { user, home }: AccountFact, changes: readonly PlannedChange[]): string {
+function ofAccount(input: PruneInput, { user, home }: AccountFact, changes: readonly Draft[]): string {
   const { facts } = input;
   const parts = [`user ${user}`];
   const entries = facts.remains.entries.get(home)?.length;
   if (entries !== undefined) parts.push(`${home} (${entries} ${entries === 1 ? "entry" : "entries"})`);
   const removed = changes.filter(({ change }) => change.kind === "remove-image" && change.account.user === user).length;
-  const recorded = facts.applied.images.filter((entry) => entry.startsWith(`${user} `));
-  const there = recorded.filter((entry) => facts.images.get(user)?.has(entry.slice(user.length + 1)) === true);
+  const there = imagesIn(facts.applied, user).filter((reference) => facts.images.get(user)?.has(reference) === true);
   const images = there.length - removed;
   if (images > 0) parts.push(`${images} ${images === 1 ? "image" : "images"}`);
   return parts.join(", ");

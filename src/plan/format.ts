@@ -1,7 +1,7 @@
 /** The plan as a person reads it: by service, a sign, what, why, and unified diffs of files. */
 import { createTwoFilesPatch } from "diff";
 import { groupBy } from "../model/group-by.ts";
-import type { Outage, Plan, PlannedChange } from "../model/plan.ts";
+import { type Outage, type Plan, type Step, stepsOf } from "../model/plan.ts";
 import { visible } from "../model/visible.ts";
 import { asideLines, summary } from "./summary.ts";
 
@@ -18,7 +18,7 @@ const SIGNS = { create: "+", update: "~", remove: "-", run: ">" } as const;
 const COLOURS = { create: 32, update: 33, remove: 31, run: 36 } as const;
 
 export function formatPlan(plan: Plan, options: FormatOptions): string {
-  const blocks = [...groupBy(plan.changes, (change) => change.service ?? "host")].map(([name, changes]) => {
+  const blocks = [...groupBy(stepsOf(plan), (change) => change.service ?? "host")].map(([name, changes]) => {
     const lines = changes.map((change) => formatChange(change, options));
     return `${bold(name, options)}\n${lines.join("\n")}`;
   });
@@ -43,14 +43,14 @@ function formatOutage({ service, units, seconds, kind }: Outage): string {
   return `${service}${names}: ${how}`;
 }
 
-function formatChange(planned: PlannedChange, options: FormatOptions): string {
+function formatChange(planned: Step, options: FormatOptions): string {
   const sign = paint(SIGNS[planned.action], COLOURS[planned.action], options);
-  const line = `  ${sign} ${planned.summary}: ${planned.reason}`;
+  const line = `  ${sign} ${planned.summary}: ${planned.reason.text}`;
   const diff = options.diffs ? fileDiff(planned) : "";
   return diff === "" ? line : `${line}\n${diff}`;
 }
 
-function fileDiff({ change }: PlannedChange): string {
+function fileDiff({ change }: Step): string {
   if (change.kind !== "file" || change.before === undefined || change.before === change.file.content) return "";
   return indented(patchLines(change.before, change.file.content));
 }

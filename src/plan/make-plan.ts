@@ -2,7 +2,7 @@
 
 import { UserError } from "../model/diagnostic.ts";
 import type { HostFacts, StateFacts } from "../model/facts.ts";
-import { type Aside, PHASES, type Plan } from "../model/plan.ts";
+import type { Aside, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { aboutOf, belongsAside, findAside, withoutAside } from "./aside.ts";
 import type { Rotation } from "./authority-step.ts";
@@ -15,6 +15,7 @@ import { compareImages, compareSecrets } from "./compare-stores.ts";
 import { compareTailscale } from "./compare-tailscale.ts";
 import { compareTool } from "./compare-tool.ts";
 import { compareUnits } from "./compare-units.ts";
+import { complete } from "./complete.ts";
 import { findOutages } from "./outages.ts";
 import type { Removal } from "./prune-input.ts";
 
@@ -60,8 +61,7 @@ export function makePlan(
   const changes = [...before, ...compareUnits(desired, facts, before), ...goes];
   const outages = findOutages(desired, facts, changes);
   return {
-    // A stable sort: inside a phase the order above stays.
-    changes: PHASES.flatMap((phase) => changes.filter((change) => change.phase === phase)),
+    ...complete(changes, desired, facts, { wanted, aside }),
     ...(pruned.stays.length === 0 ? {} : { stays: pruned.stays }),
     ...(aside.length === 0 ? {} : { aside }),
     ...(outages.length === 0 ? {} : { outages }),

@@ -2,14 +2,14 @@
 import type { StateFacts } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { ServiceName } from "../model/names.ts";
-import type { Outage, PlannedChange } from "../model/plan.ts";
+import type { Draft, Outage } from "../model/plan.ts";
 import type { DesiredState, DesiredUnit } from "../model/resource.ts";
 
 /** Only what is up now can go down: a first install has no outage. */
 export function findOutages(
   desired: DesiredState,
   facts: Pick<StateFacts, "units">,
-  changes: readonly PlannedChange[],
+  changes: readonly Draft[],
 ): readonly Outage[] {
   const touched = changes.flatMap(({ change }) =>
     change.kind === "unit" && startOf(change.unit, facts).isUp ? [change.unit] : [],
@@ -23,7 +23,7 @@ export function findOutages(
   return [...restarted, ...stopped(changes)];
 }
 
-function stopped(changes: readonly PlannedChange[]): readonly Outage[] {
+function stopped(changes: readonly Draft[]): readonly Outage[] {
   const stops = changes.flatMap(({ service, change }) =>
     change.kind === "stop" && service !== undefined && !change.unit.endsWith(".socket")
       ? [{ service, unit: change.unit.replace(/\.service$/, "") }]

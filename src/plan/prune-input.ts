@@ -1,9 +1,10 @@
 /** What the comparisons of a removal look at. */
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { Depth } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
 import type { DesiredState } from "../model/resource.ts";
-import type { Recorded } from "./recorded.ts";
 import type { NameOf } from "./service-names.ts";
+import type { Unwanted } from "./unwanted.ts";
 
 export interface Removal {
   /** Everything is uninstalled, to this depth; undefined: services may have left the stack. */
@@ -17,7 +18,7 @@ export interface PruneInput {
   readonly host: HostFacts;
   readonly facts: StateFacts;
   readonly removal: Removal;
-  readonly gone: Recorded;
+  readonly gone: Unwanted;
   readonly nameOf: NameOf;
-  readonly why: (about: Parameters<NameOf>[0]) => string;
+  readonly why: (about: Parameters<NameOf>[0]) => Reason;
 }

@@ -1,19 +1,20 @@
 /** The plan in one line, and the plan as data. */
-import type { Outage, Plan, PlanAsJson, PlannedChange } from "../model/plan.ts";
+import { type Outage, type Plan, type Step, stepsOf } from "../model/plan.ts";
+import type { PlanAsJson } from "../model/plan-json.ts";
 import { visible } from "../model/visible.ts";
 import { formatMegabytes } from "./compare-stores.ts";
 
 export function summary(plan: Plan): string {
-  if (plan.changes.length === 0) {
+  if (stepsOf(plan).length === 0) {
     return plan.aside === undefined ? "nothing to do: the host is as configured" : "nothing to do for the others";
   }
-  const count = (action: PlannedChange["action"]) => plan.changes.filter((change) => change.action === action).length;
-  const restarts = plan.changes.filter((c) => c.change.kind === "unit" && c.change.verb === "restart").length;
+  const count = (action: Step["action"]) => stepsOf(plan).filter((change) => change.action === action).length;
+  const restarts = stepsOf(plan).filter((c) => c.change.kind === "unit" && c.change.verb === "restart").length;
   const parts = [`${count("create")} to create`, `${count("update")} to update`, `${count("remove")} to remove`];
   const pulls = downloads(plan);
   const pulled =
     pulls.length === 0 ? "" : `, ${pulls.length} ${pulls.length === 1 ? "image" : "images"} to pull${sizes(pulls)}`;
-  const reloads = plan.changes.filter((c) => c.change.kind === "unit" && c.change.verb === "reload").length;
+  const reloads = stepsOf(plan).filter((c) => c.change.kind === "unit" && c.change.verb === "reload").length;
   const running = `${restarts} ${restarts === 1 ? "unit" : "units"} to restart${reloads === 0 ? "" : `, ${reloads} to reload`}`;
   return `plan: ${parts.join(", ")}, ${running}${pulled}`;
 }
@@ -25,8 +26,10 @@ interface Download {
 }
 
 function downloads(plan: Plan): readonly Download[] {
-  return plan.changes.flatMap(({ change }) =>
-    change.kind === "image" ? [{ image: change.reference, user: change.user, megabytes: change.megabytes }] : [],
+  return stepsOf(plan).flatMap(({ change }) =>
+    change.kind === "image"
+      ? [{ image: change.reference, user: change.account.user, megabytes: change.megabytes }]
+      : [],
   );
 }
 
@@ -57,13 +60,14 @@ export function planAsJson(plan: Plan): PlanAsJson {
     ...(plan.aside === undefined ? {} : { aside: plan.aside }),
     ...(plan.outages === undefined ? {} : { unavailable: plan.outages.map(outageAsJson) }),
     ...(pulls.length === 0 ? {} : { downloads: pulls }),
-    changes: plan.changes.map(({ phase, action, service, summary: what, reason, change }) => ({
+    changes: stepsOf(plan).map(({ phase, action, service, summary: what, reason, change }) => ({
       phase,
       action,
       service: service ?? null,
       kind: change.kind,
       summary: what,
-      reason,
+      reason: reason.text,
+      code: reason.code,
     })),
   };
 }

@@ -1,29 +1,32 @@
 /** Why what a unit runs with is not what is wanted, and whether it takes a restart or a reload to make it so. */
 import { servesLeaf } from "../model/desired-certificate.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import type { Draft } from "../model/plan.ts";
+import type { Reason } from "../model/reason.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredSecret, DesiredState, DesiredUnit } from "../model/resource.ts";
-import { appliedKey } from "./compare-managers.ts";
-import { parseRunsWith, runsWith, served } from "./runs-with.ts";
+import { parseRunsWith, runsWith, served } from "../model/runs-with.ts";
+import { because } from "./change.ts";
 
 export interface Changed {
   readonly verb: "restart" | "reload";
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
-/** For verify, too: nothing else in the plan says so. */
-export const ANOTHER_IMAGE = "it runs another image than the one that has the name";
+const ANOTHER_IMAGE = because("replaced", "it runs another image than the one that has the name");
 
 function anotherImage(
   { user, container }: DesiredUnit,
   facts: StateFacts,
-  earlier: readonly PlannedChange[],
+  earlier: readonly Draft[],
 ): readonly Changed[] {
   if (container === undefined) return [];
   const { name, image } = container;
   // What a registry has under that name today is not known yet.
-  if (earlier.some(({ change }) => change.kind === "image" && change.user === user && change.reference === image)) {
-    return [{ verb: "restart", reason: "its image is pulled" }];
+  if (
+    earlier.some(({ change }) => change.kind === "image" && change.account.user === user && change.reference === image)
+  ) {
+    return [{ verb: "restart", reason: because("follows", "its image is pulled") }];
   }
   const runs = facts.containers.get(user)?.get(name);
   const named = facts.images.get(user)?.get(image);
@@ -36,7 +39,7 @@ export function whatChanged(
   unit: DesiredUnit,
   desired: DesiredState,
   facts: StateFacts,
-  earlier: readonly PlannedChange[],
+  earlier: readonly Draft[],
 ): Changed | undefined {
   const changes = [
     ...earlier.flatMap((change) => causeOf(change, unit, desired)),
@@ -47,40 +50,42 @@ export function whatChanged(
   return changes.find((change) => change.verb === "restart") ?? changes[0];
 }
 
-function causeOf({ change }: PlannedChange, unit: DesiredUnit, desired: DesiredState): readonly Changed[] {
+function causeOf({ change }: Draft, unit: DesiredUnit, desired: DesiredState): readonly Changed[] {
   const isServed = change.kind === "tailscale-certificate" || (change.kind === "certificate" && change.leaf);
   if (isServed && servesLeaf(unit, desired.certificate)) {
-    return [{ verb: lightest(unit), reason: "its certificate changes" }];
+    return [{ verb: lightest(unit), reason: because("follows", "its certificate changes") }];
   }
   if (change.kind === "secret" && isReader(unit, change.secret)) {
-    return [{ verb: "restart", reason: `its secret ${change.secret.name} is made anew` }];
+    return [{ verb: "restart", reason: because("follows", `its secret ${change.secret.name} is made anew`) }];
   }
   return [];
 }
 
 function recordedChange(unit: DesiredUnit, desired: DesiredState, facts: StateFacts): readonly Changed[] {
-  const applied = facts.applied.units[appliedKey(unit.user, unit.unit)];
-  if (applied === undefined) return [{ verb: "restart", reason: "it was not started by this tool" }];
+  const applied = facts.applied.units[unitKey(unit.user, unit.unit)];
+  if (applied === undefined)
+    return [{ verb: "restart", reason: because("changed", "it was not started by this tool") }];
   const { leaf, tailscale } = facts.certificate ?? {};
   const wanted = runsWith(unit, desired, served(leaf?.fingerprint, tailscale?.fingerprint));
   const known = parseRunsWith(applied);
-  if (known.started !== wanted.started) return [{ verb: "restart", reason: "its configuration changed" }];
+  if (known.started !== wanted.started)
+    return [{ verb: "restart", reason: because("changed", "its configuration changed") }];
   if (known.reloaded === wanted.reloaded && known.leaf === wanted.leaf) return [];
   const what = known.reloaded === wanted.reloaded ? "its certificate changed" : "its configuration changed";
-  return [{ verb: lightest(unit), reason: what }];
+  return [{ verb: lightest(unit), reason: because("changed", what) }];
 }
 
 /** Somebody changed one of its files and may have started it with that; what it runs with now is anybody's guess. */
-function repairOf({ change, action }: PlannedChange, unit: DesiredUnit): readonly Changed[] {
+function repairOf({ change, action }: Draft, unit: DesiredUnit): readonly Changed[] {
   if (change.kind === "file" && change.before !== change.file.content) {
     const { path } = change.file;
-    const reason = `${path.split("/").at(-1)} is put back`;
+    const reason = because("follows", `${path.split("/").at(-1)} is put back`);
     if (unit.files.includes(path)) return [{ verb: "restart", reason }];
     if (unit.reload?.files.includes(path) === true) return [{ verb: "reload", reason }];
   }
   // The container still has the deleted one mounted.
   if (change.kind === "directory" && action === "create" && unit.files.includes(change.directory.path)) {
-    return [{ verb: "restart", reason: `${change.directory.path} is made anew` }];
+    return [{ verb: "restart", reason: because("follows", `${change.directory.path} is made anew`) }];
   }
   return [];
 }

@@ -1,5 +1,7 @@
 /** A stack without the secrets that a service can do without and that the site has not set. */
-import { podmanSecretName, secretKey } from "../model/secret-name.ts";
+
+import { secretKey } from "../model/record-keys.ts";
+import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service, Stack } from "../model/service.ts";
 import type { ServiceSecret } from "../model/service-secret.ts";
 

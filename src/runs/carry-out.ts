@@ -1,11 +1,11 @@
 /** A plan towards the configuration, from the moment it is there: show, confirm, the same plan again?, apply, verify. */
 import type { Sources } from "../config/load.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { Plan } from "../model/plan.ts";
+import { type Plan, stepsOf } from "../model/plan.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import { asideLines } from "../plan/summary.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { type Outcome, type Run, whoAsks } from "./run.ts";
+import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
 
 export interface InstallRun extends Run {
@@ -23,10 +23,10 @@ export interface InstallRun extends Run {
 
 /** A dry run only shows. */
 export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
-  const { system, person } = run;
+  const { person } = run;
   const { plan } = prepared;
   await person.show(plan);
-  if (plan.changes.length === 0) {
+  if (stepsOf(plan).length === 0) {
     refuseAside(plan);
     return "done";
   }
@@ -37,13 +37,8 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
     refuseOther(plan, now.plan, "the host or its configuration");
   }
   // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
-  const { applyPlan } = await import("../apply/apply-plan.ts");
-  await applyPlan(system, prepared.desired, prepared.facts, plan, person.reporter, {
-    who: whoAsks(system),
-    tool: run.program.version(),
-    what: run.what,
-    keepGoing: run.keepGoing,
-  });
+  const { applyNow } = await import("./apply-now.ts");
+  await applyNow(run, prepared, run);
   person.reporter.note("checking that everything is as configured");
   await verifyAfter(run);
   return "done";
@@ -52,7 +47,7 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
 /** Not a second opinion but the same question again: a plan after apply must be empty. */
 async function verifyAfter(run: InstallRun): Promise<void> {
   const after = await prepare(run, run.readSources());
-  if (after.plan.changes.length > 0) {
+  if (stepsOf(after.plan).length > 0) {
     const { formatPlan } = await import("../plan/format.ts");
     run.person.complain(formatPlan(after.plan, { colour: false, diffs: true }));
     throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");

@@ -1,9 +1,10 @@
 /** A run that was cut off after its last step: the next one finds nothing to do, and brings the records to their end. */
-import { closeInterrupted, settleRecord } from "../apply/begin-run.ts";
-import { listGenerations } from "../apply/generations.ts";
+import { closeInterrupted } from "../apply/begin-run.ts";
 import type { Generation } from "../model/journal.ts";
+import type { Plan } from "../model/plan.ts";
+import { listGenerations } from "../record/generations.ts";
+import { openApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
-import type { Prepared } from "./prepare.ts";
 import type { Run } from "./run.ts";
 
 export async function cutOff({ files }: System): Promise<readonly Generation[]> {
@@ -13,10 +14,11 @@ export async function cutOff({ files }: System): Promise<readonly Generation[]> 
 /** `cut` are the runs that were cut off; where there are none, nothing is written. */
 export async function finishCut(
   { system, program }: Pick<Run, "system" | "program">,
-  { desired, facts, plan }: Omit<Prepared, "stack">,
+  { lasting }: Plan,
   cut: readonly Generation[],
 ): Promise<void> {
   if (cut.length === 0) return;
-  await settleRecord(system, desired, facts, plan, program.version());
+  // It may not have forgotten what it removed.
+  if (lasting !== undefined) await (await openApplied(system.files, program.version())).keepOnly(lasting);
   await closeInterrupted(system, cut, "done", "interrupted; found complete by the next run");
 }

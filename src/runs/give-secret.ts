@@ -1,15 +1,17 @@
 /** What `secrets set` and `secrets unset` do on a host, wherever it stands: before its first run, settled, or in between. */
-import { dropSecret, keepSecret, keptSecret } from "../apply/kept-secrets.ts";
+
 import { readSecret } from "../apply/read-secret.ts";
 import { gatherAccounts } from "../facts/accounts.ts";
 import { gatherSupplied } from "../facts/supplied.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { STATE_ROOT } from "../model/places.ts";
+import { stepsOf } from "../model/plan.ts";
+import { secretKey } from "../model/record-keys.ts";
 import type { Secret } from "../model/secret.ts";
-import { secretKey } from "../model/secret-name.ts";
 import type { SuppliedSecret } from "../model/supplied.ts";
 import type { Wishes } from "../plan/make-plan.ts";
+import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import type { Prepared } from "./prepare.ts";
@@ -85,7 +87,7 @@ async function lookAt({ system, secret }: Giving): Promise<Seen> {
 /** A host that is not ready for a run is none on which this could be applied now; the coming run says why. */
 async function isSettled(giving: Giving): Promise<boolean> {
   try {
-    return (await giving.prepare()).plan.changes.length === 0;
+    return stepsOf((await giving.prepare()).plan).length === 0;
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;

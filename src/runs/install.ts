@@ -1,5 +1,7 @@
 /** The main run: lock, plan, what a killed run left, and then the plan is carried out. */
+
 import { clearLeftovers } from "../apply/leftovers.ts";
+import { stepsOf } from "../model/plan.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
 import { cutOff, finishCut } from "./finish-cut.ts";
 import { prepare } from "./prepare.ts";
@@ -16,8 +18,8 @@ export function install(run: InstallRun): Promise<Outcome> {
     for (const { number, started, who } of cut) person.complain(`run ${number} (${who}, ${started}) was cut off`);
     const outcome = await carryOut(run, prepared);
     // One that had something to do has closed them itself.
-    if (prepared.plan.changes.length > 0) return outcome;
-    await finishCut(run, prepared, cut);
+    if (stepsOf(prepared.plan).length > 0) return outcome;
+    await finishCut(run, prepared.plan, cut);
     return outcome;
   });
 }

@@ -22,8 +22,8 @@ import { type Ask, limitFindings, openAsks } from "../plan/limits.ts";
 import { makePlan, type Wishes } from "../plan/make-plan.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
 import { type Finding, portsTaken, preflight } from "../plan/preflight.ts";
-import { recordedOnly } from "../plan/recorded.ts";
 import { tailnetFindings } from "../plan/tailnet.ts";
+import { unwantedOf } from "../plan/unwanted.ts";
 import { servedNames } from "../render/certificate.ts";
 import { renderState } from "../render/desired-state.ts";
 import { assignIdentities } from "../render/identities.ts";
@@ -59,7 +59,7 @@ export async function prepare(
   const host = { ...gathered, supplied };
   const desired = desire(stack, host, program, wishes);
   const facts = await gatherState(reading, desired);
-  const leaving = recordedOnly(desired, host, facts.applied).accounts;
+  const leaving = unwantedOf(desired, host, facts.applied).accounts;
   const asks = openAsks(stack, desired, facts);
   refuse([
     ...(await takenPorts(reading, stack, desired, facts, leaving)),

@@ -1,6 +1,5 @@
 /** What the timer runs: renews the certificates that are due and does nothing else. */
 import { readIndex } from "../apps/service-index.ts";
-import { gatherApplied } from "../facts/applied.ts";
 import { gatherCertificate } from "../facts/certificates.ts";
 import { gatherState } from "../facts/gather-state.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
@@ -14,18 +13,19 @@ import { UserError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { IndexedCertificate, ServiceIndex } from "../model/index-file.ts";
 import type { AbsolutePath, Address } from "../model/names.ts";
-import type { PlannedChange } from "../model/plan.ts";
+import { type Draft, stepsOf } from "../model/plan.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { parseRunsWith, served } from "../model/runs-with.ts";
 import type { WrittenPath } from "../model/stack-certificate.ts";
-import { appliedKey } from "../plan/compare-managers.ts";
 import { compareTailscale, type Need, tailscaleNeed } from "../plan/compare-tailscale.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
 import { leafChanges, planRenewal } from "../plan/renewal.ts";
-import { parseRunsWith, served } from "../plan/runs-with.ts";
+import { readApplied } from "../record/applied.ts";
 import { NOTHING } from "../render/nothing.ts";
 import type { System } from "../system/interfaces.ts";
 import { LockHeld } from "../system/lock.ts";
-import { type Run, whoAsks } from "./run.ts";
+import type { Run } from "./run.ts";
 import { underLock } from "./under-lock.ts";
 
 export async function renew(run: Run): Promise<void> {
@@ -84,7 +84,7 @@ async function renewTailscale(run: Run, desired: DesiredState, need: Need, now: 
   if (running)
     return carryOutRenewal(run, desired, (facts) => compareTailscale(desired.certificate, facts, now, running));
   const name = desired.certificate?.tailscale?.name;
-  const late = `the certificate for ${name} is due (${need.reason}), but Tailscale is not connected`;
+  const late = `the certificate for ${name} is due (${need.reason.text}), but Tailscale is not connected`;
   if (need.urgent) throw new UserError(late, "tailscale status; tailscale up");
   run.person.print(`${late}: the timer tries again tomorrow`);
 }
@@ -95,9 +95,9 @@ async function isServed(
   certificate: IndexedCertificate,
   fact: CertificateFact | undefined,
 ): Promise<boolean> {
-  const { units } = await gatherApplied(system);
+  const { units } = await readApplied(system.files);
   const there = served(fact?.leaf?.fingerprint, fact?.tailscale?.fingerprint);
-  return certificate.units.every(({ user, unit }) => parseRunsWith(units[appliedKey(user, unit)] ?? "").leaf === there);
+  return certificate.units.every(({ user, unit }) => parseRunsWith(units[unitKey(user, unit)] ?? "").leaf === there);
 }
 
 function goodUntil(fact: CertificateFact | undefined): string {
@@ -108,23 +108,18 @@ function goodUntil(fact: CertificateFact | undefined): string {
 
 /** A run of its own: one certificate that cannot be had must not cost the other. */
 async function carryOutRenewal(
-  { system, program, person }: Run,
+  run: Run,
   desired: DesiredState,
-  changesOf: (facts: StateFacts) => readonly PlannedChange[],
+  changesOf: (facts: StateFacts) => readonly Draft[],
 ): Promise<void> {
+  const { system, person } = run;
   const facts = await gatherState(system, desired);
   const [problem] = facts.aside.values();
   if (problem !== undefined) throw new UserError(problem, "mend that; the timer tries again tomorrow");
   const plan = planRenewal(desired, facts, changesOf(facts));
-  const { applyPlan } = await import("../apply/apply-plan.ts");
-  await applyPlan(system, desired, facts, plan, person.reporter, {
-    who: whoAsks(system),
-    tool: program.version(),
-    what: "renew",
-    keepGoing: false,
-    partial: true,
-  });
-  for (const { summary, reason } of plan.changes) person.print(`${summary}: ${reason}`);
+  const { applyNow } = await import("./apply-now.ts");
+  await applyNow(run, { desired, plan }, { what: "renew", keepGoing: false, partial: true });
+  for (const { summary, reason } of stepsOf(plan)) person.print(`${summary}: ${reason.text}`);
 }
 
 /** A file of the site's own that does not fit any more is not copied over one that still serves. */

@@ -1,8 +1,9 @@
 /** The way back: which runs it is about, and taking their steps back. */
-import { listGenerations, readUndos, writeGeneration } from "../apply/generations.ts";
+
 import { takeBack } from "../apply/take-back.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { Generation } from "../model/journal.ts";
+import { listGenerations, readUndos, writeGeneration } from "../record/generations.ts";
 import type { Run } from "./run.ts";
 import { underLock } from "./under-lock.ts";
 

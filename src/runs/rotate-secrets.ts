@@ -1,6 +1,8 @@
 /** Another value for secrets that are made on this host, as a run of its own. */
+
 import { UserError } from "../model/diagnostic.ts";
-import { secretKey } from "../model/secret-name.ts";
+import { stepsOf } from "../model/plan.ts";
+import { secretKey } from "../model/record-keys.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
 import { findRotatable } from "./changeable-secret.ts";
 import { type Prepared, prepare } from "./prepare.ts";
@@ -22,6 +24,6 @@ export function rotateSecrets(run: InstallRun, names: readonly string[]): Promis
 
 /** Another value is a run of its own, so that it can be taken back on its own. */
 export function refuseUnsettled({ plan }: Prepared, verb: string): void {
-  if (plan.changes.length === 0) return;
+  if (stepsOf(plan).length === 0) return;
   throw new UserError(`the host is not as configured; a secret is ${verb} on its own`, "first: install-quadlets");
 }

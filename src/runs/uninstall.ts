@@ -1,10 +1,10 @@
 /** The same way from facts to plan to apply, towards an empty host. */
-import { applyPlan } from "../apply/apply-plan.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { Depth, Plan, PlannedChange } from "../model/plan.ts";
+import { type Depth, type Plan, type Step, stepsOf } from "../model/plan.ts";
+import { applyNow } from "./apply-now.ts";
 import { cutOff, finishCut } from "./finish-cut.ts";
 import { prepareRemoval } from "./prepare.ts";
-import { type Outcome, type Run, whoAsks } from "./run.ts";
+import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
 import { underLock } from "./under-lock.ts";
 
@@ -21,21 +21,16 @@ export function uninstall(run: UninstallRun): Promise<Outcome> {
   return underLock(run, "install-quadlets uninstall", async () => {
     const { system, person, depth } = run;
     const prepared = await prepareRemoval(system, depth);
-    const { desired, facts, plan } = prepared;
+    const { plan } = prepared;
     await person.show(plan);
-    if (plan.changes.length > 0 && run.dryRun) return "pending";
-    if (plan.changes.length === 0) {
-      if (!run.dryRun) await finishCut(run, prepared, await cutOff(system));
+    if (stepsOf(plan).length > 0 && run.dryRun) return "pending";
+    if (stepsOf(plan).length === 0) {
+      if (!run.dryRun) await finishCut(run, plan, await cutOff(system));
       return "done";
     }
     await confirm(run, plan);
-    await applyPlan(system, desired, facts, plan, person.reporter, {
-      who: whoAsks(system),
-      tool: run.program.version(),
-      what: commandOf(depth),
-      // Half removed is not worth restoring: run again, it goes on.
-      keepGoing: true,
-    });
+    // Half removed is not worth restoring: run again, it goes on.
+    await applyNow(run, prepared, { what: commandOf(depth), keepGoing: true });
     await verifyAfter(run);
     return "done";
   });
@@ -58,11 +53,11 @@ async function confirm({ system, person, depth, yes, yesDeleteData }: UninstallR
 }
 
 /** An image that a person's container uses stays, and was named. */
-const mayStay = ({ change }: PlannedChange): boolean => change.kind === "remove-image";
+const mayStay = ({ change }: Step): boolean => change.kind === "remove-image";
 
 async function verifyAfter({ system, person, depth }: UninstallRun): Promise<void> {
   const { plan } = await prepareRemoval(system, depth);
-  const left = plan.changes.filter((planned) => !mayStay(planned));
+  const left = stepsOf(plan).filter((planned) => !mayStay(planned));
   if (left.length > 0) {
     const lines = left.map((planned) => `  ${planned.summary}`);
     throw new UserError(`still there:\n${lines.join("\n")}`, `run install-quadlets ${commandOf(depth)} again`);

@@ -1,8 +1,7 @@
 /** Names what on the host is not as it was last applied, and tells that from a configuration that has moved on. */
 import type { AbsolutePath } from "../model/names.ts";
-import type { Plan, PlannedChange } from "../model/plan.ts";
+import { type Draft, type Plan, stepsOf } from "../model/plan.ts";
 import { visible } from "../model/visible.ts";
-import { ANOTHER_IMAGE } from "../plan/unit-changes.ts";
 
 export interface Drift {
   /** Who moved: the host (somebody or something changed it) or the configuration (it was not applied yet). */
@@ -17,16 +16,21 @@ export interface Drift {
 export type LastApplied = ReadonlyMap<string, string>;
 
 /** Pure: the plan is what differs now, `last` tells since when; `foreign` are files in our directories that nobody rendered. */
-export function findDrift(plan: Plan, last: LastApplied, foreign: readonly AbsolutePath[]): readonly Drift[] {
+export function findDrift(
+  plan: Pick<Plan, "stages" | "aside">,
+  last: LastApplied,
+  foreign: readonly AbsolutePath[],
+): readonly Drift[] {
   const strangers = foreign.map(
     (path): Drift => host("foreign", path, "not made by install-quadlets, but in its directory"),
   );
   const aside = (plan.aside ?? []).map(({ service, reason }) => host("aside", service, visible(reason)));
-  return [...aside, ...plan.changes.flatMap((planned) => driftOf(planned, last)), ...strangers];
+  return [...aside, ...stepsOf(plan).flatMap((planned) => driftOf(planned, last)), ...strangers];
 }
 
-function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {
-  const { change, reason } = planned;
+function driftOf(planned: Draft, last: LastApplied): readonly Drift[] {
+  const { change } = planned;
+  const { code, text: reason } = planned.reason;
   switch (change.kind) {
     case "file": {
       const applied = last.get(change.file.path);
@@ -69,27 +73,40 @@ function driftOf(planned: PlannedChange, last: LastApplied): readonly Drift[] {
       }
       return [host("missing", `secret ${change.secret.name} of ${change.secret.user}`, reason)];
     case "image": {
-      const what = `image ${change.reference} of ${change.user}`;
+      const what = `image ${change.reference} of ${change.account.user}`;
       if (change.before === undefined) return [host("missing", what, "is not in its store")];
       return [host("replaced", what, "the name stands for another image than when it was applied")];
     }
     case "manager":
-      return [host("stopped", `user manager of ${change.user}`, reason)];
+      return [host("stopped", `user manager of ${change.account.user}`, reason)];
     case "system-unit":
       return [host("stopped", change.unit, reason)];
     case "unit":
-      if (reason === ANOTHER_IMAGE) return [host("replaced", change.unit.plainName, reason)];
-      return change.verb === "start" ? [host(unitWord(reason), change.unit.plainName, reason)] : [];
+      if (code === "replaced") return [host("replaced", change.unit.plainName, reason)];
+      if (change.verb !== "start") return [];
+      return [host(code === "failed" ? "failed" : "stopped", change.unit.plainName, reason)];
     case "tool":
       return [pending("new", change.tool.target, "another build of this program")];
-    default:
-      // Reloads follow from the changes above.
+    // They follow from the changes above.
+    case "reload-system":
+    case "reload-user":
       return [];
+    // What goes was wanted until the configuration moved on; its files stand for all of it.
+    case "stop":
+    case "disable":
+    case "remove-secret":
+    case "remove-image":
+    case "unlinger":
+    case "stop-manager":
+    case "remove-tree":
+    case "remove-directory":
+    case "remove-subids":
+    case "remove-account":
+    case "remove-state":
+      return [];
+    default:
+      return change satisfies never;
   }
-}
-
-function unitWord(reason: string): string {
-  return reason.startsWith("failed") ? "failed" : "stopped";
 }
 
 function host(kind: string, subject: string, detail: string): Drift {

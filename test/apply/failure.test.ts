@@ -21,13 +21,13 @@ describe.each(Object.entries(SITUATIONS))("%s", (_, arrange) => {
       steps = step;
       await host.revive();
       const before = [...host.system.files.nodes.keys()];
-      const ledger = JSON.parse(host.text("/var/lib/install-quadlets/applied.json") || "{}");
+      const recorded = JSON.parse(host.text("/var/lib/install-quadlets/applied.json") || "{}");
       await install(host, sources);
       const desired = await expectConverged(host, sources).catch((error) => {
         throw new Error(`killed before step ${step}: ${error.message}`, { cause: error });
       });
       const made = desired.files.map((file) => file.path).filter((path) => before.includes(path));
-      expect(made.filter((path) => !ledger.files?.includes(path))).toEqual([]);
+      expect(made.filter((path) => !recorded.files?.includes(path))).toEqual([]);
     }
     expect(steps).toBeGreaterThan(10);
   });

@@ -1,11 +1,14 @@
 /** Single steps of apply, and what they must never do. */
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { missingUnits } from "../../src/apply/check-units.ts";
-import { intention } from "../../src/apply/intention.ts";
-import { openLedger } from "../../src/apply/ledger.ts";
 import { randomText } from "../../src/apply/secret-value.ts";
-import { parseApplied } from "../../src/facts/applied.ts";
+import type { UnitName } from "../../src/model/names.ts";
+import { stepsOf } from "../../src/model/plan.ts";
+import { intention } from "../../src/plan/intention.ts";
+import { parseApplied } from "../../src/record/applied.ts";
+import { openApplied } from "../../src/record/write-applied.ts";
 import { settledWorld } from "../plan/support.ts";
 import { siteSources } from "../render/support.ts";
 import { fuzz } from "../support/fuzz.ts";
@@ -114,15 +117,10 @@ describe("secrets", () => {
 });
 
 describe("the generator", () => {
-  test("lists what it would make; sockets are not its own", () => {
-    const units = [
-      { unit: "a.service", kind: "container" },
-      { unit: "p-pod.service", kind: "pod" },
-      { unit: "s.socket", kind: "socket" },
-    ];
-    const desired = { units } as unknown as Parameters<typeof missingUnits>[0];
-    expect(missingUnits(desired, "---a.service---\n[Unit]\n---p-pod.service---\n")).toEqual([]);
-    expect(missingUnits(desired, "x\n  ---a.service---\n---aa.service---\n")).toEqual(["a.service", "p-pod.service"]);
+  test("lists what it would make", () => {
+    const trial = { units: ["a.service", "p-pod.service"] as UnitName[] };
+    expect(missingUnits(trial, "---a.service---\n[Unit]\n---p-pod.service---\n")).toEqual([]);
+    expect(missingUnits(trial, "x\n  ---a.service---\n---aa.service---\n")).toEqual(["a.service", "p-pod.service"]);
   });
 
   test("one unit that it omits: its words, and nothing on the host was touched", async () => {
@@ -234,7 +232,7 @@ describe("units", () => {
     const changed = smallSite((text) => text.replace("front:1", "front:2"));
     await expect(install(host, changed)).rejects.toThrow("front was not restarted: Transaction is destructive");
     const plan = await prepareOn(host, changed);
-    expect(plan.plan.changes.map((change) => change.summary)).toContain("restart front");
+    expect(stepsOf(plan.plan).map((change) => change.summary)).toContain("restart front");
   });
 });
 
@@ -271,19 +269,16 @@ describe("certificates", () => {
   });
 });
 
-test("the ledger: what is meant to be made, what was started, what is outdated; writes one after another", async () => {
-  const { files } = memorySystem({ files: { "/var/lib/install-quadlets/x": "" } });
-  const ledger = openLedger(
-    files,
-    { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"] },
-    "0.1.0",
-  );
+test("the record of what was applied: what is meant to be made, what was started, what is outdated; writes one after another", async () => {
+  const before = { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"] };
+  const { files } = memorySystem({ files: { "/var/lib/install-quadlets/applied.json": JSON.stringify(before) } });
+  const applied = await openApplied(files, "0.1.0");
   const world = settledWorld();
-  const { imageIds, ...nothing } = intention({ changes: [] }, world.desired, world.state);
+  const { imageIds, ...nothing } = intention([], world.desired, world.state);
   expect(Object.values(imageIds)).toEqual(["1d", "1d"]);
   await Promise.all([
-    ledger.started("u/b", "2"),
-    ledger.intend({
+    applied.started("u/b", "2"),
+    applied.intend({
       ...nothing,
       imageIds: { "u a:1": "id" },
       files: ["/a", "/z"],
@@ -291,8 +286,8 @@ test("the ledger: what is meant to be made, what was started, what is outdated; 
       accounts: ["u"],
       units: ["u/a", "u/d"],
     }),
-    ledger.started("u/c", "3"),
-    ledger.pulled("u b:1", "other"),
+    applied.started("u/c", "3"),
+    applied.pulled("u b:1", "other"),
   ]);
   const read = async () => JSON.parse((await files.read("/var/lib/install-quadlets/applied.json")) ?? "{}");
   const made = {
@@ -305,10 +300,10 @@ test("the ledger: what is meant to be made, what was started, what is outdated; 
   };
   expect(await read()).toEqual({ ...made, units: { "u/a": "1", "u/b": "2", "u/c": "3", "u/d": "" } });
   const by = (key: string) => ({ key, by: "restart" as const });
-  await ledger.outdated([by("u/a"), by("u/unknown")]);
+  await applied.outdated([by("u/a"), by("u/unknown")]);
   expect(await read()).toEqual({ ...made, units: { "u/a": "", "u/b": "2", "u/c": "3", "u/d": "" } });
   files.beforeChange = () => {
     throw new Error("no write needed");
   };
-  await ledger.outdated([by("u/a"), by("u/unknown")]);
+  await applied.outdated([by("u/a"), by("u/unknown")]);
 });

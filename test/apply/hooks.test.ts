@@ -1,6 +1,8 @@
 /** The site's own programs around a run: who may have written them, what they are told, and what their failure means. */
+
 import { expect, test } from "vitest";
-import { listGenerations } from "../../src/apply/generations.ts";
+import { stepsOf } from "../../src/model/plan.ts";
+import { listGenerations } from "../../src/record/generations.ts";
 import type { MemoryNode } from "../support/memory-files.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
@@ -52,7 +54,7 @@ test("both are told the plan; the first before anything changes, the second when
   for (const { stdin } of calls) {
     const told = JSON.parse(stdin ?? "") as { readonly version: number; readonly changes: readonly unknown[] };
     expect(told.version).toBe(1);
-    expect(told.changes).toHaveLength(plan.changes.length);
+    expect(told.changes).toHaveLength(stepsOf(plan).length);
   }
 });
 

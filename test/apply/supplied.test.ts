@@ -1,18 +1,17 @@
 /** Secrets that the site gives: wherever the host stands, they reach podman and exactly their readers, and go back again. */
 import { expect, test } from "vitest";
-import { applyPlan } from "../../src/apply/apply-plan.ts";
-import { listGenerations, readUndos } from "../../src/apply/generations.ts";
 import { clearLeftovers } from "../../src/apply/leftovers.ts";
 import { takeBack } from "../../src/apply/take-back.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { ConfigError } from "../../src/model/diagnostic.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { suppliedSecrets } from "../../src/model/supplied.ts";
+import { listGenerations, readUndos } from "../../src/record/generations.ts";
 import { type Giving, giveSecret, takeSecretAway } from "../../src/runs/give-secret.ts";
 import { ownSources } from "../render/support.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
-import { expectConverged, install, listener, prepareOn, prepareWith } from "./support.ts";
+import { applyOn, expectConverged, install, listener, prepareOn, prepareWith } from "./support.ts";
 
 const APP = `
 description: an app
@@ -54,12 +53,11 @@ const TOKEN = "app/token";
 function giving(host: MemoryHost, title: string, sources = SITE): Giving {
   const secret = suppliedSecrets(resolveStack(sources)).find((one) => one.title === title);
   if (secret === undefined) throw new Error(`no ${title}`);
-  const options = { who: "tester", tool: "0.0.0", what: `set ${title}`, keepGoing: false };
   return {
     system: host.system,
     secret,
     prepare: (wishes) => prepareWith(host, sources, wishes),
-    apply: ({ desired, facts, plan }) => applyPlan(host.system, desired, facts, plan, listener(), options),
+    apply: (prepared) => applyOn(host, prepared, listener(), { what: `set ${title}`, keepGoing: false }),
   };
 }
 

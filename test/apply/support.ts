@@ -1,15 +1,15 @@
 /** Runs the tool on a memory host: prepare and apply, as the main command does. */
 import { expect } from "vitest";
-import { applyPlan } from "../../src/apply/apply-plan.ts";
 import type { Reporter } from "../../src/apply/reporter.ts";
 import { readTemplate } from "../../src/cli/package.ts";
 import type { Sources } from "../../src/config/load.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
-import type { Depth } from "../../src/model/plan.ts";
+import { type Depth, stepsOf } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import type { Wishes } from "../../src/plan/make-plan.ts";
+import { applyNow, type Manner } from "../../src/runs/apply-now.ts";
 import { type Prepared, prepare } from "../../src/runs/prepare.ts";
-import type { Program } from "../../src/runs/run.ts";
+import type { Person, Program } from "../../src/runs/run.ts";
 import { uninstall as uninstallNow } from "../../src/runs/uninstall.ts";
 import type { MemoryHost } from "./memory-host.ts";
 
@@ -52,17 +52,28 @@ export async function install(
   keepGoing = true,
 ): Promise<Prepared> {
   const prepared = await prepareOn(host, sources, rotate);
-  const options = { who: "tester", tool: "0.0.0", what: "install", keepGoing };
-  await applyPlan(host.system, prepared.desired, prepared.facts, prepared.plan, told, options);
+  await applyOn(host, prepared, told, { what: "install", keepGoing });
   return prepared;
 }
 
+export function applyOn(host: MemoryHost, prepared: Prepared, told: Told, manner: Manner): Promise<void> {
+  return applyNow({ system: host.system, program: PROGRAM, person: { ...NOBODY, reporter: told } }, prepared, manner);
+}
+
+/** Who says yes to everything and hears nothing. */
+const NOBODY: Omit<Person, "reporter"> = {
+  show: async () => {},
+  askYes: async () => {},
+  askName: async () => {},
+  print: () => {},
+  complain: () => {},
+};
+
 export async function uninstall(host: MemoryHost, depth: Depth): Promise<void> {
-  const person = { show: async () => {}, askYes: async () => {}, askName: async () => {}, print: () => {} };
   await uninstallNow({
     system: host.system,
     program: PROGRAM,
-    person: { ...person, complain: () => {}, reporter: listener() },
+    person: { ...NOBODY, reporter: listener() },
     takeLock: () => ({ release: () => {} }),
     depth,
     dryRun: false,
@@ -74,7 +85,7 @@ export async function uninstall(host: MemoryHost, depth: Depth): Promise<void> {
 /** Nothing left to do, nothing lying about, and every unit runs with what is on disk and in the store now. */
 export async function expectConverged(host: MemoryHost, sources: Sources): Promise<DesiredState> {
   const { plan, desired } = await prepareOn(host, sources);
-  expect(plan.changes.map((change) => `${change.summary}: ${change.reason}`)).toEqual([]);
+  expect(stepsOf(plan).map((change) => `${change.summary}: ${change.reason.text}`)).toEqual([]);
   const stale = desired.units.filter((unit) => {
     const manager = [...host.managers.values()].find((one) => one.account.user === unit.user);
     return manager === undefined || manager.startedWith(unit.unit) !== manager.freshly(unit.unit);

@@ -1,5 +1,7 @@
 /** The certificate from Tailscale on a memory host: where its key goes and where it never does, what is asked for, what goes wrong. */
+
 import { beforeAll, describe, expect, test } from "vitest";
+import { stepsOf } from "../../src/model/plan.ts";
 import { type KeyPairPem, makeAuthority } from "../../src/pki/authority.ts";
 import { makeLeaf } from "../../src/pki/leaf.ts";
 import { siteSources } from "../render/support.ts";
@@ -162,7 +164,7 @@ describe("afterwards", () => {
     return host;
   }
   const planned = async (host: MemoryHost, sources = site("vllm")) =>
-    (await prepareOn(host, sources)).plan.changes.map(({ summary, reason }) => `${summary}: ${reason}`);
+    stepsOf((await prepareOn(host, sources)).plan).map(({ summary, reason }) => `${summary}: ${reason.text}`);
 
   test("Tailscale stops, hangs or is gone: the last name stands and nothing is to do", async () => {
     const host = await installed();

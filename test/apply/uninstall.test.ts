@@ -1,6 +1,6 @@
 /** An uninstall, to each depth, cut off at any step: the next one goes on, and what stays is what was promised. */
 import { describe, expect, test } from "vitest";
-import type { Depth } from "../../src/model/plan.ts";
+import { type Depth, stepsOf } from "../../src/model/plan.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { differences, pictureOf } from "./picture.ts";
@@ -82,7 +82,7 @@ test("a service that leaves the stack takes along what it had, and comes back wi
   await expectConverged(host, alone);
   expect(host.running().filter(({ unit }) => unit.startsWith("store-user/"))).toEqual([]);
   expect(host.text(`${STATE}/kept-secrets/store-user-store-key`)).toBe(opening);
-  expect((await prepareOn(host, alone)).plan.changes).toEqual([]);
+  expect(stepsOf((await prepareOn(host, alone)).plan)).toEqual([]);
   await install(host, smallSite());
   await expectConverged(host, smallSite());
   expect(host.secrets.get("store-user/store-key")).toBe(opening);

@@ -1,7 +1,7 @@
 /** For every step: let it fail once, and the host is what it was before the run, byte for byte. */
 import { describe, expect, test } from "vitest";
-import { listGenerations, readUndos } from "../../src/apply/generations.ts";
 import { takeBack } from "../../src/apply/take-back.ts";
+import { listGenerations, readUndos } from "../../src/record/generations.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { differences, type Picture, pictureOf, strays } from "./picture.ts";

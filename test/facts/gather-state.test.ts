@@ -1,8 +1,8 @@
 /** State facts of a host in memory: what is asked, of whom, and what is not asked at all. */
 import { expect, test } from "vitest";
-import { parseApplied } from "../../src/facts/applied.ts";
 import { gatherState } from "../../src/facts/gather-state.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
+import { parseApplied } from "../../src/record/applied.ts";
 import { readOnly } from "../../src/system/read-only.ts";
 import { type MemoryOptions, memorySystem } from "../support/memory-system.ts";
 import { desired } from "./desired.ts";

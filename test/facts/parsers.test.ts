@@ -2,17 +2,18 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { parseSecretValue } from "../../src/commands/secret-value.ts";
+import { parseUnits } from "../../src/commands/shown-units.ts";
 import { otherSources, parseGroup, parsePasswd } from "../../src/facts/accounts.ts";
-import { parseApplied } from "../../src/facts/applied.ts";
 import { parseNvidiaDriver } from "../../src/facts/driver.ts";
 import { parseContainers, parseImageNames } from "../../src/facts/images.ts";
 import { parseSockets } from "../../src/facts/listeners.ts";
 import { parseNameservers } from "../../src/facts/network.ts";
-import { parseSecretNames, parseSecretValue } from "../../src/facts/secrets.ts";
+import { parseSecretNames } from "../../src/facts/secrets.ts";
 import { parseSubids } from "../../src/facts/subids.ts";
 import { parseServed, parseTailnet } from "../../src/facts/tailnet.ts";
-import { parseUnits } from "../../src/facts/units.ts";
 import { parsePodmanVersion, parseSystemdVersion } from "../../src/facts/versions.ts";
+import { parseApplied } from "../../src/record/applied.ts";
 
 interface Case {
   readonly name: string;

@@ -1,7 +1,8 @@
 /** A broken or hostile account: its service is named and left as it is, the others go on, and nothing of it looks unwanted. */
+
 import { expect, test } from "vitest";
 import type { StateFacts } from "../../src/model/facts.ts";
-import { stillRecorded } from "../../src/plan/recorded.ts";
+import { stepsOf } from "../../src/model/plan.ts";
 import { asideLines, planAsJson, summary } from "../../src/plan/summary.ts";
 import { change, planLines, planOf, settledWorld, type World } from "./support.ts";
 
@@ -30,7 +31,7 @@ test("the others are planned as ever, it is named with the reason", () => {
 
 test("with nothing else to do it is not called configured", () => {
   const plan = planOf(broken(["state", "paths", "/var/lib/web/site.conf", "content", "site\n"]));
-  expect(plan.changes).toEqual([]);
+  expect(stepsOf(plan)).toEqual([]);
   expect(summary(plan)).not.toContain("as configured");
 });
 
@@ -76,10 +77,18 @@ test("what is recorded of it stays recorded", () => {
     files: ["/var/lib/db/old.conf", "/var/lib/web/old.conf"],
     units: { ...world.state.applied.units, "db-user/old.service": "f", "web-user/old.service": "f" },
   };
-  const left = stillRecorded(applied, world.desired, world.state, planOf(world));
-  expect([left.secrets, left.files]).toEqual([["db-user/old"], ["/var/lib/db/old.conf"]]);
-  expect(Object.keys(left.units)).toEqual(expect.arrayContaining(["db-user/old.service", "db-user/db-sql.service"]));
-  expect(Object.keys(left.units)).not.toContain("web-user/old.service");
+  const left = planOf({ ...world, state: { ...world.state, applied } }).lasting;
+  expect([left?.secrets, left?.files]).toEqual([["db-user/old"], ["/var/lib/db/old.conf"]]);
+  expect(left?.units).toEqual(expect.arrayContaining(["db-user/old.service", "db-user/db-sql.service"]));
+  expect(left?.units).not.toContain("web-user/old.service");
+});
+
+test("what the site gave for it goes on waiting for it", () => {
+  const world = broken();
+  const given = world.desired.secrets.map((secret) => ({ ...secret, source: { kind: "supplied" } as const }));
+  const plan = planOf({ ...world, desired: { ...world.desired, secrets: given } });
+  expect(plan.handsOn.map(({ user }) => user)).toContain("web-user");
+  expect(plan.handsOn.map(({ user }) => user)).not.toContain("db-user");
 });
 
 test("nothing of it is removed, though its service left the stack", () => {

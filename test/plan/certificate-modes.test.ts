@@ -1,8 +1,10 @@
 /** Keys that others may read are taken back from them, whatever the certificates say. */
+
 import { expect, test } from "vitest";
 import { certificateFiles } from "../../src/model/certificate-files.ts";
 import type { PathFact } from "../../src/model/facts.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
+import { stepsOf } from "../../src/model/plan.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import { settledWorld, type World } from "./support.ts";
 
@@ -16,7 +18,7 @@ function changesWith(
   const right: PathFact = { kind: "file", mode: file.mode, ...file.owner, content: "" };
   const paths = new Map<AbsolutePath, PathFact>([...state.paths, [file.path, { ...right, ...fact }]]);
   const plan = makePlan(desired, host, { ...state, paths });
-  return plan.changes.map(({ summary, reason, change }) => ({ summary, reason, kind: change.kind, path: file.path }));
+  return stepsOf(plan).map(({ summary, reason, change }) => ({ summary, reason, kind: change.kind, path: file.path }));
 }
 
 test("as they were made, nothing is to do", () => {
@@ -33,5 +35,5 @@ test.each([
   const [change, ...others] = changesWith(which, fact);
   expect(others).toEqual([]);
   expect(change).toMatchObject({ kind: "mode", summary: `file ${change?.path}` });
-  expect(change?.reason).toContain(reason);
+  expect(change?.reason.text).toContain(reason);
 });

@@ -32,5 +32,5 @@ test.each<[string, Partial<StateFacts>, Partial<DesiredState>, readonly string[]
   const desired = { ...settled.desired, systemUnits: units, ...wanted };
   const changes = compareManagers(desired, { ...settled.state, ...facts }, []);
   const about = changes.filter(({ change }) => change.kind === "system-unit");
-  expect(about.map(({ summary, reason }) => `${summary}: ${reason}`)).toEqual(lines);
+  expect(about.map(({ summary, reason }) => `${summary}: ${reason.text}`)).toEqual(lines);
 });

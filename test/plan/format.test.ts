@@ -1,6 +1,7 @@
 /** The plan as people and programs read it. */
 import { describe, expect, test } from "vitest";
 import { planSchema } from "../../src/config/schema/plan.ts";
+import type { ServiceName, UserName } from "../../src/model/names.ts";
 import { formatPlan } from "../../src/plan/format.ts";
 import { planAsJson, summary } from "../../src/plan/summary.ts";
 import { change, planOf, settledWorld } from "./support.ts";
@@ -122,6 +123,7 @@ test("the JSON of a plan names every change and holds no contents of files", () 
         kind: "file",
         summary: "file /var/lib/web/trust.txt",
         reason: "content differs",
+        code: "content",
       },
     ],
   });
@@ -135,7 +137,8 @@ test("the JSON is in the published form, whatever is in the plan", () => {
   change(world, ["state", "images", "db-user", null]);
   change(world, ["state", "images", "web-user", null]);
   change(world, ["desired", "units", "web.service", "fingerprint", "2"]);
-  const json = planAsJson({ ...planOf(world), stays: ["user db-user"] });
+  const aside = [{ service: "db" as ServiceName, user: "db-user" as UserName, reason: "its manager is silent" }];
+  const json = planAsJson({ ...planOf(world), stays: ["user db-user"], aside });
   expect(planSchema.parse(JSON.parse(JSON.stringify(json)))).toEqual(json);
   expect(json.unavailable).toContainEqual({ service: "web", units: ["web"], seconds: 5, kind: "wait" });
   expect(json.downloads).toContainEqual({ image: "docker.io/lab/web:1", user: "web-user", megabytes: 1540 });

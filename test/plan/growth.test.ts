@@ -1,8 +1,10 @@
 /** Twice the services are twice the work: counted in looks at the desired state and the stack, not in time. */
+
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { resolveStack } from "../../src/config/resolve.ts";
+import { stepsOf } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import type { Stack } from "../../src/model/service.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
@@ -58,7 +60,7 @@ function planned(facts: "settled" | "bare", count: number): number {
   const none = new Map<never, never>();
   const bare = { ...state, paths: none, secrets: none, images: none, units: none, managers: none, lingering: [] };
   const watched = counted<DesiredState>(desired);
-  const { changes } = makePlan(watched.value, host, facts === "settled" ? state : bare);
+  const changes = stepsOf(makePlan(watched.value, host, facts === "settled" ? state : bare));
   expect(changes.length > 0).toBe(facts === "bare");
   return watched.looks();
 }

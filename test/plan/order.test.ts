@@ -1,6 +1,6 @@
 /** A fresh host: everything, phase after phase; inside a phase what others need comes first. */
 import { expect, test } from "vitest";
-import { PHASES } from "../../src/model/plan.ts";
+import { PHASES, stepsOf } from "../../src/model/plan.ts";
 import { renderSite } from "../render/support.ts";
 import { planLines, planOf, settledWorld } from "./support.ts";
 
@@ -13,8 +13,8 @@ function freshWorld(desired?: Parameters<typeof settledWorld>[0]) {
 }
 
 test("a host on which all is well: nothing to do", () => {
-  expect(planOf(settledWorld())).toEqual({ changes: [] });
-  expect(planOf(settledWorld(renderSite()))).toEqual({ changes: [] });
+  expect(stepsOf(planOf(settledWorld()))).toEqual([]);
+  expect(stepsOf(planOf(settledWorld(renderSite())))).toEqual([]);
 });
 
 test("a fresh host, in full", async () => {
@@ -24,7 +24,7 @@ test("a fresh host, in full", async () => {
 
 test("the default site on a fresh host: phases in order, each thing after what it needs", () => {
   const desired = renderSite();
-  const { changes } = planOf(freshWorld(desired));
+  const changes = stepsOf(planOf(freshWorld(desired)));
   const phases = changes.map((change) => PHASES.indexOf(change.phase));
   expect(phases).toEqual(phases.toSorted((a, b) => a - b));
   const at = (summary: string) => changes.findIndex((change) => change.summary.startsWith(summary));

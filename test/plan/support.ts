@@ -1,12 +1,13 @@
 /** A site of two small services, a host on which all of it is in place, and ways to change one thing. */
-import { parseApplied } from "../../src/facts/applied.ts";
+
 import type { HostFacts, PathFact, StateFacts, UnitFact } from "../../src/model/facts.ts";
+import { fillAuthority } from "../../src/model/fill-authority.ts";
 import type { Address } from "../../src/model/names.ts";
-import type { Plan } from "../../src/model/plan.ts";
+import { type Plan, stepsOf } from "../../src/model/plan.ts";
+import { unitKey } from "../../src/model/record-keys.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
-import { fillAuthority } from "../../src/plan/authority.ts";
-import { appliedKey } from "../../src/plan/compare-managers.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
+import { parseApplied } from "../../src/record/applied.ts";
 import desiredSite from "./site.ts";
 
 export interface World {
@@ -127,9 +128,9 @@ function pathsOf(desired: DesiredState): StateFacts["paths"] {
 }
 
 function startedWith(desired: DesiredState): Readonly<Record<string, string>> {
-  const tls = new Set(desired.certificate?.units.map((unit) => appliedKey(unit.user, unit.unit)));
+  const tls = new Set(desired.certificate?.units.map((unit) => unitKey(unit.user, unit.unit)));
   const units = desired.units.map((unit) => {
-    const key = appliedKey(unit.user, unit.unit);
+    const key = unitKey(unit.user, unit.unit);
     const reload = unit.reload === undefined ? "" : ` reload:${unit.reload.fingerprint}`;
     return [key, `${unit.fingerprint}${reload}${tls.has(key) ? " leaf:leaf" : ""}`] as const;
   });
@@ -149,7 +150,7 @@ const SIGNS = { create: "+", update: "~", remove: "-", run: ">" } as const;
 
 /** "files ~ file /etc/x: content differs" */
 export function planLines(plan: Plan): readonly string[] {
-  return plan.changes.map((c) => `${c.phase} ${SIGNS[c.action]} ${c.summary}: ${c.reason}`);
+  return stepsOf(plan).map((c) => `${c.phase} ${SIGNS[c.action]} ${c.summary}: ${c.reason.text}`);
 }
 
 /** [...where, value]: steps are keys, indexes, or the name, unit, user or path of a list's item; null removes. */

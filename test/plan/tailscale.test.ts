@@ -5,7 +5,6 @@ import type { Address } from "../../src/model/names.ts";
 import { chooseName } from "../../src/plan/choose-name.ts";
 import { compareTailscale } from "../../src/plan/compare-tailscale.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
-import { stillRecorded } from "../../src/plan/recorded.ts";
 import { planRenewal } from "../../src/plan/renewal.ts";
 import { NOTHING } from "../../src/render/nothing.ts";
 import { change, planLines, planOf, settledWorld, TAILNET, TAILSCALE_DOWN, type World } from "./support.ts";
@@ -161,10 +160,9 @@ describe("when nobody wants it any more", () => {
 
   test("they are recorded until then, and not after", () => {
     const files = (...edits: readonly Edit[]) => {
-      const { desired, state, ...rest } = worldWith(...edits);
-      return stillRecorded(state.applied, desired, state, planOf({ desired, state, ...rest })).files;
+      return planOf(worldWith(...edits)).lasting?.files;
     };
-    expect(files()).toEqual([KEY, CERTIFICATE]);
+    expect(files()).toEqual([CERTIFICATE, KEY]);
     expect(files(...gone)).toEqual([]);
   });
 

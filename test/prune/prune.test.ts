@@ -1,7 +1,8 @@
 /** What leaves the stack: only what is recorded goes, and what users keep stays and is named. */
+
 import { expect, test } from "vitest";
 import type { PathFact } from "../../src/model/facts.ts";
-import { stillRecorded } from "../../src/plan/recorded.ts";
+import { stepsOf } from "../../src/model/plan.ts";
 import { planLines, planOf } from "../plan/support.ts";
 import { recordedWorld, withoutDb } from "./support.ts";
 
@@ -11,7 +12,7 @@ function pruned() {
 }
 
 test("everything is wanted: nothing goes", () => {
-  expect(planOf(recordedWorld())).toEqual({ changes: [] });
+  expect(stepsOf(planOf(recordedWorld()))).toEqual([]);
 });
 
 test("a service that left, in full", () => {
@@ -20,12 +21,12 @@ test("a service that left, in full", () => {
     "prune-stop - unit db-pod.service of db-user: db-user is no longer in the stack",
     "prune-stop - unit db-sql.service of db-user: db-user is no longer in the stack",
     "prune-stop - unit db-api.service of db-user: db-user is no longer in the stack",
-    "prune - secret db-key of db-user: db-user is no longer in the stack",
-    "prune - secret db-url of db-user: db-user is no longer in the stack",
     "prune - file /etc/systemd/system/user@801.service.d/50.conf: db-user is no longer in the stack",
     "prune - file /etc/containers/systemd/users/801/db.pod: db-user is no longer in the stack",
     "prune - file /etc/containers/systemd/users/801/db-sql.container: db-user is no longer in the stack",
     "prune - file /etc/containers/systemd/users/801/db-api.container: db-user is no longer in the stack",
+    "prune - secret db-key of db-user: db-user is no longer in the stack",
+    "prune - secret db-url of db-user: db-user is no longer in the stack",
     "prune - linger of db-user: db-user is no longer in the stack",
     "prune - user manager of db-user (user@801.service): db-user is no longer in the stack",
     "prune > systemctl daemon-reload: unit files went",
@@ -39,7 +40,7 @@ test("what is not recorded is not touched, running or not", () => {
   const units = Object.fromEntries(Object.entries(world.state.applied.units).filter(([key]) => !/db|801/.test(key)));
   const nothing = { files: [], directories: [], accounts: [], secrets: [], images: [], lingering: [] };
   const applied = { ...world.state.applied, ...nothing, version, units };
-  expect(planOf({ ...world, state: { ...world.state, applied } })).toEqual({ changes: [] });
+  expect(stepsOf(planOf({ ...world, state: { ...world.state, applied } }))).toEqual([]);
 });
 
 test("a run that was cut off half-way: only the rest is left to do", () => {
@@ -68,16 +69,16 @@ test("where a person put something else, it is named and stays", () => {
   const plan = planOf({ ...world, state });
   expect(planLines(plan).filter((line) => line.includes("db.pod"))).toEqual([]);
   expect(plan.stays).toContain(`${path}: is a symlink now, not what was made here`);
-  expect(stillRecorded(state.applied, world.desired, state, plan).files).toContain(path);
+  expect(plan.lasting?.files).toContain(path);
 });
 
 test("afterwards the record holds what is wanted, and the data, user and images that stay", () => {
   const { desired, state, host } = pruned();
-  const left = stillRecorded(state.applied, desired, state, planOf({ desired, state, host }));
-  expect(Object.keys(left.units).filter((key) => /db|801/.test(key))).toEqual([]);
-  expect(left.files).toEqual(desired.files.map((file) => file.path));
-  expect(left.directories).toContain("/var/lib/db");
-  expect(left.accounts).toContain("db-user");
-  expect(left.secrets).toEqual(["web-user/web-key"]);
-  expect(left.lingering).toEqual(["web-user"]);
+  const left = planOf({ desired, state, host }).lasting;
+  expect(left?.units.filter((key) => /db|801/.test(key))).toEqual([]);
+  expect(left?.files).toEqual(desired.files.map((file) => file.path).toSorted());
+  expect(left?.directories).toContain("/var/lib/db");
+  expect(left?.accounts).toContain("db-user");
+  expect(left?.secrets).toEqual(["web-user/web-key"]);
+  expect(left?.lingering).toEqual(["web-user"]);
 });

@@ -1,5 +1,5 @@
 /** The site of two small services as an earlier run left it: everything recorded, one service or all to go. */
-import type { AppliedState } from "../../src/model/facts.ts";
+import type { Applied } from "../../src/model/applied.ts";
 import type { Depth, Plan } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
@@ -10,7 +10,7 @@ export function recordedWorld(): World {
   const world = settledWorld();
   const { desired, state } = world;
   const line = ({ user, subuid }: DesiredState["accounts"][number]) => `${user}:${subuid.start}:${subuid.count}`;
-  const applied: AppliedState = {
+  const applied: Applied = {
     ...state.applied,
     files: desired.files.map((file) => file.path),
     directories: desired.directories.map((directory) => directory.path),

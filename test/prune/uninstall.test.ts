@@ -1,18 +1,19 @@
 /** Uninstall at its three depths, from facts to plan. */
 import { expect, test } from "vitest";
 import { mountsBelow } from "../../src/facts/remains.ts";
-import type { Depth } from "../../src/model/plan.ts";
+import { type Depth, stepsOf } from "../../src/model/plan.ts";
 import { planLines } from "../plan/support.ts";
 import { recordedWorld, uninstallPlan } from "./support.ts";
 
-const kinds = (depth: Depth) => new Set(uninstallPlan(recordedWorld(), depth).changes.map(({ change }) => change.kind));
+const kinds = (depth: Depth) =>
+  new Set(stepsOf(uninstallPlan(recordedWorld(), depth)).map(({ change }) => change.kind));
 
 test("bare: units, files, secrets, linger and managers; data, users and images stay and are named", () => {
   const plan = uninstallPlan(recordedWorld(), "keep");
   for (const kind of ["remove-image", "remove-account", "remove-state", "remove-subids"]) {
     expect(kinds("keep")).not.toContain(kind);
   }
-  const trees = plan.changes.flatMap(({ change }) => (change.kind === "remove-tree" ? [change.path as string] : []));
+  const trees = stepsOf(plan).flatMap(({ change }) => (change.kind === "remove-tree" ? [change.path as string] : []));
   expect(trees.filter((path) => path.startsWith("/var/lib/"))).toEqual([]);
   expect(plan.stays?.filter((line) => line.startsWith("user "))).toHaveLength(2);
   const lines = planLines(plan);
@@ -22,7 +23,7 @@ test("bare: units, files, secrets, linger and managers; data, users and images s
 
 test("with images: those that are recorded and there, of each user", () => {
   const world = recordedWorld();
-  const removed = uninstallPlan(world, "images").changes.flatMap(({ change }) =>
+  const removed = stepsOf(uninstallPlan(world, "images")).flatMap(({ change }) =>
     change.kind === "remove-image" ? [`${change.account.user} ${change.reference}`] : [],
   );
   expect(removed.toSorted()).toEqual(world.state.applied.images.toSorted());
@@ -42,7 +43,7 @@ test("everything: data as whole trees, then users, the record last; secrets and 
     ]),
   );
   expect(clear.at(-1)).toMatch(/^clear - directory \/var\/lib\/install-quadlets with the authority/);
-  const found = plan.changes.map(({ change }) => change.kind);
+  const found = stepsOf(plan).map(({ change }) => change.kind);
   expect(found).not.toContain("remove-secret");
   expect(found).not.toContain("remove-image");
   expect(plan.stays ?? []).toEqual([]);

@@ -1,7 +1,9 @@
 /** Runs test/cases/render/changes.yaml: a change of the configuration touches exactly what depends on it. */
+
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { stepsOf } from "../../src/model/plan.ts";
 import { planOf, settledWorld } from "../plan/support.ts";
 import { renderSite, siteSources } from "./support.ts";
 
@@ -23,8 +25,8 @@ test.each(parse(readFileSync(file, "utf8")) as readonly Case[])(
   "$name",
   ({ stack, tailscale: tailscaleName, given, changes }) => {
     const desired = renderSite(siteSources(stack), { tailscaleName, supplied: new Set(given) });
-    const { changes: planned } = planOf({ ...settled, desired });
-    const lines = planned.map((change) => `${change.summary}: ${change.reason}`);
+    const planned = stepsOf(planOf({ ...settled, desired }));
+    const lines = planned.map((change) => `${change.summary}: ${change.reason.text}`);
     expect(lines.filter((line) => !/^reload (the user manager|install-quadlets-firewall)/.test(line))).toEqual(changes);
   },
 );

@@ -1,7 +1,7 @@
 /** The order of an install: what is said, asked and done, when, and when no more of it. */
 import { describe, expect, test } from "vitest";
-import { listGenerations, writeGeneration } from "../../src/apply/generations.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
+import { listGenerations, writeGeneration } from "../../src/record/generations.ts";
 import type { InstallRun } from "../../src/runs/carry-out.ts";
 import { install } from "../../src/runs/install.ts";
 import { LockHeld } from "../../src/system/lock.ts";
@@ -133,7 +133,7 @@ describe("while the plan is read", () => {
 });
 
 describe("after a run that was cut off", () => {
-  const CUT = /^complain: run 1 \(tester, 2026-11-21T\S+Z\) was cut off$/;
+  const CUT = /^complain: run 1 \(root, 2026-11-21T\S+Z\) was cut off$/;
 
   async function cutOff(host: MemoryHost): Promise<MemoryHost> {
     const [first] = await runs(host);

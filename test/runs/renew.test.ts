@@ -1,7 +1,7 @@
 /** What the timer runs: nothing on most days, the certificate when it is due, and never in the way of another run. */
 import { describe, expect, test } from "vitest";
-import { listGenerations } from "../../src/apply/generations.ts";
 import { INDEX_PATH, INDEX_VERSION } from "../../src/model/index-file.ts";
+import { listGenerations } from "../../src/record/generations.ts";
 import { renew } from "../../src/runs/renew.ts";
 import { LockHeld } from "../../src/system/lock.ts";
 import { MemoryHost } from "../apply/memory-host.ts";

@@ -1,9 +1,9 @@
 /** Which runs a rollback is about, and what becomes of them. */
 import { describe, expect, test } from "vitest";
-import { listGenerations, writeGeneration } from "../../src/apply/generations.ts";
-import { openJournal } from "../../src/apply/journal.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
 import { GENERATION_VERSION, type Generation, type Undo } from "../../src/model/journal.ts";
+import { listGenerations, writeGeneration } from "../../src/record/generations.ts";
+import { openJournal } from "../../src/record/journal.ts";
 import { rollback, runsAfter } from "../../src/runs/rollback.ts";
 import { type MemorySystem, memorySystem } from "../support/memory-system.ts";
 import { runOn } from "./support.ts";

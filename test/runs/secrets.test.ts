@@ -1,9 +1,9 @@
 /** Another value for a secret: who may have one, and that it is a run of its own. */
 import { describe, expect, test } from "vitest";
-import { listGenerations } from "../../src/apply/generations.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
 import { Secret } from "../../src/model/secret.ts";
+import { listGenerations } from "../../src/record/generations.ts";
 import { findRotatable, findSupplied } from "../../src/runs/changeable-secret.ts";
 import { rotateSecrets } from "../../src/runs/rotate-secrets.ts";
 import { setSecret, unsetSecret } from "../../src/runs/set-secret.ts";

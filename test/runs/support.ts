@@ -1,5 +1,7 @@
 /** Runs on a host in memory, and a person who is not there: what they are told and asked is heard, in order. */
+
 import type { Sources } from "../../src/config/load.ts";
+import { stepsOf } from "../../src/model/plan.ts";
 import type { InstallRun } from "../../src/runs/carry-out.ts";
 import type { Run } from "../../src/runs/run.ts";
 import type { System } from "../../src/system/interfaces.ts";
@@ -28,7 +30,7 @@ export function runOn(system: System, meanwhile: (text: string) => unknown = () 
       return { release: () => hear("unlock") };
     },
     person: {
-      show: async ({ changes }) => hear(changes.length === 0 ? "shown: nothing to do" : "shown: a plan"),
+      show: async (plan) => hear(stepsOf(plan).length === 0 ? "shown: nothing to do" : "shown: a plan"),
       askYes: answer,
       askName: (question, name) => answer(`${question}${name}`),
       print: (text) => hear(`print: ${text}`),

@@ -1,7 +1,7 @@
 /** The order of an uninstall, and what is asked before what cannot be undone. */
 import { describe, expect, test } from "vitest";
-import { listGenerations } from "../../src/apply/generations.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
+import { listGenerations } from "../../src/record/generations.ts";
 import { type UninstallRun, uninstall } from "../../src/runs/uninstall.ts";
 import { MemoryHost } from "../apply/memory-host.ts";
 import { smallSite } from "../apply/small-site.ts";

@@ -1,6 +1,6 @@
 /** install-client.sh when the site's authority changes, when there are two of them, and when there is none. */
 import { describe, expect, test } from "vitest";
-import { fillAuthority } from "../../src/plan/authority.ts";
+import { fillAuthority } from "../../src/model/fill-authority.ts";
 import { AUTHORITY, CERTIFICATE, CUSTOM, filled, machine, NEXT_AUTHORITY } from "./client-script.ts";
 import { listNssStore, makeNssStore } from "./client-support.ts";
 import { render } from "./support.ts";

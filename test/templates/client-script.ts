@@ -1,8 +1,8 @@
 /** The client script as a site gives it out, the machines that it runs on, and what every test of it does. */
 import { expect } from "vitest";
+import { fillAuthority } from "../../src/model/fill-authority.ts";
 import { makeAuthority } from "../../src/pki/authority.ts";
 import { inspectCertificate } from "../../src/pki/inspect.ts";
-import { fillAuthority } from "../../src/plan/authority.ts";
 import { useSmallKeys } from "../support/small-keys.ts";
 import { LAYOUTS } from "./client-layouts.ts";
 import { type Layout, type Machine, makeMachine } from "./client-support.ts";

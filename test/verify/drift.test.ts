@@ -1,11 +1,14 @@
 /** Changes in, drift out: who moved, the host or the configuration. */
 import { expect, test } from "vitest";
+import type { Change } from "../../src/model/change.ts";
 import type { AbsolutePath, UserName } from "../../src/model/names.ts";
-import type { Change, PlannedChange } from "../../src/model/plan.ts";
+import type { Plan, Step } from "../../src/model/plan.ts";
+import type { Reason } from "../../src/model/reason.ts";
 import type { DesiredFile } from "../../src/model/resource.ts";
 import { findDrift } from "../../src/verify/drift.ts";
 
 const PATH = "/etc/containers/systemd/users/802/vllm-qwen.container" as AbsolutePath;
+const ACCOUNT = { user: "vllm-user" as UserName, uid: 802, gid: 802, home: "/var/lib/vllm" as AbsolutePath };
 const WANTED: DesiredFile = {
   service: undefined,
   path: PATH,
@@ -15,13 +18,22 @@ const WANTED: DesiredFile = {
   role: { kind: "plain" },
 };
 
-function planned(change: Change, reason = "because", action: PlannedChange["action"] = "update"): PlannedChange {
-  return { phase: "files", service: undefined, action, summary: "something", reason, change };
+function planned(
+  change: Change,
+  reason: Reason = { code: "content", text: "because" },
+  action: Step["action"] = "update",
+): Step {
+  const step = { phase: "files", service: undefined, action, summary: "something", reason, change } as const;
+  return { ...step, outdates: [], undo: undefined };
 }
 
-function driftOf(change: Change, last: string | undefined, reason?: string): readonly string[] {
+function planWith(steps: readonly Step[]): Pick<Plan, "stages"> {
+  return { stages: [{ phase: "files", lanes: [steps] }] };
+}
+
+function driftOf(change: Change, last: string | undefined, reason?: Reason): readonly string[] {
   const applied = new Map(last === undefined ? [] : [[PATH as string, last]]);
-  return findDrift({ changes: [planned(change, reason)] }, applied, []).map((drift) => `${drift.by} ${drift.kind}`);
+  return findDrift(planWith([planned(change, reason)]), applied, []).map((drift) => `${drift.by} ${drift.kind}`);
 }
 
 test.each([
@@ -37,16 +49,16 @@ test.each([
 
 test("reloads and restarts follow from something else and are no drift", () => {
   expect(driftOf({ kind: "reload-system" }, undefined)).toEqual([]);
-  expect(driftOf({ kind: "reload-user", user: "vllm-user" as UserName, uid: 802 }, undefined)).toEqual([]);
+  expect(driftOf({ kind: "reload-user", account: ACCOUNT }, undefined)).toEqual([]);
 });
 
 test("a file that nobody rendered is named", () => {
-  const [drift] = findDrift({ changes: [] }, new Map(), [PATH]);
+  const [drift] = findDrift({ stages: [] }, new Map(), [PATH]);
   expect(drift).toMatchObject({ by: "host", kind: "foreign", subject: PATH });
 });
 
 test("nothing to do and nothing foreign is no drift", () => {
-  expect(findDrift({ changes: [] }, new Map([[PATH, "wanted\n"]]), [])).toEqual([]);
+  expect(findDrift({ stages: [] }, new Map([[PATH, "wanted\n"]]), [])).toEqual([]);
 });
 
 test.each([
@@ -55,7 +67,7 @@ test.each([
 ] as const)("a certificate from Tailscale that is due to %s", (action, expected) => {
   const tailscale = { name: "a.b.ts.net", key: "/tls/t.key", certificate: "/tls/t.crt" } as never;
   const change: Change = { kind: "tailscale-certificate", certificate: {} as never, tailscale };
-  const [drift] = findDrift({ changes: [planned(change, "because", action)] }, new Map(), []);
+  const [drift] = findDrift(planWith([planned(change, undefined, action)]), new Map(), []);
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
   expect(drift?.subject).toBe("/tls/t.crt");
 });
@@ -65,20 +77,21 @@ test.each([
   ["supplied", "configuration new"],
 ] as const)("a secret that podman does not have: %s", (kind, expected) => {
   const secret = { service: "app", user: "app-user", name: "app-key", source: { kind } } as never;
-  const change: Change = { kind: "secret", secret, uid: 801, rotate: false };
-  const [drift] = findDrift({ changes: [planned(change, "because", "create")] }, new Map(), []);
+  const change: Change = { kind: "secret", secret, account: ACCOUNT, rotate: false, former: undefined };
+  const [drift] = findDrift(planWith([planned(change, undefined, "create")]), new Map(), []);
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
 });
 
 test.each([
-  ["failed (exit-code)", "failed"],
-  ["not running", "stopped"],
-])("a unit that is to be started because it is %s", (reason, kind) => {
+  [{ code: "failed", text: "it said so" }, "failed"],
+  [{ code: "down", text: "failed to be there" }, "stopped"],
+  [{ code: "missing", text: "not there yet" }, "stopped"],
+] as const)("a unit that is to be started: %o", (reason, kind) => {
   const unit = { plainName: "vllm-qwen" } as never;
   const [drift] = findDrift(
-    { changes: [planned({ kind: "unit", unit, uid: 802, verb: "start" }, reason)] },
+    planWith([planned({ kind: "unit", unit, account: ACCOUNT, verb: "start", servesLeaf: false }, reason)]),
     new Map(),
     [],
   );
-  expect(drift).toEqual({ by: "host", kind, subject: "vllm-qwen", detail: reason });
+  expect(drift).toEqual({ by: "host", kind, subject: "vllm-qwen", detail: reason.text });
 });

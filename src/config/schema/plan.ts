@@ -1,6 +1,7 @@
 /** The form of a plan as JSON, for programs that read it: described here, written by plan/summary.ts. */
 import * as z from "zod";
 import { PHASES } from "../../model/plan.ts";
+import { REASON_CODES } from "../../model/reason.ts";
 
 const count = z.int().min(0);
 
@@ -12,6 +13,7 @@ const change = z
     kind: z.string().meta({ description: "file, directory, account, unit, image, secret, ..." }),
     summary: z.string().meta({ description: "What, in words" }),
     reason: z.string().meta({ description: "Why, in words" }),
+    code: z.enum(REASON_CODES).meta({ description: "Why, as a word for programs" }),
   })
   .meta({ description: "One change; contents of files and values of secrets are never part of it" });
 
@@ -35,5 +37,9 @@ export const planSchema = z.strictObject({
   changes: z.array(change),
   unavailable: z.array(unavailable).optional().meta({ description: "What works now and will not for a while" }),
   downloads: z.array(download).optional().meta({ description: "Images to pull" }),
+  aside: z
+    .array(z.strictObject({ service: z.string(), user: z.string(), reason: z.string() }))
+    .optional()
+    .meta({ description: "Services that are left as they are, because their account cannot be dealt with" }),
   stays: z.array(z.string()).optional().meta({ description: "What a removal leaves behind, in words" }),
 });

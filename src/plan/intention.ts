@@ -1,34 +1,27 @@
 /** What a plan is about to make, for the record. */
-import type { AppliedState, Made, StateFacts } from "../model/facts.ts";
-import type { Change, Plan } from "../model/plan.ts";
+
+import type { Applied, Intention } from "../model/applied.ts";
+import type { Change } from "../model/change.ts";
+import type { StateFacts } from "../model/facts.ts";
+import type { Draft } from "../model/plan.ts";
+import { imageKey, secretKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredState, IdRange } from "../model/resource.ts";
-import { secretKey } from "../model/secret-name.ts";
-import { appliedKey } from "../plan/compare-managers.ts";
-import { imageKey } from "../plan/compare-stores.ts";
 
 type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
 
-export interface Intention extends Made {
-  /** "USER/UNIT" of each unit that will be started. */
-  readonly units: readonly string[];
-  /** Of the images that are there already and stay. */
-  readonly imageIds: AppliedState["imageIds"];
-  readonly secretsDue: AppliedState["secretsDue"];
-}
-
-export function intention(plan: Plan, desired: DesiredState, facts: StateFacts): Intention {
-  const all = <Kind extends Change["kind"]>(kind: Kind, changes = plan.changes): readonly Of<Kind>[] =>
+export function intention(steps: readonly Draft[], desired: DesiredState, facts: StateFacts): Intention {
+  const all = <Kind extends Change["kind"]>(kind: Kind, changes = steps): readonly Of<Kind>[] =>
     changes.map((planned) => planned.change).filter((change): change is Of<Kind> => change.kind === kind);
   // What was there before we came is corrected, but never becomes ours.
-  const created = plan.changes.filter((planned) => planned.action === "create");
+  const created = steps.filter((planned) => planned.action === "create");
   const line = (user: string, range: IdRange) => `${user}:${range.start}:${range.count}`;
   const subids = all("subids", created);
   return {
-    imageIds: imagesThere(plan, desired, facts),
+    imageIds: imagesThere(steps, desired, facts),
     secretsDue: Object.fromEntries(
       all("secret").map(({ secret, rotate }) => [secretKey(secret), rotate ? "rotate" : "make"]),
     ),
-    units: all("unit").map(({ unit }) => appliedKey(unit.user, unit.unit)),
+    units: all("unit").map(({ unit }) => unitKey(unit.user, unit.unit)),
     files: [
       ...all("file", created).map((change) => change.file.path),
       ...all("tailscale-certificate", created).flatMap(({ tailscale }) => [tailscale.key, tailscale.certificate]),
@@ -36,7 +29,7 @@ export function intention(plan: Plan, desired: DesiredState, facts: StateFacts):
     directories: all("directory", created).map((change) => change.directory.path),
     accounts: all("account", created).map((change) => change.account.user),
     secrets: all("secret", created).map(({ secret }) => secretKey(secret)),
-    images: all("image", created).map((change) => `${change.user} ${change.reference}`),
+    images: all("image", created).map((change) => imageKey(change.account.user, change.reference)),
     lingering: all("linger", created).map((change) => change.user),
     subuids: subids.filter((change) => change.uids).map(({ account }) => line(account.user, account.subuid)),
     subgids: subids.filter((change) => change.gids).map(({ account }) => line(account.user, account.subgid)),
@@ -45,9 +38,9 @@ export function intention(plan: Plan, desired: DesiredState, facts: StateFacts):
   };
 }
 
-function imagesThere(plan: Plan, desired: DesiredState, facts: StateFacts): AppliedState["imageIds"] {
-  const pulled = plan.changes.flatMap(({ change }) =>
-    change.kind === "image" ? [imageKey(change.user, change.reference)] : [],
+function imagesThere(steps: readonly Draft[], desired: DesiredState, facts: StateFacts): Applied["imageIds"] {
+  const pulled = steps.flatMap(({ change }) =>
+    change.kind === "image" ? [imageKey(change.account.user, change.reference)] : [],
   );
   const there = desired.images.flatMap(({ user, reference }): [string, string][] => {
     const id = facts.images.get(user)?.get(reference);

@@ -2,14 +2,12 @@
  * Values of secrets that podman does not have, or not any more: put aside where only root reads them. The data of a database
  * stays when its service goes, and it opens with nothing but the password that it was made with.
  */
-import { asUser } from "../commands/accounts.ts";
-import { createSecret } from "../commands/podman.ts";
+
 import type { Undo } from "../model/journal.ts";
 import { KEPT_SECRETS as KEPT } from "../model/places.ts";
-import type { DesiredSecret } from "../model/resource.ts";
+import type { Plan } from "../model/plan.ts";
 import { keptName } from "../model/secret-name.ts";
-import type { Files, System } from "../system/interfaces.ts";
-import { readSecret } from "./read-secret.ts";
+import type { Files } from "../system/interfaces.ts";
 
 const PRIVATE = { mode: 0o600, uid: 0, gid: 0 };
 
@@ -71,10 +69,8 @@ export async function dropFormer(files: Files): Promise<void> {
 }
 
 /** Podman has them now; until the run was well, they were still what the next try would have needed. */
-export async function dropHandedOn(files: Files, secrets: readonly DesiredSecret[]): Promise<void> {
-  for (const { user, name, source } of secrets) {
-    if (source.kind === "supplied") await dropSecret(files, user, name, "kept");
-  }
+export async function dropHandedOn(files: Files, secrets: Plan["handsOn"]): Promise<void> {
+  for (const { user, name } of secrets) await dropSecret(files, user, name, "kept");
 }
 
 /** With a run goes the way back from it. */
@@ -88,20 +84,6 @@ export async function dropRunsBefore(files: Files, oldest: number): Promise<void
 async function dropEmpty(files: Files): Promise<void> {
   if ((await files.stat(KEPT)) === undefined || (await files.list(KEPT)).length > 0) return;
   await files.remove(KEPT);
-}
-
-type Of<Kind extends Undo["kind"]> = Extract<Undo, { kind: Kind }>;
-
-/** What lies aside stays there until all is taken back, so that a taking back that is cut off can be done again. */
-export async function restoreSecret(system: System, { account, name, run }: Of<"removed-secret">): Promise<void> {
-  const keeping = asideFor(run, "kept");
-  const value = await keptSecret(system.files, account.user, name, keeping);
-  if (value === undefined) {
-    // A taking back that was cut off has restored it already; otherwise this says that it is gone.
-    await readSecret(system, account, name);
-    return;
-  }
-  await system.runner.run(asUser(account, createSecret(name, value)));
 }
 
 /** Podman has them again. */

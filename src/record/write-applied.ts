@@ -1,18 +1,12 @@
 /** The record of what we made and started: /var/lib/install-quadlets/applied.json. */
-import type { AppliedState, Made } from "../model/facts.ts";
-import { LEDGER_PATH } from "../model/places.ts";
-import { parseRunsWith, printRunsWith } from "../plan/runs-with.ts";
+
+import { type Applied, type Intention, joinThings, type Lasting, type Outdated, union } from "../model/applied.ts";
+import { APPLIED_PATH } from "../model/places.ts";
+import { parseRunsWith, printRunsWith } from "../model/runs-with.ts";
 import type { Files } from "../system/interfaces.ts";
-import type { Intention } from "./intention.ts";
+import { readApplied } from "./applied.ts";
 
-export interface Outdated {
-  /** "USER/UNIT". */
-  readonly key: string;
-  /** What it takes to make it current again. */
-  readonly by: "restart" | "reload";
-}
-
-export interface Ledger {
+export interface AppliedWriter {
   /** Remembers what a unit was started with; key is "USER/UNIT". */
   started(key: string, fingerprint: string): Promise<void>;
   /** The id of the image behind "USER REFERENCE". */
@@ -24,18 +18,18 @@ export interface Ledger {
   /** Before they are made: a killed run must not leave anything behind that nobody knows of. */
   intend(made: Intention): Promise<void>;
   /** After a run: what it removed is no longer ours. */
-  forget(stillRecorded: (state: AppliedState) => AppliedState): Promise<void>;
+  keepOnly(lasting: Lasting): Promise<void>;
 }
 
 /** `tool` is the version of this program: an older one that cannot read the record names it. */
-export function openLedger(files: Files, applied: AppliedState, tool: string): Ledger {
-  let state: AppliedState = { ...applied, tool };
+export async function openApplied(files: Files, tool: string): Promise<AppliedWriter> {
+  let state: Applied = { ...(await readApplied(files)), tool };
   // Starts finish side by side; the writes go one after another, each with everything known by then.
   let last: Promise<void> = Promise.resolve();
-  const save = (next: AppliedState): Promise<void> => {
+  const save = (next: Applied): Promise<void> => {
     state = next;
     last = last.then(() =>
-      files.write(LEDGER_PATH, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, uid: 0, gid: 0 }),
+      files.write(APPLIED_PATH, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, uid: 0, gid: 0 }),
     );
     return last;
   };
@@ -60,34 +54,25 @@ export function openLedger(files: Files, applied: AppliedState, tool: string): L
     intend: (made) =>
       save({
         ...state,
-        ...joined(state, made),
+        ...joinThings(state, made, union),
         imageIds: { ...state.imageIds, ...made.imageIds },
         secretsDue: { ...state.secretsDue, ...made.secretsDue },
         // A unit that is started before it counts as started may be what a killed run leaves behind.
         units: { ...Object.fromEntries(made.units.map((key) => [key, ""])), ...state.units },
       }),
-    forget: async (stillRecorded) => {
-      const next = stillRecorded(state);
+    keepOnly: async (lasting) => {
+      const next = {
+        ...state,
+        ...joinThings(state, lasting, (now, kept) => now.filter((entry) => kept.includes(entry))),
+        units: only(state.units, lasting.units),
+        imageIds: only(state.imageIds, lasting.imageIds),
+        secretsDue: only(state.secretsDue, lasting.secretsDue),
+      };
       if (JSON.stringify(next) !== JSON.stringify(state)) await save(next);
     },
   };
 }
 
-function joined(a: Made, b: Made): Made {
-  return {
-    files: union(a.files, b.files),
-    directories: union(a.directories, b.directories),
-    accounts: union(a.accounts, b.accounts),
-    secrets: union(a.secrets, b.secrets),
-    images: union(a.images, b.images),
-    lingering: union(a.lingering, b.lingering),
-    subuids: union(a.subuids, b.subuids),
-    subgids: union(a.subgids, b.subgids),
-    systemUnits: union(a.systemUnits, b.systemUnits),
-    tools: union(a.tools, b.tools),
-  };
-}
-
-function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  return [...new Set([...a, ...b])].sort();
+function only<Value>(all: Readonly<Record<string, Value>>, keys: readonly string[]): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key)));
 }

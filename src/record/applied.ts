@@ -1,31 +1,32 @@
 /** What the last runs did: /var/lib/install-quadlets/applied.json. */
+
+import type { Applied, AppliedThings } from "../model/applied.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { AppliedState, Made } from "../model/facts.ts";
-import { LEDGER_PATH } from "../model/places.ts";
-import type { System } from "../system/interfaces.ts";
-import { isRecord, parseJson, textsOf } from "./user-stores.ts";
+import { isRecord, parseJson, textsOf } from "../model/json.ts";
+import { APPLIED_PATH } from "../model/places.ts";
+import type { Files } from "../system/interfaces.ts";
 
 /** 2: with the ids of images and the program that wrote it. */
 const APPLIED_VERSION = 2;
 
-export async function gatherApplied(system: System): Promise<AppliedState> {
-  const text = await system.files.read(LEDGER_PATH);
+export async function readApplied(files: Files): Promise<Applied> {
+  const text = await files.read(APPLIED_PATH);
   return text === undefined ? emptyApplied() : parseApplied(text);
 }
 
-function emptyApplied(): AppliedState {
+function emptyApplied(): Applied {
   return { version: APPLIED_VERSION, tool: "", units: {}, imageIds: {}, secretsDue: {}, ...madeOf({}) };
 }
 
-export function parseApplied(text: string): AppliedState {
+export function parseApplied(text: string): Applied {
   const value = parseJson(text);
   if (!isRecord(value) || typeof value["version"] !== "number") {
-    throw new UserError(`${LEDGER_PATH}: is damaged`, "restore it, or remove it: then everything counts as not ours");
+    throw new UserError(`${APPLIED_PATH}: is damaged`, "restore it, or remove it: then everything counts as not ours");
   }
   if (value["version"] > APPLIED_VERSION) {
     const tool = typeof value["tool"] === "string" ? `install-quadlets ${value["tool"]}` : "a newer install-quadlets";
     throw new UserError(
-      `${LEDGER_PATH}: was written by ${tool} in form ${value["version"]}; this program knows form ${APPLIED_VERSION}`,
+      `${APPLIED_PATH}: was written by ${tool} in form ${value["version"]}; this program knows form ${APPLIED_VERSION}`,
       `use ${tool}, or one that is newer still`,
     );
   }
@@ -34,7 +35,7 @@ export function parseApplied(text: string): AppliedState {
     tool: typeof value["tool"] === "string" ? value["tool"] : "",
     units: textsByKey(value["units"]),
     imageIds: textsByKey(value["imageIds"]),
-    secretsDue: textsByKey(value["secretsDue"]) as AppliedState["secretsDue"],
+    secretsDue: textsByKey(value["secretsDue"]) as Applied["secretsDue"],
     ...madeOf(value),
   };
 }
@@ -45,7 +46,7 @@ function textsByKey(value: unknown): Readonly<Record<string, string>> {
 }
 
 /** A list that an older program did not keep is empty: what is not recorded is never removed. */
-function madeOf(value: Readonly<Record<string, unknown>>): Made {
+function madeOf(value: Readonly<Record<string, unknown>>): AppliedThings {
   return {
     files: textsOf(value["files"]),
     directories: textsOf(value["directories"]),

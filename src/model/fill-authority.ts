@@ -1,5 +1,5 @@
 /** Puts what is known of the authority where a rendered file wants it. */
-import type { Trust } from "../model/certificate-facts.ts";
+import type { Trust } from "./certificate-facts.ts";
 import {
   AUTHORITY_BASE64,
   AUTHORITY_CERTIFICATE,
@@ -7,7 +7,7 @@ import {
   AUTHORITY_END,
   AUTHORITY_FINGERPRINT,
   AUTHORITY_UUIDS,
-} from "../model/resource.ts";
+} from "./resource.ts";
 
 const EACH = new RegExp(`${AUTHORITY_EACH}\\n([^]*?)${AUTHORITY_END}\\n`, "g");
 

@@ -1,16 +1,16 @@
 /** The numbered runs: which of them are kept, and in which order what was recorded is read again. */
 import { expect, test } from "vitest";
+import type { Generation } from "../../src/model/journal.ts";
+import type { AbsolutePath } from "../../src/model/names.ts";
 import {
   generationDirectory,
   listGenerations,
   readUndos,
   thinOut,
   writeGeneration,
-} from "../../src/apply/generations.ts";
-import { openJournal } from "../../src/apply/journal.ts";
-import { dropRunsBefore, keepSecret } from "../../src/apply/kept-secrets.ts";
-import type { Generation } from "../../src/model/journal.ts";
-import type { AbsolutePath } from "../../src/model/names.ts";
+} from "../../src/record/generations.ts";
+import { openJournal } from "../../src/record/journal.ts";
+import { dropRunsBefore, keepSecret } from "../../src/record/kept-secrets.ts";
 import { type MemorySystem, memorySystem } from "../support/memory-system.ts";
 
 const STATE = "/var/lib/install-quadlets";

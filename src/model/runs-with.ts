@@ -1,6 +1,6 @@
 /** What a unit runs with, as the record keeps it: "STARTED reload:FILES leaf:FINGERPRINTS", the last two where there are any. */
-import { servesLeaf } from "../model/desired-certificate.ts";
-import type { DesiredState, DesiredUnit } from "../model/resource.ts";
+import { servesLeaf } from "./desired-certificate.ts";
+import type { DesiredState, DesiredUnit } from "./resource.ts";
 
 export interface RunsWith {
   /** What only a restart changes. */

@@ -1,0 +1,46 @@
+/** Makes drafts into steps, and steps into a plan: with the way back, and with all that has to be written down. */
+import type { StateFacts } from "../model/facts.ts";
+import type { Aside, Draft, Plan, Trial } from "../model/plan.ts";
+import type { DesiredState } from "../model/resource.ts";
+import { arrange } from "./arrange.ts";
+import { intention } from "./intention.ts";
+import { lastingOf } from "./lasting.ts";
+import { outdatedBy } from "./outdated.ts";
+import { undoOf } from "./undo.ts";
+
+/**
+ * `whole` is all that is wanted, also of services that are set aside; undefined where the plan is about a part of the host,
+ * and what it does not name is not gone.
+ */
+export function complete(
+  drafts: readonly Draft[],
+  desired: DesiredState,
+  facts: StateFacts,
+  whole: { readonly wanted: DesiredState; readonly aside: readonly Aside[] } | undefined,
+): Plan {
+  const intends = intention(drafts, desired, facts);
+  const outdates = outdatedBy(desired.units);
+  const steps = drafts.map((draft) => ({ ...draft, outdates: outdates(draft), undo: undoOf(draft.change, facts) }));
+  const { trust, leaf, tailscale } = facts.certificate ?? {};
+  return {
+    stages: arrange(steps, desired.secrets),
+    intends,
+    lasting: whole && lastingOf(facts.applied, intends, whole.wanted, facts, drafts, whole.aside),
+    trial: trialOf(drafts, desired),
+    trust: { authority: trust, leaf: leaf?.fingerprint, tailscale: tailscale?.fingerprint },
+    handsOn: desired.secrets
+      .filter(({ source }) => source.kind === "supplied")
+      .map(({ user, name }) => ({ user, name })),
+  };
+}
+
+function trialOf(drafts: readonly Draft[], desired: DesiredState): Trial | undefined {
+  const changes = drafts.some(({ change }) => change.kind === "file" && change.file.role.kind === "user-unit");
+  if (!changes) return undefined;
+  const files = desired.files.filter((file) => file.role.kind === "user-unit");
+  return {
+    files: files.map(({ path, content }) => ({ name: path.slice(path.lastIndexOf("/") + 1), content })),
+    // Sockets are plain units, not the generator's.
+    units: desired.units.filter((unit) => unit.kind !== "socket").map(({ unit }) => unit),
+  };
+}

@@ -1,0 +1,29 @@
+/** Carries out a plan as a run of its own, with all that its record is to say. */
+import { applyPlan } from "../apply/apply-plan.ts";
+import { planAsJson, summary } from "../plan/summary.ts";
+import type { Prepared } from "./prepare.ts";
+import { type Run, whoAsks } from "./run.ts";
+
+export interface Manner {
+  /** For the history: the command, as it is typed after the name of the program. */
+  readonly what: string;
+  readonly keepGoing: boolean;
+  /** It is about a part of the host only. */
+  readonly partial?: boolean;
+}
+
+export function applyNow(
+  { system, program, person }: Pick<Run, "system" | "program" | "person">,
+  { desired, plan }: Pick<Prepared, "desired" | "plan">,
+  { what, keepGoing, partial = false }: Manner,
+): Promise<void> {
+  return applyPlan(system, plan, person.reporter, {
+    who: whoAsks(system),
+    tool: program.version(),
+    what,
+    keepGoing,
+    summary: summary(plan),
+    told: planAsJson(plan),
+    rendered: partial ? undefined : desired.files,
+  });
+}
