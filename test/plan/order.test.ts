@@ -46,3 +46,12 @@ test("the default site on a fresh host: phases in order, each thing after what i
     expect(at(first), `${first} before ${then}`).toBeLessThan(changes.findLastIndex((c) => c.summary.startsWith(then)));
   }
 });
+
+test("the generator is asked about every unit that it makes; sockets are not its own", () => {
+  const { trial } = planOf(freshWorld());
+  const units = [...(trial?.units ?? [])];
+  expect(units).toContain("web.service");
+  expect(units.filter((unit) => unit.endsWith(".socket"))).toEqual([]);
+  expect(trial?.files.map(({ name }) => name)).toContain("web.container");
+  expect(planOf(settledWorld()).trial).toBeUndefined();
+});
