@@ -30,10 +30,10 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   const view = sharedView(stack, site);
   const parts = every(services, (service) => renderService(view, service, calls.get(service.name) ?? [], site));
   const wall = firewall(stack, site);
-  const tool = desiredTool(site.tool);
+  const tool = desiredTool(site);
   const units = parts.flatMap((part) => part.units);
   const certificate = desiredCertificate(stack, site, units);
-  const timed = timers(stack, certificate);
+  const timed = timers(stack, certificate, site);
   return {
     address: site.address,
     accounts: services.map((service) => accountOf(service, site)),
@@ -47,7 +47,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
       ...(tool?.launchers ?? []),
       ...wall.files,
       ...timed.files,
-      podmanSettings(),
+      podmanSettings(site),
       indexFile(stack, units, certificate, site),
       ...parts.flatMap((part) => part.files),
     ],
@@ -73,7 +73,11 @@ function renderService(view: SharedView, service: Service, calls: readonly Call[
   });
   return {
     directories: serviceDirectories(service, account),
-    files: [managerDropIn(service, account), ...configs, ...rendered.map((unit) => unitFile(unit, service, account))],
+    files: [
+      managerDropIn(service, account, site),
+      ...configs,
+      ...rendered.map((unit) => unitFile(unit, service, account)),
+    ],
     units: rendered.map((unit) => desiredUnit(unit, rendered, service, configs, account)),
   };
 }

@@ -1,9 +1,8 @@
 /** The one doorway to Handlebars: strict (a missing variable is an error with its place), no HTML escaping. */
 import Handlebars from "handlebars";
 import { ConfigError } from "../model/diagnostic.ts";
+import { escapes } from "./escapes.ts";
 import { precompiled } from "./precompiled.ts";
-
-export type TemplateHelper = (...values: never[]) => unknown;
 
 export interface Template {
   /** Shown in errors, for example "templates/nginx/nginx.conf.hbs". */
@@ -25,15 +24,11 @@ const OPTIONS = { strict: true, noEscape: true, knownHelpersOnly: false };
 const compiled = new Map<string, HandlebarsTemplateDelegate>();
 
 /** Renders a template; throws a ConfigError that names file, line and column. */
-export function renderTemplate(
-  template: Template,
-  view: object,
-  helpers: Readonly<Record<string, TemplateHelper>>,
-): string {
+export function renderTemplate(template: Template, view: object): string {
   try {
-    return compile(template.source)(view, { helpers: helpers as Record<string, Handlebars.HelperDelegate> });
+    return compile(template.source)(view, { helpers: escapes as Record<string, Handlebars.HelperDelegate> });
   } catch (error) {
-    throw templateError(template, error as PlacedError);
+    throw templateError(template, view, error as PlacedError);
   }
 }
 
@@ -46,7 +41,7 @@ function compile(source: string): HandlebarsTemplateDelegate {
   return fresh;
 }
 
-function templateError(template: Template, error: PlacedError): ConfigError {
+function templateError(template: Template, view: object, error: PlacedError): ConfigError {
   const place = / - (\d+):(\d+)$/.exec(error.message);
   const line = error.lineNumber ?? Number(place?.[1] ?? /^Parse error on line (\d+):/.exec(error.message)?.[1] ?? 1);
   return new ConfigError([
@@ -57,7 +52,7 @@ function templateError(template: Template, error: PlacedError): ConfigError {
       column: (error.column ?? Number(place?.[2] ?? 0)) + 1,
       path: "",
       message: explain(error.message),
-      hint: "templates may use: stack, service, services, settings, ports, routes, nameservers, authority",
+      hint: `templates may use: ${Object.keys(view).join(", ") || "no values"}`,
     },
   ]);
 }

@@ -9,7 +9,6 @@ import {
   type DesiredFile,
 } from "../model/resource.ts";
 import type { Service, Stack } from "../model/service.ts";
-import { escapes } from "./escapes.ts";
 import { every } from "./every.ts";
 import { renderTemplate } from "./handlebars.ts";
 import { hostOwner } from "./owners.ts";
@@ -18,11 +17,20 @@ import { namesOf, type Site } from "./site.ts";
 export function renderServiceFiles(shared: SharedView, service: Service, site: Site): readonly DesiredFile[] {
   const account = site.identities.get(service.account.user);
   if (account === undefined) throw new Error(`no identity for ${service.account.user}`);
-  const view = { ...shared, ...ownView(service) };
+  const { stack, services, ...others } = shared;
+  // In the order in which an error lists them.
+  const view = {
+    stack,
+    service: { name: service.name, home: service.account.home, user: service.account.user },
+    services,
+    settings: service.settings,
+    ports: portView(service),
+    ...others,
+  };
   return every(service.files, (file) => ({
     service: service.name,
     path: file.path,
-    content: renderTemplate(site.template(file.template), view, escapes),
+    content: renderTemplate(site.template(file.template), view),
     owner: hostOwner(account, file.owner),
     mode: Number.parseInt(file.mode, 8),
     role: { kind: "config" },
@@ -55,15 +63,6 @@ export function sharedView(stack: Stack, site: Site): SharedView {
       base64: AUTHORITY_BASE64,
       uuids: AUTHORITY_UUIDS,
     },
-  };
-}
-
-/** What stands for the service whose file it is. */
-function ownView(service: Service): object {
-  return {
-    service: { name: service.name, home: service.account.home, user: service.account.user },
-    settings: service.settings,
-    ports: portView(service),
   };
 }
 

@@ -1,9 +1,10 @@
 /** Timers of the system manager: the certificate is looked at every day, the host as often as the site asks for. */
-import type { AbsolutePath, UnitName } from "../model/names.ts";
+import type { UnitName } from "../model/names.ts";
 import type { DesiredFile, DesiredState, DesiredSystemUnit } from "../model/resource.ts";
 import type { Stack } from "../model/service.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { MARKER } from "./places.ts";
+import { hostFile } from "./host-file.ts";
+import type { Site } from "./site.ts";
 
 interface Timed {
   /** "install-quadlets-NAME.timer" starts "install-quadlets NAME". */
@@ -20,12 +21,15 @@ interface Timers {
 }
 
 /** No renewal where no service of the site ends TLS. */
-export function timers(stack: Stack, certificate: DesiredState["certificate"]): Timers {
+export function timers(stack: Stack, certificate: DesiredState["certificate"], site: Site): Timers {
   const all = [
     ...(certificate === undefined ? [] : [RENEW]),
     ...(stack.verify === "off" ? [] : [verify(stack.verify)]),
-  ];
-  return { files: all.flatMap(filesOf), units: all.map(unitOf) };
+  ].map((timed) => ({ service: file(timed, "service", site), timer: file(timed, "timer", site), name: timed.name }));
+  return {
+    files: all.flatMap(({ service, timer }) => [service, timer]),
+    units: all.map(({ name, timer }) => ({ unit: unitName(name, "timer"), fingerprint: fingerprint([timer.content]) })),
+  };
 }
 
 const RENEW: Timed = {
@@ -45,51 +49,12 @@ function verify(calendar: string): Timed {
   };
 }
 
-function serviceText({ name, service }: Timed): string {
-  return `${MARKER}
-[Unit]
-Description=${service}
-After=network-online.target
-# Nothing starts it over and over: the timer does once, and a person as often as they like.
-StartLimitIntervalSec=0
-
-[Service]
-Type=oneshot
-ExecStart=/usr/local/bin/install-quadlets ${name}
-`;
+function file(timed: Timed, suffix: "service" | "timer", site: Site): DesiredFile {
+  const view = { ...timed, delay: timed.calendar === "hourly" ? "10min" : "6h" };
+  const path = `/etc/systemd/system/${unitName(timed.name, suffix)}`;
+  return hostFile(site, `timed.${suffix}`, path, view, { role: { kind: "system-unit" } });
 }
 
-// Not at midnight with everybody else's; a day that the host slept through is made up for.
-function timerText({ timer, calendar }: Timed): string {
-  return `${MARKER}
-[Unit]
-Description=${timer}
-
-[Timer]
-OnCalendar=${calendar}
-RandomizedDelaySec=${calendar === "hourly" ? "10min" : "6h"}
-Persistent=true
-
-[Install]
-WantedBy=timers.target
-`;
-}
-
-function filesOf(timed: Timed): readonly DesiredFile[] {
-  const file = (suffix: string, content: string): DesiredFile => ({
-    service: undefined,
-    path: `/etc/systemd/system/install-quadlets-${timed.name}.${suffix}` as AbsolutePath,
-    content,
-    owner: { uid: 0, gid: 0 },
-    mode: 0o644,
-    role: { kind: "system-unit" },
-  });
-  return [file("service", serviceText(timed)), file("timer", timerText(timed))];
-}
-
-function unitOf(timed: Timed): DesiredSystemUnit {
-  return {
-    unit: `install-quadlets-${timed.name}.timer` as UnitName,
-    fingerprint: fingerprint([timerText(timed)]),
-  };
+function unitName(name: string, suffix: string): UnitName {
+  return `install-quadlets-${name}.${suffix}` as UnitName;
 }

@@ -1,7 +1,8 @@
 /** The program's own copy below /usr/local and the commands that start it. */
 import type { AbsolutePath } from "../model/names.ts";
 import type { DesiredDirectory, DesiredFile, DesiredTool } from "../model/resource.ts";
-import type { Tool } from "./site.ts";
+import { hostFile } from "./host-file.ts";
+import type { Site } from "./site.ts";
 
 const LIBRARY = "/usr/local/lib/install-quadlets" as AbsolutePath;
 /** As scripts/build.mjs names them. */
@@ -13,13 +14,14 @@ interface Installed {
   readonly launchers: readonly DesiredFile[];
 }
 
-export function desiredTool(tool: Tool | undefined): Installed | undefined {
+export function desiredTool(site: Site): Installed | undefined {
+  const { tool } = site;
   if (tool === undefined) return undefined;
   const target = `${LIBRARY}/${tool.build}` as AbsolutePath;
   return {
     desired: { source: tool.source, target },
     directory: { service: undefined, path: LIBRARY, owner: { uid: 0, gid: 0 }, mode: 0o755 },
-    launchers: COMMANDS.map((program) => launcher(program, target, tool)),
+    launchers: COMMANDS.map((program) => launcher(program, target, tool.node, site)),
   };
 }
 
@@ -27,15 +29,8 @@ export function desiredTool(tool: Tool | undefined): Installed | undefined {
  * A file, not a symlink: it names the node that the tool was installed with, wherever PATH points later. Node reads it itself:
  * a shell in between takes as long to start as svc's own code to load.
  */
-function launcher(program: (typeof COMMANDS)[number], target: AbsolutePath, tool: Tool): DesiredFile {
-  const name = program.slice(0, program.lastIndexOf("."));
-  const load = program.endsWith(".cjs") ? "require" : "import";
-  return {
-    service: undefined,
-    path: `/usr/local/bin/${name}` as AbsolutePath,
-    content: `#!${tool.node}\n${load}("${target}/dist/bin/${program}");\n`,
-    owner: { uid: 0, gid: 0 },
-    mode: 0o755,
-    role: { kind: "plain" },
-  };
+function launcher(file: (typeof COMMANDS)[number], target: AbsolutePath, node: AbsolutePath, site: Site): DesiredFile {
+  const name = file.slice(0, file.lastIndexOf("."));
+  const view = { node, module: file.endsWith(".js"), program: `${target}/dist/bin/${file}` };
+  return hostFile(site, "launcher", `/usr/local/bin/${name}`, view, { mode: 0o755 });
 }

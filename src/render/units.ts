@@ -1,11 +1,11 @@
 /** A service as the unit files of its user: one .container each, the .pod, and a .socket per port that systemd listens on. */
 import type { Port, Service } from "../model/service.ts";
 import { adaptUnitOrThrow } from "../quadlet/adapt.ts";
-import { args, assignment, keyval, line, text, variablesOf, words } from "../quadlet/escape.ts";
+import { variablesOf } from "../quadlet/escape.ts";
 import { parseUnit } from "../quadlet/parse.ts";
 import { addEntries } from "../quadlet/unit-file.ts";
 import { writeUnit } from "../quadlet/write.ts";
-import { renderTemplate, type TemplateHelper } from "./handlebars.ts";
+import { renderTemplate } from "./handlebars.ts";
 import type { UnitContext } from "./unit-context.ts";
 import { containerNames, podNames, portOwner, socketNames } from "./unit-names.ts";
 import { addressOf, networkOf, publishedPorts } from "./unit-network.ts";
@@ -85,24 +85,9 @@ function renderSocket(context: UnitContext, port: Port): RenderedUnit {
   return { ...names, content, kind: "socket", podUnit: undefined, after: [] };
 }
 
-/** What the templates of unit files may use for values. */
-export const unitHelpers: Readonly<Record<string, TemplateHelper>> = {
-  // Handlebars calls a helper with its options as the last argument.
-  args: (...values: never[]) => args(...flatStrings(values)),
-  words: (...values: never[]) => words(...flatStrings(values)),
-  assignment: (name: string, value: string) => assignment(name, value),
-  keyval: (name: string, value: string) => keyval(name, value),
-  line: (value: string) => line(value),
-  text: (value: string) => text(value),
-};
-
-function flatStrings(values: readonly unknown[]): readonly string[] {
-  return values.slice(0, -1).flat().map(String);
-}
-
 /** Template, then the variables that its values need, then what this podman does not know yet. */
 function renderUnit(context: UnitContext, template: string, fileName: string, view: object): string {
-  const written = renderTemplate(context.templates(template), view, unitHelpers);
+  const written = renderTemplate(context.templates(template), view);
   const unit = parseUnit(written, fileName);
   const complete = addEntries(unit, "Service", "Environment", variablesOf(written));
   return writeUnit(adaptUnitOrThrow(complete, fileName, context.podmanVersion));

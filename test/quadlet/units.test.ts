@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { checkUnits } from "../../src/quadlet/check.ts";
 import { renderTemplate } from "../../src/render/handlebars.ts";
 import type { UnitContext } from "../../src/render/unit-context.ts";
-import { type RenderedUnit, renderUnits, unitHelpers } from "../../src/render/units.ts";
+import { type RenderedUnit, renderUnits } from "../../src/render/units.ts";
 import { loadCases } from "./cases.ts";
 import { completeService, type ServiceExcerpt } from "./excerpt.ts";
 import { readContainer } from "./reader.ts";
@@ -97,7 +97,7 @@ test.each([
 ])("the template %s.hbs makes a unit without findings", (template, section, view) => {
   const source = readFileSync(new URL(`../../templates/quadlet/${template}.hbs`, import.meta.url), "utf8");
   const file = { file: template, source };
-  const text = renderTemplate(file, { service: "demo", description: "Demo", ...view }, unitHelpers);
+  const text = renderTemplate(file, { service: "demo", description: "Demo", ...view });
   expect(text).toContain(`[${section}]`);
   expect(checkUnits([{ name: `a.${template}`, text }], "5.4.2")).toEqual([]);
 });

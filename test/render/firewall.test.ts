@@ -136,3 +136,9 @@ containers: { quiet: { image: "docker.io/lab/quiet:1" } }
   const state = renderSite(ownSources({ quiet }));
   expect([state.systemUnits, contentOf(state, "/firewall.nft")]).toEqual([[], ""]);
 });
+
+test("a name that is no word is refused with its place, and rules stay rules", () => {
+  expect(() => renderSite(siteSources(), { interface: 'lo" } accept; iifname { "x' })).toThrow(
+    /templates\/host\/firewall\.nft\.hbs:\d+.* cannot be written as a word without quotes/,
+  );
+});

@@ -83,6 +83,25 @@ const CASES: readonly [string, readonly (readonly [unknown, string])[], readonly
   ],
   ["xml", [[`<a b="c">&'`, "&#60;a b=&#34;c&#34;&#62;&#38;&#39;"]], []],
   ["shell", [["it's $HOME", `'it'\\''s $HOME'`]], []],
+  ["comment", [["alice, bob: $ } # ü", "alice, bob: $ } # ü"]], []],
+  [
+    "bareWord",
+    [
+      ["/usr/bin/node", "/usr/bin/node"],
+      ["user@800.service", "user@800.service"],
+      ["1024:524288", "1024:524288"],
+    ],
+    ["", "a b", "a;b", '"', "%h", "$x", "{", "a\\", "a#", "a,b"],
+  ],
+  [
+    "nftSet",
+    [
+      [[80, 443], "80, 443"],
+      [["800", "131072-196607"], "800, 131072-196607"],
+      [1000, "1000"],
+    ],
+    ["", "0.0.0.0/0", ["80 } accept"], [80, ""], [[80]], "1-2-3", "-1", "tcp"],
+  ],
 ];
 
 describe.each(CASES)("%s", (name, written, refused) => {

@@ -1,6 +1,5 @@
 /** Renders a template below templates/ with the view of a small site; a test changes only what it is about. */
 import { readFileSync } from "node:fs";
-import { escapes } from "../../src/render/escapes.ts";
 import { renderTemplate } from "../../src/render/handlebars.ts";
 
 export const ADDRESS = "100.101.102.103";
@@ -41,5 +40,5 @@ function route(host: string, service: string, port: number, more: object): objec
 export function render(name: string, changes: object = {}): string {
   const file = `templates/${name}.hbs`;
   const source = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
-  return renderTemplate({ file, source }, { ...VIEW, ...changes }, escapes);
+  return renderTemplate({ file, source }, { ...VIEW, ...changes });
 }
