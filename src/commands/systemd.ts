@@ -69,15 +69,6 @@ export function showLimits(units: readonly string[]): Command {
   return { argv: systemctl("system", ["show", `--property=${properties}`, "--", ...units]), timeoutMs: QUERY_MS };
 }
 
-export function isActive(scope: Scope, unit: string): Command {
-  return { argv: systemctl(scope, ["is-active", "--", unit]), timeoutMs: QUERY_MS };
-}
-
-export function listUnits(scope: Scope, patterns: readonly string[] = []): Command {
-  const argv = systemctl(scope, ["list-units", "--all", "--no-legend", "--plain", "--no-pager", "--", ...patterns]);
-  return { argv, timeoutMs: QUERY_MS };
-}
-
 export function systemdVersion(): Command {
   return { argv: ["systemctl", "--version"], timeoutMs: QUERY_MS };
 }

@@ -39,14 +39,6 @@ export function entriesOf(unit: UnitFile, section: string): readonly Entry[] {
   return unit.sections.filter((s) => s.name === section).flatMap((s) => s.lines.filter(isEntry));
 }
 
-/** Every value of a key, without those that an empty assignment takes back. */
-export function valuesOf(unit: UnitFile, section: string, key: string): readonly string[] {
-  const values = entriesOf(unit, section)
-    .filter((entry) => entry.key === key)
-    .map((entry) => entry.value);
-  return values.slice(values.lastIndexOf("") + 1);
-}
-
 /** The value that counts for a key that takes one. */
 export function lastValueOf(unit: UnitFile, section: string, key: string): string | undefined {
   return entriesOf(unit, section).findLast((entry) => entry.key === key)?.value;
