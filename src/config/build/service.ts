@@ -2,6 +2,7 @@
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
 import type { Port, Route, Service } from "../../model/service.ts";
 import type { Draft, Site } from "../draft.ts";
+import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, suggest } from "../report.ts";
 import { buildContainer } from "./container.ts";
@@ -48,7 +49,11 @@ export function buildService(site: Site, draft: Draft, report: Report): Service 
     secrets: buildSecrets(builder),
     ports: buildPorts(builder),
     routes: buildRoutes(builder),
-    terminatesTls: written.terminates_tls,
+    terminatesTls: written.terminates_tls && {
+      certificateDirectory: below(home, written.terminates_tls.certificate_in),
+      authorityDirectory: below(home, written.terminates_tls.authority_in),
+      clientPort: written.terminates_tls.client_port,
+    },
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers: Object.entries(written.containers).map(([container, text]) =>
       buildContainer(builder, container, text, units[container] ?? container),
@@ -84,18 +89,27 @@ function draftsNamed({ draftOf, draftsFrom }: Site, name: string): readonly Serv
 
 function buildRoutes(builder: Builder): readonly Route[] {
   const { draft, site } = builder;
-  const proxy = site.drafts.find((other) => other.written.terminates_tls)?.settings ?? {};
-  return draft.written.routes.map((route, index) => {
-    const path = ["routes", index];
-    const bodySize = readMatching(builder, [...path, "body_size"], /^[0-9]+[kmg]?$/, 'a size, for example "2g"');
-    return {
-      host: (draft.hostNames[route.host] ?? route.host).split(".")[0] ?? route.host,
-      port: route.port,
-      paths: route.paths,
-      bodySize: bodySize ?? String(proxy["body_size"] ?? "100m"),
-      readTimeoutSeconds: readInteger(builder, [...path, "read_timeout"], Number(proxy["read_timeout"] ?? 3600)),
-    };
-  });
+  const proxy = site.drafts.find((other) => other.written.terminates_tls !== undefined);
+  const shared = proxy && readTransfer({ ...builder, draft: proxy }, ["terminates_tls"]);
+  return draft.written.routes.map((route, index) => ({
+    host: (draft.hostNames[route.host] ?? route.host).split(".")[0] ?? route.host,
+    port: route.port,
+    paths: route.paths,
+    ...readTransfer(builder, ["routes", index], shared),
+  }));
+}
+
+type Transfer = Pick<Route, "bodySize" | "readTimeoutSeconds">;
+
+const TRANSFER: Transfer = { bodySize: "100m", readTimeoutSeconds: 3600 };
+
+/** How much and how long; a route that does not say so takes what the proxy says for all. */
+function readTransfer(builder: Builder, path: Path, shared = TRANSFER): Transfer {
+  const bodySize = readMatching(builder, [...path, "body_size"], /^[0-9]+[kmg]?$/, 'a size, for example "2g"');
+  return {
+    bodySize: bodySize ?? shared.bodySize,
+    readTimeoutSeconds: readInteger(builder, [...path, "read_timeout"], shared.readTimeoutSeconds),
+  };
 }
 
 /** What the site changes must exist in the service file. */

@@ -28,6 +28,7 @@ import {
   routeHostsAreDistinct,
   routesLeadToLoopbackPorts,
   tailscaleNamesARoute,
+  tlsFilesHaveTheirPlace,
 } from "./routes.ts";
 import {
   copiedSecretsExist,
@@ -56,6 +57,7 @@ export const RULES: readonly Rule[] = [
   routeHostsAreDistinct,
   routesLeadToLoopbackPorts,
   oneServiceEndsTls,
+  tlsFilesHaveTheirPlace,
   certificateTimesFit,
   ownCertificateIsComplete,
   tailscaleNamesARoute,
