@@ -2,8 +2,8 @@
 import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { UserName } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
-import { buildCertificate } from "./build/certificate.ts";
-import { buildService } from "./build/service.ts";
+import { buildCertificate } from "./assemble/certificate.ts";
+import { buildService } from "./assemble/service.ts";
 import { draftSite } from "./draft.ts";
 import { loadSources, type Sources } from "./load.ts";
 import { collect, writtenAt } from "./report.ts";

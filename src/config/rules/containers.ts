@@ -1,6 +1,6 @@
 /** Rules about the containers of one service: order, mounts, files. */
 import type { Container } from "../../model/container.ts";
-import { covers } from "../build/paths.ts";
+import { covers } from "../assemble/paths.ts";
 import { suggest } from "../report.ts";
 import { inFile, keyInFile, type Rule } from "./world.ts";
 

@@ -1,5 +1,5 @@
 /** Rules about host names, TLS and the certificate. */
-import { covers } from "../build/paths.ts";
+import { covers } from "../assemble/paths.ts";
 import { keySpotAt, spotAt, suggest } from "../report.ts";
 import { forEachTwin, inFile, keyInFile, type Rule, whereSet } from "./world.ts";
 
