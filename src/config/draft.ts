@@ -2,6 +2,7 @@
 import { groupBy } from "../model/group-by.ts";
 import type { SettingValue } from "../model/service.ts";
 import type { Loaded } from "./load.ts";
+import { checkNames } from "./names.ts";
 import { type MapNode, nodeAt } from "./node.ts";
 import { keySpotAt, type Report, suggest } from "./report.ts";
 import { serviceName } from "./schema/fields.ts";
@@ -49,6 +50,7 @@ export function draftSite(loaded: Loaded, report: Report): Site {
   const files = new Map<string, WrittenService | undefined>();
   for (const [name, node] of loaded.services) {
     files.set(name, node && checkSchema(serviceSchema, node, [], report));
+    if (node !== undefined) checkNames(name, node, report);
   }
   const drafts: Draft[] = [];
   const disabled = new Set<string>();

@@ -27,17 +27,13 @@ export const routeHostsAreDistinct: Rule = ({ members }, report) => {
 /** The proxy is on this host: it calls the loopback side. */
 export const routesLeadToLoopbackPorts: Rule = ({ members }, report) => {
   for (const member of members) {
-    const { ports, routes, name } = member.service;
+    const { ports, routes } = member.service;
     routes.forEach((route, index) => {
-      const at = inFile(member, "routes", index, "port");
       const port = ports.find((candidate) => candidate.name === route.port);
-      if (port === undefined) {
-        const known = ports.map((candidate) => candidate.name);
-        report(at, `${name} has no port ${JSON.stringify(route.port)}`, suggest(route.port, known, "ports"));
-      } else if (!port.bind.includes("loopback") || !port.protocols.includes("tcp") || port.socket) {
-        const message = `port ${port.name} is not published on loopback, so the proxy cannot reach it`;
-        report(at, message, `add loopback to ports.${port.name}.bind`);
-      }
+      if (port === undefined) return;
+      if (port.bind.includes("loopback") && port.protocols.includes("tcp") && !port.socket) return;
+      const message = `port ${port.name} is not published on loopback, so the proxy cannot reach it`;
+      report(inFile(member, "routes", index, "port"), message, `add loopback to ports.${port.name}.bind`);
     });
   }
 };
@@ -77,15 +73,7 @@ export const tlsFilesHaveTheirPlace: Rule = ({ members }, report) => {
       report(at("certificate_in"), "clients may fetch what lies there, and it holds the key", "name another directory");
     }
     const port = ports.find((candidate) => candidate.name === clientPort);
-    if (clientPort === undefined) continue;
-    if (port === undefined) {
-      const known = ports.map((candidate) => candidate.name);
-      report(
-        at("client_port"),
-        `${name} has no port ${JSON.stringify(clientPort)}`,
-        suggest(clientPort, known, "ports"),
-      );
-    } else if (!port.bind.includes("tailnet") || !port.protocols.includes("tcp")) {
+    if (port !== undefined && (!port.bind.includes("tailnet") || !port.protocols.includes("tcp"))) {
       const hint = `add tailnet to ports.${port.name}.bind`;
       report(at("client_port"), `port ${port.name} is not published on the tailnet, so no client reaches it`, hint);
     }
