@@ -2,7 +2,7 @@
 import type { Command } from "../model/command.ts";
 
 /** Whose manager is asked; "user" commands go through asUser. */
-export type Scope = "system" | "user";
+export type Manager = "system" | "user";
 export type UnitVerb = "start" | "stop" | "restart" | "reload" | "try-restart" | "reset-failed";
 
 /** What facts read of every unit; `systemctl show` prints all units of one call, separated by an empty line. */
@@ -30,12 +30,12 @@ export interface JobOptions {
   readonly timeoutMs?: number;
 }
 
-export function reloadManager(scope: Scope): Command {
+export function reloadManager(scope: Manager): Command {
   return { argv: systemctl(scope, ["daemon-reload"]), timeoutMs: 120_000 };
 }
 
 export function controlUnits(
-  scope: Scope,
+  scope: Manager,
   verb: UnitVerb,
   units: readonly string[],
   options: JobOptions = {},
@@ -58,7 +58,7 @@ export function forgetState(unit: string): Command {
   return { argv: systemctl("system", ["clean", "--what=state", "--", unit]), timeoutMs: QUERY_MS };
 }
 
-export function showUnits(scope: Scope, units: readonly string[], timeoutMs: number = QUERY_MS): Command {
+export function showUnits(scope: Manager, units: readonly string[], timeoutMs: number = QUERY_MS): Command {
   const argv = systemctl(scope, ["show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", ...units]);
   return { argv, timeoutMs };
 }
@@ -83,6 +83,6 @@ export function managerUnit(uid: number): string {
   return `user@${uid}.service`;
 }
 
-function systemctl(scope: Scope, words: readonly string[]): readonly [string, ...string[]] {
+function systemctl(scope: Manager, words: readonly string[]): readonly [string, ...string[]] {
   return scope === "user" ? ["systemctl", "--user", ...words] : ["systemctl", ...words];
 }

@@ -12,7 +12,7 @@ export interface Spot {
 
 export type Report = (at: Spot, message: string, hint?: string) => void;
 
-export function collect(into: Diagnostic[]): Report {
+export function collectFindings(into: Diagnostic[]): Report {
   const known = new Set<string>();
   return ({ place, path }, message, hint) => {
     const finding = { ...place, path, message, ...(hint === undefined ? {} : { hint }) };

@@ -6,13 +6,13 @@ import { buildCertificate } from "./assemble/certificate.ts";
 import { buildService } from "./assemble/service.ts";
 import { draftSite } from "./draft.ts";
 import { loadSources, type Sources } from "./load.ts";
-import { collect, writtenAt } from "./report.ts";
+import { collectFindings, writtenAt } from "./report.ts";
 import { RULES } from "./rules/rules.ts";
 
 /** Throws a ConfigError with all diagnostics. */
 export function resolveStack(sources: Sources): Stack {
   const diagnostics: Diagnostic[] = [];
-  const report = collect(diagnostics);
+  const report = collectFindings(diagnostics);
   const site = draftSite(loadSources(sources, report), report);
   const services: readonly Service[] = site.drafts.map((draft) => buildService(site, draft, report));
   const members = site.drafts.map((draft, index) => ({ draft, service: services[index] as Service }));

@@ -1,7 +1,7 @@
 /** Unknown keys, and keys that this host's podman does not know yet: either loses the whole unit. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { findKey, keysOfSection } from "./keys.ts";
-import { type Entry, isEntry } from "./unit-file.ts";
+import { isEntry, type UnitEntry } from "./unit-file.ts";
 import type { ParsedSource } from "./unit-source.ts";
 import { isAtLeast } from "./version.ts";
 
@@ -11,7 +11,7 @@ export function checkKeys(source: ParsedSource, podmanVersion: string): readonly
   );
 }
 
-function checkKey(file: string, section: string, entry: Entry, podmanVersion: string): readonly Diagnostic[] {
+function checkKey(file: string, section: string, entry: UnitEntry, podmanVersion: string): readonly Diagnostic[] {
   const table = keysOfSection(section);
   if (table === undefined) return [];
   const place = { file, line: entry.line, column: 1, path: `${section}.${entry.key}` };

@@ -1,7 +1,7 @@
 /** A draft as the model has it: every default filled in, every reference resolved. */
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
 import type { Port, Route, Service } from "../../model/service.ts";
-import type { Draft, Site } from "../draft.ts";
+import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, suggest } from "../report.ts";
@@ -10,7 +10,7 @@ import { type Builder, innerOwner, LIMIT, readInteger, readMatching, readText } 
 import { below } from "./paths.ts";
 import { buildSecrets } from "./secrets.ts";
 
-export function buildService(site: Site, draft: Draft, report: Report): Service {
+export function buildService(site: WrittenSite, draft: ServiceDraft, report: Report): Service {
   const builder: Builder = { site, draft, report };
   const { written, name, home } = draft;
   const { account } = written;
@@ -62,7 +62,7 @@ export function buildService(site: Site, draft: Draft, report: Report): Service 
 }
 
 /** A lone container is called like its service, and so is the first of several without a pod; others carry its name in front. */
-function unitNames(draft: Draft): Readonly<Record<string, string>> {
+function unitNames(draft: ServiceDraft): Readonly<Record<string, string>> {
   const names = Object.keys(draft.written.containers);
   const leads = (index: number) => index === 0 && draft.written.pod === undefined;
   return Object.fromEntries(names.map((name, index) => [name, leads(index) ? draft.name : `${draft.name}-${name}`]));
@@ -82,7 +82,7 @@ function buildPorts({ draft, site }: Builder): readonly Port[] {
   }));
 }
 
-function draftsNamed({ draftOf, draftsFrom }: Site, name: string): readonly ServiceName[] {
+function draftsNamed({ draftOf, draftsFrom }: WrittenSite, name: string): readonly ServiceName[] {
   const drafts = [...(draftsFrom.get(name) ?? []), ...(draftOf.has(name) ? [{ name }] : [])];
   return drafts.map((draft) => draft.name as ServiceName);
 }
