@@ -21,7 +21,9 @@ import {
 } from "./fields.ts";
 
 const settingSchema = map({
-  type: z.enum(["string", "integer", "number", "boolean", "list", "enum", "size"]),
+  type: z
+    .enum(["string", "integer", "number", "boolean", "list", "enum", "size", "tag"])
+    .describe("size: a number with k, m, g or t behind it; tag: a text that may be the tag of an image"),
   description: text,
   default: z.union([scalar, z.array(scalar)], "a value of the setting's type").optional(),
   min: z.number().optional(),
