@@ -44,7 +44,7 @@ export function createSecret(name: string, value: string): Command {
 
 /** Prints the value as JSON on standard output: for copies and composed secrets, never for a log. */
 export function revealSecret(name: string): Command {
-  return { argv: ["podman", "secret", "inspect", "--showsecret", "--", name], timeoutMs: QUERY_MS };
+  return { argv: ["podman", "secret", "inspect", "--showsecret", "--", name], timeoutMs: QUERY_MS, secretOutput: true };
 }
 
 /** One name a line. */

@@ -88,6 +88,13 @@ test("only a followed journal and a container's own command may take for ever", 
   expect(endless.every((line) => line.startsWith("podman exec") || line.includes("--follow"))).toBe(true);
 });
 
+test("what prints a secret says so, also as a service user: no error quotes it", () => {
+  const secret = (command: Command) => command.secretOutput;
+  expect(secret(tailscaleCertificate("a.b.ts.net"))).toBe(true);
+  expect(secret(podman.revealSecret("key"))).toBe(true);
+  expect(secret(accounts.asUser(vllm, podman.revealSecret("key")))).toBe(true);
+});
+
 describe("as a service user", () => {
   const wrapped = accounts.asUser(vllm, { ...podman.createSecret("key", "topsecret"), env: { A: "b c" } });
 
