@@ -93,7 +93,7 @@ function serviceText(name, index, count) {
   return `
 description: generated service ${index}
 account: { user: ${name}-user, home: /var/lib/${name} }
-terminates_tls: ${index === 0}
+${index === 0 ? "terminates_tls: { certificate_in: tls, authority_in: www }" : ""}
 settings:
   level: { type: string, default: info, description: what it logs }
 directories:
@@ -112,7 +112,7 @@ containers:
     image: docker.io/library/db:1
     environment: { LEVEL: "\${settings.level}" }
     secrets: [{ secret: password, env: PASSWORD }]
-    mounts: [{ source: data, target: /data }]
+    mounts: [{ source: data, target: /data }, { source: tls, target: /tls }]
     health: ${health}
     listens: [5432]
   api:

@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
   yaml: ["config"],
   zod: ["config"],
+  leven: ["config"],
   handlebars: ["render"],
   qr: ["render"],
   diff: ["plan"],

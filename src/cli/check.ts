@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { resolveStack } from "../config/resolve.ts";
 import { ConfigError, UserError } from "../model/diagnostic.ts";
-import { checkUnits } from "../quadlet/check.ts";
+import { findUnitFaults } from "../quadlet/check.ts";
 import { refuseOwn } from "../runs/prepare.ts";
 import { readTextFile } from "../system/package-files.ts";
 import { makeSystem } from "../system/real.ts";
@@ -33,7 +33,7 @@ function checkUnitFiles(files: readonly string[], podman: string): void {
     if (text === undefined) throw new UserError(`${file}: no such file`);
     return { name: basename(file), text };
   });
-  const findings = checkUnits(sources, podman);
+  const findings = findUnitFaults(sources, podman);
   if (findings.length > 0) throw new ConfigError(findings);
   print(`${files.length} unit files, no faults for podman ${podman}`);
 }

@@ -11,7 +11,7 @@ import { complain, print, printJson, useColour } from "./output.ts";
 import { thisProgram } from "./package.ts";
 import { makeReporter } from "./progress.ts";
 
-export interface Manner {
+export interface Presentation {
   /** The plan as data, and nothing besides it. */
   readonly json?: boolean | undefined;
   /** Seconds with progress. */
@@ -22,7 +22,7 @@ export interface Manner {
   readonly nothing?: string;
 }
 
-export function contextOf(system: System, manner: Manner = {}): Run {
+export function contextOf(system: System, manner: Presentation = {}): Run {
   return { system, program: thisProgram, person: personAt(system, manner), takeLock };
 }
 
@@ -39,7 +39,7 @@ export function makeFaultySystem(): System {
 }
 
 /** Questions are loaded when there is one: the timer has nobody to ask. */
-function personAt(system: System, manner: Manner): Person {
+function personAt(system: System, manner: Presentation): Person {
   return {
     show: (plan) => show(plan, manner),
     askYes: async (question) => (await import("./ask.ts")).askYes(question),
@@ -52,7 +52,7 @@ function personAt(system: System, manner: Manner): Person {
   };
 }
 
-async function show(plan: Plan, { json, diffs, nothing }: Manner): Promise<void> {
+async function show(plan: Plan, { json, diffs, nothing }: Presentation): Promise<void> {
   if (json === true) return printJson(planAsJson(plan));
   if (stepsOf(plan).length === 0) return print(nothing ?? summary(plan));
   const { formatPlan } = await import("../plan/format.ts");

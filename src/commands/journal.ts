@@ -6,7 +6,7 @@ export interface JournalOptions {
   readonly follow?: boolean;
   /** As journalctl reads it: "-1h", "today", "2026-11-21 10:00". */
   readonly since?: string;
-  readonly output?: "short-iso" | "cat" | "json";
+  readonly output?: "short-iso" | "cat";
 }
 
 /**
@@ -17,21 +17,10 @@ export function userUnitLogs(uid: number, units: readonly string[], options: Jou
   const owner = `_UID=${uid}`;
   const own = units.map((unit) => `_SYSTEMD_USER_UNIT=${unit}`);
   const manager = units.map((unit) => `USER_UNIT=${unit}`);
-  return journalctl([...own, owner, "+", ...manager, owner], options);
-}
-
-export function systemUnitLogs(units: readonly string[], options: JournalOptions = {}): Command {
-  return journalctl(
-    units.map((unit) => `--unit=${unit}`),
-    options,
-  );
-}
-
-function journalctl(matches: readonly string[], options: JournalOptions): Command {
   const flags = ["--no-pager", "--quiet", `--output=${options.output ?? "short-iso"}`];
   if (options.lines !== undefined) flags.push(`--lines=${options.lines}`);
   if (options.since !== undefined) flags.push(`--since=${options.since}`);
   if (options.follow === true) flags.push("--follow");
-  const command: Command = { argv: ["journalctl", ...flags, ...matches] };
+  const command: Command = { argv: ["journalctl", ...flags, ...own, owner, "+", ...manager, owner] };
   return options.follow === true ? command : { ...command, timeoutMs: 60_000 };
 }

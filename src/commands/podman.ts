@@ -16,10 +16,6 @@ export function pullImage(reference: string): Command {
   return { argv: ["podman", "pull", "--", reference], timeoutMs: PULL_MS };
 }
 
-export function imageExists(reference: string): Command {
-  return { argv: ["podman", "image", "exists", "--", reference], timeoutMs: QUERY_MS };
-}
-
 /** Two full references a line each, by tag ("<none>" for an image that was pulled by digest) and by digest, and the id. */
 export function listImages(): Command {
   const format = "{{.Repository}}:{{.Tag}} {{.ID}}\n{{.Repository}}@{{.Digest}} {{.ID}}";
@@ -48,7 +44,7 @@ export function createSecret(name: string, value: string): Command {
 
 /** Prints the value as JSON on standard output: for copies and composed secrets, never for a log. */
 export function revealSecret(name: string): Command {
-  return { argv: ["podman", "secret", "inspect", "--showsecret", "--", name], timeoutMs: QUERY_MS };
+  return { argv: ["podman", "secret", "inspect", "--showsecret", "--", name], timeoutMs: QUERY_MS, secretOutput: true };
 }
 
 /** One name a line. */
@@ -64,20 +60,13 @@ export function removeImage(reference: string): Command {
   return { argv: ["podman", "image", "rm", "--ignore", "--", reference], timeoutMs: QUERY_MS };
 }
 
-export function listContainers(): Command {
-  return { argv: ["podman", "ps", "--all", "--format", "json"], timeoutMs: QUERY_MS };
-}
-
 export interface ExecOptions {
-  /** A terminal is attached: shells and database prompts. */
-  readonly terminal?: boolean;
   readonly stdin?: string;
   readonly timeoutMs?: number;
 }
 
 export function execInContainer(container: string, argv: readonly string[], options: ExecOptions = {}): Command {
-  const flags = options.terminal === true ? ["--interactive", "--tty"] : [];
-  if (options.stdin !== undefined) flags.push("--interactive");
+  const flags = options.stdin === undefined ? [] : ["--interactive"];
   return {
     // No "--": podman takes everything after the container's name as the command.
     argv: ["podman", "exec", ...flags, container, ...argv],
@@ -89,12 +78,6 @@ export function execInContainer(container: string, argv: readonly string[], opti
 /** A reload command of the catalogue: it takes seconds, or it does not end. */
 export function reloadContainer(container: string, argv: readonly string[]): Command {
   return execInContainer(container, argv, { timeoutMs: QUERY_MS });
-}
-
-/** "healthy", "unhealthy", "starting", or nothing for a container without a health check. */
-export function containerHealth(container: string): Command {
-  const format = "{{if .State.Health}}{{.State.Health.Status}}{{end}}";
-  return { argv: ["podman", "container", "inspect", "--format", format, "--", container], timeoutMs: QUERY_MS };
 }
 
 /** Runs the health check once, now: exit code 0 means healthy. */

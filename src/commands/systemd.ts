@@ -2,7 +2,7 @@
 import type { Command } from "../model/command.ts";
 
 /** Whose manager is asked; "user" commands go through asUser. */
-export type Scope = "system" | "user";
+export type Manager = "system" | "user";
 export type UnitVerb = "start" | "stop" | "restart" | "reload" | "try-restart" | "reset-failed";
 
 /** What facts read of every unit; `systemctl show` prints all units of one call, separated by an empty line. */
@@ -30,12 +30,12 @@ export interface JobOptions {
   readonly timeoutMs?: number;
 }
 
-export function reloadManager(scope: Scope): Command {
+export function reloadManager(scope: Manager): Command {
   return { argv: systemctl(scope, ["daemon-reload"]), timeoutMs: 120_000 };
 }
 
 export function controlUnits(
-  scope: Scope,
+  scope: Manager,
   verb: UnitVerb,
   units: readonly string[],
   options: JobOptions = {},
@@ -58,7 +58,7 @@ export function forgetState(unit: string): Command {
   return { argv: systemctl("system", ["clean", "--what=state", "--", unit]), timeoutMs: QUERY_MS };
 }
 
-export function showUnits(scope: Scope, units: readonly string[], timeoutMs: number = QUERY_MS): Command {
+export function showUnits(scope: Manager, units: readonly string[], timeoutMs: number = QUERY_MS): Command {
   const argv = systemctl(scope, ["show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", ...units]);
   return { argv, timeoutMs };
 }
@@ -67,15 +67,6 @@ export function showUnits(scope: Scope, units: readonly string[], timeoutMs: num
 export function showLimits(units: readonly string[]): Command {
   const properties = "Id,FragmentPath,DropInPaths,LimitNOFILE,LimitNPROC,LimitMEMLOCK";
   return { argv: systemctl("system", ["show", `--property=${properties}`, "--", ...units]), timeoutMs: QUERY_MS };
-}
-
-export function isActive(scope: Scope, unit: string): Command {
-  return { argv: systemctl(scope, ["is-active", "--", unit]), timeoutMs: QUERY_MS };
-}
-
-export function listUnits(scope: Scope, patterns: readonly string[] = []): Command {
-  const argv = systemctl(scope, ["list-units", "--all", "--no-legend", "--plain", "--no-pager", "--", ...patterns]);
-  return { argv, timeoutMs: QUERY_MS };
 }
 
 export function systemdVersion(): Command {
@@ -92,6 +83,6 @@ export function managerUnit(uid: number): string {
   return `user@${uid}.service`;
 }
 
-function systemctl(scope: Scope, words: readonly string[]): readonly [string, ...string[]] {
+function systemctl(scope: Manager, words: readonly string[]): readonly [string, ...string[]] {
   return scope === "user" ? ["systemctl", "--user", ...words] : ["systemctl", ...words];
 }

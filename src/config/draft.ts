@@ -2,6 +2,7 @@
 import { groupBy } from "../model/group-by.ts";
 import type { SettingValue } from "../model/service.ts";
 import type { Loaded } from "./load.ts";
+import { checkNames } from "./names.ts";
 import { type MapNode, nodeAt } from "./node.ts";
 import { keySpotAt, type Report, suggest } from "./report.ts";
 import { serviceName } from "./schema/fields.ts";
@@ -10,7 +11,7 @@ import { serviceSchema, type WrittenService } from "./schema/service.ts";
 import { entrySchema, type Header, headerSchema, type StackEntry } from "./schema/stack.ts";
 import { resolveSettings } from "./settings.ts";
 
-export interface Draft {
+export interface ServiceDraft {
   readonly name: string;
   readonly from: string;
   readonly entry: StackEntry;
@@ -28,13 +29,13 @@ export interface Draft {
 }
 
 /** The site as far as it could be read. */
-export interface Site {
+export interface WrittenSite {
   readonly header: Header;
   readonly stack: MapNode;
-  readonly drafts: readonly Draft[];
-  readonly draftOf: ReadonlyMap<string, Draft>;
+  readonly drafts: readonly ServiceDraft[];
+  readonly draftOf: ReadonlyMap<string, ServiceDraft>;
   /** Drafts by the service file that they come from. */
-  readonly draftsFrom: ReadonlyMap<string, readonly Draft[]>;
+  readonly draftsFrom: ReadonlyMap<string, readonly ServiceDraft[]>;
   /** Named in the stack with `enabled: false`. */
   readonly disabled: ReadonlySet<string>;
   /** Enabled, but with findings of their own: whatever refers to them is not reported on top. */
@@ -43,14 +44,15 @@ export interface Site {
   readonly catalogue: readonly string[];
 }
 
-export function draftSite(loaded: Loaded, report: Report): Site {
+export function draftSite(loaded: Loaded, report: Report): WrittenSite {
   const { stack } = loaded;
   const header = checkSchema(headerSchema, stack, [], report) ?? headerSchema.parse({});
   const files = new Map<string, WrittenService | undefined>();
   for (const [name, node] of loaded.services) {
     files.set(name, node && checkSchema(serviceSchema, node, [], report));
+    if (node !== undefined) checkNames(name, node, report);
   }
-  const drafts: Draft[] = [];
+  const drafts: ServiceDraft[] = [];
   const disabled = new Set<string>();
   const broken = new Set<string>();
   for (const name of serviceNames(stack, report)) {
@@ -131,9 +133,9 @@ function emptyEntry(stack: MapNode, name: string): MapNode {
   };
 }
 
-type Parts = Pick<Draft, "name" | "from" | "entry" | "written" | "file" | "stack"> & { readonly domain: string };
+type Parts = Pick<ServiceDraft, "name" | "from" | "entry" | "written" | "file" | "stack"> & { readonly domain: string };
 
-function makeDraft(parts: Parts, report: Report): Draft {
+function makeDraft(parts: Parts, report: Report): ServiceDraft {
   const { name, from, entry, written, file, stack } = parts;
   const settings = resolveSettings({ service: name, declarations: written.settings, file, stack }, report);
   const second = from !== name;

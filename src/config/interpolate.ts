@@ -10,7 +10,7 @@ export interface Problem {
 }
 export type Found = { readonly value: SettingValue } | Problem;
 /** What a dotted reference stands for here. */
-export type Scope = (reference: readonly string[]) => Found;
+export type Lookup = (reference: readonly string[]) => Found;
 
 export type TextPart =
   | { readonly kind: "text"; readonly text: string }
@@ -39,7 +39,7 @@ export function parseTemplate(template: string): readonly TextPart[] | undefined
 }
 
 /** A text that is exactly one reference keeps the type of what it names. */
-export function interpolate(template: string, scope: Scope, onProblem: (problem: Problem) => void): SettingValue {
+export function interpolate(template: string, scope: Lookup, onProblem: (problem: Problem) => void): SettingValue {
   const parts = parseTemplate(template);
   if (parts === undefined) {
     onProblem({ problem: 'a "${" is never closed', hint: 'write "$${" for the two characters themselves' });
@@ -57,7 +57,7 @@ export function interpolate(template: string, scope: Scope, onProblem: (problem:
   }
 }
 
-function resolve(reference: string, scope: Scope, onProblem: (problem: Problem) => void): SettingValue {
+function resolve(reference: string, scope: Lookup, onProblem: (problem: Problem) => void): SettingValue {
   const found = scope(reference.split("."));
   if ("value" in found) return found.value;
   onProblem(found);

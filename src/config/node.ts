@@ -24,10 +24,10 @@ interface ListNode {
 }
 export interface MapNode {
   readonly kind: "map";
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: ReadonlyMap<string, MapEntry>;
   readonly place: Place;
 }
-export interface Entry {
+export interface MapEntry {
   readonly keyPlace: Place;
   readonly node: Node;
 }

@@ -1,5 +1,5 @@
 /** Nodes as plain JSON and back: the build parses the built-in files, so that no run has to. */
-import type { Entry, MapNode, Node, Place, Scalar } from "./node.ts";
+import type { MapEntry, MapNode, Node, Place, Scalar } from "./node.ts";
 
 /** Line, column, then what is there: a value with its text where that differs, items, or entries with the place of each key. */
 type Packed =
@@ -55,6 +55,6 @@ function unpackNode([kind, line, column, content, text]: Packed, file: string): 
   }
 }
 
-function unpackEntry([key, line, column, node]: PackedEntry, file: string): readonly [string, Entry] {
+function unpackEntry([key, line, column, node]: PackedEntry, file: string): readonly [string, MapEntry] {
   return [key, { keyPlace: { file, line, column }, node: unpackNode(node, file) }];
 }

@@ -10,7 +10,7 @@ import {
   type Range,
   type Node as YamlNode,
 } from "yaml";
-import type { Entry, MapNode, Node, Place, Scalar } from "./node.ts";
+import type { MapEntry, MapNode, Node, Place, Scalar } from "./node.ts";
 import { unpackMap } from "./packed.ts";
 import { preparsed } from "./preparsed.ts";
 import type { Report } from "./report.ts";
@@ -115,7 +115,7 @@ function readMap(
   place: Place,
   reader: Reader,
 ): MapNode {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, MapEntry>();
   for (const { key, value } of pairs) {
     const keyPlace = reader.placeOf(key);
     // Objects cannot hold "__proto__" as an ordinary key, so no part of the program has to think of it.

@@ -1,4 +1,5 @@
 /** Collects findings, so that a person sees all of them at once. */
+import leven from "leven";
 import type { Diagnostic, Written } from "../model/diagnostic.ts";
 import { keyPlaceAt, type Node, type Path, type Place, placeAt } from "./node.ts";
 
@@ -11,7 +12,7 @@ export interface Spot {
 
 export type Report = (at: Spot, message: string, hint?: string) => void;
 
-export function collect(into: Diagnostic[]): Report {
+export function collectFindings(into: Diagnostic[]): Report {
   const known = new Set<string>();
   return ({ place, path }, message, hint) => {
     const finding = { ...place, path, message, ...(hint === undefined ? {} : { hint }) };
@@ -56,22 +57,8 @@ export function suggest(name: string, known: readonly string[], what: string): s
 /** "did you mean X?", where there is something near. */
 export function suggestNear(name: string, known: readonly string[]): string | undefined {
   const nearest = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   const near = nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(name.length / 3));
   return near && nearest.distance < name.length ? `did you mean ${nearest.candidate}?` : undefined;
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -2,17 +2,17 @@
 import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { UserName } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
-import { buildCertificate } from "./build/certificate.ts";
-import { buildService } from "./build/service.ts";
+import { buildCertificate } from "./assemble/certificate.ts";
+import { buildService } from "./assemble/service.ts";
 import { draftSite } from "./draft.ts";
 import { loadSources, type Sources } from "./load.ts";
-import { collect, writtenAt } from "./report.ts";
+import { collectFindings, writtenAt } from "./report.ts";
 import { RULES } from "./rules/rules.ts";
 
 /** Throws a ConfigError with all diagnostics. */
 export function resolveStack(sources: Sources): Stack {
   const diagnostics: Diagnostic[] = [];
-  const report = collect(diagnostics);
+  const report = collectFindings(diagnostics);
   const site = draftSite(loadSources(sources, report), report);
   const services: readonly Service[] = site.drafts.map((draft) => buildService(site, draft, report));
   const members = site.drafts.map((draft, index) => ({ draft, service: services[index] as Service }));

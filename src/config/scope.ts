@@ -1,7 +1,7 @@
 /** What `${...}` may name inside a service file. */
 import { LISTEN_ADDRESS, TAILSCALE_NAME } from "../model/places.ts";
-import type { Draft, Site } from "./draft.ts";
-import { type Found, findIn, type Scope, unknownReference } from "./interpolate.ts";
+import type { ServiceDraft, WrittenSite } from "./draft.ts";
+import { type Found, findIn, type Lookup, unknownReference } from "./interpolate.ts";
 import { suggest } from "./report.ts";
 
 const ROOTS = [
@@ -13,7 +13,7 @@ const ROOTS = [
   "services.OTHER.settings.NAME",
 ];
 
-export function scopeOf(site: Site, draft: Draft, extra: Readonly<Record<string, Scope>> = {}): Scope {
+export function scopeOf(site: WrittenSite, draft: ServiceDraft, extra: Readonly<Record<string, Lookup>> = {}): Lookup {
   return (reference) => {
     const [root = "", second, third] = reference;
     const own = Object.hasOwn(extra, root) ? extra[root] : undefined;
@@ -40,13 +40,13 @@ export function scopeOf(site: Site, draft: Draft, extra: Readonly<Record<string,
 }
 
 /** Where browsers meet a route, with ";" between: its name in the zone and, where it has one, that in the tailnet. */
-function originsOf({ header }: Site, { hostNames }: Draft): Readonly<Record<string, string>> {
+function originsOf({ header }: WrittenSite, { hostNames }: ServiceDraft): Readonly<Record<string, string>> {
   const { tailscale } = header.certificate;
   const second = (name: string) => (name.split(".")[0] === tailscale ? `;https://${TAILSCALE_NAME}` : "");
   return Object.fromEntries(Object.entries(hostNames).map(([host, name]) => [host, `https://${name}${second(name)}`]));
 }
 
-function findSetting(draft: Draft, reference: readonly string[]): Found {
+function findSetting(draft: ServiceDraft, reference: readonly string[]): Found {
   const name = reference.at(-1) ?? "";
   const declared = Object.hasOwn(draft.written.settings, name);
   if (declared && !Object.hasOwn(draft.settings, name)) return { problem: "", silent: true };
@@ -55,9 +55,9 @@ function findSetting(draft: Draft, reference: readonly string[]): Found {
 
 /** The other service, or why there is none. */
 export function findDraft(
-  site: Site,
+  site: WrittenSite,
   name: string,
-): Draft | { readonly problem: string; readonly hint?: string; readonly silent?: boolean } {
+): ServiceDraft | { readonly problem: string; readonly hint?: string; readonly silent?: boolean } {
   const draft = site.draftOf.get(name);
   if (draft !== undefined) return draft;
   if (site.broken.has(name)) return { problem: "", silent: true };

@@ -42,6 +42,9 @@ export function resolveSettings(sources: SettingSources, report: Report): Readon
   return Object.fromEntries(values);
 }
 
+/** What may stand behind the colon of an image. */
+const TAG = "[A-Za-z0-9_.-]+";
+
 function readSetting(
   declaration: SettingDeclaration,
   node: Node,
@@ -51,7 +54,7 @@ function readSetting(
 ): SettingValue | undefined {
   const value = valueAs(declaration, node);
   if (value === undefined) {
-    const quotes = declaration.type === "string" && node.kind === "scalar" && node.value !== null;
+    const quotes = ["string", "tag"].includes(declaration.type) && node.kind === "scalar" && node.value !== null;
     const hint = quotes ? "put it in quotes" : declaration.description;
     report(at, `wanted ${wantedOf(declaration)}, found ${describeValue(toPlain(node))}`, hint);
     return undefined;
@@ -62,13 +65,14 @@ function readSetting(
     if (max !== undefined && value > max) report(at, `wanted at most ${max}, found ${value}`);
   }
   refuse(declaration, value, at, report);
-  if (declaration.pattern !== undefined) {
+  const wanted = declaration.pattern ?? (declaration.type === "tag" ? TAG : undefined);
+  if (wanted !== undefined) {
     const texts = typeof value === "object" ? value : [String(value)];
-    const pattern = compilePattern(`^(?:${declaration.pattern})$`);
+    const pattern = compilePattern(`^(?:${wanted})$`);
     if (pattern === undefined) report(patternAt, "is not a regular expression");
     const bad = texts.find((text) => pattern !== undefined && !pattern.test(text));
     if (bad !== undefined) {
-      report(at, `${describeValue(bad)} does not match ${declaration.pattern}`, declaration.description);
+      report(at, `${describeValue(bad)} does not match ${wanted}`, declaration.description);
     }
   }
   return value;
@@ -84,7 +88,13 @@ function refuse({ refused }: SettingDeclaration, value: SettingValue, at: Spot, 
 
 function wantedOf({ type, values }: SettingDeclaration): string {
   if (type === "enum") return `one of ${(values ?? []).join(", ")}`;
-  const names = { string: "a text", integer: "a whole number", number: "a number", list: "a list of plain texts" };
+  const names = {
+    string: "a text",
+    tag: "a text",
+    integer: "a whole number",
+    number: "a number",
+    list: "a list of plain texts",
+  };
   if (type === "boolean") return "true or false";
   return type === "size" ? 'a size, for example "4g"' : names[type];
 }
@@ -99,6 +109,7 @@ function valueAs({ type, values }: SettingDeclaration, node: Node): SettingValue
   const { value } = node;
   switch (type) {
     case "string":
+    case "tag":
       return typeof value === "string" ? value : undefined;
     case "integer":
       return Number.isSafeInteger(value) ? (value as number) : undefined;

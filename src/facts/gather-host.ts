@@ -36,7 +36,6 @@ export async function gatherHost(system: System): Promise<HostFacts> {
   return {
     effectiveUid: system.host.effectiveUid(),
     now: system.clock.now(),
-    hostname: system.host.hostname(),
     systemdVersion,
     podmanVersion,
     missingTools,

@@ -1,4 +1,5 @@
 /** Addresses of this host and the name servers that it uses. */
+import { isIPv4 } from "node:net";
 import type { Address } from "../model/names.ts";
 import type { System } from "../system/interfaces.ts";
 
@@ -30,6 +31,5 @@ function isStub(server: string): boolean {
 }
 
 export function isAddress(text: string): text is Address {
-  const parts = text.split(".");
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+  return isIPv4(text);
 }

@@ -11,7 +11,6 @@ import type { ServeFact, TailnetFact } from "./tailscale.ts";
 export interface HostFacts {
   readonly effectiveUid: number;
   readonly now: Date;
-  readonly hostname: string;
   /** Undefined where systemd is not PID 1. */
   readonly systemdVersion: number | undefined;
   /** "5.4.2"; undefined where podman is not installed. */

@@ -118,7 +118,7 @@ export interface DesiredUnit {
   readonly reload: UnitReload | undefined;
   /** Units of the same user that start before it. */
   readonly after: readonly UnitName[];
-  /** Services that should be up before this one starts (callers come after callees). */
+  /** How long a start may take until it is healthy. */
   readonly startTimeoutSeconds: number;
   readonly health: UnitHealth | undefined;
   /** Its unit file, the rendered files that it reads, and the directories that it has mounted. */

@@ -39,8 +39,8 @@ export interface Service {
   readonly secrets: readonly ServiceSecret[];
   readonly ports: readonly Port[];
   readonly routes: readonly Route[];
-  /** True for the service that ends TLS for all routes and holds the leaf certificate. */
-  readonly terminatesTls: boolean;
+  /** Set for the service that ends TLS for all routes and holds the leaf certificate. */
+  readonly terminatesTls: TlsEnd | undefined;
   readonly pod: Pod | undefined;
   readonly containers: readonly Container[];
 }
@@ -103,6 +103,16 @@ export interface Route {
   readonly readTimeoutSeconds: number;
   /** Path prefixes that are open; empty means all. */
   readonly paths: readonly string[];
+}
+
+/** What the service that ends TLS has for the certificate, and for the clients that are to trust it. */
+export interface TlsEnd {
+  /** Where leaf certificate and key lie; its owner reads them. */
+  readonly certificateDirectory: AbsolutePath;
+  /** Where clients find the authority's certificate. */
+  readonly authorityDirectory: AbsolutePath;
+  /** The port at which they do. */
+  readonly clientPort: string | undefined;
 }
 
 export interface Pod {

@@ -3,7 +3,7 @@ import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import { quoteArgument } from "./escape.ts";
 import { findKey } from "./keys.ts";
 import { splitValue } from "./split.ts";
-import type { Entry, UnitFile, UnitLine } from "./unit-file.ts";
+import type { UnitEntry, UnitFile, UnitLine } from "./unit-file.ts";
 import { assertSupportedPodman, isAtLeast } from "./version.ts";
 
 export interface Adapted {
@@ -43,7 +43,7 @@ export function adaptUnitOrThrow(unit: UnitFile, file: string, podmanVersion: st
 }
 
 /** In place: quadlet adds PodmanArgs= behind its own flags, and of a flag given twice podman takes the last. */
-function adaptEntry(section: string, entry: Entry, podmanVersion: string): readonly Entry[] | undefined {
+function adaptEntry(section: string, entry: UnitEntry, podmanVersion: string): readonly UnitEntry[] | undefined {
   const key = findKey(section, entry.key);
   if (key === undefined || isAtLeast(podmanVersion, key.since)) return [entry];
   if (droppable[`${section}.${entry.key}`] === entry.value) return [];
@@ -63,7 +63,7 @@ function hasMeaning(before: UnitFile): (section: UnitFile["sections"][number], i
     !before.sections[index]?.lines.some((line) => line.kind === "entry");
 }
 
-function tooNew(file: string, section: string, entry: Entry, podmanVersion: string): Diagnostic {
+function tooNew(file: string, section: string, entry: UnitEntry, podmanVersion: string): Diagnostic {
   const since = findKey(section, entry.key)?.since ?? "";
   return {
     file,

@@ -1,7 +1,7 @@
 /** Unknown keys, and keys that this host's podman does not know yet: either loses the whole unit. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { keysOfSection } from "./keys.ts";
-import { type Entry, isEntry } from "./unit-file.ts";
+import { findKey, keysOfSection } from "./keys.ts";
+import { isEntry, type UnitEntry } from "./unit-file.ts";
 import type { ParsedSource } from "./unit-source.ts";
 import { isAtLeast } from "./version.ts";
 
@@ -11,11 +11,11 @@ export function checkKeys(source: ParsedSource, podmanVersion: string): readonly
   );
 }
 
-function checkKey(file: string, section: string, entry: Entry, podmanVersion: string): readonly Diagnostic[] {
+function checkKey(file: string, section: string, entry: UnitEntry, podmanVersion: string): readonly Diagnostic[] {
   const table = keysOfSection(section);
   if (table === undefined) return [];
   const place = { file, line: entry.line, column: 1, path: `${section}.${entry.key}` };
-  const key = Object.hasOwn(table, entry.key) ? table[entry.key] : undefined;
+  const key = findKey(section, entry.key);
   if (key === undefined) {
     const alike = Object.keys(table).find((name) => name.toLowerCase() === entry.key.toLowerCase());
     const hint = alike === undefined ? `use PodmanArgs= for options without a key` : `did you mean ${alike}=`;

@@ -1,7 +1,7 @@
 /** References between files, and names that two of them claim. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { generatedUnit } from "./keys.ts";
-import { type Entry, entriesOf, isEntry, lastValueOf } from "./unit-file.ts";
+import { entriesOf, isEntry, lastValueOf, type UnitEntry } from "./unit-file.ts";
 import type { ParsedSource, UnitSource } from "./unit-source.ts";
 
 const referring = ["Pod", "Network", "Volume", "Image"];
@@ -52,7 +52,7 @@ function unitClashes(parsed: readonly ParsedSource[]): readonly Diagnostic[] {
 
 function complaint(
   source: ParsedSource,
-  entry: Entry | undefined,
+  entry: UnitEntry | undefined,
   section: string,
   message: string,
   hint: string,

@@ -1,13 +1,13 @@
 /** [Service] and [Unit] settings that quadlet rejects or that do nothing. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { splitValue } from "./split.ts";
-import { type Entry, entriesOf } from "./unit-file.ts";
+import { entriesOf, type UnitEntry } from "./unit-file.ts";
 import type { ParsedSource } from "./unit-source.ts";
 
 const dependencies = ["After", "Before", "Requires", "Wants", "BindsTo", "PartOf", "Upholds", "Requisite", "Conflicts"];
 
 export function checkService(source: ParsedSource): readonly Diagnostic[] {
-  const complaint = (section: string, entry: Entry, message: string, hint: string): Diagnostic => ({
+  const complaint = (section: string, entry: UnitEntry, message: string, hint: string): Diagnostic => ({
     file: source.name,
     line: entry.line,
     column: 1,
@@ -33,7 +33,10 @@ export function checkService(source: ParsedSource): readonly Diagnostic[] {
   return [...ofService, ...ofUnit];
 }
 
-function serviceProblem(file: string, entry: Entry): { readonly message: string; readonly hint: string } | undefined {
+function serviceProblem(
+  file: string,
+  entry: UnitEntry,
+): { readonly message: string; readonly hint: string } | undefined {
   const container = file.endsWith(".container");
   if (entry.key === "Type" && container && entry.value !== "notify" && entry.value !== "oneshot") {
     return { message: `quadlet rejects Type=${entry.value}`, hint: "use notify (the default) or oneshot" };

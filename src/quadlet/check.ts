@@ -8,7 +8,7 @@ import { parseUnit } from "./parse.ts";
 import type { ParsedSource, UnitSource } from "./unit-source.ts";
 
 /** All findings, file by file and from top to bottom. Files that quadlet does not read (.socket) are only checked as text. */
-export function checkUnits(sources: readonly UnitSource[], podmanVersion: string): readonly Diagnostic[] {
+export function findUnitFaults(sources: readonly UnitSource[], podmanVersion: string): readonly Diagnostic[] {
   const parsed: ParsedSource[] = [];
   const unreadable: Diagnostic[] = [];
   for (const source of sources) {

@@ -11,13 +11,12 @@ export type SplitMode = "none" | "line" | "words" | "args" | "keyval";
 export interface QuadletKey {
   readonly since: string;
   readonly split: SplitMode;
-  readonly repeatable: boolean;
   /** Text in front of the value in a `PodmanArgs=` that does the same, for example "--memory="; undefined: there is none. */
   readonly flag: string | undefined;
 }
 
 export type KeyTable = Readonly<Record<string, QuadletKey>>;
 
-export function key(since: string, split: SplitMode, times: "one" | "many", flag?: string): QuadletKey {
-  return { since, split, repeatable: times === "many", flag };
+export function key(since: string, split: SplitMode, flag?: string): QuadletKey {
+  return { since, split, flag };
 }

@@ -13,9 +13,9 @@ export interface Section {
   readonly lines: readonly UnitLine[];
 }
 
-export type UnitLine = Entry | Comment;
+export type UnitLine = UnitEntry | Comment;
 
-export interface Entry {
+export interface UnitEntry {
   readonly kind: "entry";
   readonly key: string;
   /** As written: still quoted and escaped, continuation lines joined. */
@@ -30,21 +30,13 @@ export interface Comment {
   readonly line: number;
 }
 
-export function isEntry(line: UnitLine): line is Entry {
+export function isEntry(line: UnitLine): line is UnitEntry {
   return line.kind === "entry";
 }
 
 /** The assignments of a section in order; a section that occurs twice counts as one. */
-export function entriesOf(unit: UnitFile, section: string): readonly Entry[] {
+export function entriesOf(unit: UnitFile, section: string): readonly UnitEntry[] {
   return unit.sections.filter((s) => s.name === section).flatMap((s) => s.lines.filter(isEntry));
-}
-
-/** Every value of a key, without those that an empty assignment takes back. */
-export function valuesOf(unit: UnitFile, section: string, key: string): readonly string[] {
-  const values = entriesOf(unit, section)
-    .filter((entry) => entry.key === key)
-    .map((entry) => entry.value);
-  return values.slice(values.lastIndexOf("") + 1);
 }
 
 /** The value that counts for a key that takes one. */
@@ -55,7 +47,7 @@ export function lastValueOf(unit: UnitFile, section: string, key: string): strin
 /** Adds assignments at the end of a section, which comes last in the file when it is new. */
 export function addEntries(unit: UnitFile, name: string, key: string, values: readonly string[]): UnitFile {
   if (values.length === 0) return unit;
-  const added: readonly Entry[] = values.map((value) => ({ kind: "entry", key, value, line: 0 }));
+  const added: readonly UnitEntry[] = values.map((value) => ({ kind: "entry", key, value, line: 0 }));
   const index = unit.sections.findIndex((section) => section.name === name);
   const found = unit.sections[index];
   if (found === undefined) return { ...unit, sections: [...unit.sections, { name, line: 0, lines: added }] };
@@ -63,7 +55,7 @@ export function addEntries(unit: UnitFile, name: string, key: string, values: re
 }
 
 /** Behind the last assignment or comment: blank lines stay between sections. */
-export function insertEntries(lines: readonly UnitLine[], added: readonly Entry[]): readonly UnitLine[] {
+export function insertEntries(lines: readonly UnitLine[], added: readonly UnitEntry[]): readonly UnitLine[] {
   const last = lines.findLastIndex((line) => line.kind === "entry" || line.text !== "");
   return [...lines.slice(0, last + 1), ...added, ...lines.slice(last + 1)];
 }

@@ -9,7 +9,7 @@ export function assertSupportedPodman(version: string): void {
   if (!isAtLeast(version, OLDEST_PODMAN)) {
     throw new UserError(
       `podman ${version} is too old: ${OLDEST_PODMAN} is the oldest that works`,
-      "use a distribution with podman 5, for example Debian 13, Ubuntu 26.04, Fedora or RHEL 10",
+      "Debian 13, Ubuntu 26.04, Fedora and RHEL 9.5 or newer have it",
     );
   }
 }

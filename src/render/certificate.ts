@@ -14,13 +14,14 @@ export function desiredCertificate(
   site: Site,
   units: readonly DesiredUnit[],
 ): DesiredCertificate | undefined {
-  const proxy = stack.services.find((service) => service.terminatesTls);
-  if (proxy === undefined) return undefined;
+  const proxy = stack.services.find((service) => service.terminatesTls !== undefined);
+  if (proxy?.terminatesTls === undefined) return undefined;
+  const { certificateDirectory, authorityDirectory } = proxy.terminatesTls;
   const account = site.identities.get(proxy.account.user);
   if (account === undefined) throw new Error(`no identity for ${proxy.account.user}`);
   const { own, leafDays, renewBeforeDays, authorityDays } = stack.certificate;
-  const inHome = (path: string) => `${account.home}/${path}` as AbsolutePath;
-  const tls = proxy.directories.find((directory) => directory.path === inHome("tls"));
+  const leafFile = (name: string) => `${certificateDirectory}/${name}` as AbsolutePath;
+  const directory = proxy.directories.find(({ path }) => path === certificateDirectory);
   return {
     service: proxy.name,
     zone: stack.domain,
@@ -36,21 +37,21 @@ export function desiredCertificate(
         ? undefined
         : {
             name: site.tailscaleName,
-            key: inHome(`tls/${TAILSCALE_FILES}.key`),
-            certificate: inHome(`tls/${TAILSCALE_FILES}.crt`),
+            key: leafFile(`${TAILSCALE_FILES}.key`),
+            certificate: leafFile(`${TAILSCALE_FILES}.crt`),
           },
     authorityKey: `${STATE_ROOT}/ca/ca.key` as AbsolutePath,
     authorityCertificate: `${STATE_ROOT}/ca/ca.crt` as AbsolutePath,
     nextKey: `${STATE_ROOT}/ca/next.key` as AbsolutePath,
     nextCertificate: `${STATE_ROOT}/ca/next.crt` as AbsolutePath,
-    leafKey: inHome("tls/leaf.key"),
-    leafCertificate: inHome("tls/leaf.crt"),
+    leafKey: leafFile("leaf.key"),
+    leafCertificate: leafFile("leaf.crt"),
     // The directory says which id inside the container reads the key.
-    owner: hostOwner(account, tls?.owner ?? { uid: 0, gid: 0 }),
+    owner: hostOwner(account, directory?.owner ?? { uid: 0, gid: 0 }),
     leafDays,
     renewBeforeDays,
     authorityDays,
-    publishedCertificate: inHome("www/ca.crt"),
+    publishedCertificate: `${authorityDirectory}/ca.crt` as AbsolutePath,
     units: units
       .filter((unit) => unit.service === proxy.name && unit.kind === "container")
       .map((unit) => ({ user: unit.user, unit: unit.unit })),

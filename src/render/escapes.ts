@@ -1,4 +1,5 @@
 /** The Handlebars helpers: each writes a value for one language, or refuses it, so that no value can change a file's structure. */
+import { isIPv4 } from "node:net";
 import encodeQR from "qr";
 import { UserError } from "../model/diagnostic.ts";
 import * as unit from "../quadlet/escape.ts";
@@ -143,8 +144,7 @@ function flatStrings(values: readonly unknown[]): readonly string[] {
 const IPV6 = /^(?=.*:.*:)[0-9a-fA-F:]{2,39}$/;
 
 function isIpv4(value: unknown): boolean {
-  // Without leading zeros: some programs read "010" as octal 8.
-  return typeof value === "string" && /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/.test(value);
+  return typeof value === "string" && isIPv4(value);
 }
 
 /** One line of printable text. */

@@ -41,7 +41,8 @@ export function indexFile(
 }
 
 function clientPage(stack: Stack, site: Site): { readonly page?: string } {
-  const port = stack.services.find((service) => service.terminatesTls)?.ports.find((port) => port.name === "client");
+  const proxy = stack.services.find((service) => service.terminatesTls !== undefined);
+  const port = proxy?.ports.find((port) => port.name === proxy.terminatesTls?.clientPort);
   return port === undefined ? {} : { page: `http://${site.address}:${port.host}/` };
 }
 

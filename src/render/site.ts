@@ -55,7 +55,7 @@ function fill(value: unknown, known: (text: string) => string): unknown {
   return value;
 }
 
-/** A name that a route answers to, and which files in the proxy's tls directory vouch for it; "": the site's own. */
+/** A name that a route answers to, and which files in the proxy's directory for certificates vouch for it; "": the site's own. */
 export interface RouteName {
   readonly name: string;
   readonly certificate: "" | typeof TAILSCALE_FILES;
@@ -81,7 +81,7 @@ export function callersOf(stack: Stack, owner: Service, port: Port): readonly Se
 }
 
 function proxiesOf(stack: Stack): readonly ServiceName[] {
-  return stack.services.filter((service) => service.terminatesTls).map((service) => service.name);
+  return stack.services.filter((service) => service.terminatesTls !== undefined).map((service) => service.name);
 }
 
 function callerNames(proxies: readonly ServiceName[], owner: Service, port: Port): ReadonlySet<ServiceName> {

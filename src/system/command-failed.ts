@@ -1,6 +1,7 @@
 /** A command that failed: what was run, how it ended, and the end of what it said. */
 import type { Command, CommandResult } from "../model/command.ts";
 import { UserError } from "../model/diagnostic.ts";
+import { printCommand } from "../model/print-command.ts";
 import { visible } from "../model/visible.ts";
 
 const SHOWN_LINES = 20;
@@ -16,7 +17,7 @@ export class CommandFailed extends UserError {
   readonly result: CommandResult;
   constructor(command: Command, outcome: Outcome, result: CommandResult) {
     const shown = command.secretOutput === true ? { ...result, stdout: "" } : result;
-    super([`${describe(outcome)}: ${quote(command)}`, ...lastLines(shown)].join("\n  "));
+    super([`${describe(outcome)}: ${printCommand(command)}`, ...lastLines(shown)].join("\n  "));
     this.name = "CommandFailed";
     this.command = command;
     this.outcome = outcome;
@@ -35,13 +36,6 @@ function describe(outcome: Outcome): string {
     default:
       return outcome satisfies never;
   }
-}
-
-/** Without standard input, which may be a secret. system/ imports only the model, so not commands/print. */
-function quote(command: Command): string {
-  return command.argv
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(" ");
 }
 
 /** Standard error says why; a program that is silent there may have used standard output. */

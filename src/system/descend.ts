@@ -7,7 +7,7 @@ const O_PATH = 0o10000000;
 const DIRECTORY = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /** A name in an open directory. `place` is a path for any file call; only its last component is still looked up. */
-export interface Entry {
+export interface DirectoryEntry {
   readonly path: string;
   readonly name: string;
   readonly place: string;
@@ -20,7 +20,7 @@ export interface Entry {
  * happened to the path meanwhile. Undefined where a directory on the way is missing. Synchronous, because an open
  * takes microseconds and a round trip through the thread pool a hundred times that.
  */
-export function withEntry<T>(path: string, use: (entry: Entry) => T): T | undefined {
+export function withEntry<T>(path: string, use: (entry: DirectoryEntry) => T): T | undefined {
   const names = splitPath(path);
   const name = names.pop() ?? ".";
   let descriptor = openSync("/", DIRECTORY);

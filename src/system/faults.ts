@@ -20,12 +20,12 @@ export function withFaults(system: System, specification: string | undefined): S
   return { ...system, runner: new FaultyRunner(system.runner, step), files: faultyFiles(system.files, step) };
 }
 
-type Step = (what: string) => void;
+type BeforeChange = (what: string) => void;
 
 class FaultyRunner implements Runner {
   readonly #runner: Runner;
-  readonly #step: Step;
-  constructor(runner: Runner, step: Step) {
+  readonly #step: BeforeChange;
+  constructor(runner: Runner, step: BeforeChange) {
     this.#runner = runner;
     this.#step = step;
   }
@@ -40,7 +40,7 @@ class FaultyRunner implements Runner {
   }
 }
 
-function faultyFiles(files: Files, step: Step): Files {
+function faultyFiles(files: Files, step: BeforeChange): Files {
   return {
     stat: (path) => files.stat(path),
     read: (path, maxBytes) => files.read(path, maxBytes),

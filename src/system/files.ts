@@ -11,7 +11,7 @@ import {
   unlinkSync,
 } from "node:fs";
 import { UserError } from "../model/diagnostic.ts";
-import { type Entry, errorCode, explain, refuseSymlink, withEntry } from "./descend.ts";
+import { type DirectoryEntry, errorCode, explain, refuseSymlink, withEntry } from "./descend.ts";
 import type { FileStat, Files, WriteOptions } from "./interfaces.ts";
 import { readDescriptor } from "./read-descriptor.ts";
 import { changeOpen, makeDirectoryAt, writeAt } from "./write-at.ts";
@@ -87,7 +87,7 @@ export class RealFiles implements Files {
   }
 }
 
-function at<T>(path: string, use: (entry: Entry) => T): T | undefined {
+function at<T>(path: string, use: (entry: DirectoryEntry) => T): T | undefined {
   try {
     return withEntry(path, use);
   } catch (error) {
@@ -96,7 +96,7 @@ function at<T>(path: string, use: (entry: Entry) => T): T | undefined {
 }
 
 /** Undefined where nothing is there. */
-function withOpen<T>(entry: Entry, flags: number, use: (descriptor: number) => T): T | undefined {
+function withOpen<T>(entry: DirectoryEntry, flags: number, use: (descriptor: number) => T): T | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(entry.place, flags);

@@ -9,7 +9,7 @@ export interface Collector {
 }
 
 /** Keeps the last `maxChars` at least; `onLine` also fires on \r, which progress displays use. */
-export function collect(maxChars: number, onLine?: (line: string) => void): Collector {
+export function collectText(maxChars: number, onLine?: (line: string) => void): Collector {
   const decoder = new StringDecoder("utf8");
   let text = "";
   let open = "";

@@ -7,7 +7,7 @@ import { UserError } from "../model/diagnostic.ts";
 import { CommandFailed, type Outcome } from "./command-failed.ts";
 import { MINIMAL_ENVIRONMENT } from "./environment.ts";
 import type { Runner } from "./interfaces.ts";
-import { type Collector, collect } from "./lines.ts";
+import { type Collector, collectText } from "./lines.ts";
 import { endGroup, forgetGroup, killGroup, watchGroup } from "./process-groups.ts";
 import { openStdin } from "./stdin-file.ts";
 
@@ -41,8 +41,8 @@ async function execute(command: Command, onLine: ((line: string) => void) | unde
   const { child, pid } = await begin(command, stdin ?? "ignore").finally(() => stdin !== undefined && closeSync(stdin));
   watchGroup(pid);
   const limit = onLine === undefined ? MAX_OUTPUT_CHARS : MAX_STREAMED_CHARS;
-  const stdout = collect(limit, onLine);
-  const stderr = collect(limit, onLine);
+  const stdout = collectText(limit, onLine);
+  const stderr = collectText(limit, onLine);
   try {
     const finished = finish(child, stdout, stderr);
     const outcome = await withDeadline(finished, command.timeoutMs, pid);

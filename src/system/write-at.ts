@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { UserError } from "../model/diagnostic.ts";
-import { type Entry, errorCode, refuseSymlink } from "./descend.ts";
+import { type DirectoryEntry, errorCode, refuseSymlink } from "./descend.ts";
 import type { WriteOptions } from "./interfaces.ts";
 import { randomHex } from "./random.ts";
 
@@ -23,7 +23,7 @@ export const TEMPORARY_PREFIX = ".install-quadlets-";
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-export function writeAt(entry: Entry, content: string, options: WriteOptions): void {
+export function writeAt(entry: DirectoryEntry, content: string, options: WriteOptions): void {
   const existing = lstatSync(entry.place, { throwIfNoEntry: false });
   if (existing?.isSymbolicLink() === true) throw refuseSymlink(entry.path);
   if (existing?.isDirectory() === true) throw new UserError(`${entry.path}: is a directory, not a file`);
@@ -61,7 +61,7 @@ function fill(temporary: string, content: string, options: WriteOptions): void {
 }
 
 /** An existing directory is fine; what else may be there is found when it is opened. */
-export function makeDirectoryAt(entry: Entry): void {
+export function makeDirectoryAt(entry: DirectoryEntry): void {
   try {
     // Root's alone until owner and mode are set through the open directory.
     mkdirSync(entry.place, 0o700);

@@ -25,7 +25,6 @@ test("a host that has everything", async () => {
   expect(await gatherHost(readOnly(memory))).toEqual({
     effectiveUid: 0,
     now: new Date("2026-11-21T12:00:00Z"),
-    hostname: "gpu",
     systemdVersion: 257,
     podmanVersion: "5.4.2",
     missingTools: [],

@@ -22,12 +22,12 @@ function stackOf(count: number): Stack {
     return `
 description: ${name}
 account: { user: ${name}-user, home: /var/lib/${name} }
-terminates_tls: ${index === 0}
+${index === 0 ? "terminates_tls: { certificate_in: tls, authority_in: data }" : ""}
 directories: [{ path: data, owner: "0:0", mode: "0750" }, { path: tls, owner: "0:0", mode: "0750" }]
 secrets: { key: { generate: { length: 32, alphabet: base62 } } }
 ports: { api: { host: ${9000 + index}, container: 80, bind: [loopback], consumers: [${caller}] } }
 routes: [{ host: ${name}, port: api }]
-containers: { app: { image: docker.io/x/y:1, secrets: [{ secret: key, env: KEY }], listens: [80] } }
+containers: { app: { image: docker.io/x/y:1, mounts: [{ source: tls, target: /tls }], secrets: [{ secret: key, env: KEY }], listens: [80] } }
 `;
   });
   return resolveStack(ownSources(Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]))));

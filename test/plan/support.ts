@@ -43,7 +43,6 @@ function hostOf({ accounts }: DesiredState): HostFacts {
   return {
     effectiveUid: 0,
     now: NOW,
-    hostname: "gpu",
     systemdVersion: 257,
     podmanVersion: "5.4.2",
     missingTools: [],

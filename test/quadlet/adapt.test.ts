@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { formatDiagnostic } from "../../src/model/diagnostic.ts";
 import { adaptUnit, adaptUnitOrThrow } from "../../src/quadlet/adapt.ts";
-import { checkUnits } from "../../src/quadlet/check.ts";
+import { findUnitFaults } from "../../src/quadlet/check.ts";
 import { parseUnit } from "../../src/quadlet/parse.ts";
 import { writeUnit } from "../../src/quadlet/write.ts";
 import { loadCases } from "./cases.ts";
@@ -24,7 +24,7 @@ test.each(cases)("%s", (_, podman, text, wanted, findings) => {
   const written = writeUnit(unit);
   expect(written).toBe(wanted === "same" ? text : wanted);
   expect(diagnostics.map(formatDiagnostic)).toEqual(findings ?? []);
-  const left = checkUnits([{ name: "a.container", text: written }], podman);
+  const left = findUnitFaults([{ name: "a.container", text: written }], podman);
   expect(left.filter((finding) => finding.message.startsWith("needs podman"))).toEqual([]);
 });
 

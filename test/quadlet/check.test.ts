@@ -1,7 +1,7 @@
 /** One set of unit files in, findings out. */
 import { expect, test } from "vitest";
 import { formatDiagnostic } from "../../src/model/diagnostic.ts";
-import { checkUnits } from "../../src/quadlet/check.ts";
+import { findUnitFaults } from "../../src/quadlet/check.ts";
 import { loadCases } from "./cases.ts";
 
 interface Case {
@@ -13,5 +13,5 @@ interface Case {
 
 test.each(loadCases<Case>("check.yaml"))("%s", (_, { podman, files, findings }) => {
   const sources = Object.entries(files).map(([name, text]) => ({ name, text }));
-  expect(checkUnits(sources, podman).map(formatDiagnostic)).toEqual(findings);
+  expect(findUnitFaults(sources, podman).map(formatDiagnostic)).toEqual(findings);
 });

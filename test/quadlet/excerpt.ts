@@ -29,7 +29,7 @@ export function completeService(excerpt: ServiceExcerpt): Service {
     files: [],
     secrets: [],
     routes: [],
-    terminatesTls: false,
+    terminatesTls: undefined,
     pod: undefined,
     ...excerpt,
     ports: (excerpt.ports ?? []).map(completePort),

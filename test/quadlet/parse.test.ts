@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseUnit } from "../../src/quadlet/parse.ts";
-import { addEntries, lastValueOf, type UnitFile, valuesOf } from "../../src/quadlet/unit-file.ts";
+import { addEntries, entriesOf, lastValueOf, type UnitFile } from "../../src/quadlet/unit-file.ts";
 import { writeUnit } from "../../src/quadlet/write.ts";
 import { fuzz } from "../support/fuzz.ts";
 
@@ -44,9 +44,9 @@ test("lines that end with a backslash are one value, with the comments between l
   expect(lastValueOf(unit, "Container", "Image")).toBe("x");
 });
 
-test("an empty assignment takes back the earlier ones, a second section of a name continues the first", () => {
+test("a second section of a name continues the first, and an empty assignment stays one", () => {
   const unit = parseUnit("[Unit]\nAfter=a\nAfter=\nAfter=b\n[Container]\n[Unit]\nAfter = c\n", "x");
-  expect(valuesOf(unit, "Unit", "After")).toEqual(["b", "c"]);
+  expect(entriesOf(unit, "Unit").map(({ value }) => value)).toEqual(["a", "", "b", "c"]);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 /** An excerpt of a service in, its unit files out; the text in the cases is reviewed like code. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { checkUnits } from "../../src/quadlet/check.ts";
+import { findUnitFaults } from "../../src/quadlet/check.ts";
 import { renderTemplate } from "../../src/render/handlebars.ts";
 import type { UnitContext } from "../../src/render/unit-context.ts";
 import { type RenderedUnit, renderUnits } from "../../src/render/units.ts";
@@ -47,7 +47,7 @@ describe.each(cases)("%s", (_, { podman, upstreamPorts, service, units }) => {
         name: unit.fileName,
         text: unit.content,
       }));
-      expect(checkUnits(sources, version)).toEqual([]);
+      expect(findUnitFaults(sources, version)).toEqual([]);
     },
   );
 });
@@ -99,5 +99,5 @@ test.each([
   const file = { file: template, source };
   const text = renderTemplate(file, { service: "demo", description: "Demo", ...view });
   expect(text).toContain(`[${section}]`);
-  expect(checkUnits([{ name: `a.${template}`, text }], "5.4.2")).toEqual([]);
+  expect(findUnitFaults([{ name: `a.${template}`, text }], "5.4.2")).toEqual([]);
 });

@@ -132,7 +132,7 @@ describe("who calls whom", () => {
   function calls(services: Ports, routed: readonly string[] = [], proxy?: string): Stack {
     const list = Object.entries(services).map(([name, consumers], index) => ({
       name,
-      terminatesTls: name === proxy,
+      terminatesTls: name === proxy ? {} : undefined,
       routes: routed.includes(name) ? [{ host: name, port: "web" }] : [],
       ports: [
         { name: "web", host: 8000 + index, consumers },

@@ -1,6 +1,7 @@
 /** A runner that runs nothing: it records the commands and answers them from a script. */
-import { printCommand } from "../../src/commands/print.ts";
+
 import type { Command, CommandResult } from "../../src/model/command.ts";
+import { printCommand } from "../../src/model/print-command.ts";
 import { CommandFailed } from "../../src/system/command-failed.ts";
 import type { Runner } from "../../src/system/interfaces.ts";
 

@@ -1,6 +1,6 @@
 /** Rules about users, homes and names on the host. */
 import { groupBy } from "../../model/group-by.ts";
-import { covers, upwards } from "../build/paths.ts";
+import { covers, upwards } from "../assemble/paths.ts";
 import { keySpotAt } from "../report.ts";
 import { forEachTwin, type Member, type Rule, whereSet } from "./world.ts";
 

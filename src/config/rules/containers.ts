@@ -1,25 +1,17 @@
 /** Rules about the containers of one service: order, mounts, files. */
 import type { Container } from "../../model/container.ts";
-import { covers } from "../build/paths.ts";
-import { suggest } from "../report.ts";
+import { covers } from "../assemble/paths.ts";
 import { inFile, keyInFile, type Rule } from "./world.ts";
 
-export const afterNamesMembers: Rule = ({ members }, report) => {
+export const waitsCanEnd: Rule = ({ members }, report) => {
   for (const member of members) {
     const { containers } = member.service;
-    const names = containers.map((container) => container.name);
     for (const { name, after } of containers) {
       for (const { container, condition } of after) {
         const at = keyInFile(member, "containers", name, "after", container);
         const other = containers.find((candidate) => candidate.name === container);
-        if (other === undefined) {
-          const hint = suggest(
-            container,
-            names.filter((candidate) => candidate !== name),
-            "containers",
-          );
-          report(at, `no container is named ${JSON.stringify(container)}`, hint);
-        } else if (condition === "completed" && !other.oneshot) {
+        if (other === undefined) continue;
+        if (condition === "completed" && !other.oneshot) {
           report(at, `${container} never completes: it is not a oneshot`, "wait for healthy or started");
         } else if (condition === "healthy" && other.health === undefined) {
           report(at, `${container} has no health check to wait for`, "wait for started, or give it health");
@@ -100,31 +92,16 @@ export const pathsAreDistinct: Rule = ({ members }, report) => {
   }
 };
 
-export const restartsNameContainers: Rule = ({ members }, report) => {
-  for (const member of members) {
-    const names = member.service.containers.map((container) => container.name);
-    member.service.files.forEach(({ restarts }, index) => {
-      restarts.forEach((name, position) => {
-        if (names.includes(name)) return;
-        const at = inFile(member, "files", index, "restarts", position);
-        report(at, `no container is named ${JSON.stringify(name)}`, suggest(name, names, "containers"));
-      });
-    });
-  }
-};
-
 /** A file that is mounted by itself stays the old one: it is replaced as a whole, under a new inode. */
 export const reloadsAreSeen: Rule = ({ members }, report) => {
   for (const member of members) {
     const { files, containers } = member.service;
-    const names = containers.map((container) => container.name);
     files.forEach(({ path, reloads }, index) => {
       reloads.forEach((name, position) => {
         const at = inFile(member, "files", index, "reloads", position);
         const container = containers.find((candidate) => candidate.name === name);
-        if (container === undefined) {
-          report(at, `no container is named ${JSON.stringify(name)}`, suggest(name, names, "containers"));
-        } else if (container.reload === undefined) {
+        if (container === undefined) return;
+        if (container.reload === undefined) {
           report(at, `${name} has no reload command`, "give the container one, or say restarts");
         } else if (!container.mounts.some(({ source }) => source !== path && covers(source, path))) {
           report(at, `${name} would not see that ${path} changes`, "mount the directory that it lies in");

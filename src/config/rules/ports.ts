@@ -70,7 +70,7 @@ export const publishedPortsAreListenedOn: Rule = ({ members }, report) => {
 /** A consumer reaches the port at its own 127.0.0.1, so the number must be free in there. */
 export const consumersHaveThePortFree: Rule = ({ members }, report) => {
   const named = byName(members);
-  const proxies = members.filter((member) => member.service.terminatesTls);
+  const proxies = members.filter((member) => member.service.terminatesTls !== undefined);
   for (const owner of members) {
     for (const port of owner.service.ports) {
       const routed = owner.service.routes.some((route) => route.port === port.name);

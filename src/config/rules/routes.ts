@@ -1,4 +1,5 @@
 /** Rules about host names, TLS and the certificate. */
+import { covers } from "../assemble/paths.ts";
 import { keySpotAt, spotAt, suggest } from "../report.ts";
 import { forEachTwin, inFile, keyInFile, type Rule, whereSet } from "./world.ts";
 
@@ -26,23 +27,19 @@ export const routeHostsAreDistinct: Rule = ({ members }, report) => {
 /** The proxy is on this host: it calls the loopback side. */
 export const routesLeadToLoopbackPorts: Rule = ({ members }, report) => {
   for (const member of members) {
-    const { ports, routes, name } = member.service;
+    const { ports, routes } = member.service;
     routes.forEach((route, index) => {
-      const at = inFile(member, "routes", index, "port");
       const port = ports.find((candidate) => candidate.name === route.port);
-      if (port === undefined) {
-        const known = ports.map((candidate) => candidate.name);
-        report(at, `${name} has no port ${JSON.stringify(route.port)}`, suggest(route.port, known, "ports"));
-      } else if (!port.bind.includes("loopback") || !port.protocols.includes("tcp") || port.socket) {
-        const message = `port ${port.name} is not published on loopback, so the proxy cannot reach it`;
-        report(at, message, `add loopback to ports.${port.name}.bind`);
-      }
+      if (port === undefined) return;
+      if (port.bind.includes("loopback") && port.protocols.includes("tcp") && !port.socket) return;
+      const message = `port ${port.name} is not published on loopback, so the proxy cannot reach it`;
+      report(inFile(member, "routes", index, "port"), message, `add loopback to ports.${port.name}.bind`);
     });
   }
 };
 
 export const oneServiceEndsTls: Rule = ({ members, site }, report) => {
-  const proxies = members.filter((member) => member.service.terminatesTls);
+  const proxies = members.filter((member) => member.service.terminatesTls !== undefined);
   for (const second of proxies.slice(1)) {
     const at = keyInFile(second, "terminates_tls");
     report(at, `${second.service.name} ends TLS, and so does ${proxies[0]?.service.name}`, "disable one of them");
@@ -53,6 +50,34 @@ export const oneServiceEndsTls: Rule = ({ members, site }, report) => {
   const name = routed.service.name;
   const message = `${name} has a host name, but no service of the stack ends TLS for it`;
   report(spotAt(site.stack, ["services", name]), message, "enable nginx-proxy");
+};
+
+/** The certificate's files are laid there before anything is started. */
+export const tlsFilesHaveTheirPlace: Rule = ({ members }, report) => {
+  for (const member of members) {
+    const { terminatesTls, directories, containers, ports, name } = member.service;
+    if (terminatesTls === undefined) continue;
+    const { certificateDirectory, authorityDirectory, clientPort } = terminatesTls;
+    const at = (key: string) => inFile(member, "terminates_tls", key);
+    for (const [key, wanted] of [
+      ["certificate_in", certificateDirectory],
+      ["authority_in", authorityDirectory],
+    ] as const) {
+      if (directories.some(({ path }) => path === wanted)) continue;
+      report(at(key), `nothing makes ${wanted}`, "add it to directories");
+    }
+    if (!containers.some(({ mounts }) => mounts.some(({ source }) => covers(source, certificateDirectory)))) {
+      report(at("certificate_in"), `no container of ${name} mounts ${certificateDirectory}`, "add it to its mounts");
+    }
+    if (covers(authorityDirectory, certificateDirectory)) {
+      report(at("certificate_in"), "clients may fetch what lies there, and it holds the key", "name another directory");
+    }
+    const port = ports.find((candidate) => candidate.name === clientPort);
+    if (port !== undefined && (!port.bind.includes("tailnet") || !port.protocols.includes("tcp"))) {
+      const hint = `add tailnet to ports.${port.name}.bind`;
+      report(at("client_port"), `port ${port.name} is not published on the tailnet, so no client reaches it`, hint);
+    }
+  }
 };
 
 export const certificateTimesFit: Rule = ({ site }, report) => {

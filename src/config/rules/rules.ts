@@ -3,13 +3,12 @@ import { homesAreApart, homesAreFree, unitsAreDistinct, usersAreDistinct, usersA
 import { consumersExist } from "./consumers.ts";
 import {
   afterHasNoCycle,
-  afterNamesMembers,
   filesLieInDirectories,
   mountSourcesExist,
   pathsAreDistinct,
   reloadsAreSeen,
-  restartsNameContainers,
   severalContainersNeedAPod,
+  waitsCanEnd,
 } from "./containers.ts";
 import { accountsAllowWhatContainersAsk } from "./limits.ts";
 import {
@@ -28,15 +27,9 @@ import {
   routeHostsAreDistinct,
   routesLeadToLoopbackPorts,
   tailscaleNamesARoute,
+  tlsFilesHaveTheirPlace,
 } from "./routes.ts";
-import {
-  copiedSecretsExist,
-  rotatingContainersExist,
-  secretsAreStrong,
-  secretsHaveNoCycle,
-  usedSecretsExist,
-  variablesAreSetOnce,
-} from "./secrets.ts";
+import { copiedSecretsExist, secretsAreStrong, secretsHaveNoCycle, variablesAreSetOnce } from "./secrets.ts";
 import type { Rule } from "./world.ts";
 import { operatorsArePeople, zoneIsFree } from "./zone.ts";
 
@@ -56,25 +49,23 @@ export const RULES: readonly Rule[] = [
   routeHostsAreDistinct,
   routesLeadToLoopbackPorts,
   oneServiceEndsTls,
+  tlsFilesHaveTheirPlace,
   certificateTimesFit,
   ownCertificateIsComplete,
   tailscaleNamesARoute,
   listenAddressIsOneOfTheHost,
   zoneIsFree,
   operatorsArePeople,
-  afterNamesMembers,
+  waitsCanEnd,
   afterHasNoCycle,
   mountSourcesExist,
   filesLieInDirectories,
   pathsAreDistinct,
   reloadsAreSeen,
-  restartsNameContainers,
   severalContainersNeedAPod,
   accountsAllowWhatContainersAsk,
-  usedSecretsExist,
   secretsAreStrong,
   copiedSecretsExist,
-  rotatingContainersExist,
   secretsHaveNoCycle,
   variablesAreSetOnce,
 ];

@@ -8,19 +8,6 @@ import { inFile, keyInFile, type Rule, whereSet } from "./world.ts";
 const BITS = { hex: 4, base62: Math.log2(62) } as const;
 const WANTED_BITS = 128;
 
-export const usedSecretsExist: Rule = ({ members }, report) => {
-  for (const member of members) {
-    const known = member.service.secrets.map((secret) => secret.name);
-    for (const container of member.service.containers) {
-      container.secrets.forEach(({ secret }, index) => {
-        if (known.includes(secret)) return;
-        const at = inFile(member, "containers", container.name, "secrets", index, "secret");
-        report(at, `no secret is named ${JSON.stringify(secret)}`, suggest(secret, known, "secrets"));
-      });
-    }
-  }
-};
-
 export const secretsAreStrong: Rule = ({ members }, report) => {
   for (const member of members) {
     for (const [name, { generate }] of Object.entries(member.draft.written.secrets)) {
@@ -30,19 +17,6 @@ export const secretsAreStrong: Rule = ({ members }, report) => {
       const enough = Math.ceil(WANTED_BITS / BITS[generate.alphabet]);
       const at = inFile(member, "secrets", name, "generate", "length");
       report(at, `${generate.length} characters are ${bits} bits`, `use ${enough}, or say why not: why_short`);
-    }
-  }
-};
-
-export const rotatingContainersExist: Rule = ({ members }, report) => {
-  for (const member of members) {
-    const known = member.service.containers.map((container) => container.name);
-    for (const secret of member.service.secrets) {
-      if (secret.kind !== "generated" || secret.rotate.kind !== "command") continue;
-      const { container } = secret.rotate;
-      if (known.includes(container)) continue;
-      const at = inFile(member, "secrets", secret.name, "generate", "rotate", "container");
-      report(at, `no container is named ${JSON.stringify(container)}`, suggest(container, known, "containers"));
     }
   }
 };

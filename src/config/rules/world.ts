@@ -1,17 +1,17 @@
 /** What a rule sees: the whole site, and each service as written and as built. */
 import { groupBy } from "../../model/group-by.ts";
 import type { Service } from "../../model/service.ts";
-import type { Draft, Site } from "../draft.ts";
+import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { keySpotAt, type Report, type Spot, spotAt } from "../report.ts";
 
 export interface Member {
-  readonly draft: Draft;
+  readonly draft: ServiceDraft;
   readonly service: Service;
 }
 
 interface World {
-  readonly site: Site;
+  readonly site: WrittenSite;
   readonly members: readonly Member[];
 }
 

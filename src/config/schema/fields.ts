@@ -5,9 +5,9 @@ import * as z from "zod";
  * A map with exactly these keys. The message for unknown keys lists the known ones, separated by blanks:
  * issues.ts turns it into a hint.
  */
-export function map<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+export function map<Shape extends z.core.$ZodLooseShape>(shape: Shape, wanted?: string) {
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? Object.keys(shape).join(" ") : undefined),
+    error: (issue) => (issue.code === "unrecognized_keys" ? Object.keys(shape).join(" ") : wanted),
   });
 }
 

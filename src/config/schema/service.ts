@@ -21,7 +21,9 @@ import {
 } from "./fields.ts";
 
 const settingSchema = map({
-  type: z.enum(["string", "integer", "number", "boolean", "list", "enum", "size"]),
+  type: z
+    .enum(["string", "integer", "number", "boolean", "list", "enum", "size", "tag"])
+    .describe("size: a number with k, m, g or t behind it; tag: a text that may be the tag of an image"),
   description: text,
   default: z.union([scalar, z.array(scalar)], "a value of the setting's type").optional(),
   min: z.number().optional(),
@@ -67,6 +69,19 @@ const portSchema = map({
   consumers: z.array(serviceName).default([]),
 });
 
+const tlsSchema = map(
+  {
+    certificate_in: relativePath.describe(
+      "the directory in which leaf.crt and leaf.key are laid, for its owner to read",
+    ),
+    authority_in: relativePath.describe("the directory in which ca.crt is laid, for clients to fetch"),
+    client_port: name.optional().describe("the port at which clients fetch it, and what sets them up"),
+    body_size: text.optional().describe("of routes that do not say their own"),
+    read_timeout: seconds.optional().describe("of routes that do not say their own"),
+  },
+  "{ certificate_in, authority_in }",
+);
+
 export const serviceSchema = map({
   description: text,
   account: map({
@@ -108,7 +123,7 @@ export const serviceSchema = map({
       }),
     )
     .default([]),
-  terminates_tls: z.boolean("true or false").default(false),
+  terminates_tls: tlsSchema.optional().describe("serves every route of the site with its certificate"),
   apart: z
     .boolean("true or false")
     .default(false)

@@ -1,10 +1,10 @@
 /** Where the site's certificate comes from, with the places of the paths: their files are looked at later. */
 import type { AbsolutePath } from "../../model/names.ts";
 import type { StackCertificate, WrittenPath } from "../../model/stack-certificate.ts";
-import type { Site } from "../draft.ts";
+import type { WrittenSite } from "../draft.ts";
 import { writtenAt } from "../report.ts";
 
-export function buildCertificate({ header, stack }: Site): StackCertificate {
+export function buildCertificate({ header, stack }: WrittenSite): StackCertificate {
   const { certificate, key, authority, tailscale, ...written } = header.certificate;
   const place = (name: string) => writtenAt(stack, ["certificate", name]);
   const at = (name: string, path: string): WrittenPath => ({ path: path as AbsolutePath, at: place(name) });

@@ -1,7 +1,8 @@
 /** A draft as the model has it: every default filled in, every reference resolved. */
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
 import type { Port, Route, Service } from "../../model/service.ts";
-import type { Draft, Site } from "../draft.ts";
+import type { ServiceDraft, WrittenSite } from "../draft.ts";
+import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, suggest } from "../report.ts";
 import { buildContainer } from "./container.ts";
@@ -9,7 +10,7 @@ import { type Builder, innerOwner, LIMIT, readInteger, readMatching, readText } 
 import { below } from "./paths.ts";
 import { buildSecrets } from "./secrets.ts";
 
-export function buildService(site: Site, draft: Draft, report: Report): Service {
+export function buildService(site: WrittenSite, draft: ServiceDraft, report: Report): Service {
   const builder: Builder = { site, draft, report };
   const { written, name, home } = draft;
   const { account } = written;
@@ -48,7 +49,11 @@ export function buildService(site: Site, draft: Draft, report: Report): Service 
     secrets: buildSecrets(builder),
     ports: buildPorts(builder),
     routes: buildRoutes(builder),
-    terminatesTls: written.terminates_tls,
+    terminatesTls: written.terminates_tls && {
+      certificateDirectory: below(home, written.terminates_tls.certificate_in),
+      authorityDirectory: below(home, written.terminates_tls.authority_in),
+      clientPort: written.terminates_tls.client_port,
+    },
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers: Object.entries(written.containers).map(([container, text]) =>
       buildContainer(builder, container, text, units[container] ?? container),
@@ -57,7 +62,7 @@ export function buildService(site: Site, draft: Draft, report: Report): Service 
 }
 
 /** A lone container is called like its service, and so is the first of several without a pod; others carry its name in front. */
-function unitNames(draft: Draft): Readonly<Record<string, string>> {
+function unitNames(draft: ServiceDraft): Readonly<Record<string, string>> {
   const names = Object.keys(draft.written.containers);
   const leads = (index: number) => index === 0 && draft.written.pod === undefined;
   return Object.fromEntries(names.map((name, index) => [name, leads(index) ? draft.name : `${draft.name}-${name}`]));
@@ -77,25 +82,34 @@ function buildPorts({ draft, site }: Builder): readonly Port[] {
   }));
 }
 
-function draftsNamed({ draftOf, draftsFrom }: Site, name: string): readonly ServiceName[] {
+function draftsNamed({ draftOf, draftsFrom }: WrittenSite, name: string): readonly ServiceName[] {
   const drafts = [...(draftsFrom.get(name) ?? []), ...(draftOf.has(name) ? [{ name }] : [])];
   return drafts.map((draft) => draft.name as ServiceName);
 }
 
 function buildRoutes(builder: Builder): readonly Route[] {
   const { draft, site } = builder;
-  const proxy = site.drafts.find((other) => other.written.terminates_tls)?.settings ?? {};
-  return draft.written.routes.map((route, index) => {
-    const path = ["routes", index];
-    const bodySize = readMatching(builder, [...path, "body_size"], /^[0-9]+[kmg]?$/, 'a size, for example "2g"');
-    return {
-      host: (draft.hostNames[route.host] ?? route.host).split(".")[0] ?? route.host,
-      port: route.port,
-      paths: route.paths,
-      bodySize: bodySize ?? String(proxy["body_size"] ?? "100m"),
-      readTimeoutSeconds: readInteger(builder, [...path, "read_timeout"], Number(proxy["read_timeout"] ?? 3600)),
-    };
-  });
+  const proxy = site.drafts.find((other) => other.written.terminates_tls !== undefined);
+  const shared = proxy && readTransfer({ ...builder, draft: proxy }, ["terminates_tls"]);
+  return draft.written.routes.map((route, index) => ({
+    host: (draft.hostNames[route.host] ?? route.host).split(".")[0] ?? route.host,
+    port: route.port,
+    paths: route.paths,
+    ...readTransfer(builder, ["routes", index], shared),
+  }));
+}
+
+type Transfer = Pick<Route, "bodySize" | "readTimeoutSeconds">;
+
+const TRANSFER: Transfer = { bodySize: "100m", readTimeoutSeconds: 3600 };
+
+/** How much and how long; a route that does not say so takes what the proxy says for all. */
+function readTransfer(builder: Builder, path: Path, shared = TRANSFER): Transfer {
+  const bodySize = readMatching(builder, [...path, "body_size"], /^[0-9]+[kmg]?$/, 'a size, for example "2g"');
+  return {
+    bodySize: bodySize ?? shared.bodySize,
+    readTimeoutSeconds: readInteger(builder, [...path, "read_timeout"], shared.readTimeoutSeconds),
+  };
 }
 
 /** What the site changes must exist in the service file. */

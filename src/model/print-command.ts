@@ -1,5 +1,5 @@
 /** A command as a person would type it; standard input is never shown, because secrets travel there. */
-import type { Command } from "../model/command.ts";
+import type { Command } from "./command.ts";
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 

@@ -1,15 +1,15 @@
 /** Reads interpolated values of a service file by their path, so that each finding has its place. */
 import type { InnerOwner } from "../../model/owner.ts";
 import type { SettingValue } from "../../model/service.ts";
-import type { Draft, Site } from "../draft.ts";
-import { interpolate, type Scope } from "../interpolate.ts";
+import type { ServiceDraft, WrittenSite } from "../draft.ts";
+import { interpolate, type Lookup } from "../interpolate.ts";
 import { type Node, nodeAt, type Path } from "../node.ts";
 import { describeValue, type Report, spotAt, suggest } from "../report.ts";
 import { scopeOf } from "../scope.ts";
 
 export interface Builder {
-  readonly draft: Draft;
-  readonly site: Site;
+  readonly draft: ServiceDraft;
+  readonly site: WrittenSite;
   readonly report: Report;
 }
 
@@ -82,7 +82,7 @@ function readArgument(builder: Builder, node: Node, path: Path): readonly string
   if (setting === undefined) return [];
   const args = nodeAt(node, ["args"]);
   const indexes = args?.kind === "list" ? args.items.map((_, index) => index) : [];
-  const readAll = (scope?: Scope): readonly string[] =>
+  const readAll = (scope?: Lookup): readonly string[] =>
     indexes.flatMap((index) => asList(readValue(builder, [...path, "args", index], scope)));
   if (condition === "when") return isSet(setting) ? readAll() : [];
   if (typeof setting !== "object") {
