@@ -35,3 +35,16 @@ export interface GpuProcess {
   /** Undefined where the driver does not tell. */
   readonly usedBytes: number | undefined;
 }
+
+/** "nvidia.com/gpu=0", "amd.com/gpu=all", or the device through which AMD cards compute. */
+export function isGpu(device: string): boolean {
+  return device.includes(".com/gpu=") || device.startsWith("/dev/kfd");
+}
+
+/** Is this card meant? By index, by UUID, by the index of one of its parts ("0:1"), or as one of all. */
+export function isMeant(device: string, { vendor, index, uuid }: Pick<GpuFact, "vendor" | "index" | "uuid">): boolean {
+  if (device.startsWith("/dev/kfd")) return vendor === "amd";
+  const [kind, name = ""] = device.split("=");
+  if (kind !== `${vendor}.com/gpu`) return false;
+  return name === "all" || name === uuid || name.split(":")[0] === String(index);
+}

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { parseSecretValue } from "../../src/commands/secret-value.ts";
 import { parseUnits } from "../../src/commands/shown-units.ts";
 import { otherSources, parseGroup, parsePasswd } from "../../src/facts/accounts.ts";
+import { parseCdi, parseSpecDirectories } from "../../src/facts/cdi.ts";
 import { parseNvidiaDriver } from "../../src/facts/driver.ts";
 import { parseContainers, parseImageNames } from "../../src/facts/images.ts";
 import { parseSockets } from "../../src/facts/listeners.ts";
@@ -36,6 +37,8 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   served: parseServed,
   "nvidia-driver": parseNvidiaDriver,
   nvidia: parseNvidia,
+  cdi: parseCdi,
+  "cdi-directories": parseSpecDirectories,
   "secret-names": parseSecretNames,
   "secret-value": (text) => parseSecretValue(text).reveal(),
   "image-names": parseImageNames,
