@@ -5,6 +5,10 @@ import { readBuiltIn } from "../src/cli/package.ts";
 import { sampleFiles } from "../src/cli/render.ts";
 import type { SourceFile } from "../src/config/load.ts";
 import { resolveStack } from "../src/config/resolve.ts";
+import { fitText } from "../src/fit/describe.ts";
+import { calculate } from "../src/fit/fit.ts";
+import { findModel, parseKnown } from "../src/fit/known.ts";
+import { makeWish } from "../src/fit/wish.ts";
 import type { Stack } from "../src/model/service.ts";
 
 const readme = readFileSync("README.md", "utf8");
@@ -55,6 +59,16 @@ test("the example of a new service renders to units", () => {
   const files = sampleFiles(stack, "5.4.2");
   expect(files.get("prometheus/prometheus.container")).toContain("Image=docker.io/prom/prometheus:v3.14.0");
   expect(files.get("nginx-proxy/files/config/routes.conf")).toContain("metrics.liminati.internal");
+});
+
+test("the example of a sum", () => {
+  const known = parseKnown(readFileSync("config/models.json", "utf8"));
+  const shown = block("Does a model fit", "$ npx install-quadlets fit Qwen/Qwen3-8B --gpu 24G")
+    .split("\n")
+    .slice(1)
+    .join("\n");
+  const wish = makeWish(known, findModel(known, "Qwen/Qwen3-8B"), { gpu: "24G" }, { gpus: [], trouble: [] });
+  expect(shown.trim()).toBe(fitText(calculate(wish)));
 });
 
 test("the commands that it names exist", () => {

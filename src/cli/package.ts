@@ -6,9 +6,8 @@ import type { AbsolutePath } from "../model/names.ts";
 import type { Template } from "../render/handlebars.ts";
 import type { Tool } from "../render/site.ts";
 import { readTextFile, readTextFiles, type TextFile } from "../system/package-files.ts";
+import { ROOT } from "./package-root.ts";
 
-/** Chunks and commands in dist/ and this file in src/cli/ are all two levels below the root. */
-const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 export const SITE = "/etc/install-quadlets";
 
 /** `stackFile` replaces /etc/install-quadlets/stack.yaml and must exist. */

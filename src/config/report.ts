@@ -1,6 +1,6 @@
 /** Collects findings, so that a person sees all of them at once. */
-import leven from "leven";
 import type { Diagnostic, Written } from "../model/diagnostic.ts";
+import { nearest } from "../model/nearest.ts";
 import { keyPlaceAt, type Node, type Path, type Place, placeAt } from "./node.ts";
 
 /** A place together with what is written there. */
@@ -56,9 +56,6 @@ export function suggest(name: string, known: readonly string[], what: string): s
 
 /** "did you mean X?", where there is something near. */
 export function suggestNear(name: string, known: readonly string[]): string | undefined {
-  const nearest = known
-    .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  const near = nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(name.length / 3));
-  return near && nearest.distance < name.length ? `did you mean ${nearest.candidate}?` : undefined;
+  const near = nearest(name, known);
+  return near && `did you mean ${near}?`;
 }

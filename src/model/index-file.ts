@@ -1,5 +1,6 @@
 /** What svc needs to know without reading the configuration: written by apply, read by the commands afterwards. */
 
+import type { NvidiaDriver } from "./container.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
 import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
 import { STATE_ROOT } from "./places.ts";
@@ -44,8 +45,17 @@ export interface IndexedService {
   readonly home: AbsolutePath;
   readonly urls: readonly string[];
   readonly ports: readonly IndexedPort[];
+  /** Absent where it asks for none, and in what an older program wrote. */
+  readonly gpu?: IndexedGpu;
   /** In starting order: the pod first, then its members; sockets before their service. */
   readonly units: readonly IndexedUnit[];
+}
+
+export interface IndexedGpu {
+  /** As podman is asked for them: "nvidia.com/gpu=0". */
+  readonly devices: readonly string[];
+  /** Of each GPU's memory; undefined where the service does not say. */
+  readonly share?: number;
 }
 
 export interface IndexedPort {
@@ -69,4 +79,6 @@ export interface IndexedUnit {
   readonly image: string;
   /** Has a health check, so that "active" means "was healthy once". */
   readonly health: boolean;
+  /** What its image needs; absent where it takes any driver. */
+  readonly nvidiaDriver?: NvidiaDriver;
 }

@@ -1,5 +1,6 @@
 /** The index of services and units that svc reads instead of the configuration. */
 import { type DesiredCertificate, servesLeaf } from "../model/desired-certificate.ts";
+import { isGpu } from "../model/gpu.ts";
 import { groupBy } from "../model/group-by.ts";
 import {
   INDEX_PATH,
@@ -87,15 +88,27 @@ function indexed(stack: Stack, service: Service, units: readonly DesiredUnit[], 
       redirectFrom: port.redirectFrom,
       callers: callersOf(stack, service, port).map((caller) => caller.name),
     })),
-    units: units.map((unit) => ({
-      name: unit.plainName,
-      unit: unit.unit,
-      kind: unit.kind,
-      description: containers.get(unit.unit)?.description ?? service.description,
-      image: containers.get(unit.unit)?.image ?? "",
-      health: unit.health !== undefined,
-    })),
+    ...askedGpus(service),
+    units: units.map((unit) => {
+      const container = containers.get(unit.unit);
+      return {
+        name: unit.plainName,
+        unit: unit.unit,
+        kind: unit.kind,
+        description: container?.description ?? service.description,
+        image: container?.image ?? "",
+        health: unit.health !== undefined,
+        ...(container?.nvidiaDriver && { nvidiaDriver: container.nvidiaDriver }),
+      };
+    }),
   };
+}
+
+/** A service says its share in the setting that vLLM's flag is made of. */
+function askedGpus({ containers, settings }: Service): Pick<IndexedService, "gpu"> {
+  const devices = containers.flatMap((container) => container.devices).filter(isGpu);
+  const share = settings["gpu_memory_utilization"];
+  return devices.length === 0 ? {} : { gpu: { devices, ...(typeof share === "number" && { share }) } };
 }
 
 function urls(stack: Stack, service: Service, site: Site): readonly string[] {

@@ -5,10 +5,12 @@ import { parse } from "yaml";
 import { parseSecretValue } from "../../src/commands/secret-value.ts";
 import { parseUnits } from "../../src/commands/shown-units.ts";
 import { otherSources, parseGroup, parsePasswd } from "../../src/facts/accounts.ts";
+import { parseCdi, parseSpecDirectories } from "../../src/facts/cdi.ts";
 import { parseNvidiaDriver } from "../../src/facts/driver.ts";
 import { parseContainers, parseImageNames } from "../../src/facts/images.ts";
 import { parseSockets } from "../../src/facts/listeners.ts";
 import { parseNameservers } from "../../src/facts/network.ts";
+import { parseNvidia } from "../../src/facts/nvidia.ts";
 import { parseSecretNames } from "../../src/facts/secrets.ts";
 import { parseSubids } from "../../src/facts/subids.ts";
 import { parseServed, parseTailnet } from "../../src/facts/tailnet.ts";
@@ -34,6 +36,9 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   tailnet: parseTailnet,
   served: parseServed,
   "nvidia-driver": parseNvidiaDriver,
+  nvidia: parseNvidia,
+  cdi: parseCdi,
+  "cdi-directories": parseSpecDirectories,
   "secret-names": parseSecretNames,
   "secret-value": (text) => parseSecretValue(text).reveal(),
   "image-names": parseImageNames,
