@@ -1,25 +1,51 @@
-/** `install-quadlets check`: is a configuration sound, would podman take these unit files? */
-import { basename } from "node:path";
+/** `install-quadlets check`: is a configuration sound, would podman take these quadlets and do what they say? */
 import { resolveStack } from "../config/resolve.ts";
-import { ConfigError, UserError } from "../model/diagnostic.ts";
-import { checkUnits } from "../quadlet/check.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { isAtLeast, isPodmanVersion } from "../quadlet/version.ts";
+import { findAll, folded } from "../rules/findings.ts";
 import { refuseOwn } from "../runs/prepare.ts";
-import { readTextFile } from "../system/package-files.ts";
+import { reasonNotToRead } from "../system/look-at.ts";
 import { makeSystem } from "../system/real.ts";
-import { print } from "./output.ts";
+import { isQuadletArgument, readQuadlets } from "./check-files.ts";
+import { fixFiles } from "./check-fix.ts";
+import { asJson, asSarif, asText } from "./check-report.ts";
+import { print, printJson } from "./output.ts";
 import { readSources } from "./package.ts";
 
-const UNIT = /\.(container|pod|network|volume|image|build|kube|socket)$/;
 /** What Debian 13 has; the oldest of the usual hosts. */
 const PODMAN = "5.4.2";
+const OLDEST = "4.4";
 
-/** A stack file, or any number of unit files, which may refer to each other; without files the site's configuration. */
-export function check(files: readonly string[], options: { readonly podman?: string }): void {
-  const units = files.filter((file) => UNIT.test(file));
-  const [stackFile, ...others] = files.filter((file) => !UNIT.test(file));
+export interface CheckOptions {
+  readonly podman?: string;
+  readonly rootful?: boolean;
+  readonly json?: boolean;
+  readonly sarif?: boolean;
+  readonly strict?: boolean;
+  readonly fix?: boolean;
+}
+
+/** A stack file, or any number of quadlets and folders of them; without files the site's configuration. */
+export async function check(files: readonly string[], options: CheckOptions): Promise<void> {
+  const podman = versionOf(options.podman ?? PODMAN);
+  const quadlets = files.filter(isQuadletArgument);
+  const [stackFile, ...others] = files.filter((file) => !quadlets.includes(file));
   if (others.length > 0) throw new UserError("only one stack file can be checked at a time");
-  if (units.length > 0) checkUnitFiles(units, options.podman ?? PODMAN);
-  if (units.length > 0 && stackFile === undefined) return;
+  if (quadlets.length > 0) await checkQuadlets(quadlets, podman, options);
+  if (quadlets.length > 0 && stackFile === undefined) return;
+  checkStack(stackFile);
+}
+
+function versionOf(text: string): string {
+  if (!isPodmanVersion(text))
+    throw new UserError(`--podman: "${text}" is no version`, "for example 5.4, 5.8.2 or 6.0.0-rc1");
+  if (!isAtLeast(text, OLDEST)) throw new UserError(`podman ${text} has no quadlets: ${OLDEST} is the first that has`);
+  return text.replace(/^v/, "");
+}
+
+function checkStack(stackFile: string | undefined): void {
+  const reason = stackFile === undefined ? undefined : reasonNotToRead(stackFile);
+  if (reason !== undefined) throw new UserError(`${stackFile} ${reason}`);
   const stack = resolveStack(readSources(stackFile));
   const system = makeSystem();
   // Only root may read the key.
@@ -27,13 +53,26 @@ export function check(files: readonly string[], options: { readonly podman?: str
   print(`${stack.services.length} services, no faults: ${stack.services.map((service) => service.name).join(", ")}`);
 }
 
-function checkUnitFiles(files: readonly string[], podman: string): void {
-  const sources = files.map((file) => {
-    const text = readTextFile(file);
-    if (text === undefined) throw new UserError(`${file}: no such file`);
-    return { name: basename(file), text };
-  });
-  const findings = checkUnits(sources, podman);
-  if (findings.length > 0) throw new ConfigError(findings);
-  print(`${files.length} unit files, no faults for podman ${podman}`);
+async function checkQuadlets(paths: readonly string[], podman: string, options: CheckOptions): Promise<void> {
+  const read = () => readQuadlets(paths);
+  const target = { podman, rootful: options.rootful === true };
+  let { files, unread } = read();
+  let findings = findAll(files, target);
+  if (options.fix === true) {
+    const diff = await fixFiles(makeSystem(), findings);
+    if (options.json !== true && options.sarif !== true && diff !== "") print(diff);
+    ({ files, unread } = read());
+    findings = findAll(files, target);
+  }
+  const report = {
+    findings: folded(findings),
+    unread,
+    count: files.filter((file) => file.context !== true).length,
+    ...target,
+  };
+  if (options.json === true) printJson(asJson(report));
+  else if (options.sarif === true) printJson(asSarif(report));
+  else print(asText(report));
+  const isBad = (level: string): boolean => level === "error" || (options.strict === true && level === "warning");
+  if (unread.length > 0 || findings.some((finding) => isBad(finding.level))) process.exitCode = 1;
 }

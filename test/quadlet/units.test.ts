@@ -1,10 +1,10 @@
 /** An excerpt of a service in, its unit files out; the text in the cases is reviewed like code. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { checkUnits } from "../../src/quadlet/check.ts";
 import { renderTemplate } from "../../src/render/handlebars.ts";
 import type { UnitContext } from "../../src/render/unit-context.ts";
 import { type RenderedUnit, renderUnits, unitHelpers } from "../../src/render/units.ts";
+import { find } from "../rules/cases.ts";
 import { loadCases } from "./cases.ts";
 import { completeService, type ServiceExcerpt } from "./excerpt.ts";
 import { readContainer } from "./reader.ts";
@@ -43,11 +43,10 @@ describe.each(cases)("%s", (_, { podman, upstreamPorts, service, units }) => {
   test.each(["5.0.0", "5.2.5", "5.4.2", "5.6.0", "5.8.3", "6.1.2"])(
     "podman %s has nothing to complain about",
     (version) => {
-      const sources = render(service, version, upstreamPorts).map((unit) => ({
-        name: unit.fileName,
-        text: unit.content,
-      }));
-      expect(checkUnits(sources, version)).toEqual([]);
+      const texts = Object.fromEntries(
+        render(service, version, upstreamPorts).map((unit) => [unit.fileName, unit.content]),
+      );
+      expect(find(texts, { podman: version }).filter((finding) => finding.level === "error")).toEqual([]);
     },
   );
 });
@@ -99,5 +98,5 @@ test.each([
   const file = { file: template, source };
   const text = renderTemplate(file, { service: "demo", description: "Demo", ...view }, unitHelpers);
   expect(text).toContain(`[${section}]`);
-  expect(checkUnits([{ name: `a.${template}`, text }], "5.4.2")).toEqual([]);
+  expect(find({ [`a.${template}`]: text })).toEqual([]);
 });
