@@ -1,16 +1,12 @@
 /** `install-quadlets check`: is a configuration sound, would podman take these quadlets and do what they say? */
-import { resolveStack } from "../config/resolve.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { isAtLeast, isPodmanVersion } from "../quadlet/version.ts";
 import { findAll, folded } from "../rules/findings.ts";
-import { refuseOwn } from "../runs/prepare.ts";
-import { reasonNotToRead } from "../system/look-at.ts";
 import { makeSystem } from "../system/real.ts";
 import { isQuadletArgument, readQuadlets } from "./check-files.ts";
 import { fixFiles } from "./check-fix.ts";
 import { asJson, asSarif, asText } from "./check-report.ts";
 import { print, printJson } from "./output.ts";
-import { readSources } from "./package.ts";
 
 /** What Debian 13 has; the oldest of the usual hosts. */
 const PODMAN = "5.4.2";
@@ -33,7 +29,8 @@ export async function check(files: readonly string[], options: CheckOptions): Pr
   if (others.length > 0) throw new UserError("only one stack file can be checked at a time");
   if (quadlets.length > 0) await checkQuadlets(quadlets, podman, options);
   if (quadlets.length > 0 && stackFile === undefined) return;
-  checkStack(stackFile);
+  // Loaded only now: quadlets need no configuration.
+  (await import("./check-stack.ts")).checkStack(stackFile);
 }
 
 function versionOf(text: string): string {
@@ -41,16 +38,6 @@ function versionOf(text: string): string {
     throw new UserError(`--podman: "${text}" is no version`, "for example 5.4, 5.8.2 or 6.0.0-rc1");
   if (!isAtLeast(text, OLDEST)) throw new UserError(`podman ${text} has no quadlets: ${OLDEST} is the first that has`);
   return text.replace(/^v/, "");
-}
-
-function checkStack(stackFile: string | undefined): void {
-  const reason = stackFile === undefined ? undefined : reasonNotToRead(stackFile);
-  if (reason !== undefined) throw new UserError(`${stackFile} ${reason}`);
-  const stack = resolveStack(readSources(stackFile));
-  const system = makeSystem();
-  // Only root may read the key.
-  if (system.host.effectiveUid() === 0) refuseOwn(system, stack, system.clock.now());
-  print(`${stack.services.length} services, no faults: ${stack.services.map((service) => service.name).join(", ")}`);
 }
 
 async function checkQuadlets(paths: readonly string[], podman: string, options: CheckOptions): Promise<void> {

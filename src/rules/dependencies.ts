@@ -86,18 +86,19 @@ export const dependencyRules: readonly Rule[] = [
     what: "A dependency names NAME.service, and what is here becomes NAME-pod.service or the like.",
     why: "systemd waits for a unit that does not exist, which is no waiting at all; Requires= of it fails.",
     instead: "The name of the generated service.",
-    find: perUnit(KINDS, (unit, context) => {
-      const services = new Map([...context.set.byName.values()].map((other) => [serviceOf(other, context), other]));
-      return TRANSLATED.flatMap((key) => wordsOf(unit, key, "words", "Unit")).flatMap((word) => {
-        const stem = word.text.endsWith(".service") ? word.text.slice(0, -".service".length) : undefined;
-        if (stem === undefined || services.has(word.text)) return [];
-        const other = KINDS.map((kind) => context.set.byName.get(`${stem}.${kind}`)).find((one) => one !== undefined);
-        if (other === undefined) return [];
-        const service = serviceOf(other, context);
-        return [
-          atValue(word.entry, word.at, `${other.name} becomes ${service}`, `name ${service}`, renamed(word, service)),
-        ];
-      });
-    }),
+    find: (context) => {
+      const services = new Set([...context.set.byName.values()].map((unit) => serviceOf(unit, context)));
+      return perUnit(KINDS, (unit) =>
+        TRANSLATED.flatMap((key) => wordsOf(unit, key, "words", "Unit")).flatMap((word) => {
+          const stem = word.text.endsWith(".service") ? word.text.slice(0, -".service".length) : undefined;
+          if (stem === undefined || services.has(word.text)) return [];
+          const other = KINDS.map((kind) => context.set.byName.get(`${stem}.${kind}`)).find((one) => one !== undefined);
+          if (other === undefined) return [];
+          const service = serviceOf(other, context);
+          const message = `${other.name} becomes ${service}`;
+          return [atValue(word.entry, word.at, message, `name ${service}`, renamed(word, service))];
+        }),
+      )(context);
+    },
   },
 ];

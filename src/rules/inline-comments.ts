@@ -1,24 +1,24 @@
 /** The rule about comments behind values. */
+import type { SplitMode } from "../quadlet/key.ts";
 import { trimEndSpace } from "../quadlet/read.ts";
+import { splitWords } from "../quadlet/words.ts";
 import { modeOf } from "./lookup.ts";
 import { atValue, perEntry, type Rule } from "./rule.ts";
 import { type Entry, KINDS } from "./unit-set.ts";
 
 const FREE_TEXT =
-  /^(HealthCmd|HealthStartupCmd|Description|Documentation|ExecStartPre|ExecStartPost|ExecStop|ExecStopPost|ExecReload|ExecCondition|ExecStart)$/;
+  /^(Entrypoint|HealthCmd|HealthStartupCmd|Description|Documentation|ExecStartPre|ExecStartPost|ExecStop|ExecStopPost|ExecReload|ExecCondition|ExecStart)$/;
 
-/** The offset of a comment that a person meant, in a value where "#" is a character like any other. */
-function commentAt(value: string): number {
-  return /[ \t]#(?=[ \t]|[^\s"'`)]{0,40}[ \t]|$)/.exec(value)?.index ?? -1;
-}
-
-function isQuoted(value: string, at: number): boolean {
-  let quote = "";
-  for (const c of value.slice(0, at)) {
-    if (quote === "" && (c === '"' || c === "'")) quote = c;
-    else if (c === quote) quote = "";
+/** The offset of a "#" that a person meant for a comment; in a command line only one that stands alone. */
+function commentAt(entry: Entry, mode: SplitMode | undefined): number {
+  if (mode === undefined || mode === "none" || mode === "line") {
+    const found = /[ \t]#/.exec(entry.value);
+    return found === null ? -1 : found.index + 1;
   }
-  return quote !== "";
+  const isCommand = /^(Exec|PodmanArgs|GlobalArgs|ReloadCmd)$/.test(entry.key);
+  const { words } = splitWords(entry.value, mode === "words" ? "words" : "args");
+  const word = words.slice(1).find(({ text, quoted }) => !quoted && (isCommand ? text === "#" : text.startsWith("#")));
+  return word?.at ?? -1;
 }
 
 function moved(entry: Entry, at: number) {
@@ -36,13 +36,14 @@ export const inlineCommentRules: readonly Rule[] = [
     why: "Comments have lines of their own: to podman and systemd it is a part of the value, which they refuse or ignore.",
     instead: "The comment on a line of its own.",
     find: perEntry(KINDS, (entry, unit) => {
-      const isOurs = modeOf(entry, unit) !== undefined || ["Service", "Install", "Unit"].includes(entry.section);
-      const at = isOurs && !FREE_TEXT.test(entry.key) ? commentAt(entry.value) : -1;
-      if (at === -1 || isQuoted(entry.value, at)) return [];
-      if (/^(Exec|PodmanArgs)$/.test(entry.key) && !/^[ \t]#[ \t]/.test(entry.value.slice(at))) return [];
+      // systemd splits this one as the generator does its own.
+      const mode = entry.key === "Environment" ? "keyval" : modeOf(entry, unit);
+      const isOurs = mode !== undefined || ["Service", "Install", "Unit"].includes(entry.section);
+      const at = isOurs && !FREE_TEXT.test(entry.key) ? commentAt(entry, mode) : -1;
+      if (at === -1) return [];
       const who = entry.section === unit.section ? "podman gets it as a part of the value" : "systemd ignores the line";
       const fix = moved(entry, at);
-      return [atValue(entry, at + 1, `a comment behind a value is none: ${who}`, "put it on a line of its own", fix)];
+      return [atValue(entry, at, `a comment behind a value is none: ${who}`, "put it on a line of its own", fix)];
     }),
   },
 ];

@@ -1,3 +1,4 @@
+/** Rules about words, sizes and addresses that podman refuses when the unit starts. */
 import { all, last, modeOf, settingOf } from "./lookup.ts";
 import { atEntry, type Found, perEntry, type Rule } from "./rule.ts";
 import { type Entry, KINDS, type Kind } from "./unit-set.ts";

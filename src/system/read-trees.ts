@@ -85,7 +85,7 @@ class Walk implements Trees {
   file(path: string, stat: Stats): void {
     const absolute = resolve(path);
     if (this.#isFull || this.#taken.has(absolute)) return;
-    if (this.files.length >= MAX_FILES || this.#bytes + stat.size > MAX_TOTAL) {
+    if (this.files.length >= MAX_FILES || this.#bytes + Math.min(stat.size, MAX_BYTES) > MAX_TOTAL) {
       this.#full(path);
       return;
     }
