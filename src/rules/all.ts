@@ -28,7 +28,7 @@ export const chapters: readonly { readonly title: string; readonly rules: readon
   { title: "The text of a file", rules: textRules },
   { title: "Keys, sections and kinds of file", rules: keyRules },
   { title: "Quotes, escapes and comments", rules: [...valueRules, ...inlineCommentRules] },
-  { title: "Environment", rules: environmentRules },
+  { title: "Words and variables", rules: environmentRules },
   { title: "Containers", rules: containerRules },
   { title: "Volumes and mounts", rules: mountRules },
   { title: "Pods", rules: podRules },

@@ -48,4 +48,19 @@ export const environmentRules: readonly Rule[] = [
         ),
     ),
   },
+  {
+    id: "lone-semicolon",
+    level: "error",
+    what: "A word that is a semicolon and nothing else, in quotes or not.",
+    why: "The generator writes it without quotes, and to systemd a second command begins there: it refuses the unit.",
+    instead: "sh -c '...; ...', where it is no word of its own.",
+    find: perEntry(KINDS, (entry, unit) => {
+      const mode = modeOf(entry, unit);
+      if (mode !== "args" && mode !== "words") return [];
+      const word = splitWords(entry.value, mode).words.find(({ text }) => text === ";");
+      if (word === undefined) return [];
+      const hint = "put the command into sh -c '...'";
+      return [atValue(entry, word.at, "to systemd a second command begins at this semicolon, which it refuses", hint)];
+    }),
+  },
 ];

@@ -7,12 +7,12 @@ const V4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
 /** [[ADDRESS:]HOST-PORT:]PORT[/PROTOCOL]; undefined where it is right. */
 export function portFault(value: string): string | undefined {
-  const found = /^(?:(\[[0-9a-fA-F:.]+\]|[^:[\]]*):)?(?:([^:/]*):)?([^:/]+)(?:\/([a-z]+))?$/.exec(value);
+  const found = /^(?:(\[[0-9a-fA-F:.]+\]|[^:[\]]*):)?(?:([^:/]*):)?([^:/]+)(?:\/([a-z]+))?$/i.exec(value);
   if (found === null) return "[[ADDRESS:]HOST:]CONTAINER[/tcp or /udp]";
   const [, first, second, target = "", protocol] = found;
   const host = second ?? (first?.startsWith("[") === true || first === undefined ? "" : V4.test(first) ? "" : first);
   const address = second === undefined ? (V4.test(first ?? "") ? first : undefined) : first;
-  if (protocol !== undefined && !/^(tcp|udp|sctp)$/.test(protocol)) return "the protocol is tcp, udp or sctp";
+  if (protocol !== undefined && !/^(tcp|udp|sctp)$/i.test(protocol)) return "the protocol is tcp, udp or sctp";
   const ranges = [host, target].map((text) => (text === "" ? undefined : /^(\d+)(?:-(\d+))?$/.exec(text)));
   if (ranges.includes(null as never)) return "ports are numbers, or FIRST-LAST";
   const [from, to] = ranges.map((range) => (range ? [Number(range[1]), Number(range[2] ?? range[1])] : undefined));

@@ -1,7 +1,7 @@
 /** Rules about [Service]: what quadlet refuses, and what systemd refuses or ignores. */
 import { systemdDuration } from "./durations.ts";
 import { all, entriesFor, last, settingOf } from "./lookup.ts";
-import { atEntry, perUnit, type Rule, replaceValue } from "./rule.ts";
+import { atEntry, type Found, perUnit, type Rule, replaceValue } from "./rule.ts";
 import { type Entry, KINDS, type Kind, type Unit } from "./unit-set.ts";
 
 const ONESHOT: readonly Kind[] = ["network", "volume", "image", "build", "artifact"];
@@ -26,6 +26,12 @@ function typeOf(unit: Unit): string {
     service(unit, "Type")?.value ??
     (ONESHOT.includes(unit.kind) ? "oneshot" : unit.kind === "pod" ? "forking" : "notify")
   );
+}
+
+function otherUser(unit: Unit): readonly Found[] {
+  return ["User", "Group", "DynamicUser"]
+    .flatMap((key) => service(unit, key) ?? [])
+    .map((entry) => atEntry(entry, "quadlet does not support it", "the unit runs as the user whose manager loads it"));
 }
 
 export const serviceRules: readonly Rule[] = [
@@ -73,17 +79,22 @@ export const serviceRules: readonly Rule[] = [
   {
     id: "service-user",
     level: "error",
+    only: "rootless",
     what: "User=, Group= or DynamicUser= in [Service].",
-    why: "quadlet does not support it (it says so from 5.6 on): podman does not find its directories, or the manager may not change users.",
+    why: "quadlet does not support it, and says so from 5.6 on; the manager of a user may not change users.",
     instead:
       "The unit in the folder of the user whose manager is to run it; for the user in the container User= in [Container].",
-    find: perUnit(KINDS, (unit) =>
-      ["User", "Group", "DynamicUser"]
-        .flatMap((key) => service(unit, key) ?? [])
-        .map((entry) =>
-          atEntry(entry, "quadlet does not support it", "the unit runs as the user whose manager loads it"),
-        ),
-    ),
+    find: perUnit(KINDS, otherUser),
+  },
+  {
+    id: "service-user-as-root",
+    level: "warning",
+    only: "rootful",
+    what: "User=, Group= or DynamicUser= in [Service].",
+    why: "quadlet does not support it, and says so from 5.6 on: podman then lacks the directories of that user's session.",
+    instead:
+      "The unit in the folder of the user whose manager is to run it; for the user in the container User= in [Container].",
+    find: perUnit(KINDS, otherUser),
   },
   {
     id: "second-start-command",

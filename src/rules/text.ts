@@ -10,11 +10,9 @@ function inFiles(unit: Unit): readonly SourceFile[] {
 
 function faults(kind: Fault["kind"], message: (line: string) => string, hint: string): Rule["find"] {
   return perUnit(KINDS, (unit) =>
-    isWide(unit.file)
-      ? []
-      : unit.faults
-          .filter((fault) => fault.kind === kind)
-          .map(({ file, at, line }) => ({ file, at, path: "", message: message(line.slice(0, 60)), hint })),
+    unit.faults
+      .filter((fault) => fault.kind === kind && !isWide(fault.file))
+      .map(({ file, at, line }) => ({ file, at, path: "", message: message(line.slice(0, 60)), hint })),
   );
 }
 

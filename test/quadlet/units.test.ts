@@ -90,6 +90,10 @@ test.each<[string, ServiceExcerpt, string]>([
   expect(() => render(excerpt, "5.4.2")).toThrow(message);
 });
 
+test("a unit that the generator would leave out is refused before it is written", () => {
+  expect(() => render({ containers: [{ image: "" }] }, "5.4.2")).toThrow("there is no Image=");
+});
+
 test.each([
   ["volume", "Volume", { name: "data 100 %" }],
   ["network", "Network", { name: "inner", internal: true }],
