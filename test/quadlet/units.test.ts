@@ -91,7 +91,7 @@ test.each<[string, ServiceExcerpt, string]>([
 });
 
 test("a unit that the generator would leave out is refused before it is written", () => {
-  expect(() => render({ containers: [{ image: "" }] }, "5.4.2")).toThrow("there is no Image=");
+  expect(() => render({ containers: [{ unit: "a b" }] }, "5.4.2")).toThrow("systemd takes no unit of this name");
 });
 
 test.each([
