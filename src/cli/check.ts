@@ -1,39 +1,65 @@
-/** `install-quadlets check`: is a configuration sound, would podman take these unit files? */
-import { basename } from "node:path";
-import { resolveStack } from "../config/resolve.ts";
-import { ConfigError, UserError } from "../model/diagnostic.ts";
-import { findUnitFaults } from "../quadlet/check.ts";
-import { refuseOwn } from "../runs/prepare.ts";
-import { readTextFile } from "../system/package-files.ts";
+/** `install-quadlets check`: is a configuration sound, would podman take these quadlets and do what they say? */
+import { UserError } from "../model/diagnostic.ts";
+import { isAtLeast, isPodmanVersion } from "../quadlet/version.ts";
+import { findAll, folded } from "../rules/findings.ts";
 import { makeSystem } from "../system/real.ts";
-import { print } from "./output.ts";
-import { readSources } from "./package.ts";
+import { isQuadletArgument, readQuadlets } from "./check-files.ts";
+import { fixFiles } from "./check-fix.ts";
+import { asJson, asSarif, asText } from "./check-report.ts";
+import { print, printJson } from "./output.ts";
 
-const UNIT = /\.(container|pod|network|volume|image|build|kube|socket)$/;
 /** What Debian 13 has; the oldest of the usual hosts. */
 const PODMAN = "5.4.2";
+const OLDEST = "4.4";
 
-/** A stack file, or any number of unit files, which may refer to each other; without files the site's configuration. */
-export function check(files: readonly string[], options: { readonly podman?: string }): void {
-  const units = files.filter((file) => UNIT.test(file));
-  const [stackFile, ...others] = files.filter((file) => !UNIT.test(file));
-  if (others.length > 0) throw new UserError("only one stack file can be checked at a time");
-  if (units.length > 0) checkUnitFiles(units, options.podman ?? PODMAN);
-  if (units.length > 0 && stackFile === undefined) return;
-  const stack = resolveStack(readSources(stackFile));
-  const system = makeSystem();
-  // Only root may read the key.
-  if (system.host.effectiveUid() === 0) refuseOwn(system, stack, system.clock.now());
-  print(`${stack.services.length} services, no faults: ${stack.services.map((service) => service.name).join(", ")}`);
+export interface CheckOptions {
+  readonly podman?: string;
+  readonly rootful?: boolean;
+  readonly json?: boolean;
+  readonly sarif?: boolean;
+  readonly strict?: boolean;
+  readonly fix?: boolean;
 }
 
-function checkUnitFiles(files: readonly string[], podman: string): void {
-  const sources = files.map((file) => {
-    const text = readTextFile(file);
-    if (text === undefined) throw new UserError(`${file}: no such file`);
-    return { name: basename(file), text };
-  });
-  const findings = findUnitFaults(sources, podman);
-  if (findings.length > 0) throw new ConfigError(findings);
-  print(`${files.length} unit files, no faults for podman ${podman}`);
+/** A stack file, or any number of quadlets and folders of them; without files the site's configuration. */
+export async function check(files: readonly string[], options: CheckOptions): Promise<void> {
+  const podman = versionOf(options.podman ?? PODMAN);
+  const quadlets = files.filter(isQuadletArgument);
+  const [stackFile, ...others] = files.filter((file) => !quadlets.includes(file));
+  if (others.length > 0) throw new UserError("only one stack file can be checked at a time");
+  if (quadlets.length > 0) await checkQuadlets(quadlets, podman, options);
+  if (quadlets.length > 0 && stackFile === undefined) return;
+  // Loaded only now: quadlets need no configuration.
+  (await import("./check-stack.ts")).checkStack(stackFile);
+}
+
+function versionOf(text: string): string {
+  if (!isPodmanVersion(text))
+    throw new UserError(`--podman: "${text}" is no version`, "for example 5.4, 5.8.2 or 6.0.0-rc1");
+  if (!isAtLeast(text, OLDEST)) throw new UserError(`podman ${text} has no quadlets: ${OLDEST} is the first that has`);
+  return text.replace(/^v/, "");
+}
+
+async function checkQuadlets(paths: readonly string[], podman: string, options: CheckOptions): Promise<void> {
+  const read = () => readQuadlets(paths);
+  const target = { podman, rootful: options.rootful === true };
+  let { files, unread } = read();
+  let findings = findAll(files, target);
+  if (options.fix === true) {
+    const diff = await fixFiles(makeSystem(), findings);
+    if (options.json !== true && options.sarif !== true && diff !== "") print(diff);
+    ({ files, unread } = read());
+    findings = findAll(files, target);
+  }
+  const report = {
+    findings: folded(findings),
+    unread,
+    count: files.filter((file) => file.context !== true).length,
+    ...target,
+  };
+  if (options.json === true) printJson(asJson(report));
+  else if (options.sarif === true) printJson(asSarif(report));
+  else print(asText(report));
+  const isBad = (level: string): boolean => level === "error" || (options.strict === true && level === "warning");
+  if (unread.length > 0 || findings.some((finding) => isBad(finding.level))) process.exitCode = 1;
 }

@@ -27,6 +27,17 @@ Examples:
 
 The value is no argument: those are seen by every user, and kept in the shell's history.`;
 
+const CHECK_HELP = `
+Examples:
+  install-quadlets check stack.yaml                       a configuration of this program
+  install-quadlets check web.container                    with its drop-ins; what lies beside it may be referred to
+  install-quadlets check ~/.config/containers/systemd     a folder, with the folders in it
+  install-quadlets check --podman 5.8 --strict quadlets/  as another podman would take it
+
+error: the unit is lost, does not start, or runs something else; warning: it works, but not as written; hint: good to know.
+Exit codes: 0 no errors, 1 errors (with --strict warnings, too) or something that could not be read.
+Every rule is explained in docs/rules.md.`;
+
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("install-quadlets")
     .description("Installs and keeps a private LLM service: rootless Podman quadlets on one host of a tailnet.")
@@ -143,8 +154,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (_, command: Command) => (await import("./uninstall.ts")).uninstall(command.optsWithGlobals()));
   program
     .command("check [files...]")
-    .description("find every fault of a stack file, or of quadlets; needs no root and changes nothing")
-    .option("--podman <version>", "the podman that quadlets are for")
+    .description("find every fault of a stack file, or of quadlets and folders of them; needs no root")
+    .option("--podman <version>", "the podman that quadlets are for (5.4.2, which Debian 13 has)")
+    .option("--rootful", "they are for the system's manager, and not for that of a user")
+    .option("--strict", "exit code 1 for warnings, too")
+    .option(
+      "--fix",
+      "write the mechanical repairs into the files, and show them as a diff; without it nothing is written",
+    )
+    .option("--json", "print the findings as JSON")
+    .option("--sarif", "print the findings as SARIF 2.1.0, for code forges")
+    .addHelpText("after", CHECK_HELP)
     .action(async (files: readonly string[], _, command: Command) =>
       (await import("./check.ts")).check(files, command.optsWithGlobals()),
     );

@@ -25,23 +25,3 @@ export function findKey(section: string, name: string): QuadletKey | undefined {
   const table = keysOfSection(section);
   return table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 }
-
-/** Suffix of the service that quadlet generates from a file: "opik.pod" becomes "opik-pod.service". */
-const serviceSuffixes: Readonly<Record<string, string>> = {
-  container: "",
-  kube: "",
-  pod: "-pod",
-  volume: "-volume",
-  network: "-network",
-  image: "-image",
-  build: "-build",
-  artifact: "-artifact",
-};
-
-/** "opik.pod" -> "opik-pod.service"; undefined for a name that quadlet does not read. */
-export function generatedUnit(fileName: string): string | undefined {
-  const dot = fileName.lastIndexOf(".");
-  const type = fileName.slice(dot + 1);
-  if (dot < 1 || !Object.hasOwn(serviceSuffixes, type)) return undefined;
-  return `${fileName.slice(0, dot)}${serviceSuffixes[type]}.service`;
-}

@@ -21,6 +21,21 @@ export function isAtLeast(version: string, wanted: string): boolean {
   return major !== wantedMajor ? major > wantedMajor : minor >= wantedMinor;
 }
 
+/** As isAtLeast, down to the patch release: some faults of podman were repaired in one. */
+export function isAtLeastExactly(version: string, wanted: string): boolean {
+  const [left, right] = [version, wanted].map((one) => [
+    ...numbersOf(one),
+    Number(/^v?\d+\.\d+\.(\d+)/.exec(one)?.[1] ?? 0),
+  ]);
+  const difference = (left ?? []).map((part, index) => part - (right?.[index] ?? 0)).find((part) => part !== 0);
+  return (difference ?? 0) >= 0;
+}
+
+/** What a person may give as a version: numbers, and what distributions put behind them. */
+export function isPodmanVersion(text: string): boolean {
+  return /^v?\d{1,3}\.\d{1,3}(\.\d{1,4})?([-+~][0-9A-Za-z.+~-]{1,40})?$/.test(text);
+}
+
 function numbersOf(version: string): readonly [number, number] {
   const found = /^v?(\d+)\.(\d+)/.exec(version);
   if (found === null) throw new UserError(`"${version}" is not a podman version`);

@@ -6,6 +6,7 @@ import { parseUnit } from "../quadlet/parse.ts";
 import { addEntries } from "../quadlet/unit-file.ts";
 import { writeUnit } from "../quadlet/write.ts";
 import { renderTemplate } from "./handlebars.ts";
+import { refuseLostUnits } from "./unit-check.ts";
 import type { UnitContext } from "./unit-context.ts";
 import { containerNames, podNames, portOwner, socketNames } from "./unit-names.ts";
 import { addressOf, networkOf, publishedPorts } from "./unit-network.ts";
@@ -25,7 +26,9 @@ export interface RenderedUnit {
 export function renderUnits(context: UnitContext): readonly RenderedUnit[] {
   const { service } = context;
   const sockets = service.ports.filter((port) => port.socket).map((port) => renderSocket(context, port));
-  return [...sockets, ...renderPod(context), ...renderContainers(context)];
+  const units = [...sockets, ...renderPod(context), ...renderContainers(context)];
+  refuseLostUnits(units, context.podmanVersion);
+  return units;
 }
 
 function renderContainers(context: UnitContext): readonly RenderedUnit[] {

@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { formatDiagnostic } from "../../src/model/diagnostic.ts";
 import { adaptUnit, adaptUnitOrThrow } from "../../src/quadlet/adapt.ts";
-import { findUnitFaults } from "../../src/quadlet/check.ts";
 import { parseUnit } from "../../src/quadlet/parse.ts";
 import { writeUnit } from "../../src/quadlet/write.ts";
+import { find } from "../rules/cases.ts";
 import { loadCases } from "./cases.ts";
 
 interface Case {
@@ -24,8 +24,8 @@ test.each(cases)("%s", (_, podman, text, wanted, findings) => {
   const written = writeUnit(unit);
   expect(written).toBe(wanted === "same" ? text : wanted);
   expect(diagnostics.map(formatDiagnostic)).toEqual(findings ?? []);
-  const left = findUnitFaults([{ name: "a.container", text: written }], podman);
-  expect(left.filter((finding) => finding.message.startsWith("needs podman"))).toEqual([]);
+  const left = find({ "a.container": written }, { podman });
+  expect(left.filter((finding) => finding.rule === "key-too-new")).toEqual([]);
 });
 
 test("throws every finding at once", () => {

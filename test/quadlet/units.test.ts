@@ -1,10 +1,10 @@
 /** An excerpt of a service in, its unit files out; the text in the cases is reviewed like code. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { findUnitFaults } from "../../src/quadlet/check.ts";
 import { renderTemplate } from "../../src/render/handlebars.ts";
 import type { UnitContext } from "../../src/render/unit-context.ts";
 import { type RenderedUnit, renderUnits } from "../../src/render/units.ts";
+import { find } from "../rules/cases.ts";
 import { loadCases } from "./cases.ts";
 import { completeService, type ServiceExcerpt } from "./excerpt.ts";
 import { readContainer } from "./reader.ts";
@@ -43,11 +43,10 @@ describe.each(cases)("%s", (_, { podman, upstreamPorts, service, units }) => {
   test.each(["5.0.0", "5.2.5", "5.4.2", "5.6.0", "5.8.3", "6.1.2"])(
     "podman %s has nothing to complain about",
     (version) => {
-      const sources = render(service, version, upstreamPorts).map((unit) => ({
-        name: unit.fileName,
-        text: unit.content,
-      }));
-      expect(findUnitFaults(sources, version)).toEqual([]);
+      const texts = Object.fromEntries(
+        render(service, version, upstreamPorts).map((unit) => [unit.fileName, unit.content]),
+      );
+      expect(find(texts, { podman: version }).filter((finding) => finding.level === "error")).toEqual([]);
     },
   );
 });
@@ -91,6 +90,10 @@ test.each<[string, ServiceExcerpt, string]>([
   expect(() => render(excerpt, "5.4.2")).toThrow(message);
 });
 
+test("a unit that the generator would leave out is refused before it is written", () => {
+  expect(() => render({ containers: [{ unit: "a b" }] }, "5.4.2")).toThrow("systemd takes no unit of this name");
+});
+
 test.each([
   ["volume", "Volume", { name: "data 100 %" }],
   ["network", "Network", { name: "inner", internal: true }],
@@ -99,5 +102,5 @@ test.each([
   const file = { file: template, source };
   const text = renderTemplate(file, { service: "demo", description: "Demo", ...view });
   expect(text).toContain(`[${section}]`);
-  expect(findUnitFaults([{ name: `a.${template}`, text }], "5.4.2")).toEqual([]);
+  expect(find({ [`a.${template}`]: text })).toEqual([]);
 });

@@ -1,0 +1,24 @@
+/** `check --fix`: shows the mechanical repairs as a diff and writes them, whole files at a time. */
+import { visible } from "../model/visible.ts";
+import type { Finding } from "../rules/findings.ts";
+import { applyFixes } from "../rules/fixes.ts";
+import type { System } from "../system/interfaces.ts";
+
+/** Returns the diff of what was written. */
+export async function fixFiles(system: System, findings: readonly Finding[]): Promise<string> {
+  const shown: string[] = [];
+  for (const { file, text, diff } of applyFixes(findings)) {
+    // Bytes that are no UTF-8 would not survive, and a bundle or binary file is nobody's to repair by rule.
+    if (/[\ud800-\udfff\0]/.test(file.text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ""))) continue;
+    const path = `${file.folder}/${file.name}`;
+    const stat = await system.files.stat(path);
+    const isSame = stat?.kind === "file" && (await system.files.read(path)) === file.text;
+    if (stat === undefined || !isSame) {
+      shown.push(`${visible(file.path)}: is a link, or has changed meanwhile; not written`);
+      continue;
+    }
+    await system.files.write(path, text, { mode: stat.mode, uid: stat.uid, gid: stat.gid });
+    shown.push(visible(diff));
+  }
+  return shown.join("\n");
+}

@@ -1,0 +1,116 @@
+/** Values of a unit as the generator looks them up. */
+
+import type { SplitMode } from "../quadlet/key.ts";
+import { keysOfSection } from "../quadlet/keys.ts";
+import { trimEndSpace } from "../quadlet/read.ts";
+import { isAtLeastExactly } from "../quadlet/version.ts";
+import { lookedUp, splitWords, type Word } from "../quadlet/words.ts";
+import type { Context } from "./rule.ts";
+import { type Entry, KINDS, type Kind, sectionOf, type Unit } from "./unit-set.ts";
+
+export function entriesFor(unit: Unit, section: string, key: string): readonly Entry[] {
+  return unit.bySection.get(section)?.get(key) ?? [];
+}
+
+export function last(unit: Unit, key: string, section = unit.section): Entry | undefined {
+  return entriesFor(unit, section, key).at(-1);
+}
+
+/** Without those that an empty assignment takes back. */
+export function all(unit: Unit, key: string, section = unit.section): readonly Entry[] {
+  const entries = entriesFor(unit, section, key);
+  return entries.slice(entries.findLastIndex((entry) => entry.value === "") + 1);
+}
+
+/** Lookup: the last one, without its quotes; "" where it is empty or missing. */
+export function settingOf(unit: Unit, key: string, context: Context, section = unit.section): string {
+  const entry = last(unit, key, section);
+  return entry === undefined ? "" : unquoted(entry.value, context);
+}
+
+export function unquoted(value: string, context: Context): string {
+  return lookedUp(trimEndSpace(value), isAtLeastExactly(context.podman, "5.8.2"));
+}
+
+export interface PlacedWord extends Word {
+  readonly entry: Entry;
+}
+
+/** Every word of every assignment that counts; what cannot be taken apart is left out, as the generator does. */
+export function wordsOf(
+  unit: Unit,
+  key: string,
+  mode: "args" | "words",
+  section = unit.section,
+): readonly PlacedWord[] {
+  return all(unit, key, section).flatMap((entry) => {
+    const { words, fault } = splitWords(entry.value, mode);
+    if (fault?.kind === "escape" || (fault?.kind === "unbalanced" && mode === "words")) return [];
+    return words.map((word) => ({ ...word, entry }));
+  });
+}
+
+const TRUE = /^(1|yes|true|on)$/i;
+
+export function isTrue(unit: Unit, key: string, context: Context, fallback: boolean, section = unit.section): boolean {
+  return last(unit, key, section) === undefined ? fallback : TRUE.test(settingOf(unit, key, context, section));
+}
+
+/** How the generator reads a key; undefined for one that it does not know in that section. */
+export function modeOf(entry: Entry, unit: Unit): SplitMode | undefined {
+  if (entry.section !== unit.section && entry.section !== "Quadlet") return undefined;
+  const table = keysOfSection(entry.section);
+  return table !== undefined && Object.hasOwn(table, entry.key) ? table[entry.key]?.split : undefined;
+}
+
+/** Whether systemd expands specifiers and variables in it, or it is only for the generator. */
+export function isExpandable(value: string): boolean {
+  return /[%$]/.test(value);
+}
+
+const SUFFIX: Readonly<Record<Kind, string>> = {
+  container: "",
+  kube: "",
+  pod: "-pod",
+  volume: "-volume",
+  network: "-network",
+  image: "-image",
+  build: "-build",
+  artifact: "-artifact",
+};
+
+/** The service that becomes of a unit, with its suffix. */
+export function serviceOf(unit: Unit, context: Context): string {
+  const entry = last(unit, "ServiceName");
+  return entry === undefined ? defaultService(unit.name, unit.kind) : `${unquoted(entry.value, context)}.service`;
+}
+
+export function defaultService(name: string, kind: Kind): string {
+  const base = name.slice(0, -kind.length - 1);
+  return base.endsWith("@") ? `${base.slice(0, -1)}${SUFFIX[kind]}@.service` : `${base}${SUFFIX[kind]}.service`;
+}
+
+const NAME_KEYS: Partial<Record<Kind, string>> = {
+  container: "ContainerName",
+  pod: "PodName",
+  network: "NetworkName",
+  volume: "VolumeName",
+};
+
+export function nameKey(kind: Kind): string | undefined {
+  return NAME_KEYS[kind];
+}
+
+/** What the thing is called in podman; undefined where only systemd knows. */
+export function objectName(unit: Unit, context: Context): string | undefined {
+  const key = nameKey(unit.kind);
+  if (key === undefined) return undefined;
+  const own = settingOf(unit, key, context);
+  const base = unit.name.slice(0, -unit.kind.length - 1);
+  const service = serviceOf(unit, context).replace(/\.service$/, "");
+  if (own === "") return unit.name.includes("@") ? undefined : `systemd-${unit.kind === "container" ? service : base}`;
+  const resolved = own.replaceAll("%N", service);
+  return isExpandable(resolved) ? undefined : resolved;
+}
+
+export const ALL_SECTIONS: readonly string[] = KINDS.map(sectionOf);
