@@ -5,7 +5,7 @@ import { controlUnits } from "../commands/systemd.ts";
 import { askManager } from "../facts/units.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
-import type { IndexedService, IndexedUnit, ServiceIndex } from "../model/index-file.ts";
+import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Target } from "./service-index.ts";
@@ -49,10 +49,6 @@ async function readManager(system: System, { service, units }: Target): Promise<
   }
 }
 
-export function everything(index: ServiceIndex): readonly Target[] {
-  return index.services.map((service) => ({ service, units: service.units }));
-}
-
 /** A word for people: "running" means that the health check has passed, where there is one. */
 export function stateWord({ unit, fact, manager }: UnitState): string {
   if (manager === "silent") return "no answer";
@@ -68,11 +64,6 @@ export function stateWord({ unit, fact, manager }: UnitState): string {
 
 export function isUp(state: UnitState): boolean {
   return state.fact?.active === "active";
-}
-
-/** Neither up nor stopped nor on its way: somebody has to look. */
-export function isBroken({ fact, manager }: UnitState): boolean {
-  return manager !== "up" || fact === undefined || fact.active === "failed" || fact.sub === "auto-restart";
 }
 
 export type Verb = "start" | "stop" | "restart";

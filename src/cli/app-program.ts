@@ -8,7 +8,7 @@ import { print, printJson, table } from "./output.ts";
 import { version } from "./package.ts";
 import { controlNames } from "./svc-control.ts";
 import { type LogOptions, logs } from "./svc-logs.ts";
-import { status } from "./svc-show.ts";
+import { type StatusOptions, status } from "./svc-status.ts";
 
 export interface App {
   readonly command: string;
@@ -35,9 +35,10 @@ export function appProgram(app: App): Command {
   };
   program
     .command("status [name]")
-    .description("state, addresses and last log lines")
+    .description("how it is, why, and what to do; exit code 0 only if healthy")
     .option("--json", "as JSON")
-    .action(async (name: string | undefined, options) => status(await unitName(name), options));
+    .option("-w, --watch", "go on looking")
+    .action(async (name: string | undefined, options: StatusOptions) => status(await unitName(name), options));
   program
     .command("health")
     .description("run every health check now; exit code 1 if one fails")

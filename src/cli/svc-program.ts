@@ -7,7 +7,8 @@ import { run } from "./run.ts";
 const EXAMPLES = `
 Examples:
   svc list                      every service and whether it runs
-  svc status vllm-qwen          state, addresses and the last log lines
+  svc status                    how every service is, and what to do where one is not well
+  svc status vllm-qwen          one of them, with its units and addresses
   svc restart opik              the whole pod; opik-mysql would be one member
   svc logs -f open-webui        follow the log
   source <(svc completion bash) complete verbs and names with the tab key
@@ -25,12 +26,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("every service and whether it runs")
     .option("-a, --all", "every unit, not just one line per service")
     .option("--json", "as JSON")
-    .action(async (options) => (await import("./svc-show.ts")).list(options));
+    .action(async (options) => (await import("./svc-list.ts")).list(options));
   program
-    .command("status <name>")
-    .description("state, addresses and last log lines; exit code 1 if it is not up")
+    .command("status [name]")
+    .description("how it is, why, and what to do, of one or of all; exit code 0 only if healthy")
     .option("--json", "as JSON")
-    .action(async (name: string, options) => (await import("./svc-show.ts")).status(name, options));
+    .option("-w, --watch", "go on looking")
+    .action(async (name: string | undefined, options) => (await import("./svc-status.ts")).status(name, options));
   for (const verb of ["start", "stop", "restart"] as const satisfies readonly Verb[]) {
     program
       .command(`${verb} <name...>`)

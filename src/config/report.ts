@@ -1,5 +1,6 @@
 /** Collects findings, so that a person sees all of them at once. */
 import type { Diagnostic, Written } from "../model/diagnostic.ts";
+import { nearest } from "../model/nearest.ts";
 import { keyPlaceAt, type Node, type Path, type Place, placeAt } from "./node.ts";
 
 /** A place together with what is written there. */
@@ -55,23 +56,6 @@ export function suggest(name: string, known: readonly string[], what: string): s
 
 /** "did you mean X?", where there is something near. */
 export function suggestNear(name: string, known: readonly string[]): string | undefined {
-  const nearest = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  const near = nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(name.length / 3));
-  return near && nearest.distance < name.length ? `did you mean ${nearest.candidate}?` : undefined;
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  const near = nearest(name, known);
+  return near === undefined ? undefined : `did you mean ${near}?`;
 }

@@ -4,6 +4,7 @@ import type { Port, Route, Service } from "../../model/service.ts";
 import type { Draft, Site } from "../draft.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, suggest } from "../report.ts";
+import { buildLogins, buildShells } from "./access.ts";
 import { buildContainer } from "./container.ts";
 import { type Builder, innerOwner, LIMIT, readInteger, readMatching, readText } from "./fields.ts";
 import { below } from "./paths.ts";
@@ -53,6 +54,8 @@ export function buildService(site: Site, draft: Draft, report: Report): Service 
     containers: Object.entries(written.containers).map(([container, text]) =>
       buildContainer(builder, container, text, units[container] ?? container),
     ),
+    shells: buildShells(builder),
+    logins: buildLogins(builder),
   };
 }
 
