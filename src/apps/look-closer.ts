@@ -2,9 +2,9 @@
 import { asUser } from "../commands/accounts.ts";
 import { changedLately } from "../commands/disk.ts";
 import { userUnitLogs } from "../commands/journal.ts";
-import { imageExists } from "../commands/podman.ts";
 import { parseProperties } from "../commands/shown-units.ts";
 import { showEndings } from "../commands/systemd.ts";
+import { gatherImages } from "../facts/images.ts";
 import { gatherSystemUnits } from "../facts/units.ts";
 import type { Command } from "../model/command.ts";
 import { UserError } from "../model/diagnostic.ts";
@@ -28,7 +28,10 @@ export async function lookCloser(
 ): Promise<readonly Signs[]> {
   const names = ill.map(({ unit }) => unit.unit);
   const down = ill.some(({ manager }) => manager !== "up");
-  const [home, account, manager, endings, log, full, taken] = await Promise.all([
+  const wanted = ill
+    .filter(({ fact }) => fact?.active !== "active")
+    .flatMap(({ unit }) => (unit.image === "" ? [] : [unit.image]));
+  const [home, account, manager, endings, log, full, taken, images] = await Promise.all([
     quietly(hasHome(system, service.home)),
     hasAccount(system, service.user),
     down ? quietly(gatherSystemUnits(system, [`user@${service.uid}.service`])) : undefined,
@@ -36,6 +39,7 @@ export async function lookCloser(
     readLog(system, service, names),
     findFull(system, service),
     quietly(findTaken(system, service)),
+    wanted.length === 0 ? undefined : quietly(gatherImages(system, service, wanted)),
   ]);
   const shown = parseProperties(endings?.stdout ?? "");
   const now = system.clock.now().getTime() / 1_000;
@@ -50,8 +54,7 @@ export async function lookCloser(
         own.filter(({ from }) => from === "own"),
       )?.phase.grows;
       const killed = ending !== undefined && [9, 137].includes(ending.status);
-      const [image, outOfMemory, growing] = await Promise.all([
-        unit.image !== "" && fact?.active !== "active" ? hasImage(system, service, unit.image) : undefined,
+      const [outOfMemory, growing] = await Promise.all([
         killed ? quietly(findOutOfMemory(system, service, unit.unit)) : undefined,
         grows !== undefined && fact?.active === "activating" ? changes(system, service, grows) : undefined,
       ]);
@@ -63,7 +66,7 @@ export async function lookCloser(
         ending,
         ...timesOf(values, now),
         log: own,
-        image,
+        image: wanted.includes(unit.image) ? images?.has(unit.image) : undefined,
         taken:
           unit.kind === "container" && unit.after?.some((name) => name.endsWith("-pod.service")) ? undefined : taken,
         full,
@@ -80,12 +83,6 @@ async function readLog(system: System, service: IndexedService, units: readonly 
   const answer = await ask(system, { ...command, timeoutMs: PATIENCE_MS });
   const noise = noiseOf([service]);
   return (answer?.stdout ?? "").split("\n").flatMap((line) => parseEntry(line, noise) ?? []);
-}
-
-async function hasImage(system: System, service: IndexedService, image: string): Promise<boolean | undefined> {
-  const answer = await ask(system, { ...asUser(service, imageExists(image)), timeoutMs: PATIENCE_MS });
-  // 1 is podman's no; anything else is trouble of its own.
-  return answer?.exitCode === 0 ? true : answer?.exitCode === 1 ? false : undefined;
 }
 
 async function changes(system: System, service: IndexedService, path: string): Promise<boolean | undefined> {

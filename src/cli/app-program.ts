@@ -50,7 +50,7 @@ export function appProgram(app: App): Command {
     .option("-f, --follow", "wait for more")
     .option("--since <time>", "as journalctl reads it")
     .action(async (name: string | undefined, lines: string | undefined, options: LogOptions) =>
-      logs(await unitName(name), { ...options, ...(lines === undefined ? {} : { lines }) }),
+      logs([await unitName(name)], { ...options, ...(lines === undefined ? {} : { lines }) }),
     );
   program
     .command("restart [name]")

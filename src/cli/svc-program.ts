@@ -40,12 +40,13 @@ export async function main(argv: readonly string[]): Promise<void> {
       .action(async (names: readonly string[]) => (await import("./svc-control.ts")).controlNames(verb, names));
   }
   program
-    .command("logs <name>")
-    .description("the log of a service or a unit")
+    .command("logs [names...]")
+    .description("what services and units wrote, merged; without a name all of them")
     .option("-f, --follow", "wait for more")
-    .option("-n, --lines <count>", "that many lines", "100")
+    .option("-n, --lines <count>", "that many lines; 100 where --since is not there")
     .option("--since <time>", "as journalctl reads it: -1h, today, 2026-11-21 10:00")
-    .action(async (name: string, options) => (await import("./svc-logs.ts")).logs(name, options));
+    .option("-a, --all", "podman's events and what only health checks cause, too")
+    .action(async (names: readonly string[], options) => (await import("./svc-logs.ts")).logs(names, options));
   program
     .command("client")
     .description("how to set up a client: the commands, and the fingerprint that they pin")

@@ -64,7 +64,8 @@ function journalctl(matches: readonly string[], options: JournalOptions): Comman
   if (options.fields !== undefined) flags.push(`--output-fields=${options.fields.join(",")}`);
   if (options.reverse === true) flags.push("--reverse");
   if (options.after !== undefined) flags.push(`--after-cursor=${options.after}`);
-  if (options.follow === true) flags.push("--follow");
+  // Without --no-tail following begins ten lines from the end, whatever the cursor says.
+  if (options.follow === true) flags.push("--follow", ...(options.lines === undefined ? ["--no-tail"] : []));
   const command: Command = { argv: ["journalctl", ...flags, ...matches] };
   return options.follow === true ? command : { ...command, timeoutMs: 60_000 };
 }

@@ -15,6 +15,7 @@ const text = renderSite().files.find((file) => file.path === INDEX_PATH)?.conten
 const index = JSON.parse(text) as ServiceIndex;
 const vllm = index.services.find((service) => service.name === "vllm-qwen") as IndexedService;
 const ID = "ab".repeat(32);
+const IMAGES = "/var/lib/vllm/.local/share/containers/storage/overlay-images/images.json";
 const NOW = new Date("2026-11-21T12:00:00Z");
 
 const WELL =
@@ -30,6 +31,7 @@ function hostWith(shown: string, files: MemoryOptions["files"] = {}, programs?: 
       "/run/user/802/systemd/private": { kind: "other" },
       "/var/lib/vllm": { kind: "directory", uid: 802, gid: 802, mode: 0o750 },
       "/etc/passwd": "vllm-user:x:802:802::/var/lib/vllm:/usr/sbin/nologin\n",
+      [IMAGES]: JSON.stringify([{ id: ID, names: [vllm.units[0]?.image] }]),
       ...files,
     },
     ...(programs && { programs }),
@@ -103,7 +105,6 @@ describe("where it is not", () => {
     expect(asked.map((line) => line.split(" ").slice(0, 3).join(" ")).sort()).toEqual([
       "df --block-size=1 --output=size,avail,iavail,itotal,target",
       "journalctl --no-pager --quiet",
-      "podman image exists",
       "systemctl --user show",
       "systemctl --user show",
     ]);
@@ -120,8 +121,7 @@ describe("where it is not", () => {
   });
 
   test("an image that podman does not know", async () => {
-    const system = hostWith(FAILING);
-    system.runner.on("image exists", { exitCode: 1 });
+    const system = hostWith(FAILING, { [IMAGES]: "[]" });
     expect(await judged(system)).toMatchObject({ sentence: `its image ${vllm.units[0]?.image} is gone` });
   });
 

@@ -87,7 +87,7 @@ const lines: readonly (readonly [Command, string])[] = [
   ],
   [
     journal.systemUnitLogs(["user@931.service"], { follow: true, output: "cat" }),
-    "journalctl --no-pager --quiet --output=cat --follow --unit=user@931.service",
+    "journalctl --no-pager --quiet --output=cat --follow --no-tail --unit=user@931.service",
   ],
 ];
 
