@@ -8,6 +8,7 @@ import type { UnitFact } from "../model/facts.ts";
 import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
+import { readHealth } from "./health-log.ts";
 import type { Target } from "./service-index.ts";
 
 export interface UnitState {
@@ -109,12 +110,23 @@ export async function askHealth(system: System, states: readonly UnitState[]): P
   return Promise.all(states.filter(({ unit }) => unit.kind !== "socket").map((state) => askOne(system, state)));
 }
 
+/** Longer than the check itself may take: podman starts, looks and ends besides. */
+const PODMAN_MS = 10_000;
+
 async function askOne(system: System, state: UnitState): Promise<HealthAnswer> {
-  const { unit, service } = state;
+  const { unit, service, fact } = state;
   if (!isUp(state) || !unit.health) return { unit, healthy: isUp(state), answer: stateWord(state) };
-  const result = await system.runner.probe(asUser(service, checkHealth(unit.name)));
-  if (result.exitCode === 0) return { unit, healthy: true, answer: "healthy" };
-  // podman says "unhealthy" or "starting", and nothing of what the check itself said.
-  const text = visible(`${result.stdout}${result.stderr}`.trim().split("\n").at(-1) ?? "");
-  return { unit, healthy: false, answer: text === "" ? "unhealthy" : text };
+  const ask = asUser(service, checkHealth(unit.name));
+  const timeoutMs = unit.checked === undefined ? ask.timeoutMs : unit.checked.timeout * 1_000 + PODMAN_MS;
+  try {
+    const { exitCode, stdout, stderr } = await system.runner.probe({ ...ask, ...(timeoutMs && { timeoutMs }) });
+    if (exitCode === 0) return { unit, healthy: true, answer: "healthy" };
+    // podman says "unhealthy" or "starting"; what the check itself said it has written down.
+    const words = fact === undefined ? undefined : (await readHealth(system, service, fact))?.words;
+    const text = visible(`${stdout}${stderr}`.trim().split("\n").at(-1) ?? "") || "unhealthy";
+    return { unit, healthy: false, answer: words === undefined || words === "" ? text : `${text}: ${words}` };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { unit, healthy: false, answer: "hangs: its health check does not end" };
+  }
 }

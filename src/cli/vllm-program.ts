@@ -3,7 +3,7 @@ import { appProgram } from "./app-program.ts";
 import { run } from "./run.ts";
 
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = appProgram({
+  const program = await appProgram({
     command: "vllm-manage",
     description: "Looks after the vLLM model server.",
     prefix: "vllm",

@@ -68,16 +68,27 @@ export function listContainers(): Command {
   return { argv: ["podman", "ps", "--all", "--format", "json"], timeoutMs: QUERY_MS };
 }
 
+/** For whoever sits in front of it, or a script that feeds it. */
+export interface AttachedOptions {
+  readonly terminal: boolean;
+  /** By variable; podman hands on what it finds in its own environment (pkg/env/env.go), so no value is an argument. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+export function execAttached(container: string, argv: readonly string[], options: AttachedOptions): Command {
+  const { terminal, secrets = {} } = options;
+  const flags = ["--interactive", ...(terminal ? ["--tty"] : [])];
+  const variables = Object.keys(secrets).flatMap((name) => ["--env", name]);
+  return { argv: ["podman", "exec", ...flags, ...variables, container, ...argv], env: secrets };
+}
+
 export interface ExecOptions {
-  /** A terminal is attached: shells and database prompts. */
-  readonly terminal?: boolean;
   readonly stdin?: string;
   readonly timeoutMs?: number;
 }
 
 export function execInContainer(container: string, argv: readonly string[], options: ExecOptions = {}): Command {
-  const flags = options.terminal === true ? ["--interactive", "--tty"] : [];
-  if (options.stdin !== undefined) flags.push("--interactive");
+  const flags = options.stdin === undefined ? [] : ["--interactive"];
   return {
     // No "--": podman takes everything after the container's name as the command.
     argv: ["podman", "exec", ...flags, container, ...argv],

@@ -267,6 +267,15 @@ test("health: podman's word; units without one answer with their state; sockets 
     { healthy: true, answer: "running" },
     { healthy: false, answer: "failed (success)" },
   ]);
+  system.runner.on("healthcheck run", () => {
+    throw new UserError("no end after 60 s, killed");
+  });
+  // One that hangs keeps no row back.
+  expect(await askHealth(system, states)).toMatchObject([
+    { healthy: false, answer: "hangs: its health check does not end" },
+    { healthy: true },
+    { healthy: false },
+  ]);
   system.runner.on("healthcheck run", { exitCode: 0 });
   expect(await askHealth(system, states.slice(0, 1))).toMatchObject([{ healthy: true, answer: "healthy" }]);
 });

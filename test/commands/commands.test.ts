@@ -61,7 +61,8 @@ const lines: readonly (readonly [Command, string])[] = [
   [podman.removeSecret("key"), "podman secret rm --ignore -- key"],
   [podman.listContainers(), "podman ps --all --format json"],
   [podman.execInContainer("mysql", ["sh", "-c", "echo $A"]), "podman exec mysql sh -c 'echo $A'"],
-  [podman.execInContainer("mysql", ["sh"], { terminal: true }), "podman exec --interactive --tty mysql sh"],
+  [podman.execAttached("mysql", ["sh"], { terminal: true }), "podman exec --interactive --tty mysql sh"],
+  [podman.execAttached("mysql", ["sh"], { terminal: false }), "podman exec --interactive mysql sh"],
   [podman.execInContainer("mysql", ["mysql"], { stdin: "select 1" }), "podman exec --interactive mysql mysql"],
   [podman.checkHealth("mysql"), "podman healthcheck run mysql"],
   [
