@@ -57,7 +57,7 @@ export function stateWord({ unit, fact, manager }: UnitState): string {
   if (fact === undefined || fact.load === "not-found") return "missing";
   if (fact.active === "active")
     return unit.kind === "oneshot" ? "finished" : unit.kind === "socket" ? "listening" : "running";
-  if (fact.sub === "auto-restart") return `failing (${fact.result})`;
+  if (fact.sub === "auto-restart") return fact.result === "success" ? "failing" : `failing (${fact.result})`;
   if (fact.active === "activating") return "starting";
   if (fact.active === "failed") return `failed (${fact.result})`;
   return fact.active === "inactive" ? "stopped" : fact.active;

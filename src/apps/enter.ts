@@ -33,13 +33,16 @@ export async function commandIn(
   argv: readonly string[],
   options: AttachedOptions,
 ): Promise<Command> {
-  const [state] = await readStates(system, [{ service, units: [unit] }]);
-  // On its way is good enough: that is when somebody wants to look inside.
-  if (state === undefined || (!isUp(state) && state.fact?.active !== "activating")) {
-    const word = state === undefined ? "unknown" : stateWord(state);
-    throw new UserError(`${unit.name} does not run (${word})`, `sudo svc start ${unit.name}`);
-  }
+  await refuseStopped(system, service, unit);
   return asUserAttached(service, execAttached(unit.name, argv, options));
+}
+
+/** On its way is good enough: that is when somebody wants to look inside. */
+async function refuseStopped(system: System, service: IndexedService, unit: IndexedUnit): Promise<void> {
+  const [state] = await readStates(system, [{ service, units: [unit] }]);
+  if (state !== undefined && (isUp(state) || state.fact?.active === "activating")) return;
+  const word = state === undefined ? "unknown" : stateWord(state);
+  throw new UserError(`${unit.name} does not run (${word})`, `sudo svc start ${unit.name}`);
 }
 
 /** Starts a shell of the service file; its secrets are in the environment of podman and never in arguments. */
@@ -53,13 +56,15 @@ export async function shellCommand(
   const unit = service.units.find((one) => one.name === shell.container);
   if (unit === undefined)
     throw new UserError(`${service.name} has no container ${shell.container}`, "sudo install-quadlets");
+  // First: where nothing of the account runs, its podman may not answer for the secret either.
+  await refuseStopped(system, service, unit);
   const values = await Promise.all(
     Object.entries(shell.secrets).map(
       async ([variable, name]) => [variable, await readSecret(system, service, name)] as const,
     ),
   );
   const secrets = Object.fromEntries(values.map(([variable, secret]) => [variable, secret.reveal()]));
-  return commandIn(system, service, unit, [...shell.command, ...words], { ...options, secrets });
+  return asUserAttached(service, execAttached(unit.name, [...shell.command, ...words], { ...options, secrets }));
 }
 
 /** As its owner's podman has it. */

@@ -16,9 +16,10 @@ const WORDS: readonly Word[] = ["failed", "degraded", "starting", "stopped", "he
 export function judgeService(units: readonly JudgedUnit[], extra?: Judgement): Judgement {
   const ill = units.filter(({ judgement }) => judgement.word !== "healthy");
   if (ill.length === 0) return extra ?? { word: "healthy", sentence: wellWords(units) };
-  if (ill.length === units.length && ill.every(({ judgement }) => judgement.word === "stopped")) {
-    return ill[0]?.judgement ?? { word: "stopped", sentence: "it has no units" };
-  }
+  const [first] = ill;
+  // All stopped; or it is about the account, and no unit is the cause.
+  if (first !== undefined && ill.length === units.length && ill.every((unit) => isSame(unit, first)))
+    return first.judgement;
   const worst = WORDS.find((word) => ill.some(({ judgement }) => judgement.word === word)) ?? "degraded";
   // Some of it runs, some does not: that is neither.
   const word = worst === "stopped" ? "degraded" : worst;
@@ -46,7 +47,15 @@ export function judgeOne(unit: JudgedUnit, all: readonly JudgedUnit[]): Judgemen
   const ill = all.filter((other) => isBad(other) && needs(unit, other.unit, all));
   if (ill.length === 0) return unit.judgement;
   const cause = causeOf(ill);
+  if (isSame(cause, unit)) return unit.judgement;
   return { ...cause.judgement, word, sentence: `it needs ${cause.name}: ${cause.judgement.sentence}` };
+}
+
+/** The same to be mended: a hint about one unit names it. */
+function isSame(one: JudgedUnit, other: JudgedUnit): boolean {
+  const { word, sentence, hint } = one.judgement;
+  if (word !== other.judgement.word) return false;
+  return word === "stopped" || (sentence === other.judgement.sentence && hint === other.judgement.hint);
 }
 
 /** Of those that need nothing else that is ill, the worst. */

@@ -11,6 +11,7 @@ import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import { endingOf, timesOf } from "./endings.ts";
+import { readStartingHealth } from "./health-log.ts";
 import { ENTRY_FIELDS, parseEntry } from "./journal-lines.ts";
 import { findPhase } from "./log-words.ts";
 import { findFull, findOutOfMemory, findTaken } from "./look-around.ts";
@@ -73,7 +74,9 @@ export async function lookCloser(
         outOfMemory,
         grows: growing,
       };
-      return { ...signs, ...(cutOff && { manager: "cut off" as const }), more };
+      const starts = fact?.active === "activating" && unit.health && signs.health === undefined;
+      const health = starts ? await readStartingHealth(system, service, unit.name) : signs.health;
+      return { ...signs, health, ...(cutOff && { manager: "cut off" as const }), more };
     }),
   );
 }

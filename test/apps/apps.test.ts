@@ -145,6 +145,7 @@ test.each<[string, string, object | undefined]>([
   ["missing", "container", { load: "not-found", active: "inactive" }],
   ["starting", "container", { active: "activating", sub: "start" }],
   ["failing (exit-code)", "container", { active: "activating", sub: "auto-restart", result: "exit-code" }],
+  ["failing", "container", { active: "activating", sub: "auto-restart" }],
   ["failed (timeout)", "container", { active: "failed", result: "timeout" }],
   ["stopped", "container", { active: "inactive", sub: "dead" }],
   ["deactivating", "container", { active: "deactivating" }],

@@ -110,6 +110,22 @@ describe("where it is not", () => {
     ]);
   });
 
+  test("on its way: the probe's own words, though podman and not conmon is the main process", async () => {
+    const starting = FAILING.replace("auto-restart", "start").replace("exit-code", "success");
+    const system = hostWith(starting, {
+      ...checked(0, 1, "connection refused\n"),
+      "/proc/77/cmdline": "/usr/bin/podman\0run\0--name\0vllm-qwen",
+      [IMAGES.replace("overlay-images/images", "overlay-containers/volatile-containers")]: JSON.stringify([
+        { id: "../../etc", names: ["other"] },
+        { id: ID, names: ["vllm-qwen"] },
+      ]),
+    });
+    expect(await judged(system)).toEqual({
+      word: "starting",
+      sentence: "it is on its way; its health check says: connection refused",
+    });
+  });
+
   test("podman that hangs, or a journal that is not there, only leaves something unsaid", async () => {
     const system = hostWith(FAILING);
     system.runner.on(/podman|journalctl|df /, () => {
