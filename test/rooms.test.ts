@@ -132,7 +132,7 @@ test("no small command loads a run, or the configuration: it answers in the time
     for (const [, fixed, later] of targets) load(join(dirname(name), fixed ?? later ?? ""));
   };
   for (const name of ["svc", "opik-manage", "vllm-manage"]) load(`bin/${name}.ts`);
-  expect([...loaded]).toContain("cli/svc-show.ts");
+  expect([...loaded]).toContain("cli/svc-status.ts");
   expect([...loaded].filter((name) => /^(runs|config|render|apply|rules)\//.test(name))).toEqual([]);
 });
 

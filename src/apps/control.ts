@@ -5,9 +5,10 @@ import { controlUnits } from "../commands/systemd.ts";
 import { askManager } from "../facts/units.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
-import type { IndexedService, IndexedUnit, ServiceIndex } from "../model/index-file.ts";
+import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
+import { readHealth } from "./health-log.ts";
 import type { Target } from "./service-index.ts";
 
 export interface UnitState {
@@ -49,10 +50,6 @@ async function readManager(system: System, { service, units }: Target): Promise<
   }
 }
 
-export function everything(index: ServiceIndex): readonly Target[] {
-  return index.services.map((service) => ({ service, units: service.units }));
-}
-
 /** A word for people: "running" means that the health check has passed, where there is one. */
 export function stateWord({ unit, fact, manager }: UnitState): string {
   if (manager === "silent") return "no answer";
@@ -60,7 +57,7 @@ export function stateWord({ unit, fact, manager }: UnitState): string {
   if (fact === undefined || fact.load === "not-found") return "missing";
   if (fact.active === "active")
     return unit.kind === "oneshot" ? "finished" : unit.kind === "socket" ? "listening" : "running";
-  if (fact.sub === "auto-restart") return `failing (${fact.result})`;
+  if (fact.sub === "auto-restart") return fact.result === "success" ? "failing" : `failing (${fact.result})`;
   if (fact.active === "activating") return "starting";
   if (fact.active === "failed") return `failed (${fact.result})`;
   return fact.active === "inactive" ? "stopped" : fact.active;
@@ -68,11 +65,6 @@ export function stateWord({ unit, fact, manager }: UnitState): string {
 
 export function isUp(state: UnitState): boolean {
   return state.fact?.active === "active";
-}
-
-/** Neither up nor stopped nor on its way: somebody has to look. */
-export function isBroken({ fact, manager }: UnitState): boolean {
-  return manager !== "up" || fact === undefined || fact.active === "failed" || fact.sub === "auto-restart";
 }
 
 export type Verb = "start" | "stop" | "restart";
@@ -118,12 +110,23 @@ export async function askHealth(system: System, states: readonly UnitState[]): P
   return Promise.all(states.filter(({ unit }) => unit.kind !== "socket").map((state) => askOne(system, state)));
 }
 
+/** Longer than the check itself may take: podman starts, looks and ends besides. */
+const PODMAN_MS = 10_000;
+
 async function askOne(system: System, state: UnitState): Promise<HealthAnswer> {
-  const { unit, service } = state;
+  const { unit, service, fact } = state;
   if (!isUp(state) || !unit.health) return { unit, healthy: isUp(state), answer: stateWord(state) };
-  const result = await system.runner.probe(asUser(service, checkHealth(unit.name)));
-  if (result.exitCode === 0) return { unit, healthy: true, answer: "healthy" };
-  // podman says "unhealthy" or "starting", and nothing of what the check itself said.
-  const text = visible(`${result.stdout}${result.stderr}`.trim().split("\n").at(-1) ?? "");
-  return { unit, healthy: false, answer: text === "" ? "unhealthy" : text };
+  const ask = asUser(service, checkHealth(unit.name));
+  const timeoutMs = unit.checked === undefined ? ask.timeoutMs : unit.checked.timeout * 1_000 + PODMAN_MS;
+  try {
+    const { exitCode, stdout, stderr } = await system.runner.probe({ ...ask, ...(timeoutMs && { timeoutMs }) });
+    if (exitCode === 0) return { unit, healthy: true, answer: "healthy" };
+    // podman says "unhealthy" or "starting"; what the check itself said it has written down.
+    const words = fact === undefined ? undefined : (await readHealth(system, service, fact))?.words;
+    const text = visible(`${stdout}${stderr}`.trim().split("\n").at(-1) ?? "") || "unhealthy";
+    return { unit, healthy: false, answer: words === undefined || words === "" ? text : `${text}: ${words}` };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { unit, healthy: false, answer: "hangs: its health check does not end" };
+  }
 }

@@ -7,11 +7,19 @@ import type { System } from "../system/interfaces.ts";
 import type { Expiries, Expiry } from "./expiry-text.ts";
 
 export async function readExpiries(system: System, wanted: DesiredCertificate): Promise<Expiries> {
-  const { leaf, tailscale } = (await gatherCertificate(system, wanted)) ?? {};
+  const facts = await gatherCertificate(system, wanted);
+  const { leaf, tailscale } = facts ?? {};
   const now = system.clock.now();
   const ofLeaf = () => (leaf && wanted.own === undefined ? daysBefore(leaf.notAfter, wanted.renewBeforeDays) : null);
   return {
     ...(leaf && { certificate: expiry({ ...leaf, names: [...leaf.names, ...leaf.addresses] }, now, ofLeaf()) }),
+    ...(facts !== undefined && {
+      served: {
+        there: leaf !== undefined,
+        matchesKey: leaf?.matchesKey ?? true,
+        signed: wanted.own !== undefined || (leaf?.signedByAuthority ?? true),
+      },
+    }),
     ...(tailscale && { tailscale: expiry(tailscale, now, renewedFrom(tailscale)) }),
   };
 }

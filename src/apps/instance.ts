@@ -4,9 +4,7 @@ import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 
 /** `prefix` of the catalogue entry: "vllm" covers vllm-qwen and every other vLLM model. */
 export function findInstance(index: ServiceIndex, prefix: string, name: string | undefined): IndexedService {
-  const instances = index.services.filter(
-    (service) => service.from === prefix || service.from.startsWith(`${prefix}-`),
-  );
+  const instances = instancesOf(index, prefix);
   const names = instances.map((service) => service.name).join(", ");
   if (name !== undefined) {
     const named = instances.find((service) => service.name === name);
@@ -20,4 +18,8 @@ export function findInstance(index: ServiceIndex, prefix: string, name: string |
   if (only === undefined) throw new UserError(`no ${prefix} service is installed on this host`, "svc list");
   if (second !== undefined) throw new UserError(`there are several: ${names}`, "say which with --service NAME");
   return only;
+}
+
+export function instancesOf(index: ServiceIndex, prefix: string): readonly IndexedService[] {
+  return index.services.filter((service) => service.from === prefix || service.from.startsWith(`${prefix}-`));
 }

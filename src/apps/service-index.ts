@@ -5,8 +5,11 @@ import {
   INDEX_VERSION,
   type IndexedService,
   type IndexedUnit,
+  isReadable,
   type ServiceIndex,
 } from "../model/index-file.ts";
+import { isRecord, parseJson } from "../model/json.ts";
+import { nearest } from "../model/nearest.ts";
 import type { System } from "../system/interfaces.ts";
 
 /** One service with all or some of its units. */
@@ -15,16 +18,25 @@ export interface Target {
   readonly units: readonly IndexedUnit[];
 }
 
-export async function readIndex(system: System): Promise<ServiceIndex> {
-  if (system.host.effectiveUid() !== 0) {
-    throw new UserError("this needs root: it talks to the managers of other users", "run it with sudo");
+/** Whoever prints it knows what was typed, and says the same with sudo in front. */
+export class NeedsRoot extends UserError {
+  constructor() {
+    super("this needs root: it talks to the managers of other users", "run it with sudo");
+    this.name = "NeedsRoot";
   }
+}
+
+export async function readIndex(system: System): Promise<ServiceIndex> {
+  if (system.host.effectiveUid() !== 0) throw new NeedsRoot();
   const text = await system.files.read(INDEX_PATH);
   if (text === undefined) throw new UserError("nothing is installed on this host yet", "sudo install-quadlets");
-  const index = JSON.parse(text) as ServiceIndex;
-  if (index.version === INDEX_VERSION) return index;
+  const index = parseJson(text);
+  if (!isRecord(index) || !Array.isArray(index["services"])) {
+    throw new UserError(`the record ${INDEX_PATH} is damaged`, "sudo install-quadlets writes it anew");
+  }
+  if (isReadable(index["version"])) return index as unknown as ServiceIndex;
   throw new UserError(
-    `${INDEX_PATH} has version ${index.version}, this program knows ${INDEX_VERSION}`,
+    `${INDEX_PATH} has version ${index["version"]}, this program knows ${INDEX_VERSION}`,
     "run the install-quadlets that belongs to it",
   );
 }
@@ -37,7 +49,12 @@ export function findTarget(index: ServiceIndex, name: string): Target {
     const unit = candidate.units.find((one) => one.name === name || one.unit === name);
     if (unit !== undefined) return { service: candidate, units: [unit] };
   }
-  throw new UserError(`no service or unit is called ${name}`, `there are ${allNames(index).join(", ")}`);
+  const known = allNames(index);
+  const near = nearest(name, known) ?? known.find((one) => one.endsWith(`-${name}`));
+  throw new UserError(
+    `no service or unit is called ${name}`,
+    near === undefined ? `there are ${known.join(", ")}` : `did you mean ${near}?`,
+  );
 }
 
 /** Everything that `findTarget` accepts, for help and completion. */

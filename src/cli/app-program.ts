@@ -1,14 +1,18 @@
 /** What opik-manage and vllm-manage share: status, logs, restart and health of one app's service. */
 import { Command } from "commander";
 import { askHealth, readStates } from "../apps/control.ts";
-import { findInstance } from "../apps/instance.ts";
+import { findInstance, instancesOf } from "../apps/instance.ts";
 import { readIndex } from "../apps/service-index.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import { nearest } from "../model/nearest.ts";
 import { makeSystem } from "../system/real.ts";
+import { addAccess } from "./app-access.ts";
 import { print, printJson, table } from "./output.ts";
 import { version } from "./package.ts";
 import { controlNames } from "./svc-control.ts";
 import { type LogOptions, logs } from "./svc-logs.ts";
-import { status } from "./svc-show.ts";
+import { type StatusOptions, status } from "./svc-status.ts";
 
 export interface App {
   readonly command: string;
@@ -18,7 +22,7 @@ export interface App {
   readonly examples: string;
 }
 
-export function appProgram(app: App): Command {
+export async function appProgram(app: App): Promise<Command> {
   const program = new Command(app.command)
     .description(app.description)
     .version(version(), "-V, --version")
@@ -35,9 +39,10 @@ export function appProgram(app: App): Command {
   };
   program
     .command("status [name]")
-    .description("state, addresses and last log lines")
+    .description("how it is, why, and what to do; exit code 0 only if healthy")
     .option("--json", "as JSON")
-    .action(async (name: string | undefined, options) => status(await unitName(name), options));
+    .option("-w, --watch", "go on looking")
+    .action(async (name: string | undefined, options: StatusOptions) => status(await unitName(name), options));
   program
     .command("health")
     .description("run every health check now; exit code 1 if one fails")
@@ -49,13 +54,48 @@ export function appProgram(app: App): Command {
     .option("-f, --follow", "wait for more")
     .option("--since <time>", "as journalctl reads it")
     .action(async (name: string | undefined, lines: string | undefined, options: LogOptions) =>
-      logs(await unitName(name), { ...options, ...(lines === undefined ? {} : { lines }) }),
+      logs([await unitName(name)], { ...options, ...(lines === undefined ? {} : { lines }) }),
     );
+  program
+    .command("follow [name]")
+    .description("the log, and what comes")
+    .action(async (name: string | undefined) => logs([await unitName(name)], { follow: true }));
   program
     .command("restart [name]")
     .description("restart it and wait until it is healthy")
     .action(async (name: string | undefined) => controlNames("restart", [await unitName(name)]));
+  const services = await quietlyRead(app.prefix);
+  addAccess(program, "services" in services ? services.services : [], instance);
+  if ("error" in services) refuseUnknown(program, services.error);
   return program;
+}
+
+/** The words of its shells are in the index, which only root can read: help and mistakes must not need it. */
+async function quietlyRead(
+  prefix: string,
+): Promise<{ readonly services: readonly IndexedService[] } | { readonly error: UserError }> {
+  try {
+    return { services: instancesOf(await readIndex(makeSystem()), prefix) };
+  } catch (error) {
+    if (error instanceof UserError) return { error };
+    throw error;
+  }
+}
+
+/** A word that is no command may be one that is not known without the index: then the reason is what is said. */
+function refuseUnknown(program: Command, error: UserError): void {
+  program
+    .argument("[command]")
+    .allowExcessArguments()
+    .allowUnknownOption()
+    .action((word: string | undefined) => {
+      if (word === undefined) program.help({ error: true });
+      const meant = nearest(
+        word,
+        program.commands.map((command) => command.name()),
+      );
+      throw meant === undefined ? error : new UserError(`unknown command '${word}'`, `did you mean ${meant}?`);
+    });
 }
 
 async function health(service: Awaited<ReturnType<typeof findInstance>>, options: { json?: boolean }): Promise<void> {

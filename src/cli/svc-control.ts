@@ -1,5 +1,6 @@
-/** `svc start`, `svc stop` and `svc restart`. */
+/** `svc start`, `svc stop`, `svc restart` and `svc reload`. */
 import { control, type Verb } from "../apps/control.ts";
+import { reloadUnits } from "../apps/reload.ts";
 import { findTarget, readIndex, type Target } from "../apps/service-index.ts";
 import { makeSystem } from "../system/real.ts";
 import { complain, print } from "./output.ts";
@@ -32,4 +33,10 @@ async function controlOne(verb: Verb, name: string, target: Target): Promise<voi
   }
   const seconds = ((system.clock.now().getTime() - begun) / 1000).toFixed(1);
   print(`${PAST[verb]} ${name} (${seconds} s)`);
+}
+
+export async function reload(name: string): Promise<void> {
+  const system = makeSystem();
+  const units = await reloadUnits(system, findTarget(await readIndex(system), name));
+  print(`reloaded ${units.join(", ")}`);
 }

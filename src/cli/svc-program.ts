@@ -7,9 +7,11 @@ import { run } from "./run.ts";
 const EXAMPLES = `
 Examples:
   svc list                      every service and whether it runs
-  svc status vllm-qwen          state, addresses and the last log lines
+  svc status                    how every service is, and what to do where one is not well
+  svc status vllm-qwen          one of them, with its units and addresses
   svc restart opik              the whole pod; opik-mysql would be one member
-  svc logs -f open-webui        follow the log
+  svc logs -f open-webui opik   follow both logs, merged
+  svc exec opik-redis -- redis-cli info
   source <(svc completion bash) complete verbs and names with the tab key
 
 NAME is a service (opik) or one unit of it (opik-mysql).`;
@@ -25,12 +27,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("every service and whether it runs")
     .option("-a, --all", "every unit, not just one line per service")
     .option("--json", "as JSON")
-    .action(async (options) => (await import("./svc-show.ts")).list(options));
+    .action(async (options) => (await import("./svc-list.ts")).list(options));
   program
-    .command("status <name>")
-    .description("state, addresses and last log lines; exit code 1 if it is not up")
+    .command("status [name]")
+    .description("how it is, why, and what to do, of one or of all; exit code 0 only if healthy")
     .option("--json", "as JSON")
-    .action(async (name: string, options) => (await import("./svc-show.ts")).status(name, options));
+    .option("-w, --watch", "go on looking")
+    .action(async (name: string | undefined, options) => (await import("./svc-status.ts")).status(name, options));
   for (const verb of ["start", "stop", "restart"] as const satisfies readonly Verb[]) {
     program
       .command(`${verb} <name...>`)
@@ -38,12 +41,40 @@ export async function main(argv: readonly string[]): Promise<void> {
       .action(async (names: readonly string[]) => (await import("./svc-control.ts")).controlNames(verb, names));
   }
   program
-    .command("logs <name>")
-    .description("the log of a service or a unit")
+    .command("reload <name>")
+    .description("let it take over its changed files while it runs, where it can")
+    .action(async (name: string) => (await import("./svc-control.ts")).reload(name));
+  program
+    .command("logs [names...]")
+    .description("what services and units wrote, merged; without a name all of them")
     .option("-f, --follow", "wait for more")
-    .option("-n, --lines <count>", "that many lines", "100")
+    .option("-n, --lines <count>", "that many lines; 100 where --since is not there")
     .option("--since <time>", "as journalctl reads it: -1h, today, 2026-11-21 10:00")
-    .action(async (name: string, options) => (await import("./svc-logs.ts")).logs(name, options));
+    .option("-a, --all", "podman's events and what only health checks cause, too")
+    .action(async (names: readonly string[], options) => (await import("./svc-logs.ts")).logs(names, options));
+  program
+    .command("exec <name> <command...>")
+    .usage("NAME -- COMMAND...")
+    .description("run a command in its container")
+    .action(async (name: string, argv: readonly string[]) => (await import("./svc-exec.ts")).exec(name, argv));
+  program
+    .command("shell <name>")
+    .description("a shell in its container")
+    .action(async (name: string) => (await import("./svc-exec.ts")).shell(name));
+  program
+    .command("where <name>")
+    .description("where its data, configuration, unit files, images and ports are")
+    .option("--json", "as JSON")
+    .action(async (name: string, options) => (await import("./svc-where.ts")).where(name, options));
+  program
+    .command("versions [name]")
+    .description("the image of every container: configured, there, running")
+    .option("--json", "as JSON")
+    .action(async (name: string | undefined, options) => (await import("./svc-versions.ts")).versions(name, options));
+  program
+    .command("pull <name>")
+    .description("fetch its images again; a restart makes it run them")
+    .action(async (name: string) => (await import("./svc-pull.ts")).pull(name));
   program
     .command("client")
     .description("how to set up a client: the commands, and the fingerprint that they pin")

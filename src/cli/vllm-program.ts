@@ -4,7 +4,7 @@ import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import { run } from "./run.ts";
 
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = appProgram({
+  const program = await appProgram({
     command: "vllm-manage",
     description: "Looks after the vLLM model server.",
     prefix: "vllm",

@@ -12,8 +12,30 @@ const SECONDS = 1000;
  * the home may be what is missing.
  */
 export function asUser(account: AccountFact, command: Command): Command {
-  const { user, uid, gid, home } = account;
-  const variables = {
+  const { argv, env, ...rest } = command;
+  const assignments = Object.entries({ ...variablesOf(account), ...env }).map(([name, value]) => `${name}=${value}`);
+  return { ...rest, argv: ["setpriv", ...identity(account), "--", "env", "-i", ...assignments, ...argv] };
+}
+
+/**
+ * The same with the variables in the environment, where only the account and root can read them: arguments are everybody's to
+ * read, and some of these are secrets. What starts it has to give it no variables of the caller.
+ */
+export function asUserAttached(account: AccountFact, command: Command): Command {
+  const { argv, env, ...rest } = command;
+  return {
+    ...rest,
+    argv: ["setpriv", ...identity(account), "--", ...argv],
+    env: { ...variablesOf(account), ...env },
+  };
+}
+
+function identity({ uid, gid }: AccountFact): readonly string[] {
+  return ["--reuid", String(uid), "--regid", String(gid), "--init-groups"];
+}
+
+function variablesOf({ user, uid, home }: AccountFact): Readonly<Record<string, string>> {
+  return {
     HOME: home,
     USER: user,
     LANG: "C.UTF-8",
@@ -21,12 +43,7 @@ export function asUser(account: AccountFact, command: Command): Command {
     // Without it podman falls back to /tmp and stores that path in its database (podman#14403).
     XDG_RUNTIME_DIR: `/run/user/${uid}`,
     DBUS_SESSION_BUS_ADDRESS: `unix:path=/run/user/${uid}/bus`,
-    ...command.env,
   };
-  const { argv, env: _, ...rest } = command;
-  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-  const identity = ["--reuid", String(uid), "--regid", String(gid), "--init-groups"];
-  return { ...rest, argv: ["setpriv", ...identity, "--", "env", "-i", ...assignments, ...argv] };
 }
 
 export function addGroup(name: string, gid: number): Command {

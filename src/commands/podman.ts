@@ -60,6 +60,20 @@ export function removeImage(reference: string): Command {
   return { argv: ["podman", "image", "rm", "--ignore", "--", reference], timeoutMs: QUERY_MS };
 }
 
+/** For whoever sits in front of it, or a script that feeds it. */
+export interface AttachedOptions {
+  readonly terminal: boolean;
+  /** By variable; podman hands on what it finds in its own environment (pkg/env/env.go), so no value is an argument. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+export function execAttached(container: string, argv: readonly string[], options: AttachedOptions): Command {
+  const { terminal, secrets = {} } = options;
+  const flags = ["--interactive", ...(terminal ? ["--tty"] : [])];
+  const variables = Object.keys(secrets).flatMap((name) => ["--env", name]);
+  return { argv: ["podman", "exec", ...flags, ...variables, container, ...argv], env: secrets };
+}
+
 export interface ExecOptions {
   readonly stdin?: string;
   readonly timeoutMs?: number;

@@ -26,6 +26,12 @@ export function parseUnits(text: string): readonly UnitFact[] {
   });
 }
 
+/** Of each unit the properties, by its name: for what is asked about rarely. */
+export function parseProperties(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const blocks = text.split(/\n{2,}/).map((block) => new Map(block.split("\n").map(splitProperty)));
+  return new Map(blocks.flatMap((values) => [[values.get("Id") ?? "", values] as const]));
+}
+
 /** From the start job to readiness, in microseconds since boot; 0 stands for never. */
 function startSeconds(values: ReadonlyMap<string, string>): number | undefined {
   const [from, to] = ["InactiveExitTimestampMonotonic", "ActiveEnterTimestampMonotonic"].map((name) =>

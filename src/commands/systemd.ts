@@ -63,6 +63,13 @@ export function showUnits(scope: Manager, units: readonly string[], timeoutMs: n
   return { argv, timeoutMs };
 }
 
+/** How units last ended, and when they last changed, in seconds since 1970 with an @ in front. */
+export function showEndings(units: readonly string[], timeoutMs: number): Command {
+  const properties = "Id,ExecMainCode,ExecMainStatus,InactiveExitTimestamp,ActiveEnterTimestamp,ActiveExitTimestamp";
+  const argv = systemctl("user", ["show", "--timestamp=unix", `--property=${properties}`, "--", ...units]);
+  return { argv, timeoutMs };
+}
+
 /** Of user managers: as configured, whether they run or were ever started. */
 export function showLimits(units: readonly string[]): Command {
   const properties = "Id,FragmentPath,DropInPaths,LimitNOFILE,LimitNPROC,LimitMEMLOCK";

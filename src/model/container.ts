@@ -1,5 +1,6 @@
 /** One container of a service, with everything about it resolved. */
 import type { Health } from "./health.ts";
+import type { LogPatterns } from "./log-pattern.ts";
 import type { AbsolutePath } from "./names.ts";
 import type { SecretUse } from "./service-secret.ts";
 
@@ -48,6 +49,7 @@ export interface Container {
   readonly oneshot: boolean;
   /** Ports that the program claims in its network namespace, published or not. */
   readonly listens: readonly number[];
+  readonly log: LogPatterns;
 }
 
 /** The first number of the version that an image needs at least, and what to do on a host that has less. */

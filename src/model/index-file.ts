@@ -1,17 +1,26 @@
 /** What svc needs to know without reading the configuration: written by apply, read by the commands afterwards. */
 
+import type { Login, Shell } from "./access.ts";
 import type { NvidiaDriver } from "./container.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
+import type { LogPatterns } from "./log-pattern.ts";
 import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
 import { STATE_ROOT } from "./places.ts";
 import type { DesiredAccount, DesiredUnit } from "./resource.ts";
 import type { Bind, Protocol } from "./service.ts";
 
 export const INDEX_PATH = `${STATE_ROOT}/index.json` as AbsolutePath;
-export const INDEX_VERSION = 1;
+/** 2: where things are, what people get in with, what a unit waits for and what its log lines mean. */
+export const INDEX_VERSION = 2;
+/** What lacks in these is undefined, so that they are read as they are. */
+const READABLE: readonly unknown[] = [1, INDEX_VERSION];
+
+export function isReadable(version: unknown): boolean {
+  return READABLE.includes(version);
+}
 
 export interface ServiceIndex {
-  readonly version: typeof INDEX_VERSION;
+  readonly version: number;
   readonly domain: string;
   readonly address: string;
   /** Network interface of the address. */
@@ -49,6 +58,21 @@ export interface IndexedService {
   readonly gpu?: IndexedGpu;
   /** In starting order: the pod first, then its members; sockets before their service. */
   readonly units: readonly IndexedUnit[];
+  /** Directories of its data and configuration, rendered files, unit files; undefined in version 1. */
+  readonly places?: IndexedPlaces;
+  readonly shells?: readonly Shell[];
+  readonly logins?: readonly IndexedLogin[];
+}
+
+export interface IndexedPlaces {
+  readonly directories: readonly string[];
+  readonly files: readonly string[];
+  readonly unitFiles: readonly string[];
+}
+
+/** With the name that podman knows the secret by. */
+export interface IndexedLogin extends Login {
+  readonly urls: readonly string[];
 }
 
 export interface IndexedGpu {
@@ -81,4 +105,14 @@ export interface IndexedUnit {
   readonly health: boolean;
   /** What its image needs; absent where it takes any driver. */
   readonly nvidiaDriver?: NvidiaDriver;
+  /** From here on nothing in version 1. */
+  /** Seconds between two checks, and that one may take. */
+  readonly checked?: { readonly interval: number; readonly timeout: number; readonly retries: number };
+  /** Units of the same service that start before it. */
+  readonly after?: readonly string[];
+  readonly startSeconds?: number;
+  /** Memory limit: "2g". */
+  readonly memory?: string;
+  readonly reload?: readonly string[];
+  readonly log?: LogPatterns;
 }

@@ -1,4 +1,5 @@
 /** The stack after config/resolve: every default filled in, every reference interpolated, nothing optional by accident. */
+import type { Login, Shell } from "./access.ts";
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
@@ -43,6 +44,8 @@ export interface Service {
   readonly terminatesTls: TlsEnd | undefined;
   readonly pod: Pod | undefined;
   readonly containers: readonly Container[];
+  readonly shells: readonly Shell[];
+  readonly logins: readonly Login[];
 }
 
 export interface ServiceAccount {

@@ -1,7 +1,6 @@
-/** Bytes to text and back, for any bytes: what is no UTF-8 becomes a lone surrogate, which no UTF-8 can hold. */
+/** Bytes to text, for any bytes, so that none is lost: what is no UTF-8 becomes a lone surrogate, which no UTF-8 can hold. */
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const encoder = new TextEncoder();
 
 /** U+DC80 to U+DCFF stand for the bytes 80 to FF, as in Python's "surrogateescape". */
 export function decodeBytes(bytes: Uint8Array): string {
@@ -10,21 +9,6 @@ export function decodeBytes(bytes: Uint8Array): string {
   } catch {
     return decodeLoosely(bytes);
   }
-}
-
-export function encodeText(text: string): Uint8Array {
-  if (!/[\uDC80-\uDCFF]/.test(text)) return encoder.encode(text);
-  const parts = text.split(/((?<![\uD800-\uDBFF])[\uDC80-\uDCFF]+)/);
-  const encoded = parts.map((part, index) =>
-    index % 2 === 0 ? encoder.encode(part) : Uint8Array.from(part, (c) => c.charCodeAt(0) - 0xdc00),
-  );
-  const result = new Uint8Array(encoded.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of encoded) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }
 
 function decodeLoosely(bytes: Uint8Array): string {

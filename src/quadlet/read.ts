@@ -50,11 +50,6 @@ const SPACE = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202
 const leading = new RegExp(`^${SPACE}+`);
 const isSpace = new RegExp(SPACE);
 
-/** strings.TrimSpace of Go. */
-export function trimSpace(text: string): string {
-  return trimEndSpace(text).replace(leading, "");
-}
-
 /** Without a pattern: one that is tied to the end would try every run of blanks, which is slow for a hostile line. */
 export function trimEndSpace(text: string): string {
   let end = text.length;

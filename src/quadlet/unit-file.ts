@@ -30,20 +30,6 @@ export interface Comment {
   readonly line: number;
 }
 
-export function isEntry(line: UnitLine): line is UnitEntry {
-  return line.kind === "entry";
-}
-
-/** The assignments of a section in order; a section that occurs twice counts as one. */
-export function entriesOf(unit: UnitFile, section: string): readonly UnitEntry[] {
-  return unit.sections.filter((s) => s.name === section).flatMap((s) => s.lines.filter(isEntry));
-}
-
-/** The value that counts for a key that takes one. */
-export function lastValueOf(unit: UnitFile, section: string, key: string): string | undefined {
-  return entriesOf(unit, section).findLast((entry) => entry.key === key)?.value;
-}
-
 /** Adds assignments at the end of a section, which comes last in the file when it is new. */
 export function addEntries(unit: UnitFile, name: string, key: string, values: readonly string[]): UnitFile {
   if (values.length === 0) return unit;

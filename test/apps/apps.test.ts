@@ -1,10 +1,11 @@
 /** What svc and the app commands do with names, states and units. */
 import { describe, expect, test } from "vitest";
 import { readClientSetup } from "../../src/apps/client.ts";
-import { askHealth, control, isBroken, readStates, stateWord, type UnitState } from "../../src/apps/control.ts";
+import { askHealth, control, readStates, stateWord, type UnitState } from "../../src/apps/control.ts";
 import { readExpiries } from "../../src/apps/expiry.ts";
 import { expiryText } from "../../src/apps/expiry-text.ts";
 import { findInstance } from "../../src/apps/instance.ts";
+import { lookAt } from "../../src/apps/look.ts";
 import { allNames, findTarget, readIndex } from "../../src/apps/service-index.ts";
 import { whereText } from "../../src/apps/where.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
@@ -30,10 +31,26 @@ describe("the index", () => {
     await expect(readIndex(asUser)).rejects.toThrow("this needs root");
   });
 
+  test("of the version before is read as it is: what it lacks is not known", async () => {
+    const lacks = ["checked", "after", "startSeconds", "memory", "reload", "log", "places", "shells", "logins"];
+    const before = JSON.parse(text, (key, value) => (lacks.includes(key) ? undefined : key === "version" ? 1 : value));
+    const read = await readIndex(memorySystem({ files: { [INDEX_PATH]: JSON.stringify(before) } }));
+    expect(read.version).toBe(1);
+    const [state] = await lookAt(memorySystem(), read.services.slice(0, 1));
+    expect(state?.judgement.sentence).toContain("the user manager of nginx-user does not run");
+  });
+
+  test.each(["", "{", "[]", "null", '{"version": 2}'])("damaged (%j): what writes it anew", async (damaged) => {
+    await expect(readIndex(memorySystem({ files: { [INDEX_PATH]: damaged } }))).rejects.toMatchObject({
+      message: `the record ${INDEX_PATH} is damaged`,
+      hint: "sudo install-quadlets writes it anew",
+    });
+  });
+
   test("missing, or written by another version", async () => {
     await expect(readIndex(memorySystem())).rejects.toThrow("nothing is installed on this host yet");
-    const newer = memorySystem({ files: { [INDEX_PATH]: text.replace('"version": 1', '"version": 2') } });
-    await expect(readIndex(newer)).rejects.toThrow("has version 2, this program knows 1");
+    const newer = memorySystem({ files: { [INDEX_PATH]: text.replace('"version": 2', '"version": 3') } });
+    await expect(readIndex(newer)).rejects.toThrow("has version 3, this program knows 2");
   });
 });
 
@@ -84,15 +101,17 @@ describe("names", () => {
   });
 
   test("another name: which ones there are; sockets are not among what is offered", () => {
-    const error = (() => {
+    const hint = (name: string) => {
       try {
-        return findTarget(index, "mysql");
+        return findTarget(index, name);
       } catch (caught) {
-        return caught as Error & { hint: string };
+        expect(caught).toMatchObject({ message: `no service or unit is called ${name}` });
+        return (caught as UserError).hint;
       }
-    })();
-    expect(error).toMatchObject({ message: "no service or unit is called mysql" });
-    expect((error as { hint: string }).hint).toContain("opik-mysql");
+    };
+    expect(hint("mysql")).toBe("did you mean opik-mysql?");
+    expect(hint("opik-redsi")).toBe("did you mean opik-redis?");
+    expect(hint("grafana-enterprise")).toMatch(/^there are nginx-proxy, .*opik-mysql/);
     expect(allNames(index).filter((name) => name.includes("socket"))).toEqual([]);
     expect(new Set(allNames(index)).size).toBe(allNames(index).length);
     for (const name of allNames(index)) expect(found(name)).not.toEqual([]);
@@ -126,6 +145,7 @@ test.each<[string, string, object | undefined]>([
   ["missing", "container", { load: "not-found", active: "inactive" }],
   ["starting", "container", { active: "activating", sub: "start" }],
   ["failing (exit-code)", "container", { active: "activating", sub: "auto-restart", result: "exit-code" }],
+  ["failing", "container", { active: "activating", sub: "auto-restart" }],
   ["failed (timeout)", "container", { active: "failed", result: "timeout" }],
   ["stopped", "container", { active: "inactive", sub: "dead" }],
   ["deactivating", "container", { active: "deactivating" }],
@@ -186,9 +206,9 @@ describe("a user manager that is of no use", () => {
   const socket = { "/run/user/802/systemd/private": { kind: "other" } } as const;
   const target = findTarget(index, "vllm-qwen");
 
-  test.each<[string, MemoryOptions["files"], Answer, string, boolean]>([
-    ["was never started", {}, {}, "no user manager", true],
-    ["was killed", socket, { exitCode: 1, stderr: "Connection refused" }, "no user manager", true],
+  test.each<[string, MemoryOptions["files"], Answer, string, string]>([
+    ["was never started", {}, {}, "no user manager", "failed"],
+    ["was killed", socket, { exitCode: 1, stderr: "Connection refused" }, "no user manager", "failed"],
     [
       "is stopped by its user",
       socket,
@@ -196,28 +216,32 @@ describe("a user manager that is of no use", () => {
         throw new UserError("no end after 2.5 s, killed");
       },
       "no answer",
-      true,
+      "failed",
     ],
     [
       "has never heard of the unit",
       socket,
       { stdout: "Id=vllm-qwen.service\nLoadState=not-found\n" },
       "missing",
-      false,
+      "failed",
     ],
-    ["has stopped the unit", socket, { stdout: "Id=vllm-qwen.service\nActiveState=inactive\n" }, "stopped", false],
+    ["has stopped the unit", socket, { stdout: "Id=vllm-qwen.service\nActiveState=inactive\n" }, "stopped", "stopped"],
     [
       "has given the unit up",
       socket,
       { stdout: "Id=vllm-qwen.service\nActiveState=failed\nResult=x\n" },
       "failed (x)",
-      true,
+      "failed",
     ],
-  ])("%s", async (_, files, answer, word, broken) => {
-    const system = memorySystem({ files: files ?? {} });
+  ])("%s", async (_, files, answer, word, judged) => {
+    const system = memorySystem({
+      files: { "/var/lib/vllm": { kind: "directory", uid: 802, gid: 802, mode: 0o750 }, ...files },
+    });
     system.runner.on("show", answer);
     const states = await readStates(system, [target]);
-    expect([states.map(stateWord), states.map(isBroken)]).toEqual([[word], [broken]]);
+    expect(states.map(stateWord)).toEqual([word]);
+    const [state] = await lookAt(system, [target.service]);
+    expect(state?.judgement.word).toBe(judged);
   });
 
   test("a start says so, with what to do", async () => {
@@ -243,6 +267,15 @@ test("health: podman's word; units without one answer with their state; sockets 
     { healthy: false, answer: "unhealthy" },
     { healthy: true, answer: "running" },
     { healthy: false, answer: "failed (success)" },
+  ]);
+  system.runner.on("healthcheck run", () => {
+    throw new UserError("no end after 60 s, killed");
+  });
+  // One that hangs keeps no row back.
+  expect(await askHealth(system, states)).toMatchObject([
+    { healthy: false, answer: "hangs: its health check does not end" },
+    { healthy: true },
+    { healthy: false },
   ]);
   system.runner.on("healthcheck run", { exitCode: 0 });
   expect(await askHealth(system, states.slice(0, 1))).toMatchObject([{ healthy: true, answer: "healthy" }]);

@@ -57,6 +57,8 @@ const lines: readonly (readonly [Command, string])[] = [
   [podman.listSecrets(), "podman secret ls --format '{{.Name}}'"],
   [podman.removeSecret("key"), "podman secret rm --ignore -- key"],
   [podman.execInContainer("mysql", ["sh", "-c", "echo $A"]), "podman exec mysql sh -c 'echo $A'"],
+  [podman.execAttached("mysql", ["sh"], { terminal: true }), "podman exec --interactive --tty mysql sh"],
+  [podman.execAttached("mysql", ["sh"], { terminal: false }), "podman exec --interactive mysql sh"],
   [podman.execInContainer("mysql", ["mysql"], { stdin: "select 1" }), "podman exec --interactive mysql mysql"],
   [podman.checkHealth("mysql"), "podman healthcheck run mysql"],
   [podman.migrate(), "podman system migrate"],
@@ -75,7 +77,7 @@ const lines: readonly (readonly [Command, string])[] = [
   ],
   [
     journal.userUnitLogs(931, ["a.service"], { follow: true, output: "cat" }),
-    "journalctl --no-pager --quiet --output=cat --follow _SYSTEMD_USER_UNIT=a.service _UID=931 + USER_UNIT=a.service _UID=931",
+    "journalctl --no-pager --quiet --output=cat --follow --no-tail _SYSTEMD_USER_UNIT=a.service _UID=931 + USER_UNIT=a.service _UID=931",
   ],
 ];
 

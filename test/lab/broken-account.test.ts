@@ -70,7 +70,7 @@ describe.each(TROUBLES)("where $name", ({ name, make, undo, reason }) => {
       expect(verified.out).toMatch(new RegExp(`aside +vllm-qwen +.*${reason.source}`));
       const list = await tryHost("svc", "list");
       for (const service of ["nginx-proxy", "dnsmasq", "open-webui"])
-        expect(list.out).toMatch(new RegExp(`^${service} +running `, "m"));
+        expect(list.out).toMatch(new RegExp(`^${service} +healthy `, "m"));
     } finally {
       await managed(undo);
     }
@@ -90,8 +90,9 @@ describe("svc", () => {
     try {
       const answer = await tryHost("svc", "list");
       expect(answer.code).toBe(1);
-      expect(answer.out).toMatch(/^vllm-qwen +no answer +0\/1 /m);
-      expect(answer.out).toMatch(/^nginx-proxy +running /m);
+      expect(answer.out).toMatch(/^vllm-qwen +failed +0\/1 /m);
+      expect(answer.out).toContain("vllm-qwen: failed: the user manager of vllm-user does not answer");
+      expect(answer.out).toMatch(/^nginx-proxy +healthy /m);
     } finally {
       await managed('kill -CONT "$MANAGER"');
     }
@@ -130,7 +131,7 @@ describe("a user manager that was killed", () => {
     await managed('kill -KILL "$MANAGER"');
     await expect
       .poll(async () => (await tryHost("svc", "list")).out, { timeout: 120_000, interval: 1_000 })
-      .toMatch(/^vllm-qwen +no user manager +0\/1 /m);
+      .toContain("vllm-qwen: failed: the user manager of vllm-user does not run");
     const answer = await tryHost("svc", "start", "vllm-qwen");
     expect(answer.code).toBe(1);
     expect(answer.err).toContain("the user manager of vllm-user does not run\nhint: sudo install-quadlets starts it");

@@ -316,7 +316,7 @@ describe("commands", () => {
       expect(await host("sh", "-c", `command -v ${name}`)).toBe(`/usr/local/bin/${name}`);
       expect(await host(name, "--version")).toBe(version);
     }
-    expect(await host("svc", "list")).toMatch(/^opik +running +10\/10 /m);
+    expect(await host("svc", "list")).toMatch(/^opik +healthy +10\/10 /m);
   });
 
   test("opik-manage health asks all nine", async () => {

@@ -71,7 +71,7 @@ test.each([[[]], [["--purge"]], [["--purge", "--yes"]]])("without a terminal %j 
   const answer = await tryHost("install-quadlets", "uninstall", ...flags);
   expect(answer.code).toBe(1);
   expect(answer.err).toContain(flags.length === 0 ? "--yes" : "--yes-delete-data");
-  expect(await host("svc", "list")).toContain("running");
+  expect(await host("svc", "list")).toContain("healthy");
 });
 
 describe("uninstall", () => {

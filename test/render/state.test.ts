@@ -82,7 +82,7 @@ describe("the default site", () => {
     const file = state.files.find((candidate) => candidate.path === INDEX_PATH);
     expect(file?.mode).toBe(0o600);
     const index = JSON.parse(file?.content ?? "{}");
-    expect(index).toMatchObject({ version: 1, domain: "liminati.internal", address: "100.64.0.1" });
+    expect(index).toMatchObject({ version: 2, domain: "liminati.internal", address: "100.64.0.1" });
     const units = index.services.flatMap((service: { units: { unit: string }[] }) => service.units.map((u) => u.unit));
     expect(units.toSorted()).toEqual(state.units.map((unit) => unit.unit as string).toSorted());
     const opik = index.services.find((service: { name: string }) => service.name === "opik");

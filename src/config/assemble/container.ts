@@ -21,6 +21,7 @@ import {
   readText,
   SIZE,
 } from "./fields.ts";
+import { buildLog } from "./log.ts";
 import { below } from "./paths.ts";
 
 export function buildContainer(builder: Builder, name: string, written: WrittenContainer, unit: string): Container {
@@ -65,6 +66,7 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     restart: written.restart ?? (written.oneshot ? "no" : "always"),
     oneshot: written.oneshot,
     listens: written.listens,
+    log: buildLog(builder, written.log, at("log")),
   };
 }
 

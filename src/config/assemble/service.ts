@@ -5,6 +5,7 @@ import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, suggest } from "../report.ts";
+import { buildLogins, buildShells } from "./access.ts";
 import { buildContainer } from "./container.ts";
 import { type Builder, innerOwner, LIMIT, readInteger, readMatching, readText } from "./fields.ts";
 import { below } from "./paths.ts";
@@ -58,6 +59,8 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     containers: Object.entries(written.containers).map(([container, text]) =>
       buildContainer(builder, container, text, units[container] ?? container),
     ),
+    shells: buildShells(builder),
+    logins: buildLogins(builder),
   };
 }
 

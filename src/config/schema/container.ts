@@ -46,6 +46,31 @@ const health = map({
   retries: count.default(2).describe("checks in a row that must fail before the container is killed and started again"),
 });
 
+const pattern = text.describe("regular expression that a line of the program's own log fits");
+
+const log = map({
+  phases: z
+    .array(
+      map({
+        lines: pattern,
+        phase: text.describe("where a start is once such a line was written, in words; a group percent is added to it"),
+        silent: count.optional().describe("seconds without another line after which the start counts as stuck"),
+        grows: relativePath.optional().describe("a directory in which files change while this goes on"),
+      }),
+    )
+    .default([]),
+  troubles: z
+    .array(
+      map({
+        lines: pattern,
+        says: text.describe("what is wrong, in words; $<name> stands for what the group of that name found"),
+        hint: text.describe("what mends it, to be pasted where that is possible"),
+      }),
+    )
+    .default([]),
+  noise: z.array(text).default([]).describe("regular expressions for lines that only health checks cause"),
+});
+
 export const containerSchema = map({
   description: text.optional(),
   image: text,
@@ -90,6 +115,7 @@ export const containerSchema = map({
   restart: z.enum(["always", "on-failure", "no"]).optional(),
   oneshot: z.boolean("true or false").default(false),
   listens: z.array(port, "a list of ports").default([]),
+  log: log.optional().describe("what the lines mean that the program writes, for svc status"),
 });
 
 export type WrittenContainer = z.output<typeof containerSchema>;

@@ -18,6 +18,7 @@ import {
   text,
   unitName,
   userName,
+  variable,
 } from "./fields.ts";
 
 const settingSchema = map({
@@ -82,6 +83,20 @@ const tlsSchema = map(
   "{ certificate_in, authority_in }",
 );
 
+const shellSchema = map({
+  description: text,
+  container: name,
+  command: z.array(text, "a list of arguments").min(1, "at least one argument"),
+  secrets: z.record(variable, name).default({}).describe("variables that the program finds secrets of the service in"),
+});
+
+const loginSchema = map({
+  description: text,
+  port: name.optional().describe("the port of the service behind which it is asked for"),
+  user: text,
+  secret: name,
+});
+
 export const serviceSchema = map({
   description: text,
   account: map({
@@ -130,6 +145,11 @@ export const serviceSchema = map({
     .describe("several containers without a pod: each has a network of its own"),
   pod: map({ hosts: z.array(hostLabel).default([]) }).optional(),
   containers: z.record(name, containerSchema),
+  shells: z
+    .record(name, shellSchema)
+    .default({})
+    .describe("programs that people start in its containers, by the word that starts them"),
+  logins: z.record(name, loginSchema).default({}).describe("names and passwords that people log in with"),
 });
 
 export type WrittenService = z.output<typeof serviceSchema>;

@@ -1,0 +1,31 @@
+/** How and when a unit ended, from what showEndings prints. */
+import type { Ending, More } from "./signs.ts";
+
+type Values = ReadonlyMap<string, string> | undefined;
+
+/** CLD_EXITED is 1, CLD_KILLED 2 and CLD_DUMPED 3; 0 stands for a process that never ended. */
+export function endingOf(values: Values): Ending | undefined {
+  const code = Number(values?.get("ExecMainCode") ?? 0);
+  if (code === 0) return undefined;
+  return { kind: code === 1 ? "exited" : "killed", status: Number(values?.get("ExecMainStatus") ?? 0) };
+}
+
+export function timesOf(values: Values, now: number): Pick<More, "startedAgo" | "lastUp"> {
+  const began = secondsOf(values, "InactiveExitTimestamp");
+  const up = secondsOf(values, "ActiveEnterTimestamp");
+  const ended = secondsOf(values, "ActiveExitTimestamp");
+  return {
+    // Up: since when; on its way: since when it starts.
+    startedAgo: began === undefined ? undefined : now - Math.max(began, up ?? 0),
+    lastUp:
+      up === undefined || ended === undefined || ended < up
+        ? undefined
+        : { seconds: ended - up, endedAgo: now - ended },
+  };
+}
+
+/** "@1764233314"; empty where it never happened. */
+function secondsOf(values: Values, name: string): number | undefined {
+  const text = values?.get(name) ?? "";
+  return text.startsWith("@") ? Number(text.slice(1)) : undefined;
+}

@@ -1,0 +1,90 @@
+/** Why a unit is down that should be up: the likeliest cause first, its own last words where none is known. */
+import { findTrouble, lastWords } from "./log-words.ts";
+import { PODMAN_TROUBLES } from "./podman-troubles.ts";
+import { inWords } from "./seconds.ts";
+import type { Judgement, More, Signs } from "./signs.ts";
+import { withTrouble } from "./trouble.ts";
+
+const SIGKILL = 9;
+/** Shells and podman add it to the number of the signal. */
+const SIGNALLED = 128;
+const SIGNALS: Readonly<Record<number, string>> = {
+  4: "an illegal instruction",
+  6: "an abort of its own",
+  7: "a bus error",
+  11: "a segmentation fault",
+};
+
+export function judgeFailure(signs: Signs): Judgement {
+  const { fact, more, unit } = signs;
+  const found = more === undefined ? undefined : knownCause(signs, more);
+  const judgement = found ?? ended(signs);
+  const times = fact?.restarts ?? 0;
+  if (fact?.result === "start-limit-hit") {
+    const sentence = `${judgement.sentence}; it ended too often, and systemd starts it no more`;
+    return { ...judgement, sentence, hint: judgement.hint ?? `sudo svc restart ${unit.name}` };
+  }
+  if (times < 2) return judgement;
+  return { ...judgement, sentence: `${judgement.sentence}; it was started again ${times} times` };
+}
+
+function knownCause(signs: Signs, more: More): Judgement | undefined {
+  const { unit, service, fact } = signs;
+  const failed = (sentence: string, hint: string): Judgement => ({ word: "failed", sentence, hint });
+  if (more.image === false)
+    return failed(`its image ${unit.image} is gone`, `sudo svc pull ${unit.name} && sudo svc restart ${unit.name}`);
+  if (more.full !== undefined) {
+    const { path, megabytes } = more.full;
+    const look = `sudo du -xh -d2 ${path} | sort -h | tail`;
+    return failed(`the file system of ${path} is full (${megabytes} MB, none free)`, look);
+  }
+  if (fact?.result === "oom-kill" || more.outOfMemory === true) {
+    const limit = unit.memory === undefined ? "the host had none left" : `its limit is ${unit.memory}`;
+    return failed(`it was killed because memory ran out: ${limit}`, `sudo svc restart ${unit.name}`);
+  }
+  if (more.taken !== undefined) {
+    const { port, process } = more.taken;
+    const pid = /\(pid (\d+)\)$/.exec(process)?.[1];
+    const free = pid === undefined ? `sudo ss -Hltnup sport = :${port}` : `sudo kill ${pid}`;
+    return failed(`port ${port} is taken by ${process}`, `${free}; sudo svc restart ${unit.name}`);
+  }
+  const own = more.log.filter((line) => line.from === "own");
+  const podman = more.log.filter((line) => line.from === "podman" || line.from === "systemd");
+  const trouble =
+    findTrouble(unit.log?.troubles ?? [], own) ??
+    findTrouble(PODMAN_TROUBLES, podman) ??
+    findTrouble(PODMAN_TROUBLES.filter(isOfTheKernel), own);
+  return trouble === undefined ? undefined : withTrouble("failed", trouble, { service, unit } as Signs);
+}
+
+/** Programs meet these, too; what else podman says they may write about something else. */
+function isOfTheKernel({ lines }: { readonly lines: string }): boolean {
+  return /space left|already in use/.test(lines);
+}
+
+function ended(signs: Signs): Judgement {
+  const { fact, more, unit, health } = signs;
+  const words = more === undefined ? undefined : lastWords(more.log);
+  const line = words === undefined ? {} : { line: words };
+  const say = (sentence: string): Judgement => ({
+    word: "failed",
+    sentence,
+    hint: `sudo svc restart ${unit.name}`,
+    ...line,
+  });
+  if (fact?.result === "timeout") {
+    const most = unit.startSeconds === undefined ? "in time" : `within ${inWords(unit.startSeconds)}`;
+    return say(health?.words ? `it was not ready ${most}: ${health.words}` : `it was not ready ${most}`);
+  }
+  if (fact?.result === "resources") return say("systemd could not start it for want of resources");
+  if (more?.ending === undefined) return say("it ended");
+  const { kind, status } = more.ending;
+  const signal = kind === "killed" ? status : status > SIGNALLED && status < SIGNALLED + 65 ? status - SIGNALLED : 0;
+  if (signal === SIGKILL) {
+    const why =
+      unit.checked === undefined ? "" : `: by its health check after ${unit.checked.retries} failures, or by hand`;
+    return say(`it was killed (signal 9), and not for want of memory${why}`);
+  }
+  if (signal > 0) return say(`it ended by ${SIGNALS[signal] ?? "a signal"} (signal ${signal})`);
+  return say(status === 0 ? "it ended by itself, without an error" : `it ended with code ${status}`);
+}

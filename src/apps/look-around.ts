@@ -1,0 +1,62 @@
+/** What around a service may be the reason: a full file system, a port that another has, memory that ran out. */
+import { freeSpace } from "../commands/disk.ts";
+import { memoryEnds } from "../commands/journal.ts";
+import { gatherListeners, nameListeners } from "../facts/listeners.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { ListenerFact } from "../model/facts.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import { visible } from "../model/visible.ts";
+import type { System } from "../system/interfaces.ts";
+import type { More } from "./signs.ts";
+
+/** Less than this is nothing: databases refuse to start with it. */
+const LEFT_BYTES = 8 * 1024 * 1024;
+
+export async function findFull(system: System, { home, uid }: IndexedService): Promise<More["full"]> {
+  const paths = [home, `/run/user/${uid}`];
+  try {
+    const { stdout } = await system.runner.probe(freeSpace(paths));
+    return parseFull(stdout, paths);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** A line a place, behind a head: size, free bytes, free and all inodes; "-" or 0 where a file system does not count them. */
+export function parseFull(text: string, paths: readonly string[]): More["full"] {
+  const rows = text.trim().split("\n").slice(1);
+  for (const [index, row] of rows.entries()) {
+    const [size = 0, free = 0, inodes = 0, all = 0] = row.trim().split(/\s+/).map(Number);
+    const full = size > 4 * LEFT_BYTES ? free < LEFT_BYTES : size > 0 && free === 0;
+    if (!full && !(all > 0 && inodes === 0)) continue;
+    // Of several the place is known only where none was left out.
+    const path = rows.length === paths.length ? paths[index] : paths[0];
+    return { path: path ?? "", megabytes: Math.round(size / 1024 / 1024) };
+  }
+  return undefined;
+}
+
+export async function findTaken(system: System, service: IndexedService): Promise<More["taken"]> {
+  const listeners = await gatherListeners(system);
+  const strangers = listeners.filter((listener) => isInTheWay(service, listener));
+  const [first] = nameListeners(system, strangers);
+  if (first === undefined) return undefined;
+  return { port: first.port, process: visible(first.process === "" ? `uid ${first.uid}` : first.process) };
+}
+
+function isInTheWay({ ports, uid }: IndexedService, listener: ListenerFact): boolean {
+  return (
+    listener.uid !== uid &&
+    ports.some(({ port, protocols, bind }) => {
+      const here = listener.address === "127.0.0.1" || listener.address === "0.0.0.0" || listener.address === "::";
+      return port === listener.port && protocols.includes(listener.protocol) && (here || !bind.includes("loopback"));
+    })
+  );
+}
+
+/** "oom-kill:constraint=CONSTRAINT_MEMCG,...,task_memcg=/user.slice/.../UNIT/...,task=NAME,pid=1,uid=1" */
+export async function findOutOfMemory(system: System, { uid }: IndexedService, unit: string): Promise<boolean> {
+  const { stdout } = await system.runner.probe(memoryEnds("-15min"));
+  return stdout.split("\n").some((line) => line.includes(`/user@${uid}.service/`) && line.includes(`/${unit}/`));
+}

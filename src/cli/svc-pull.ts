@@ -1,0 +1,32 @@
+/** `svc pull`: the configured images, fetched again by the account that runs them. */
+
+import { findTarget, readIndex } from "../apps/service-index.ts";
+import { readVersions } from "../apps/versions.ts";
+import { asUserAttached } from "../commands/accounts.ts";
+import { pullImage } from "../commands/podman.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { runAttached } from "../system/attached.ts";
+import { makeSystem } from "../system/real.ts";
+import { print } from "./output.ts";
+
+export async function pull(name: string): Promise<void> {
+  const system = makeSystem();
+  const { service, units } = findTarget(await readIndex(system), name);
+  const images = [...new Set(units.map((unit) => unit.image).filter((image) => image !== ""))];
+  if (images.length === 0) throw new UserError(`${name} has no image`, `sudo svc pull ${service.name}`);
+  for (const image of images) {
+    print(`pulling ${image} for ${service.user}`);
+    // podman draws its own progress on a terminal, and prints lines elsewhere.
+    const code = await runAttached(asUserAttached(service, pullImage(image)));
+    if (code !== 0)
+      throw new UserError(`${image} could not be pulled: podman ended with code ${code}`, `sudo svc pull ${name}`);
+  }
+  const names = new Set<string>(units.map((unit) => unit.name));
+  const now = (await readVersions(system, [service])).filter((unit) => names.has(unit.name));
+  const other = now.filter(({ present, running }) => running !== null && running !== present);
+  print(
+    other.length === 0
+      ? "nothing else runs than what is there now"
+      : `sudo svc restart ${name} makes it run what is there now`,
+  );
+}

@@ -1,0 +1,42 @@
+/** `svc status --watch`: the screen anew every two seconds on a terminal; elsewhere a line for each change. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { readIndex } from "../apps/service-index.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { makeSystem } from "../system/real.ts";
+import { print } from "./output.ts";
+import { readStatus, shortText, statusText } from "./svc-status.ts";
+
+const EVERY_MS = 2_000;
+/** Cursor to the top left corner, and all below it empty. */
+const CLEAR = "\u001b[H\u001b[J";
+
+/** Ends with Ctrl-C, or when nobody reads any more. */
+export async function watch(name: string | undefined): Promise<void> {
+  const system = makeSystem();
+  const before = new Map<string, string>();
+  let open = true;
+  process.stdout.on("error", () => {
+    open = false;
+  });
+  while (open) {
+    // Anew each time: a run of install-quadlets may have changed what there is.
+    const all = await readStatus(system, await readIndex(system), name);
+    const now = system.clock.now();
+    if (process.stdout.isTTY) print(`${CLEAR}${screen(statusText(all, name !== undefined), now)}`);
+    else
+      for (const status of all) {
+        const { word } = status.judgement;
+        if (before.get(status.name) !== word) print(`${now.toISOString()} ${shortText(status)}`);
+        before.set(status.name, word);
+      }
+    if (all.length === 0) throw new UserError("there are no services to watch", "sudo install-quadlets");
+    await sleep(EVERY_MS);
+  }
+}
+
+/** No longer than the terminal: what scrolls away cannot be drawn over. */
+function screen(text: string, now: Date): string {
+  const { rows = 24, columns = 80 } = process.stdout;
+  const lines = text.split("\n").slice(0, Math.max(1, rows - 2));
+  return [now.toTimeString().slice(0, 8), ...lines.map((line) => line.slice(0, columns))].join("\n");
+}

@@ -1,0 +1,15 @@
+/** How full file systems are. */
+import type { Command } from "../model/command.ts";
+
+/** In bytes; a place that is not there is left out, and makes the exit code 1. */
+export function freeSpace(paths: readonly string[]): Command {
+  return {
+    argv: ["df", "--block-size=1", "--output=size,avail,iavail,itotal,target", "--", ...paths],
+    timeoutMs: 5_000,
+  };
+}
+
+/** Prints a name where a file below it changed within the last two minutes, and stops looking then. */
+export function changedLately(path: string): Command {
+  return { argv: ["find", path, "-type", "f", "-mmin", "-2", "-print", "-quit"], timeoutMs: 5_000 };
+}

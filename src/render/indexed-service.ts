@@ -1,0 +1,101 @@
+/** One service as svc knows it. */
+import type { Container } from "../model/container.ts";
+import { isGpu } from "../model/gpu.ts";
+import type { IndexedLogin, IndexedService, IndexedUnit } from "../model/index-file.ts";
+import type { DesiredAccount, DesiredUnit } from "../model/resource.ts";
+import { podmanSecretName } from "../model/secret-name.ts";
+import type { Port, Service, Stack } from "../model/service.ts";
+import { callersOf, namesOf, type Site } from "./site.ts";
+
+export function indexedService(
+  stack: Stack,
+  service: Service,
+  units: readonly DesiredUnit[],
+  site: Site,
+): IndexedService {
+  const account = site.identities.get(service.account.user) as DesiredAccount;
+  const containers = new Map(service.containers.map((container) => [`${container.unit}.service`, container]));
+  return {
+    name: service.name,
+    from: service.from,
+    description: service.description,
+    user: account.user,
+    uid: account.uid,
+    gid: account.gid,
+    home: account.home,
+    urls: urls(stack, service, site),
+    ports: service.ports.map((port) => ({
+      name: port.name,
+      port: port.host,
+      protocols: port.protocols,
+      bind: port.bind,
+      redirectFrom: port.redirectFrom,
+      callers: callersOf(stack, service, port).map((caller) => caller.name),
+    })),
+    ...askedGpus(service),
+    units: units.map((unit) => indexedUnit(service, unit, containers.get(unit.unit))),
+    places: {
+      directories: service.directories.map((directory) => directory.path),
+      files: service.files.map((file) => file.path),
+      unitFiles: units.flatMap((unit) => unit.files.slice(0, 1)),
+    },
+    shells: service.shells.map((shell) => ({
+      ...shell,
+      container: service.containers.find((container) => container.name === shell.container)?.unit ?? shell.container,
+      secrets: Object.fromEntries(
+        Object.entries(shell.secrets).map(([variable, secret]) => [variable, podmanSecretName(service.name, secret)]),
+      ),
+    })),
+    logins: indexedLogins(service, site),
+  };
+}
+
+function indexedUnit(service: Service, unit: DesiredUnit, container: Container | undefined): IndexedUnit {
+  const { health, log, memory, nvidiaDriver } = container ?? {};
+  const says = log !== undefined && [log.phases, log.troubles, log.noise].some((list) => list.length > 0);
+  return {
+    name: unit.plainName,
+    unit: unit.unit,
+    kind: unit.kind,
+    description: container?.description ?? service.description,
+    image: container?.image ?? "",
+    health: unit.health !== undefined,
+    ...(health && {
+      checked: { interval: health.intervalSeconds, timeout: health.timeoutSeconds, retries: health.retries },
+    }),
+    after: [...new Set([...(unit.podUnit === undefined ? [] : [unit.podUnit]), ...unit.after])],
+    startSeconds: unit.startTimeoutSeconds,
+    ...(memory !== undefined && { memory }),
+    ...(unit.reload !== undefined && { reload: unit.reload.command }),
+    ...(nvidiaDriver && { nvidiaDriver }),
+    ...(says && { log }),
+  };
+}
+
+/** A service says its share in the setting that vLLM's flag is made of. */
+function askedGpus({ containers, settings }: Service): Pick<IndexedService, "gpu"> {
+  const devices = containers.flatMap((container) => container.devices).filter(isGpu);
+  const share = settings["gpu_memory_utilization"];
+  return devices.length === 0 ? {} : { gpu: { devices, ...(typeof share === "number" && { share }) } };
+}
+
+function indexedLogins(service: Service, site: Site): readonly IndexedLogin[] {
+  return service.logins.map((login) => ({
+    ...login,
+    secret: podmanSecretName(service.name, login.secret),
+    urls: service.ports.filter((port) => port.name === login.port).flatMap((port) => addresses(port, site)),
+  }));
+}
+
+function urls(stack: Stack, service: Service, site: Site): readonly string[] {
+  const names = service.routes.flatMap((route) => namesOf(stack, site, route.host));
+  const routed = names.map(({ name }) => `https://${name}`);
+  const direct = service.ports
+    .filter((port) => port.protocols.includes("tcp") && port.redirectFrom === undefined && !port.socket)
+    .flatMap((port) => addresses(port, site));
+  return [...routed, ...direct];
+}
+
+function addresses(port: Port, site: Site): readonly string[] {
+  return port.bind.map((bind) => `http://${bind === "loopback" ? "127.0.0.1" : site.address}:${port.host}`);
+}

@@ -1,0 +1,220 @@
+/** What is asked about units: one question where all is well, and what the answers mean where it is not. */
+import { describe, expect, test } from "vitest";
+import { containerOf, parseHealth } from "../../src/apps/health-log.ts";
+import { parseEntry } from "../../src/apps/journal-lines.ts";
+import { lookAt } from "../../src/apps/look.ts";
+import { parseFull } from "../../src/apps/look-around.ts";
+import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
+import { renderSite } from "../render/support.ts";
+import { type MemoryOptions, memorySystem } from "../support/memory-system.ts";
+import { useSmallKeys } from "../support/small-keys.ts";
+
+useSmallKeys();
+
+const text = renderSite().files.find((file) => file.path === INDEX_PATH)?.content ?? "";
+const index = JSON.parse(text) as ServiceIndex;
+const vllm = index.services.find((service) => service.name === "vllm-qwen") as IndexedService;
+const ID = "ab".repeat(32);
+const IMAGES = "/var/lib/vllm/.local/share/containers/storage/overlay-images/images.json";
+const NOW = new Date("2026-11-21T12:00:00Z");
+
+const WELL =
+  "Id=vllm-qwen.service\nLoadState=loaded\nActiveState=active\nSubState=running\nResult=success\nMainPID=77\n";
+const FAILING = WELL.replace("=active", "=activating")
+  .replace("=running", "=auto-restart")
+  .replace("=success", "=exit-code");
+
+function hostWith(shown: string, files: MemoryOptions["files"] = {}, programs?: readonly string[]) {
+  const system = memorySystem({
+    now: NOW,
+    files: {
+      "/run/user/802/systemd/private": { kind: "other" },
+      "/var/lib/vllm": { kind: "directory", uid: 802, gid: 802, mode: 0o750 },
+      "/etc/passwd": "vllm-user:x:802:802::/var/lib/vllm:/usr/sbin/nologin\n",
+      [IMAGES]: JSON.stringify([{ id: ID, names: [vllm.units[0]?.image] }]),
+      ...files,
+    },
+    ...(programs && { programs }),
+  });
+  system.runner.on("show", { stdout: shown });
+  return system;
+}
+
+function checked(streak: number, code: number, output: string): MemoryOptions["files"] {
+  const log = [{ Start: "2026-11-21T11:59:50Z", End: "2026-11-21T11:59:50.5Z", ExitCode: code, Output: output }];
+  return {
+    "/proc/77/cmdline": ["/usr/bin/conmon", "--api-version", "1", "-c", ID, "-u", ID].join("\0"),
+    [`/run/user/802/containers/overlay-containers/${ID}/healthcheck.log`]: JSON.stringify({
+      Status: "healthy",
+      FailingStreak: streak,
+      Log: log,
+    }),
+  };
+}
+
+async function judged(system: ReturnType<typeof hostWith>) {
+  const [state] = await lookAt(system, [vllm]);
+  return state?.judgement;
+}
+
+describe("where all is well", () => {
+  test("one systemctl for the account, no journal and no podman", async () => {
+    const system = hostWith(WELL, checked(0, 0, ""));
+    expect(await judged(system)).toEqual({ word: "healthy", sentence: "its health check passes" });
+    expect(system.runner.commands).toHaveLength(1);
+  });
+
+  test("a check that failed is seen without asking podman", async () => {
+    const system = hostWith(WELL, checked(1, 1, "Traceback\n  urllib.error.HTTPError: HTTP Error 500\n"));
+    expect(await judged(system)).toMatchObject({
+      word: "degraded",
+      sentence: "its last health check failed: urllib.error.HTTPError: HTTP Error 500",
+    });
+    expect(system.runner.printed.filter((line) => line.includes("podman"))).toEqual([]);
+  });
+
+  test("what an account puts in the way says nothing", async () => {
+    const path = `/run/user/802/containers/overlay-containers/${ID}/healthcheck.log`;
+    const system = hostWith(WELL, { ...checked(1, 1, "x"), [path]: { kind: "symlink", target: "/etc/shadow" } });
+    expect(await judged(system)).toMatchObject({ word: "healthy" });
+  });
+});
+
+describe("where it is not", () => {
+  const entry = (fields: object) =>
+    JSON.stringify({ __REALTIME_TIMESTAMP: "1763726390000000", USER_UNIT: "vllm-qwen.service", ...fields });
+
+  test("journal, endings and image are asked about, and nothing else is done", async () => {
+    const system = hostWith(FAILING);
+    system.runner.on("show --timestamp", { stdout: "Id=vllm-qwen.service\nExecMainCode=1\nExecMainStatus=1\n" });
+    system.runner.on("journalctl", {
+      stdout: [
+        entry({ CONTAINER_NAME: "vllm-qwen", MESSAGE: "OSError: You are trying to access a gated repo." }),
+        entry({ PODMAN_EVENT: "died", SYSLOG_IDENTIFIER: "podman", MESSAGE: "error: container died" }),
+        "not JSON",
+      ].join("\n"),
+    });
+    expect(await judged(system)).toMatchObject({
+      word: "failed",
+      sentence: "the model Qwen/Qwen3-4B-Instruct-2507 is gated, and there is no token that may read it",
+      hint: "sudo install-quadlets secrets set vllm-qwen/hf-token",
+    });
+    const asked = system.runner.printed.map((line) =>
+      line.replace(/^setpriv .*? PATH=\S+ .*?(?=systemctl|podman)/, ""),
+    );
+    expect(asked.map((line) => line.split(" ").slice(0, 3).join(" ")).sort()).toEqual([
+      "df --block-size=1 --output=size,avail,iavail,itotal,target",
+      "journalctl --no-pager --quiet",
+      "systemctl --user show",
+      "systemctl --user show",
+    ]);
+  });
+
+  test("on its way: the probe's own words, though podman and not conmon is the main process", async () => {
+    const starting = FAILING.replace("auto-restart", "start").replace("exit-code", "success");
+    const system = hostWith(starting, {
+      ...checked(0, 1, "connection refused\n"),
+      "/proc/77/cmdline": "/usr/bin/podman\0run\0--name\0vllm-qwen",
+      [IMAGES.replace("overlay-images/images", "overlay-containers/volatile-containers")]: JSON.stringify([
+        { id: "../../etc", names: ["other"] },
+        { id: ID, names: ["vllm-qwen"] },
+      ]),
+    });
+    expect(await judged(system)).toEqual({
+      word: "starting",
+      sentence: "it is on its way; its health check says: connection refused",
+    });
+  });
+
+  test("podman that hangs, or a journal that is not there, only leaves something unsaid", async () => {
+    const system = hostWith(FAILING);
+    system.runner.on(/podman|journalctl|df /, () => {
+      throw new (class extends Error {})("not a UserError");
+    });
+    await expect(judged(system)).rejects.toThrow("not a UserError");
+    system.runner.on(/podman|journalctl|df /, { exitCode: 125, stderr: "no" });
+    expect(await judged(system)).toMatchObject({ word: "failed", sentence: "it ended" });
+  });
+
+  test("an image that podman does not know", async () => {
+    const system = hostWith(FAILING, { [IMAGES]: "[]" });
+    expect(await judged(system)).toMatchObject({ sentence: `its image ${vllm.units[0]?.image} is gone` });
+  });
+
+  test("killed: the kernel's words about this unit of this user, and no other", async () => {
+    const system = hostWith(FAILING);
+    system.runner.on("show --timestamp", { stdout: "Id=vllm-qwen.service\nExecMainCode=1\nExecMainStatus=137\n" });
+    const words = (uid: number, unit: string) =>
+      `oom-kill:constraint=CONSTRAINT_MEMCG,task_memcg=/user.slice/user-${uid}.slice/user@${uid}.service/app.slice/${unit}/libpod-payload-1,task=python3,pid=9,uid=${uid}\n`;
+    system.runner.on("--dmesg", { stdout: words(803, "vllm-qwen.service") + words(802, "other.service") });
+    expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("not for want of memory") });
+    system.runner.on("--dmesg", { stdout: words(802, "vllm-qwen.service") });
+    expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("because memory ran out") });
+  });
+
+  test("a port that another user's program has", async () => {
+    const line = (uid: number) =>
+      `  sl\n   0: 0100007F:1F40 00000000:0000 0A 00000000:00000000 00:00000000 00000000  ${uid}  0 81234 1\n`;
+    const stranger = hostWith(FAILING, { "/proc/4242/net/tcp": line(1000) });
+    expect(await judged(stranger)).toMatchObject({ sentence: "port 8000 is taken by uid 1000" });
+    expect(await judged(hostWith(FAILING, { "/proc/4242/net/tcp": line(802) }))).toMatchObject({
+      sentence: "it ended",
+    });
+  });
+
+  test("an account that is gone, and a manager that runs behind a directory that is gone", async () => {
+    const without = memorySystem({ now: NOW, files: { "/etc/passwd": "root:x:0:0::/root:/bin/sh\n" } });
+    expect((await lookAt(without, [vllm]))[0]?.judgement.sentence).toBe("the account vllm-user does not exist");
+    const cutOff = memorySystem({
+      files: { "/etc/passwd": "vllm-user:x:802:802::/:/bin/sh\n", "/var/lib/vllm/x": "" },
+    });
+    cutOff.runner.on("user@802.service", { stdout: "Id=user@802.service\nLoadState=loaded\nActiveState=active\n" });
+    expect((await lookAt(cutOff, [vllm]))[0]?.judgement.sentence).toMatch(/^\/run\/user\/802 is gone/);
+  });
+});
+
+test.each([
+  [
+    "free enough",
+    "1B-blocks Avail IAvail Itotal\n100000000000 5000000000 100 1000 /\n50000000 40000000 9 10 /run\n",
+    undefined,
+  ],
+  ["no bytes", "head\n100000000000 0 100 1000 /\n50000000 40000000 9 10 /run\n", { path: "/a", megabytes: 95367 }],
+  [
+    "no inodes",
+    "head\n100000000000 5000000000 100 1000 /\n50000000 40000000 0 10 /run\n",
+    { path: "/b", megabytes: 48 },
+  ],
+  ["none counted", "head\n100000000000 5000000000 0 0 /\n50000000 40000000 - - /run\n", undefined],
+  ["a small one with little left", "head\n8000000 500000 10 100 /\n", undefined],
+  ["not there", "", undefined],
+])("file systems: %s", (_, text, full) => {
+  expect(parseFull(text, ["/a", "/b"])).toEqual(full);
+});
+
+test("entries of the journal: whose they are", () => {
+  const of = (fields: object) =>
+    parseEntry(JSON.stringify({ __CURSOR: "c", ...fields }), (_, text) => text.startsWith("ruok"));
+  expect(of({ CONTAINER_NAME: "a", MESSAGE: "hello", _SYSTEMD_USER_UNIT: "a.service" })).toMatchObject({
+    from: "own",
+    unit: "a.service",
+    text: "hello",
+    cursor: "c",
+  });
+  expect(of({ CONTAINER_NAME: "a", MESSAGE: "ruok?" })?.from).toBe("noise");
+  expect(of({ PODMAN_EVENT: "died", MESSAGE: "x" })?.from).toBe("event");
+  expect(of({ USER_UNIT: "a.service", SYSLOG_IDENTIFIER: "systemd", MESSAGE: "Started" })?.from).toBe("systemd");
+  expect(of({ SYSLOG_IDENTIFIER: "podman", _SYSTEMD_USER_UNIT: "a.service", MESSAGE: "Error" })?.from).toBe("podman");
+  // Bytes that are no plain text come as numbers.
+  expect(of({ CONTAINER_NAME: "a", MESSAGE: [27, 91, 195, 164] })?.text).toBe("\u001b[ä");
+  expect(parseEntry("")).toBeUndefined();
+});
+
+test("health logs: in no form that we know they say nothing", () => {
+  for (const text of ["", "[]", "{}", '{"Log":[]}', '{"Log":[{"End":"yesterday"}]}'])
+    expect(parseHealth(text, NOW)).toBeUndefined();
+  const hung = '{"FailingStreak":1,"Log":[{"End":"2026-11-21T11:59:00Z","ExitCode":-1,"Output":""}]}';
+  expect(parseHealth(hung, NOW)).toEqual({ streak: 1, words: "no answer in time", secondsAgo: 60 });
+  expect(containerOf(`conmon\0-c\0../../etc\0`)).toBeUndefined();
+  expect(containerOf("podman\0start\0")).toBeUndefined();
+});

@@ -1,0 +1,123 @@
+/** Runs test/cases/status: what is known of units in, words out. */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { judgeUnit } from "../../src/apps/judge.ts";
+import { type JudgedUnit, judgeOne, judgeService } from "../../src/apps/judge-service.ts";
+import type { Judgement, LogLine, Signs } from "../../src/apps/signs.ts";
+import { INDEX_PATH, type ServiceIndex } from "../../src/model/index-file.ts";
+import { renderSite } from "../render/support.ts";
+import { useSmallKeys } from "../support/small-keys.ts";
+
+useSmallKeys();
+
+const indexText = renderSite().files.find((file) => file.path === INDEX_PATH)?.content ?? "";
+const vllm = (JSON.parse(indexText) as ServiceIndex).services.find((service) => service.name === "vllm-qwen");
+
+const NOW = 1_764_233_314;
+
+interface UnitCase {
+  readonly name: string;
+  readonly manager?: Signs["manager"];
+  readonly unit?: object;
+  readonly fact?: object;
+  readonly health?: Signs["health"];
+  readonly more?: object;
+  readonly log?: readonly string[];
+  readonly podman?: readonly string[];
+  /** Since the last line. */
+  readonly silent?: number;
+  readonly says: string;
+  readonly hint?: string;
+  readonly line?: string;
+}
+
+function read<T>(file: string): readonly T[] {
+  return parse(readFileSync(`${import.meta.dirname}/../cases/status/${file}.yaml`, "utf8")) as readonly T[];
+}
+
+function lines(from: LogLine["from"], texts: readonly string[] = [], silent = 0): readonly LogLine[] {
+  return texts.map((text, index) => {
+    return { unit: "db-sql.service", from, text, time: (NOW - silent - 10 * (texts.length - 1 - index)) * 1_000_000 };
+  });
+}
+
+function signsOf(given: UnitCase): Signs {
+  const unit = {
+    name: "db-sql",
+    unit: "db-sql.service",
+    kind: "container",
+    image: "docker.io/lab/sql:1",
+    health: true,
+  };
+  const checked = { interval: 50, timeout: 5, retries: 2 };
+  const fact = { unit: unit.unit, load: "loaded", active: "active", sub: "running", result: "success", restarts: 0 };
+  const asked = [given.more, given.log, given.podman].some((one) => one !== undefined);
+  const log = [...lines("podman", given.podman), ...lines("own", given.log, given.silent)];
+  return {
+    service: { name: "db", user: "db-user", uid: 801, home: "/var/lib/db" },
+    unit: { ...unit, description: "", checked, startSeconds: 600, after: [], ...given.unit },
+    manager: given.manager ?? "up",
+    fact: { ...fact, ...given.fact },
+    health: given.health,
+    more: asked ? { now: NOW, account: true, home: true, log, ...given.more } : undefined,
+  } as unknown as Signs;
+}
+
+/** As the catalogue describes it, on its way where nothing else is said. */
+function ofVllm(given: UnitCase): UnitCase {
+  const [unit] = vllm?.units ?? [];
+  const fact = { active: "activating", sub: "start", ...given.fact };
+  return { ...given, fact, unit: { ...unit }, more: { startedAgo: 100, ...given.more } };
+}
+
+function expectJudged(judged: Judgement, given: Pick<UnitCase, "says" | "hint" | "line">): void {
+  const { word, sentence, hint, line } = judged;
+  expect({ says: `${word}: ${sentence}`, hint, line }).toEqual({
+    says: given.says,
+    hint: given.hint,
+    line: given.line,
+  });
+}
+
+for (const file of ["units", "vllm"]) {
+  describe(file, () => {
+    const cases = read<UnitCase>(file).map((given) => (file === "vllm" ? ofVllm(given) : given));
+    test.each(cases)("$name", (given) => {
+      expectJudged(judgeUnit(signsOf(given)), given);
+    });
+
+    test("whatever is degraded or failed has a hint", () => {
+      const bad = cases.map((given) => judgeUnit(signsOf(given))).filter(({ word }) => /degraded|failed/.test(word));
+      expect(bad.length).toBeGreaterThan(10);
+      expect(bad.filter(({ hint }) => hint === undefined)).toEqual([]);
+    });
+  });
+}
+
+interface ServiceCase {
+  readonly name: string;
+  /** "word: sentence" by unit, and what it starts after. */
+  readonly units: Readonly<
+    Record<string, { readonly is: string; readonly after?: readonly string[]; readonly hint?: string }>
+  >;
+  readonly extra?: Judgement;
+  readonly says: string;
+  readonly hint?: string;
+  /** Of single units, which may need others. */
+  readonly alone?: Readonly<Record<string, string>>;
+}
+
+describe("services", () => {
+  test.each(read<ServiceCase>("services"))("$name", (given) => {
+    const units = Object.entries(given.units).map(([name, { is, after = [], hint }]): JudgedUnit => {
+      const [word = "", sentence = ""] = is.split(/: (.*)/s);
+      return { name, unit: name, after, judgement: { word, sentence, ...(hint && { hint }) } as Judgement };
+    });
+    expectJudged(judgeService(units, given.extra), given);
+    for (const [name, says] of Object.entries(given.alone ?? {})) {
+      const { word, sentence } = judgeOne(units.find((unit) => unit.name === name) as JudgedUnit, units);
+      expect(`${word}: ${sentence}`).toBe(says);
+    }
+  });
+});

@@ -1,0 +1,82 @@
+/** The small commands: what is typed wrong, what needs root, and what completes. */
+import { execFileSync } from "node:child_process";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { main as opik } from "../../src/cli/opik-program.ts";
+import { main as svc } from "../../src/cli/svc-program.ts";
+
+let said = "";
+let printed = "";
+
+/** What ends the process ends the command here. */
+async function type(
+  main: (argv: readonly string[]) => Promise<void>,
+  words: readonly string[],
+  uid = 0,
+): Promise<void> {
+  said = "";
+  printed = "";
+  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+    said += String(chunk);
+    return true;
+  });
+  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    printed += String(chunk);
+    return true;
+  });
+  vi.spyOn(process, "geteuid").mockReturnValue(uid);
+  vi.spyOn(process, "exit").mockImplementation((code) => {
+    throw new Error(`exit ${code}`);
+  });
+  await main(["node", "x", ...words]).catch((error: Error) => expect(error.message).toBe("exit 1"));
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+describe("without root it says what to type", () => {
+  test.each([
+    [svc, ["status", "vllm-qwen"], "sudo svc status vllm-qwen"],
+    [svc, ["status"], "sudo svc status"],
+    [svc, ["logs", "-n", "5", "a b"], "sudo svc logs -n 5 'a b'"],
+    [svc, ["exec", "opik-redis", "--", "redis-cli", "info"], "sudo svc exec opik-redis -- redis-cli info"],
+    [svc, ["where", "opik"], "sudo svc where opik"],
+    [svc, ["versions"], "sudo svc versions"],
+    [opik, ["mysql-shell"], "sudo opik-manage mysql-shell"],
+    [opik, ["health", "--json"], "sudo opik-manage health --json"],
+  ])("%o %j", async (main, words, hint) => {
+    await type(main, words, 1000);
+    expect(said).toBe(`error: this needs root: it talks to the managers of other users\nhint: ${hint}\n`);
+    expect(printed).toBe("");
+  });
+});
+
+test.each([
+  [svc, ["staus"], "Did you mean status?"],
+  [svc, ["exec", "opik-redis"], "missing required argument 'command'"],
+  [svc, ["shell", "a", "b"], "too many arguments for 'shell'"],
+  [svc, ["completion", "tcsh"], "bash, zsh and fish are known"],
+  [opik, ["helth"], "did you mean health?"],
+])("%o %j", async (main, words, says) => {
+  await type(main, words, 1000);
+  expect(said).toContain(says);
+});
+
+describe("completion in a real bash", () => {
+  test.each([
+    ["svc sta", "status start"],
+    ["svc completion ", "bash zsh fish"],
+    ["svc status opik-m", "opik-mysql"],
+    ["svc logs opik opik-r", "opik-redis"],
+    ["svc exec opik-redis -- op", ""],
+    ["svc wh", "where"],
+  ])("%s<TAB>", async (line, completes) => {
+    await type(svc, ["completion", "bash"]);
+    const words = line.split(" ");
+    const script = `svc() { printf 'opik\\nopik-mysql\\nopik-redis\\n'; }
+${printed}
+COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _svc; echo "\${COMPREPLY[*]}"`;
+    expect(execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim()).toBe(completes);
+  });
+});
