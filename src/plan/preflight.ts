@@ -2,6 +2,7 @@
 import type { Written } from "../model/diagnostic.ts";
 import type { HostFacts, ListenerFact } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
+import { isPodmanTooOld, OLDEST_PODMAN, PODMAN_HOSTS } from "../model/podman-version.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
 import { visible } from "../model/visible.ts";
 
@@ -11,9 +12,6 @@ export interface Finding {
   /** Where the site wrote it. */
   readonly at?: Written;
 }
-
-/** Older ones know no pods, no drop-ins and no Notify=healthy for quadlets. */
-const OLDEST_PODMAN = 5;
 
 export function preflight(host: HostFacts): readonly Finding[] {
   return [notRoot(host), noSystemd(host), podman(host), tools(host)].filter((finding) => finding !== undefined);
@@ -36,10 +34,10 @@ function podman(host: HostFacts): Finding | undefined {
   if (host.podmanVersion === undefined) {
     return { message: "podman is not installed", hint: "apt-get install podman, or dnf install podman" };
   }
-  if (Number.parseInt(host.podmanVersion, 10) >= OLDEST_PODMAN) return undefined;
+  if (!isPodmanTooOld(host.podmanVersion)) return undefined;
   return {
-    message: `podman ${host.podmanVersion} is too old: quadlets for pods and health need 5.0 or newer`,
-    hint: "Debian 13, Ubuntu 26.04, Fedora and RHEL 9.5 or newer have it",
+    message: `podman ${host.podmanVersion} is too old: quadlets for pods and health need ${OLDEST_PODMAN} or newer`,
+    hint: PODMAN_HOSTS,
   };
 }
 

@@ -1,17 +1,12 @@
 /** Podman versions: "5.4.2", "5.4" and "6.0.0-rc1" compared by their numbers. */
 import { UserError } from "../model/diagnostic.ts";
+import { isPodmanTooOld, OLDEST_PODMAN, PODMAN_HOSTS } from "../model/podman-version.ts";
 
-/** Oldest podman with pods, drop-ins and Notify=healthy. */
-export const OLDEST_PODMAN = "5.0";
-
-/** Throws for podman below 5.0: it has no .pod files and takes Notify=healthy silently for Notify=false. */
 export function assertSupportedPodman(version: string): void {
-  if (!isAtLeast(version, OLDEST_PODMAN)) {
-    throw new UserError(
-      `podman ${version} is too old: ${OLDEST_PODMAN} is the oldest that works`,
-      "Debian 13, Ubuntu 26.04, Fedora and RHEL 9.5 or newer have it",
-    );
-  }
+  // What is no version is said first.
+  numbersOf(version);
+  if (isPodmanTooOld(version))
+    throw new UserError(`podman ${version} is too old: ${OLDEST_PODMAN} is the oldest that works`, PODMAN_HOSTS);
 }
 
 /** Only major and minor count: no key first appeared in a patch release. */

@@ -1,0 +1,16 @@
+/** Which podman is the oldest that works, said in one place. */
+
+/** The first with pods, drop-ins and Notify=healthy in quadlets; 4.9 takes Notify=healthy silently for Notify=false. */
+const OLDEST = { major: 5, minor: 0 };
+
+export const OLDEST_PODMAN = `${OLDEST.major}.${OLDEST.minor}`;
+
+/** For a hint. */
+export const PODMAN_HOSTS = "Debian 13, Ubuntu 26.04, Fedora and RHEL 9.5 or newer have it";
+
+/** What is no version at all is none that works. */
+export function isPodmanTooOld(version: string): boolean {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
+  if (major === undefined) return true;
+  return Number(major) !== OLDEST.major ? Number(major) < OLDEST.major : Number(minor) < OLDEST.minor;
+}
