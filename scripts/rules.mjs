@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes docs/rules.md from the rules in src/rules; a test says when it is due.
+// Writes docs/rules.md from the rules in src/rules, and docs/doctor.md from the checks in src/diagnosis; tests say when it is due.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -7,17 +7,18 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const scratch = mkdtempSync(`${tmpdir()}/rules-`);
+
+async function load(source) {
+  const outfile = `${scratch}/${source.replaceAll("/", "-")}.mjs`;
+  await build({ entryPoints: [`${root}${source}`], outfile, bundle: true, format: "esm", platform: "node" });
+  return await import(outfile);
+}
+
 try {
-  const outfile = `${scratch}/document.mjs`;
-  await build({
-    entryPoints: [`${root}src/rules/document.ts`],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-  });
-  const { rulesDocument } = await import(outfile);
+  const { rulesDocument } = await load("src/rules/document.ts");
+  const { checksDocument } = await load("src/diagnosis/document.ts");
   writeFileSync(`${root}docs/rules.md`, rulesDocument());
+  writeFileSync(`${root}docs/doctor.md`, checksDocument());
 } finally {
   rmSync(scratch, { recursive: true });
 }

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 
-const PURE = ["model", "quadlet", "rules", "config", "render", "commands", "plan", "fit"];
+const PURE = ["model", "quadlet", "rules", "config", "render", "commands", "plan", "fit", "diagnosis"];
 /** These see the host only through the interfaces of system, which the caller fills in. */
-const ONLY_SYSTEM_INTERFACES = ["record", "facts", "apply", "verify", "apps"];
+const ONLY_SYSTEM_INTERFACES = ["record", "facts", "apply", "verify", "apps", "doctor"];
 const BELOW_RUNS = [...PURE, "pki", "system", ...ONLY_SYSTEM_INTERFACES];
 
 /** room -> rooms that it may import, besides itself. */
@@ -26,6 +26,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apply: ["model", "commands", "pki", "record"],
   verify: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
   apps: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
+  // What is judged of a host, and in which words: a table of checks.
+  diagnosis: ["model", "commands", "plan"],
+  doctor: ["model", "commands", "quadlet", "record", "facts", "apps", "diagnosis"],
   runs: BELOW_RUNS,
   cli: [...BELOW_RUNS, "runs"],
   bin: ["cli"],

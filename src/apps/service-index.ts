@@ -26,10 +26,17 @@ export class NeedsRoot extends UserError {
   }
 }
 
+export class NothingInstalled extends UserError {
+  constructor() {
+    super("nothing is installed on this host yet", "sudo install-quadlets");
+    this.name = "NothingInstalled";
+  }
+}
+
 export async function readIndex(system: System): Promise<ServiceIndex> {
   if (system.host.effectiveUid() !== 0) throw new NeedsRoot();
   const text = await system.files.read(INDEX_PATH);
-  if (text === undefined) throw new UserError("nothing is installed on this host yet", "sudo install-quadlets");
+  if (text === undefined) throw new NothingInstalled();
   const index = parseJson(text);
   if (!isRecord(index) || !Array.isArray(index["services"])) {
     throw new UserError(`the record ${INDEX_PATH} is damaged`, "sudo install-quadlets writes it anew");

@@ -1,5 +1,6 @@
 /** The commands of `install-quadlets`; each handler is loaded only when it runs. */
 import { Command } from "commander";
+import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import type { InstallOptions } from "./install.ts";
 import { version } from "./package.ts";
@@ -13,6 +14,7 @@ Examples:
   sudo install-quadlets --yes           do not ask
   install-quadlets render ./out         write what this site renders to, touch nothing else
   install-quadlets check stack.yaml     find every fault of a configuration
+  install-quadlets doctor               what is wrong with this host, and what repairs it
   install-quadlets fit Qwen/Qwen3-8B    does that model fit on the GPU that is here, or what to lower
   sudo install-quadlets secrets set vllm-qwen/hf-token <token.txt
                                         give a value that only you have; without "<" it asks
@@ -168,6 +170,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (files: readonly string[], _, command: Command) =>
       (await import("./check.ts")).check(files, command.optsWithGlobals()),
     );
+  doctorFlags(program.command("doctor [groups...]")).action(async (groups: readonly string[], _, command: Command) =>
+    (await import("./doctor.ts")).doctor(groups, command.optsWithGlobals<DoctorOptions>()),
+  );
   fitFlags(program.command("fit [model]"), "install-quadlets").action(
     async (name: string | undefined, _, command: Command) =>
       (await import("./fit.ts")).fitCommand(name, command.optsWithGlobals<FitOptions>()),

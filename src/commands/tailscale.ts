@@ -11,6 +11,11 @@ export function tailscaleServeStatus(): Command {
   return { argv: ["tailscale", "serve", "status", "--json"], timeoutMs: 5_000 };
 }
 
+/** Which servers the tailnet asks for which domains, among other things; from 1.72 on. */
+export function tailscaleDnsStatus(): Command {
+  return { argv: ["tailscale", "dns", "status"], timeoutMs: 5_000 };
+}
+
 /** It asks Let's Encrypt, and waits until a record in the public DNS is seen. */
 const FETCH_MS = 180_000;
 

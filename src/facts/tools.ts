@@ -4,7 +4,12 @@ import type { System } from "../system/interfaces.ts";
 const TOOLS = ["newuidmap", "newgidmap", "pasta", "nft", "setpriv", "loginctl"] as const;
 
 /** Podman's default helper directories (containers.conf, helper_binaries_dir). */
-const HELPER_DIRECTORIES = ["/usr/libexec/podman", "/usr/local/libexec/podman", "/usr/lib/podman", "/usr/libexec"];
+export const HELPER_DIRECTORIES = [
+  "/usr/libexec/podman",
+  "/usr/local/libexec/podman",
+  "/usr/lib/podman",
+  "/usr/libexec",
+];
 
 export async function gatherMissingTools(system: System): Promise<readonly string[]> {
   const missing: string[] = TOOLS.filter((tool) => system.host.findProgram(tool) === undefined);

@@ -16,7 +16,9 @@ export async function gatherUnusable(
   nodes: readonly string[],
   files: readonly string[],
 ): Promise<Unusable> {
-  const commands = findUnusable(nodes, files).map((command) => asUser(account, command));
+  // Nobody but root can become an account, and nobody has to become themselves.
+  const isSelf = account.uid === system.host.effectiveUid();
+  const commands = findUnusable(nodes, files).map((command) => (isSelf ? command : asUser(account, command)));
   const answers = (await Promise.all(commands.map((command) => system.runner.probe(command)))).map(parseUnusable);
   return {
     missing: answers.flatMap(({ missing }) => missing),

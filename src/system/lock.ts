@@ -41,6 +41,11 @@ export function takeLock(what: string, file: string = LOCK_FILE): Lock {
   throw new UserError(`${file}: another run took the lock`, "try again in a moment");
 }
 
+export function isRunAtWork(file: string = LOCK_FILE): boolean {
+  const holder = parse(readText(file) ?? "");
+  return holder !== undefined && startTime(holder.pid) === holder.started;
+}
+
 /** Throws the same UserError where a run is at work now. */
 export function refuseDuringRun(file: string = LOCK_FILE): void {
   const holder = parse(readText(file) ?? "");

@@ -1,0 +1,54 @@
+/** What is known of the network: units that make it, Tailscale, sockets, firewalls. */
+import type { ListenerFact } from "../model/facts.ts";
+import type { Protocol } from "../model/service.ts";
+import type { ServeFact, TailnetFact } from "../model/tailscale.ts";
+
+/** ActiveState of units of the system, by name; what is not there is not in it. */
+export type UnitStates = ReadonlyMap<string, string>;
+
+export interface TailscaleFact {
+  readonly installed: boolean;
+  /** BackendState; undefined where its daemon does not answer. */
+  readonly state: string | undefined;
+  readonly tailnet: TailnetFact;
+  readonly served: ServeFact;
+  /** Undefined where the key does not end. */
+  readonly keyExpiry: Date | undefined;
+  readonly tagged: boolean;
+  /** What Tailscale itself complains of. */
+  readonly health: readonly string[];
+  /** Servers by domain, without a dot at the end; undefined where it does not say. */
+  readonly routes: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
+export interface SocketsFact {
+  readonly listeners: readonly HolderFact[];
+  /** The address of this host that the tailnet's ports are on. */
+  readonly address: string | undefined;
+  /** None where only root may know which are ours. */
+  readonly wanted: readonly WantedPort[];
+}
+
+export interface WantedPort {
+  readonly service: string;
+  readonly name: string;
+  readonly port: number;
+  readonly protocols: readonly Protocol[];
+  readonly loopback: boolean;
+  readonly tailnet: boolean;
+  /** The account that may hold it; undefined before there is one. */
+  readonly uid: number | undefined;
+  /** Calls of it are led to a port of ours: whoever holds it does not hear them at our address. */
+  readonly redirected: boolean;
+}
+
+export interface HolderFact extends ListenerFact {
+  /** "apache2.service", where it is one of the system. */
+  readonly unit: string | undefined;
+}
+
+export interface FirewallFact {
+  /** firewalld lets in whatever comes from the tailnet's interface; undefined where it was not asked. */
+  readonly trusted: boolean | undefined;
+  readonly ufw: boolean;
+}

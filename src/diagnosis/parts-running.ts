@@ -1,0 +1,56 @@
+/** What is known of what runs: GPUs, certificates, services, runs, room for them. */
+import type { Generation } from "../model/journal.ts";
+
+export interface GpuPart {
+  /** By vendor: "NVIDIA", "AMD". */
+  readonly cards: readonly string[];
+  readonly driver: string | undefined;
+  /** Devices that CDI specifications define. */
+  readonly devices: readonly string[];
+  readonly directories: readonly string[];
+  /** What keeps services, or before the first run any account, from the GPUs. */
+  readonly problems: readonly { readonly message: string; readonly hint: string }[];
+  /** Services that ask for a GPU. */
+  readonly asking: readonly string[];
+}
+
+export interface CertificatePart {
+  /** In words, where clients refuse it. */
+  readonly refused: { readonly sentence: string; readonly hint: string | undefined } | undefined;
+  readonly ends: readonly CertificateEnd[];
+}
+
+export interface CertificateEnd {
+  readonly which: string;
+  readonly daysLeft: number;
+  readonly until: string;
+  /** Null where the site brings it along. */
+  readonly renewedFrom: string | null;
+}
+
+export interface ServicePart {
+  readonly name: string;
+  readonly user: string;
+  /** As `svc status` says it; undefined where it did not say it in time. */
+  readonly word: string | undefined;
+  readonly sentence: string;
+  readonly hint: string | undefined;
+}
+
+export interface RunsFact {
+  readonly last: Generation | undefined;
+  /** A run is at work now. */
+  readonly running: boolean;
+}
+
+/** A file system. */
+export interface RoomFact {
+  readonly place: string;
+  /** What of ours is on it. */
+  readonly holds: string;
+  readonly size: number;
+  readonly free: number;
+  /** 0 where it does not count them. */
+  readonly inodes: number;
+  readonly freeInodes: number;
+}

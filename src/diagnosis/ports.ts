@@ -1,0 +1,108 @@
+/** Which ports are wanted, who holds them, and who is in the way. */
+import { groupBy } from "../model/group-by.ts";
+import type { ServiceIndex } from "../model/index-file.ts";
+import { type About, type Finding, problem, warning } from "./check.ts";
+import type { HolderFact, SocketsFact, WantedPort } from "./parts-network.ts";
+import { listed } from "./words.ts";
+
+/** What everybody wants to know about, whether it is ours or not. */
+const SHOWN = [53, 80, 443, 8081];
+
+export function wantedPorts(index: ServiceIndex | undefined): readonly WantedPort[] {
+  if (index === undefined) return DEFAULTS;
+  return index.services.flatMap(({ name: service, uid, ports }) =>
+    ports.flatMap((one) => {
+      const { name, port, protocols, bind, redirectFrom } = one;
+      const common = {
+        service,
+        name,
+        protocols,
+        uid,
+        loopback: bind.includes("loopback"),
+        tailnet: bind.includes("tailnet"),
+      };
+      const own = { ...common, port, redirected: false };
+      return redirectFrom === undefined ? [own] : [own, { ...common, port: redirectFrom, redirected: true }];
+    }),
+  );
+}
+
+/** Of the stack that comes with this program. */
+const DEFAULTS: readonly WantedPort[] = [
+  { port: 53, protocols: ["udp", "tcp"] as const, redirected: true },
+  ...[80, 443, 8081].map((port) => ({ port, protocols: ["tcp"] as const, redirected: false })),
+].map((one) => ({ ...one, service: "the default stack", name: "", uid: undefined, loopback: false, tailnet: true }));
+
+export function portFindings(
+  { listeners, address, wanted }: SocketsFact,
+  { root }: Pick<About, "root">,
+): readonly Finding[] {
+  const found = wanted.flatMap((port) => {
+    const clash = listeners.find((listener) => isInTheWay(listener, port, address));
+    if (clash === undefined) return [];
+    const held = `port ${port.port} (${clash.protocol}) is held by ${holder(clash)} on ${clash.address}`;
+    if (port.redirected)
+      return [
+        warning(
+          `${held}: what is sent to the address of the site goes to ${port.service} all the same`,
+          undefined,
+          FORWARDED,
+        ),
+      ];
+    return [problem(`${held}, and ${port.service} wants it`, stop(clash), root ? elsewhere(port) : WHO)];
+  });
+  const seen = new Set<string>();
+  return found.filter(({ message }) => !seen.has(message) && seen.add(message));
+}
+
+function isInTheWay(listener: HolderFact, port: WantedPort, address: string | undefined): boolean {
+  if (listener.port !== port.port || listener.uid === port.uid || !port.protocols.includes(listener.protocol))
+    return false;
+  if (listener.address === "0.0.0.0" || listener.address === "::") return true;
+  return (port.loopback && listener.address === "127.0.0.1") || (port.tailnet && listener.address === address);
+}
+
+/** Docker's own program only stands for a container. */
+function stop({ unit }: HolderFact): string | undefined {
+  if (unit === undefined || /^(docker|containerd|podman)\b/.test(unit)) return undefined;
+  return `sudo systemctl disable --now ${unit}`;
+}
+
+function elsewhere({ service, name }: WantedPort): string {
+  const place = name === "" ? "ports: of the service that wants it" : `services.${service}.ports.${name}`;
+  return `or set ${place} in /etc/install-quadlets/stack.yaml`;
+}
+
+const WHO = "sudo ss -Hltnup says who that is";
+const FORWARDED = "bind that program to its own address if it should go on answering there";
+
+function holder({ process, uid }: HolderFact): string {
+  return process === "" ? `a program of uid ${uid}` : process;
+}
+
+export function shownPorts(wanted: readonly WantedPort[]): readonly number[] {
+  return [...new Set([...SHOWN, ...wanted.map(({ port }) => port)])];
+}
+
+/** "53: systemd-resolve (pid 1) on 127.0.0.53; 80, 443 and 8081 are free". */
+export function portsText({ listeners, wanted }: SocketsFact): string {
+  const ports = shownPorts(wanted);
+  const rows = ports.map((port) => {
+    const by = groupBy(
+      listeners.filter((listener) => listener.port === port),
+      holder,
+    );
+    const texts = [...by].map(
+      ([who, all]) => `${who} on ${listed([...new Set(all.map(({ address }) => address))], 4)}`,
+    );
+    return { port, texts };
+  });
+  const held = rows.filter(({ port, texts }) => texts.length > 0 && SHOWN.includes(port));
+  const more = rows.filter(({ port, texts }) => texts.length > 0 && !SHOWN.includes(port)).length;
+  const free = rows.filter(({ texts }) => texts.length === 0).map(({ port }) => String(port));
+  return [
+    ...held.map(({ port, texts }) => `${port}: ${texts.join(", ")}`),
+    ...(more === 0 ? [] : [`${more} more of ours are held by their services`]),
+    ...(free.length === 0 ? [] : [`${listed(free)} ${free.length === 1 ? "is" : "are"} free`]),
+  ].join("; ");
+}
