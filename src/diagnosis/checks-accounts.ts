@@ -135,7 +135,8 @@ function pauseFindings(account: OwnFact): readonly Finding[] {
   const renew = command(...asUser(account, migrate()).argv);
   // podman refuses to start in a directory that the account cannot enter.
   const repair = `(cd / && ${renew}) && ${command("systemctl", "restart", `user@${uid}.service`)}`;
-  return [problem(`podman's pause process of ${user} ${what}`, repair)];
+  // Podman mostly makes another one; with other ids nothing of the account's own can be read.
+  return [(pause === "dead" ? warning : problem)(`podman's pause process of ${user} ${what}`, repair)];
 }
 
 /** As systemd ships it; somebody's drop-in took it away. */

@@ -1,5 +1,5 @@
 /** Checks of what data needs: room, memory, and the record of the last run. */
-import { type Check, check, type Finding, ok, problem, unless, warning } from "./check.ts";
+import { type Check, check, type Finding, ok, problem, skip, unless, warning } from "./check.ts";
 import type { RoomFact } from "./parts-running.ts";
 import { bytes, isCommand } from "./words.ts";
 
@@ -46,8 +46,9 @@ export const dataChecks: readonly Check[] = [
     finds: "one that is above what there is, and all together above memory and swap",
     needsRoot: true,
     ours: true,
-    from: ["index", "memory"],
-    judge: ({ index, memory: { total, swap } }) => {
+    from: ["index", "memory", "kernel"],
+    judge: ({ index, memory: { total, swap }, kernel }) => {
+      if (kernel.controllers?.includes("memory") !== true) return skip("limits of memory are not kept here");
       const limits = index.services.flatMap(({ units }) =>
         units.map(({ name, memory }) => ({ name, limit: parseSize(memory ?? "") })),
       );

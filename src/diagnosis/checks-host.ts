@@ -67,10 +67,7 @@ export const hostChecks: readonly Check[] = [
         );
       if (kernel.restricted && !kernel.profile)
         found.push(
-          problem(
-            "AppArmor refuses user namespaces to programs without a profile, and podman has none",
-            sysctl("kernel.apparmor_restrict_unprivileged_userns=0"),
-          ),
+          problem("AppArmor refuses user namespaces to programs without a profile, and podman has none", PROFILE),
         );
       return unless(found, "accounts may make user namespaces");
     },
@@ -154,6 +151,12 @@ const UNIFIED = "boot with systemd.unified_cgroup_hierarchy=1 on the kernel's co
 const OLD_KERNEL = "a newer kernel of the distribution, or fuse-overlayfs for each account";
 const NO_SYSTEMD = "install on a host that was booted with systemd, not inside a plain container or chroot";
 const NO_ANSWER = "its server does not answer: timedatectl timesync-status or chronyc sources says which that is";
+
+/** As Ubuntu ships it: nothing is refused to podman, and it may make user namespaces. */
+const PROFILE = [
+  "printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile podman /usr/bin/podman flags=(unconfined) {\\n  userns,\\n}\\n'",
+  "sudo tee /etc/apparmor.d/podman && sudo apparmor_parser --replace /etc/apparmor.d/podman",
+].join(" | ");
 
 /** Now and after the next boot. */
 function sysctl(setting: string): string {

@@ -1,4 +1,6 @@
 /** Checks of the network: ports, Tailscale, addresses, firewalls, and when the network is up. */
+
+import { FIREWALL_TABLE, FIREWALL_UNIT } from "../model/places.ts";
 import { type Check, check, type Finding, ok, problem, skip, unless, warning } from "./check.ts";
 import { portFindings, portsText } from "./ports.ts";
 
@@ -74,6 +76,21 @@ export const networkChecks: readonly Check[] = [
         ? "ufw is on; Tailscale's own rules come before it"
         : `${on.join("")} lets the tailnet in`;
       return unless(found, on.length === 0 ? "neither firewalld nor ufw is on" : text);
+    },
+  }),
+  check({
+    id: "firewall-table",
+    group: "network",
+    what: "our own nftables table, which says who may call what",
+    finds: "a table that is not loaded: every user of this host may call every service",
+    needsRoot: true,
+    ours: true,
+    from: ["firewall"],
+    judge: ({ firewall: { table } }) => {
+      if (table === undefined) return skip("there is no port to guard");
+      if (table) return ok(`the table inet ${FIREWALL_TABLE} is loaded`);
+      const message = `the table inet ${FIREWALL_TABLE} is not loaded: every user of this host may call every service`;
+      return { found: [problem(message, `sudo systemctl restart ${FIREWALL_UNIT}`)] };
     },
   }),
   check({

@@ -7,6 +7,11 @@ const RUN = "sudo install-quadlets";
 const LATE_DAYS = 3;
 const DAY = 86_400_000;
 
+const TOOLKIT = "sudo nvidia-ctk ";
+/** Its packages are in NVIDIA's own repository, which a person adds and no program. */
+const INSTALL_TOOLKIT =
+  "install NVIDIA's container toolkit as https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html says";
+
 export const gpuChecks: readonly Check[] = [
   check({
     id: "gpu",
@@ -15,12 +20,13 @@ export const gpuChecks: readonly Check[] = [
     finds: "what keeps a container from them",
     from: ["gpu"],
     judge: ({ gpu }) => {
-      const { cards, driver, devices, problems, asking } = gpu;
+      const { cards, driver, devices, problems, toolkit, asking } = gpu;
       // Before a service asks for one, nothing is broken.
       const level = asking.length > 0 ? problem : warning;
-      const found = problems.map(({ message, hint }) =>
-        isCommand(hint) ? level(message, hint) : level(message, undefined, hint),
-      );
+      const found = problems.map(({ message, hint }) => {
+        if (!toolkit && hint.startsWith(TOOLKIT)) return level(message, undefined, `${INSTALL_TOOLKIT}, then: ${hint}`);
+        return isCommand(hint) ? level(message, hint) : level(message, undefined, hint);
+      });
       if (cards.length === 0 && found.length === 0) return ok("there is no GPU here");
       const text = [
         `${listed(cards)}${driver === undefined ? "" : `, driver ${driver}`}`,

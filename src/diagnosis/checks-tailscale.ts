@@ -144,8 +144,10 @@ function connection({ installed, state, tailnet, health }: TailscaleFact, about:
 
 /** The rule that a run keeps looks at nothing else of a service. */
 function asServices(wanted: readonly WantedPort[]): Stack["services"] {
+  const isLedTo = ({ service, name, redirected }: WantedPort) =>
+    !redirected && wanted.some((one) => one.redirected && one.service === service && one.name === name);
   return wanted
-    .filter(({ tailnet }) => tailnet)
+    .filter((port) => port.tailnet && !isLedTo(port))
     .map(({ service, name, port }) => ({
       name: service,
       ports: [{ name, host: port, bind: ["tailnet"] }],

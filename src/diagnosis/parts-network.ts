@@ -51,4 +51,6 @@ export interface FirewallFact {
   /** firewalld lets in whatever comes from the tailnet's interface; undefined where it was not asked. */
   readonly trusted: boolean | undefined;
   readonly ufw: boolean;
+  /** Our own table is loaded; undefined where only root may know, or none is wanted. */
+  readonly table: boolean | undefined;
 }

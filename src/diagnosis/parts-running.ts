@@ -7,9 +7,10 @@ export interface GpuPart {
   readonly driver: string | undefined;
   /** Devices that CDI specifications define. */
   readonly devices: readonly string[];
-  readonly directories: readonly string[];
   /** What keeps services, or before the first run any account, from the GPUs. */
   readonly problems: readonly { readonly message: string; readonly hint: string }[];
+  /** nvidia-ctk, which writes CDI specifications, is there. */
+  readonly toolkit: boolean;
   /** Services that ask for a GPU. */
   readonly asking: readonly string[];
 }

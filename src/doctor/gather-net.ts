@@ -1,5 +1,6 @@
 /** Facts of the network: units that make it, Tailscale, sockets, firewalls. */
 import { firewallDefaultZone, firewallZoneOf } from "../commands/host.ts";
+import { listTable } from "../commands/nft.ts";
 import { tailscaleDnsStatus, tailscaleStatus } from "../commands/tailscale.ts";
 import type { FirewallFact, HolderFact, SocketsFact, TailscaleFact, UnitStates } from "../diagnosis/parts-network.ts";
 import { shownPorts, wantedPorts } from "../diagnosis/ports.ts";
@@ -9,6 +10,7 @@ import { gatherServed, parseTailnet } from "../facts/tailnet.ts";
 import { gatherSystemUnits } from "../facts/units.ts";
 import type { ListenerFact } from "../model/facts.ts";
 import { isRecord, parseJson, textsOf } from "../model/json.ts";
+import { FIREWALL_TABLE } from "../model/places.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Base } from "./base.ts";
 
@@ -108,14 +110,21 @@ export function parseSystemUnit(cgroup: string): string | undefined {
 
 const INTERFACE = "tailscale0";
 
-export async function gatherFirewall(system: System, { root }: Base): Promise<FirewallFact> {
+export async function gatherFirewall(system: System, { root, index }: Base): Promise<FirewallFact> {
+  const guards = index?.services.some(({ ports }) => ports.length > 0) === true;
+  const table = guards ? await isLoaded(system) : undefined;
   const ufw = /^\s*ENABLED=yes\b/m.test(system.host.readTrusted("/etc/ufw/ufw.conf") ?? "");
   // It answers root only, and takes long to start.
-  if (!root || system.host.findProgram("firewall-cmd") === undefined) return { trusted: undefined, ufw };
+  if (!root || system.host.findProgram("firewall-cmd") === undefined) return { trusted: undefined, ufw, table };
   const [own, standard] = await Promise.all(
     [firewallZoneOf(INTERFACE), firewallDefaultZone()].map((command) => system.runner.probe(command)),
   );
-  return { trusted: parseZone(own?.stdout ?? "", standard?.stdout ?? ""), ufw };
+  return { trusted: parseZone(own?.stdout ?? "", standard?.stdout ?? ""), ufw, table };
+}
+
+async function isLoaded(system: System): Promise<boolean | undefined> {
+  if (system.host.findProgram("nft") === undefined) return undefined;
+  return (await system.runner.probe(listTable("inet", FIREWALL_TABLE))).exitCode === 0;
 }
 
 /** What somebody put into a zone of their own is not judged. */

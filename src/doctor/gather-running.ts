@@ -23,7 +23,7 @@ export async function gatherGpu(system: System, { index }: Base): Promise<GpuPar
   const services = index?.services ?? [];
   const asking = services.filter(({ gpu }) => gpu !== undefined);
   const driver = gatherNvidiaDriver(system);
-  const [{ directories, specs }, found] = await Promise.all([gatherCdi(system), gatherCards(system)]);
+  const [{ specs }, found] = await Promise.all([gatherCdi(system), gatherCards(system)]);
   const cards = [...new Set([...found, ...(driver === undefined ? [] : ["NVIDIA"])])];
   const isNvidia = cards.includes("NVIDIA");
   const problems =
@@ -35,7 +35,8 @@ export async function gatherGpu(system: System, { index }: Base): Promise<GpuPar
           ? await readGpuProblems(system, [await anybody(system)])
           : [];
   const devices = [...new Set(specs.flatMap(({ kind, devices }) => devices.map((device) => `${kind}=${device}`)))];
-  return { cards, driver, devices, directories, problems, asking: asking.map(({ name }) => name) };
+  const toolkit = system.host.findProgram("nvidia-ctk") !== undefined;
+  return { cards, driver, devices, problems, toolkit, asking: asking.map(({ name }) => name) };
 }
 
 async function gatherCards(system: System): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 /** Names that several rooms must agree on: where things go on the host, and what stands for what only the host knows. */
 
-import type { AbsolutePath } from "./names.ts";
+import type { AbsolutePath, UnitName } from "./names.ts";
 
 /** Root-owned quadlets of one account each, by uid: a service that is broken into cannot rewrite its units. */
 export const QUADLET_ROOT = "/etc/containers/systemd/users";
@@ -11,6 +11,10 @@ export const APPLIED_PATH = `${STATE_ROOT}/applied.json`;
 
 /** Values of secrets on their way: see kept-secrets.ts. Nothing else of ours on the disk holds one. */
 export const KEPT_SECRETS = `${STATE_ROOT}/kept-secrets`;
+
+/** The nftables table that says who may call what, and the unit that loads it. */
+export const FIREWALL_TABLE = "install_quadlets";
+export const FIREWALL_UNIT = "install-quadlets-firewall.service" as UnitName;
 
 /** What config/ leaves in strings for the tailnet address, and render/ fills in. */
 export const LISTEN_ADDRESS = "@LISTEN_ADDRESS@";

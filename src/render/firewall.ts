@@ -1,6 +1,6 @@
 /** The file with the rules of our nftables table, and the unit that loads it at boot. */
-import type { AbsolutePath, UnitName } from "../model/names.ts";
-import { STATE_ROOT } from "../model/places.ts";
+import type { AbsolutePath } from "../model/names.ts";
+import { FIREWALL_TABLE, FIREWALL_UNIT, STATE_ROOT } from "../model/places.ts";
 import type { DesiredDirectory, DesiredFile, DesiredSystemUnit } from "../model/resource.ts";
 import type { Stack } from "../model/service.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -8,8 +8,6 @@ import { firewallView } from "./firewall-view.ts";
 import { hostFile } from "./host-file.ts";
 import type { Site } from "./site.ts";
 
-export const FIREWALL_UNIT = "install-quadlets-firewall.service" as UnitName;
-const TABLE = "install_quadlets";
 const RULES = `${STATE_ROOT}/firewall.nft`;
 const DROP_INS = "/etc/systemd/system/nftables.service.d" as AbsolutePath;
 const SYSTEM_UNIT = { role: { kind: "system-unit" } } as const;
@@ -23,14 +21,14 @@ export function firewall(
   readonly units: readonly DesiredSystemUnit[];
 } {
   if (stack.services.every((service) => service.ports.length === 0)) return { directories: [], files: [], units: [] };
-  const view = { table: TABLE, rules: RULES };
+  const view = { table: FIREWALL_TABLE, rules: RULES };
   const files = [
-    hostFile(site, "firewall.nft", RULES, { table: TABLE, ...firewallView(stack, site) }),
+    hostFile(site, "firewall.nft", RULES, { table: FIREWALL_TABLE, ...firewallView(stack, site) }),
     hostFile(site, "firewall.service", `/etc/systemd/system/${FIREWALL_UNIT}`, view, SYSTEM_UNIT),
     hostFile(site, "nftables.conf", `${DROP_INS}/50-install-quadlets.conf`, view, SYSTEM_UNIT),
   ];
   const directories = [{ service: undefined, path: DROP_INS, owner: { uid: 0, gid: 0 }, mode: 0o755 }];
   const contents = fingerprint(files.map((file) => file.content));
   // Reloaded, never restarted: no moment is without rules.
-  return { directories, files, units: [{ unit: FIREWALL_UNIT, table: TABLE, fingerprint: contents }] };
+  return { directories, files, units: [{ unit: FIREWALL_UNIT, table: FIREWALL_TABLE, fingerprint: contents }] };
 }

@@ -1,9 +1,8 @@
 /** What user managers of ours start with: a drop-in for each, with its order, limits and capabilities, and podman's settings. */
-import { QUADLET_ROOT } from "../model/places.ts";
+import { FIREWALL_UNIT, QUADLET_ROOT } from "../model/places.ts";
 import type { DesiredAccount, DesiredFile } from "../model/resource.ts";
 import type { Service } from "../model/service.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { FIREWALL_UNIT } from "./firewall.ts";
 import { hostFile } from "./host-file.ts";
 import type { Site } from "./site.ts";
 

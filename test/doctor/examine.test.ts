@@ -60,7 +60,7 @@ describe("a healthy host has no finding", () => {
     const slow = system.runner.commands.filter(({ timeoutMs }) => timeoutMs === undefined || timeoutMs > 1_500);
     expect(slow).toEqual([]);
     const verbs =
-      /^(systemctl (--user )?(show|--version)|podman --version|tailscale (status|serve status|dns status)|timedatectl show|df|find|getcap|firewall-cmd --get|setpriv .*(systemctl --user show|find)) ?/;
+      /^(systemctl (--user )?(show|--version)|podman --version|tailscale (status|serve status|dns status)|timedatectl show|df|find|getcap|nft list|firewall-cmd --get|setpriv .*(systemctl --user show|find)) ?/;
     expect(system.runner.printed.filter((line) => !verbs.test(line))).toEqual([]);
   });
 });
@@ -121,7 +121,7 @@ describe("damages that are read from the host itself", () => {
     [
       "a pause process that is gone",
       () => runningHost({ files: { "/run/user/802/libpod/tmp/pause.pid": "4711" } }),
-      ["problem pause: podman's pause process of vllm-user is gone, and podman remembers it"],
+      ["warning pause: podman's pause process of vllm-user is gone, and podman remembers it"],
     ],
     [
       "a pause process with the ids of before",
@@ -165,6 +165,71 @@ describe("damages that are read from the host itself", () => {
         return host;
       },
       ["problem gpu: no CDI specification in /etc/cdi or /var/run/cdi defines nvidia.com/gpu=all"],
+    ],
+    [
+      "a host with an H200, its driver and nothing of podman yet, as it is handed over",
+      () =>
+        bareHost({
+          without: [
+            "podman",
+            "podman-user-generator",
+            "newuidmap",
+            "newgidmap",
+            "pasta",
+            "nft",
+            "crun",
+            "netavark",
+            "catatonit",
+            "tailscale",
+          ],
+          files: {
+            "/etc/os-release": 'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nID=ubuntu\nID_LIKE=debian\n',
+            "/proc/driver/nvidia/version":
+              "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release Build  (nixbld@)  \nGCC version:  gcc version 15.3.0 (GCC) \n",
+            "/sys/bus/pci/devices/0000:00:06.0/class": "0x030200\n",
+            "/sys/bus/pci/devices/0000:00:06.0/vendor": "0x10de\n",
+          },
+        }),
+      [
+        "problem podman: podman is not installed",
+        "problem tools: rootless podman needs newuidmap, newgidmap, pasta, nft and catatonit, which are not installed",
+        "warning tailscale: Tailscale is not installed: without it the site needs `listen` in stack.yaml",
+        "warning gpu: no CDI specification in /etc/cdi or /var/run/cdi defines nvidia.com/gpu=all",
+      ],
+    ],
+    [
+      "a CDI file that names what is gone, as an ordinary user sees it",
+      () => {
+        const spec = {
+          kind: "nvidia.com/gpu",
+          devices: [{ name: "all", containerEdits: { deviceNodes: [{ path: "/dev/dri/renderD129" }] } }],
+        };
+        const host = bareHost({
+          uid: 1000,
+          files: {
+            "/etc/cdi/nvidia.json": JSON.stringify(spec),
+            "/proc/driver/nvidia/version":
+              "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release\n",
+          },
+        });
+        host.runner.on("find /dev/dri/renderD129", {
+          exitCode: 1,
+          stderr: "find: '/dev/dri/renderD129': No such file or directory\n",
+        });
+        return host;
+      },
+      ["warning gpu: /etc/cdi/nvidia.json is out of date: /dev/dri/renderD129 is not there"],
+    ],
+    [
+      "our firewall table is not loaded",
+      () => {
+        const host = runningHost();
+        host.runner.on("nft list table inet install_quadlets", { exitCode: 1, stderr: "No such file or directory" });
+        return host;
+      },
+      [
+        "problem firewall-table: the table inet install_quadlets is not loaded: every user of this host may call every service",
+      ],
     ],
     [
       "a card without a driver",
