@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { checks } from "../../src/diagnosis/all.ts";
-import type { About } from "../../src/diagnosis/check.ts";
+import type { About, Check } from "../../src/diagnosis/check.ts";
 import { judgeAll } from "../../src/diagnosis/judge-all.ts";
 import type { Family } from "../../src/diagnosis/os.ts";
 import type { Parts } from "../../src/diagnosis/parts.ts";
@@ -78,6 +78,23 @@ test("ids are stable names, each once", () => {
   const ids = checks.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => !/^[a-z][a-z-]+$/.test(id))).toEqual([]);
+});
+
+test("a check that throws is a warning in its place, and the others are judged", () => {
+  const broken = {
+    ...(checks[0] as Check),
+    judge: () => {
+      throw new TypeError("no such\u001b[2J thing");
+    },
+  };
+  const about = healthyAbout();
+  const entries = judgeAll([broken, ...checks.slice(1)], { about, readable: true, parts: settled(healthyParts()) });
+  expect(entries).toHaveLength(checks.length);
+  expect(entries[0]).toMatchObject({
+    id: "kernel",
+    level: "warning",
+    message: "the version of the kernel: could not be judged (no such\\u001b[2J thing)",
+  });
 });
 
 describe("who asks", () => {

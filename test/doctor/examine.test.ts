@@ -136,6 +136,23 @@ describe("damages that are read from the host itself", () => {
       ["problem pause: podman's pause process of vllm-user holds ids that the account no longer has"],
     ],
     [
+      "subordinate ids that are gone under a pause process that has them: one cause, one finding",
+      () =>
+        runningHost({
+          files: {
+            "/etc/subuid": "alice:100000:65536\n",
+            "/etc/subgid": "alice:100000:65536\n",
+            "/run/user/802/libpod/tmp/pause.pid": "4711\n",
+            "/proc/4711/status": "Uid:\t802\t802\t802\t802\n",
+            "/proc/4711/uid_map": "         0        802          1\n         1     262144      65536\n",
+          },
+        }),
+      ["nginx", "dnsmasq", "vllm", "webui", "opik"].map(
+        (name) =>
+          `problem subids: ${name}-user has no subordinate uids and no subordinate gids, and needs 65536 of each`,
+      ),
+    ],
+    [
       "a record that is no JSON",
       () => runningHost({ files: { [INDEX_PATH]: "{" } }),
       [`problem record: the record ${INDEX_PATH} is damaged`],
@@ -212,7 +229,7 @@ describe("damages that are read from the host itself", () => {
               "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release\n",
           },
         });
-        host.runner.on("find /dev/dri/renderD129", {
+        host.runner.on(/^find \/dev\/dri\/renderD129|^LC_ALL=C find/, {
           exitCode: 1,
           stderr: "find: '/dev/dri/renderD129': No such file or directory\n",
         });
