@@ -18,7 +18,7 @@ const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g;
 /** What a request says in front of the site that it is for. */
 const HEADER = /\b((?:proxy-)?authorization|x-api-key|x-auth-token|(?:set-)?cookie)(["']?\s*[:=]\s*)[^\n]+/gi;
-const SCHEME = /\b(bearer|basic|digest|token)(\s+)(?=[^\s"']*[\d=._-])[A-Za-z0-9+/=._~-]{6,}/gi;
+const SCHEME = /\b(bearer|basic)([ \t]+)[A-Za-z0-9+/=._~-]{6,}/gi;
 /** The last @ counts: a password may hold one, and a slash. */
 const IN_URL = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/"'<>:@]*):([^\s"'<>]*)@/gi;
 const TOKEN_IN_URL = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/"'<>:@]{12,}@/gi;
