@@ -8,6 +8,7 @@ import { nearest } from "../model/nearest.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { isRunAtWork } from "../system/lock.ts";
+import { killAllGroups } from "../system/process-groups.ts";
 import { makeSystem } from "../system/real.ts";
 import { refuseOld, writeNewFile } from "../system/write-new.ts";
 import type { DoctorOptions } from "./doctor-flags.ts";
@@ -62,8 +63,9 @@ function checksOf(groups: readonly string[]): readonly Check[] {
   return groups.length === 0 ? checks : checks.filter(({ group }) => groups.includes(group));
 }
 
-/** What was cut off may hang on for as long as it likes: everything is said, and nobody waits for it. */
+/** What was cut off does not end by itself: once everything is said, it is ended. */
 async function leave(): Promise<void> {
   await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+  killAllGroups();
   process.exit();
 }

@@ -77,8 +77,8 @@ export const hostChecks: readonly Check[] = [
     group: "host",
     what: "systemd as PID 1, and its version",
     finds: `another init, and systemd before ${OLDEST_SYSTEMD}`,
-    from: ["versions"],
-    judge: ({ versions: { systemd } }) => {
+    from: ["systemd"],
+    judge: ({ systemd: { version: systemd } }) => {
       if (systemd === undefined) return { found: [problem("systemd is not running as PID 1", undefined, NO_SYSTEMD)] };
       if (systemd >= OLDEST_SYSTEMD) return ok(`systemd ${systemd}`);
       return { found: [warning(`systemd ${systemd} is older than ${OLDEST_SYSTEMD}, the oldest that was tried`)] };
@@ -89,8 +89,8 @@ export const hostChecks: readonly Check[] = [
     group: "host",
     what: "the version of Node that runs this",
     finds: `Node before ${OLDEST_NODE.text}`,
-    from: ["versions"],
-    judge: ({ versions: { node } }, { os }) => {
+    from: ["node"],
+    judge: ({ node: { version: node } }, { os }) => {
       if (!isBefore(node, OLDEST_NODE)) return ok(`node ${node}`);
       const message = `node ${node} is older than ${OLDEST_NODE.text}`;
       return { found: [mended(problem, message, installCommand(os, ["nodejs"]), packagesText(os, ["nodejs"]))] };

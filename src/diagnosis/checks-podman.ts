@@ -11,8 +11,8 @@ export const podmanChecks: readonly Check[] = [
     group: "podman",
     what: "podman, its version, and its part in systemd",
     finds: `no podman, podman before ${OLDEST_PODMAN}, and one whose generator of units is missing`,
-    from: ["versions"],
-    judge: ({ versions: { podman, generator } }, { os }) => {
+    from: ["podman"],
+    judge: ({ podman: { version: podman, generator } }, { os }) => {
       if (podman === undefined) return { found: [missing(os, "podman is not installed", ["podman"])] };
       if (isPodmanTooOld(podman)) {
         const message = `podman ${podman} is too old: quadlets for pods and health need ${OLDEST_PODMAN} or newer`;
@@ -28,9 +28,9 @@ export const podmanChecks: readonly Check[] = [
     group: "podman",
     what: "the runtime that starts containers, and netavark",
     finds: "neither crun nor runc, no netavark",
-    from: ["tools", "versions"],
-    judge: ({ tools: { runtime, netavark }, versions }, { os }) => {
-      if (versions.podman === undefined) return skip("there is no podman");
+    from: ["tools", "podman"],
+    judge: ({ tools: { runtime, netavark }, podman }, { os }) => {
+      if (podman.version === undefined) return skip("there is no podman");
       const lacking = [...(runtime === undefined ? ["crun"] : []), ...(netavark ? [] : ["netavark"])];
       if (lacking.length === 0) return ok(`${runtime} and netavark`);
       return { found: [missing(os, `podman needs ${listed(lacking)}, which ${are(lacking)} not installed`, lacking)] };

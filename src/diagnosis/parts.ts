@@ -7,7 +7,10 @@ import type { CertificatePart, GpuPart, RoomFact, RunsFact, ServicePart } from "
 
 export interface Parts {
   readonly kernel: KernelFact;
-  readonly versions: VersionsFact;
+  /** Undefined where it is not PID 1. */
+  readonly systemd: { readonly version: number | undefined };
+  readonly podman: PodmanFact;
+  readonly node: { readonly version: string };
   readonly tools: ToolsFact;
   readonly clock: ClockFact;
   readonly memory: { readonly total: number; readonly swap: number };
@@ -48,13 +51,10 @@ export interface KernelFact {
   readonly container: string;
 }
 
-export interface VersionsFact {
-  /** Undefined where it is not PID 1. */
-  readonly systemd: number | undefined;
-  readonly podman: string | undefined;
+export interface PodmanFact {
+  readonly version: string | undefined;
   /** Podman's part in systemd: without it no quadlet becomes a unit. */
   readonly generator: boolean;
-  readonly node: string;
 }
 
 export interface ToolsFact {

@@ -2,16 +2,10 @@
 import type { Check } from "../diagnosis/check.ts";
 import { type Entry, judgeAll, type Settled, type SettledParts } from "../diagnosis/judge-all.ts";
 import type { PartName, Parts } from "../diagnosis/parts.ts";
+import { gatherSystemdVersion } from "../facts/versions.ts";
 import type { System } from "../system/interfaces.ts";
 import { type Base, gatherBase } from "./base.ts";
-import {
-  gatherClock,
-  gatherKernel,
-  gatherMemory,
-  gatherSelinux,
-  gatherTools,
-  gatherVersions,
-} from "./gather-machine.ts";
+import { gatherClock, gatherKernel, gatherMemory, gatherPodman, gatherSelinux, gatherTools } from "./gather-machine.ts";
 import { gatherFirewall, gatherSockets, gatherTailscale, gatherUnits } from "./gather-net.ts";
 import { gatherAsks, gatherIds, gatherOurs } from "./gather-own.ts";
 import { gatherCertificates, gatherGpu, gatherRoom, gatherRuns, gatherServices } from "./gather-running.ts";
@@ -68,7 +62,9 @@ function settlePart<P extends PartName>(gather: Gatherers, name: P, limitMs: num
 function gatherersFor(system: System, base: Base, { node, isRunning }: Circumstances, serviceMs: number): Gatherers {
   return {
     kernel: () => gatherKernel(system),
-    versions: () => gatherVersions(system, node),
+    systemd: async () => ({ version: await gatherSystemdVersion(system) }),
+    podman: () => gatherPodman(system),
+    node: async () => ({ version: node }),
     tools: () => gatherTools(system),
     clock: () => gatherClock(system),
     memory: () => gatherMemory(system),

@@ -1,8 +1,8 @@
-/** Facts of the machine: kernel, versions, tools, clock, memory, SELinux. */
+/** Facts of the machine: kernel, podman, tools, clock, memory, SELinux. */
 import { fileCapabilities, showClock } from "../commands/host.ts";
-import type { ClockFact, KernelFact, Parts, SelinuxFact, ToolsFact, VersionsFact } from "../diagnosis/parts.ts";
+import type { ClockFact, KernelFact, Parts, PodmanFact, SelinuxFact, ToolsFact } from "../diagnosis/parts.ts";
 import { gatherMissingTools, HELPER_DIRECTORIES } from "../facts/tools.ts";
-import { gatherPodmanVersion, gatherSystemdVersion } from "../facts/versions.ts";
+import { gatherPodmanVersion } from "../facts/versions.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Base } from "./base.ts";
 
@@ -24,13 +24,10 @@ export async function gatherKernel(system: System): Promise<KernelFact> {
   };
 }
 
-export async function gatherVersions(system: System, node: string): Promise<VersionsFact> {
-  const [podman, systemd] = await Promise.all([gatherPodmanVersion(system), gatherSystemdVersion(system)]);
+export async function gatherPodman(system: System): Promise<PodmanFact> {
   return {
-    systemd,
-    podman,
+    version: await gatherPodmanVersion(system),
     generator: system.host.findProgram("podman-user-generator", GENERATORS) !== undefined,
-    node,
   };
 }
 

@@ -5,6 +5,8 @@ import { printCommand } from "../model/print-command.ts";
 import { visible } from "../model/visible.ts";
 
 const SHOWN_LINES = 20;
+/** What comes behind is no text for people: making all of it visible takes seconds and a gigabyte. */
+const SHOWN_CHARACTERS = 2_000;
 
 export type Outcome =
   | { readonly kind: "exit"; readonly code: number }
@@ -45,5 +47,5 @@ function lastLines(result: CommandResult): readonly string[] {
     .split(/[\r\n]+/)
     .filter((line) => line.trim() !== "")
     .slice(-SHOWN_LINES)
-    .map(visible);
+    .map((line) => visible(line.slice(0, SHOWN_CHARACTERS)));
 }

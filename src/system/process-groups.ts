@@ -27,6 +27,11 @@ export function killGroup(pid: number): void {
   signalGroup(pid, "SIGKILL");
 }
 
+/** For who ends now, and leaves nothing behind: the grace period would end after us. */
+export function killAllGroups(): void {
+  for (const pid of running) killGroup(pid);
+}
+
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../src/model/diagnostic.ts";
 import { CommandFailed } from "../../src/system/command-failed.ts";
+import { killAllGroups } from "../../src/system/process-groups.ts";
 import { RealRunner } from "../../src/system/runner.ts";
 
 const runner = new RealRunner();
@@ -105,6 +106,23 @@ test("large output arrives whole", async () => {
   const { stdout } = await runner.run({ argv: ["seq", "300000"] });
   expect(stdout.endsWith("\n300000\n")).toBe(true);
   expect(stdout.length).toBe(1_988_895);
+});
+
+test("a line without an end is cut in the error, soon", async () => {
+  const before = performance.now();
+  const { message } = await failureOf({ argv: ["sh", "-c", "head -c 20000000 /dev/zero; exit 3"] });
+  expect(message.length).toBeLessThan(20_000);
+  expect(performance.now() - before).toBeLessThan(3_000);
+});
+
+test("who ends now leaves nothing behind, not even what hears no TERM", async () => {
+  const group = await new Promise<string>((resolve) => {
+    const script = "trap '' TERM; echo $$; while :; do sleep 0.05; done";
+    void runner.run({ argv: ["sh", "-c", script] }, resolve).catch(() => undefined);
+  });
+  expect(await livingMembers(group)).not.toEqual([]);
+  killAllGroups();
+  await expect.poll(() => livingMembers(group)).toEqual([]);
 });
 
 /** Without zombies: whoever inherits orphans here may not reap them at once. */
