@@ -6,9 +6,10 @@ export function showClock(): Command {
   return { argv: ["timedatectl", "show", "--property=NTPSynchronized,NTP,CanNTP"], timeoutMs: 5_000 };
 }
 
-/** "/usr/bin/newuidmap cap_setuid=ep" a line; nothing for a file without. */
-export function fileCapabilities(paths: readonly string[]): Command {
-  return { argv: ["getcap", ...paths], timeoutMs: 5_000 };
+/** An archive whose head names the attribute where the file has it: tar is everywhere, getcap is not. */
+export function archiveWithCapabilities(path: string): Command {
+  const flags = ["--create", "--file=-", "--absolute-names", "--dereference"];
+  return { argv: ["tar", ...flags, "--xattrs", "--xattrs-include=security.capability", path], timeoutMs: 5_000 };
 }
 
 /** Which zone of firewalld an interface is in: exit code 2 and "no zone" for none. */

@@ -54,10 +54,12 @@ export interface Check {
   /** About accounts and services of ours: there is nothing to say before the first run. */
   readonly ours: boolean;
   readonly from: readonly PartName[];
+  /** What it also knows where it could be read: so that one cause gives one finding. */
+  readonly with: readonly PartName[];
   readonly judge: (parts: Parts, about: About) => Verdict;
 }
 
-interface Described<P extends PartName> {
+interface Described<P extends PartName, Q extends PartName> {
   readonly id: string;
   readonly group: Group;
   readonly what: string;
@@ -65,11 +67,12 @@ interface Described<P extends PartName> {
   readonly needsRoot?: boolean;
   readonly ours?: boolean;
   readonly from: readonly P[];
-  readonly judge: (parts: Pick<Parts, P>, about: About) => Verdict;
+  readonly with?: readonly Q[];
+  readonly judge: (parts: Pick<Parts, P> & Partial<Pick<Parts, Q>>, about: About) => Verdict;
 }
 
-export function check<const P extends PartName>(described: Described<P>): Check {
-  return { needsRoot: false, ours: false, ...described };
+export function check<const P extends PartName, const Q extends PartName = never>(described: Described<P, Q>): Check {
+  return { needsRoot: false, ours: false, with: [], ...described };
 }
 
 export function ok(text: string): Verdict {

@@ -60,7 +60,7 @@ function overlapping({ subuids, subgids, ours }: IdsFact): readonly Finding[] {
     return problem(
       `${line.owner} (${rangeText(line)}) shares ids with ${listed([...others])} in ${files}`,
       printCommand({ argv: ["sudo", "usermod", ...flags, line.owner] }),
-      `files of the containers of ${line.owner} keep their old ids`,
+      `files of the containers of ${line.owner} keep their old ids, and usermod refuses while ${line.owner} is logged in`,
     );
   });
 }

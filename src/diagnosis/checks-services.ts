@@ -1,6 +1,10 @@
 /** Checks of what runs here: GPUs, the certificate, services, the last run, room and memory for them. */
 import { type Check, check, type Finding, ok, problem, skip, unless, warning } from "./check.ts";
+import type { Parts } from "./parts.ts";
+import { servicesInNeedOfPorts } from "./ports.ts";
 import { isCommand, listed } from "./words.ts";
+
+type Causes = Pick<Parts, "ours" | "asks" | "sockets" | "gpu">;
 
 const RUN = "sudo install-quadlets";
 /** A renewal that is late by more than this does not happen. */
@@ -82,14 +86,14 @@ export const serviceChecks: readonly Check[] = [
     finds: "what is failed, degraded or stopped",
     needsRoot: true,
     ours: true,
-    from: ["services", "ours"],
-    judge: ({ services, ours }) => {
-      const broken = new Set<string>(
-        ours.filter((own) => !own.exists || own.manager !== "active" || own.runtime !== "own").map(({ user }) => user),
-      );
+    from: ["services"],
+    with: ["ours", "asks", "sockets", "gpu"],
+    judge: ({ services, ...causes }) => {
+      const told = namedElsewhere(causes);
       const found = services
-        // Their accounts' own checks say it.
-        .filter(({ user, word }) => !broken.has(user) && word !== "healthy" && word !== "starting")
+        .filter(
+          ({ name, user, word }) => !told.has(user) && !told.has(name) && word !== "healthy" && word !== "starting",
+        )
         .map(({ name, word, sentence, hint }) => {
           if (word === undefined) return warning(`${name}: ${sentence}`, undefined, `sudo svc status ${name}`);
           const level = word === "failed" ? problem : warning;
@@ -129,3 +133,14 @@ export const serviceChecks: readonly Check[] = [
     },
   }),
 ];
+
+/** Accounts and services that do not run for a reason which another check names. */
+function namedElsewhere({ ours = [], asks = [], sockets, gpu }: Partial<Causes>): ReadonlySet<string> {
+  const broken = ours.filter((own) => !own.exists || own.manager !== "active" || own.runtime !== "own");
+  return new Set<string>([
+    ...broken.map(({ user }) => user),
+    ...asks.map(({ user }) => user),
+    ...(sockets === undefined ? [] : servicesInNeedOfPorts(sockets)),
+    ...(gpu === undefined || gpu.problems.length === 0 ? [] : gpu.asking),
+  ]);
+}

@@ -58,7 +58,10 @@ function judgeOne(check: Check, { about, readable, parts }: Situation, told: Set
   if (lacking.length > 0) return silent("nothing to say", "what it needs could not be read, as another check says");
   try {
     const known = Object.fromEntries(
-      check.from.map((name) => [name, (parts[name] as { readonly value: unknown }).value]),
+      [...check.from, ...check.with].flatMap((name) => {
+        const part = parts[name];
+        return part?.kind === "known" ? [[name, part.value] as const] : [];
+      }),
     ) as unknown as Parts;
     const verdict = check.judge(known, about);
     if ("skip" in verdict) return silent("nothing to say", verdict.skip);

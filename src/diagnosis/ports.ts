@@ -49,10 +49,16 @@ export function portFindings(
           FORWARDED,
         ),
       ];
-    return [problem(`${held}, and ${port.service} wants it`, stop(clash), root ? elsewhere(port) : WHO)];
+    return [problem(`${held}, and ${port.service} wants it`, stop(clash), root ? other(clash, port) : WHO)];
   });
   const seen = new Set<string>();
   return found.filter(({ message }) => !seen.has(message) && seen.add(message));
+}
+
+/** Those that want a port which another program holds. */
+export function servicesInNeedOfPorts({ listeners, address, wanted }: SocketsFact): readonly string[] {
+  const lacking = wanted.filter((port) => !port.redirected && listeners.some((one) => isInTheWay(one, port, address)));
+  return lacking.map(({ service }) => service);
 }
 
 function isInTheWay(listener: HolderFact, port: WantedPort, address: string | undefined): boolean {
@@ -62,15 +68,23 @@ function isInTheWay(listener: HolderFact, port: WantedPort, address: string | un
   return (port.loopback && listener.address === "127.0.0.1") || (port.tailnet && listener.address === address);
 }
 
-/** Docker's own program only stands for a container. */
-function stop({ unit }: HolderFact): string | undefined {
-  if (unit === undefined || /^(docker|containerd|podman)\b/.test(unit)) return undefined;
-  return `sudo systemctl disable --now ${unit}`;
+/** Of containers a program only stands for another. */
+const STAND_INS = /^(docker|containerd|podman|conmon|pasta|passt|rootlessport|slirp4netns|systemd)\b/;
+
+function stop({ unit, process }: HolderFact): string | undefined {
+  const [, name = "", pid] = /^(.*) \(pid (\d+)\)$/s.exec(process) ?? [];
+  if (STAND_INS.test(unit ?? name)) return undefined;
+  if (unit !== undefined) return `sudo systemctl disable --now ${unit}`;
+  return pid === undefined ? undefined : `sudo kill ${pid}`;
+}
+
+function other(clash: HolderFact, port: WantedPort): string {
+  return stop(clash) === undefined ? `stop that program, or ${elsewhere(port)}` : `or ${elsewhere(port)}`;
 }
 
 function elsewhere({ service, name }: WantedPort): string {
   const place = name === "" ? "ports: of the service that wants it" : `services.${service}.ports.${name}`;
-  return `or set ${place} in /etc/install-quadlets/stack.yaml`;
+  return `set ${place} in /etc/install-quadlets/stack.yaml`;
 }
 
 const WHO = "sudo ss -Hltnup says who that is";

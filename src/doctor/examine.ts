@@ -46,7 +46,7 @@ export async function examine(
       !(check.needsRoot && !root) &&
       !(check.ours && (!installed || (index === undefined && !check.from.includes("record")))),
   );
-  const names = [...new Set(asked.flatMap((check) => check.from))];
+  const names = [...new Set(asked.flatMap((check) => [...check.from, ...check.with]))];
   const settled = await Promise.all(
     names.map(async (name) => [name, await settlePart(gather, name, limitMs)] as const),
   );

@@ -1,5 +1,5 @@
 /** Facts of the machine: kernel, podman, tools, clock, memory, SELinux. */
-import { fileCapabilities, showClock } from "../commands/host.ts";
+import { archiveWithCapabilities, showClock } from "../commands/host.ts";
 import type { ClockFact, KernelFact, Parts, PodmanFact, SelinuxFact, ToolsFact } from "../diagnosis/parts.ts";
 import { gatherMissingTools, HELPER_DIRECTORIES } from "../facts/tools.ts";
 import { gatherPodmanVersion } from "../facts/versions.ts";
@@ -42,17 +42,14 @@ export async function gatherTools(system: System): Promise<ToolsFact> {
 
 /** Where nobody can say it, nothing is claimed. */
 async function withoutCapability(system: System, paths: readonly string[]): Promise<readonly string[]> {
-  if (paths.length === 0 || system.host.findProgram("getcap") === undefined) return [];
-  const { exitCode, stdout } = await system.runner.probe(fileCapabilities(paths));
-  return exitCode === 0 ? parseCapabilities(stdout, paths) : [];
+  if (system.host.findProgram("tar") === undefined) return [];
+  const answers = await Promise.all(paths.map((path) => system.runner.probe(archiveWithCapabilities(path))));
+  return paths.filter((_, at) => answers[at]?.exitCode === 0 && !hasCapability(answers[at]?.stdout ?? ""));
 }
 
-/** "/usr/bin/newuidmap cap_setuid=ep", and before libcap 2.41 "/usr/bin/newuidmap = cap_setuid+ep". */
-export function parseCapabilities(text: string, paths: readonly string[]): readonly string[] {
-  const lines = text.split("\n");
-  return paths.filter(
-    (path) => !lines.some((line) => line.startsWith(`${path} `) && /cap_set[ug]id\S*[=+]\S*e/.test(line)),
-  );
+/** In a header of pax(1): "41 SCHILY.xattr.security.capability=...". */
+export function hasCapability(archive: string): boolean {
+  return archive.includes("SCHILY.xattr.security.capability=");
 }
 
 export async function gatherClock(system: System): Promise<ClockFact> {
