@@ -1,4 +1,5 @@
 /** Whole hosts in memory: what is read of them, what hangs, what throws, what is hostile. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { reportText } from "../../src/cli/doctor-report.ts";
 import { checks } from "../../src/diagnosis/all.ts";
@@ -63,6 +64,19 @@ describe("a healthy host has no finding", () => {
       /^(systemctl (--user )?(show|--version)|podman --version|tailscale (status|serve status|dns status)|timedatectl show|df|find|tar|nft list|firewall-cmd --get|setpriv .*(systemctl --user show|find)) ?/;
     expect(system.runner.printed.filter((line) => !verbs.test(line))).toEqual([]);
   });
+});
+
+test("the example of the README", async () => {
+  const readme = readFileSync("README.md", "utf8");
+  const [, shown = ""] = /\$ install-quadlets doctor\n([\s\S]*?)\n\n`doctor`/.exec(readme) ?? [];
+  const lines = shown
+    .split("\n")
+    .map((line) => line.slice(4))
+    .filter((line) => line !== "" && line.trim() !== "...");
+  const entries = await look(bareHost({ without: ["newuidmap", "newgidmap", "pasta"] }));
+  const text = reportText({ entries, installed: false, words: [] }).split("\n");
+  expect(lines.length).toBeGreaterThan(8);
+  expect(lines.filter((line) => !text.includes(line))).toEqual([]);
 });
 
 describe("damages that are read from the host itself", () => {
