@@ -6,6 +6,7 @@ import { ifReadable } from "../facts/if-readable.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
+import { hurried } from "./hurried.ts";
 import { gatherKnownSecrets } from "./known-secrets.ts";
 
 export interface Section {
@@ -29,6 +30,8 @@ export interface BundleInput {
   readonly node: string;
 }
 
+/** For each command: whoever makes a bundle waits, but not for an account that hangs. */
+const PATIENCE_MS = 10_000;
 const LOG_LINES = 200;
 /** Of one section; more than that nobody reads. */
 const LARGEST = 256 * 1024;
@@ -36,12 +39,13 @@ const MOST_LOGS = 20;
 const STACK = "/etc/install-quadlets/stack.yaml";
 
 export async function makeBundle(input: BundleInput): Promise<Bundle> {
-  const { system, index } = input;
+  const { index } = input;
+  const system = hurried(input.system, PATIENCE_MS);
   const services = index?.services ?? [];
   const [secrets, states, versions, units, stack] = await Promise.all([
     gatherKnownSecrets(system, index),
     lookAt(system, services),
-    versionsText(input),
+    versionsText({ ...input, system }),
     unitFiles(system, services),
     ifReadable(system.files.read(STACK)),
   ]);

@@ -25,12 +25,16 @@ export async function gatherKnownSecrets(system: System, index: ServiceIndex | u
   return { values: [...kept, ...stores.flat().filter((value) => value !== undefined)], unread };
 }
 
-/** One after another: podman locks its store, and a bundle has time. Undefined for what could not be read. */
+/** One after another: podman locks its store, and a bundle has time. Undefined for what could not be read: then no more is asked. */
 async function valuesOf(system: System, account: AccountFact): Promise<readonly (string | undefined)[]> {
   const names = await ifReadable(gatherSecrets(system, account));
   if (names === undefined) return [undefined];
   const values: (string | undefined)[] = [];
-  for (const name of names) values.push(await ifReadable(secretValue(system, account, name)));
+  for (const name of names) {
+    values.push(await ifReadable(secretValue(system, account, name)));
+    // An account that lets one question hang lets each of them hang.
+    if (values.at(-1) === undefined) break;
+  }
   return values;
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { gatherBase } from "../../src/doctor/base.ts";
 import { bundleText, makeBundle } from "../../src/doctor/bundle.ts";
+import { UserError } from "../../src/model/diagnostic.ts";
 import { refuseOld, writeNewFile } from "../../src/system/write-new.ts";
 import { bareHost, type HostOptions, runningHost, shown } from "./hosts.ts";
 
@@ -78,6 +79,19 @@ test("secrets that cannot be read are said: of those only shapes are known", asy
   expect((await bundleOf(system)).remarks).toEqual([
     "the secrets of vllm-user could not be read: of theirs only what looks like a secret is taken out",
   ]);
+});
+
+test("an account whose podman hangs is asked once", async () => {
+  const names = { a: "1", b: "2", c: "3" };
+  const store = "/var/lib/vllm/.local/share/containers/storage/secrets/secrets.json";
+  const system = plantedHost({ files: { [store]: JSON.stringify({ secrets: {}, nameToID: names }) } });
+  system.runner.on("podman secret inspect", () => {
+    throw new UserError("no end after 10 s, killed");
+  });
+  const { remarks } = await bundleOf(system);
+  expect(remarks).toHaveLength(1);
+  const asked = system.runner.commands.filter(({ argv }) => argv.includes("--showsecret"));
+  expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000]);
 });
 
 test("before the first run it holds what there is", async () => {
