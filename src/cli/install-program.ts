@@ -29,7 +29,10 @@ The value is no argument: those are seen by every user, and kept in the shell's 
 
 const CHECK_HELP = `
 Examples:
+  install-quadlets check                                  this site's configuration, its ports and generated files
   install-quadlets check stack.yaml                       a configuration of this program
+  install-quadlets check providers.yaml model-mappings.yaml
+                                                          those in place of the site's, with its stack
   install-quadlets check web.container                    with its drop-ins; what lies beside it may be referred to
   install-quadlets check ~/.config/containers/systemd     a folder, with the folders in it
   install-quadlets check --podman 5.8 --strict quadlets/  as another podman would take it
@@ -158,6 +161,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("--podman <version>", "the podman that quadlets are for (5.4.2, which Debian 13 has)")
     .option("--rootful", "they are for the system's manager, and not for that of a user")
     .option("--strict", "exit code 1 for warnings, too")
+    .option("--critical", "the configuration only: no look at the ports and the generated files of this host")
     .option(
       "--fix",
       "write the mechanical repairs into the files, and show them as a diff; without it nothing is written",

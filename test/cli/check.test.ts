@@ -131,3 +131,25 @@ test("--fix shows and writes, keeps the mode, and leaves links and bytes that ar
   expect([...readFileSync(join(folder, "b.container"))].at(-1)).toBe(0xff);
   expect(readFileSync(join(folder, "real/c"), "utf8")).toBe(`${X}Args=a\n`);
 });
+
+test("files about models are known by their names, and checked with the stack that is named", async () => {
+  put({
+    "stack.yaml": "services: { gateway: {} }\n",
+    "model-mappings.yaml": "models:\n  qwen: { to: [{ provider: vllm-qwem }] }\n",
+    "providers.yaml": "providers: { vllm-qwen: { type: vllm, service: vllm-qwen } }\n",
+    "other/providers.yaml": "providers: {}\n",
+  });
+  const names = ["stack.yaml", "providers.yaml", "model-mappings.yaml"];
+  const message =
+    'model-mappings.yaml:2:28 models.qwen.to.0.provider: no provider is named "vllm-qwem" [providers-exist]';
+  await expect(run(names)).rejects.toThrow(message);
+  const found = JSON.parse(await run(names, { json: true }));
+  expect(found.findings).toMatchObject([
+    { level: "error", check: "providers-exist", line: 2, column: 28, message: 'no provider is named "vllm-qwem"' },
+  ]);
+  expect(process.exitCode).toBe(1);
+  process.exitCode = undefined;
+  expect(await run(["stack.yaml", "providers.yaml"])).toContain("6 services, no faults: ");
+  expect(process.exitCode).toBeUndefined();
+  await expect(run(["providers.yaml", "other/providers.yaml"])).rejects.toThrow("only one providers.yaml");
+});
