@@ -82,17 +82,23 @@ test("the example of providers and mappings", () => {
   const text = (kind: keyof typeof files) => block("One address for every model", files[kind]);
   const { stack, services } = readBuiltIn();
   const site = `services: { gateway: {}, llama-cpp: {} }`;
-  const { registry } = resolveStack({
-    stack: [...stack, { file: "stack.yaml", text: site }],
-    services,
-    registry: {
-      providers: { file: "providers.yaml", text: text("providers") },
-      mappings: { file: "model-mappings.yaml", text: text("mappings") },
-    },
-  });
+  const resolveWith = (mappings: string) =>
+    resolveStack({
+      stack: [...stack, { file: "stack.yaml", text: site }],
+      services,
+      registry: {
+        providers: { file: "providers.yaml", text: text("providers") },
+        mappings: { file: "model-mappings.yaml", text: mappings },
+      },
+    });
+  const { registry } = resolveWith(text("mappings"));
   expect(registry && routesOf(registry).map(({ name, fallbacks }) => [name, ...fallbacks])).toEqual([
     ["qwen", "qwen-small"],
     ["qwen-small"],
     ["big-model"],
   ]);
+  const shown = block("One address for every model", "$ install-quadlets check model-mappings.yaml").split("\n");
+  expect(() => resolveWith(text("mappings").replace("provider: local", "provider: locla"))).toThrow(
+    shown.slice(2).join("\n").trim(),
+  );
 });

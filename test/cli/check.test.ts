@@ -1,6 +1,7 @@
 /** `check` on files as they lie on a disk: what it reads, says, writes, and how it ends. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -152,4 +153,17 @@ test("files about models are known by their names, and checked with the stack th
   expect(await run(["stack.yaml", "providers.yaml"])).toContain("6 services, no faults: ");
   expect(process.exitCode).toBeUndefined();
   await expect(run(["providers.yaml", "other/providers.yaml"])).rejects.toThrow("only one providers.yaml");
+});
+
+test("a stack that is named may be another host's: the ports of this one say nothing about it", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    put({ "stack.yaml": `services: { gateway: { ports: { api: ${port} } } }\n` });
+    expect(await run(["stack.yaml"])).toMatch(/^6 services, no faults: /);
+    expect(process.exitCode).toBeUndefined();
+  } finally {
+    server.close();
+  }
 });

@@ -52,11 +52,11 @@ providers:
   small: { type: llama-cpp, service: llama-cpp }
   ollama: { type: ollama, service: ollama }
   open: { type: openai, key: openai, models: { gpt-big: { context: 128000, price: { input: 1.25, output: 10 } } } }
-  other: { type: openai-compatible, base_url: "https://models.example.org/v1", key: openai, models: { qwen-72b: , qwen: { price: { input: 0.1, output: 0.3 } } } }
+  other: { type: openai-compatible, base_url: "https://models.example.org/v1", key: openai, models: { qwen-72b: , qwen: { price: { input: 0.07, output: 0.3 } } } }
   cloud: { type: azure, base_url: "https://site.openai.azure.com", api_version: 2024-10-21, key: openai, models: { gpt-cloud: } }
   claude: { type: anthropic, key: openai, models: { claude-x: { mode: chat } } }
   google: { type: gemini, key: openai, models: { gemini-x: } }
-  off: { type: openai, status: disabled, models: { gpt-off: } }
+  off: { type: openai, key: off, status: disabled, models: { gpt-off: } }
 `,
   mappings: `
 routing: { retries: 1, failures: 5, cooldown: 60, timeout: 600 }

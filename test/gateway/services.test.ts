@@ -42,6 +42,13 @@ describe("with one line each", () => {
   });
 });
 
+test("the cache that a setting adds", async () => {
+  const cached = sampleFiles(resolve({ stack: "services: { gateway: { settings: { cache: true } } }" }), "5.4.2");
+  const unit = cached.get("gateway/gateway-cache.container") ?? "";
+  await expect(unit).toMatchFileSnapshot("golden/sites/gateway/gateway-cache.container");
+  expect(said(find({ "gateway.pod": "[Pod]\n", "gateway-cache.container": unit }))).toBe("");
+});
+
 test("the proxy hands on what a person may ask, by the one name, and not what administers or measures", () => {
   const routes = rendered.get("nginx-proxy/files/config/routes.conf") ?? "";
   const server = routes.split("\nserver {").filter((text) => text.includes("server_name llm.liminati.internal;"));
