@@ -35,7 +35,7 @@ export function buildRegistry({ site, services, sources }: Parts, report: Report
     mappings: mappings ?? deriveMappings(providers.filter(({ isActive }) => isActive)),
     routing: readRouting(files.mappings, report),
   };
-  const faults = checkRegistry({ registry, services, router, broken });
+  const faults = checkRegistry({ registry, services, domain: site.header.domain, router, broken });
   for (const fault of faults) {
     report(spotOf(fault, files, site.stack, router), `${fault.message} [${fault.check}]`, fault.hint);
   }

@@ -1,8 +1,10 @@
 /** Every check of a registry, by the name that its findings carry. */
+import { addressesAreGiven, portsAreKnown } from "./addresses.ts";
 import { fallbacksAreActive, fallbacksEnd, patternsAreApart } from "./chains.ts";
 import type { Check, Fault, Given } from "./check.ts";
 import { aliasesAreUnique, fallbacksExist, modelsExist, providersExist } from "./names.ts";
-import { addressesAreGiven, namesAreUsable, portsAreKnown, secretsArePresent, servicesExist } from "./surroundings.ts";
+import { secretsArePresent } from "./secrets.ts";
+import { namesAreUsable, servicesExist } from "./services.ts";
 
 export const CHECKS: Readonly<Record<string, Check>> = {
   "services-exist": servicesExist,

@@ -5,6 +5,8 @@ import type { Service } from "../../model/service.ts";
 export interface Given {
   readonly registry: Registry;
   readonly services: readonly Service[];
+  /** The zone of the stack. */
+  readonly domain: string;
   /** The service that routes; without one the files are checked as far as they go by themselves. */
   readonly router: Service | undefined;
   /** Providers and mappings that could not be read: whatever refers to them is not reported on top. */
