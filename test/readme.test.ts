@@ -9,6 +9,7 @@ import { fitText } from "../src/fit/describe.ts";
 import { calculate } from "../src/fit/fit.ts";
 import { findModel, parseKnown } from "../src/fit/known.ts";
 import { makeWish } from "../src/fit/wish.ts";
+import { routesOf } from "../src/gateway/routes.ts";
 import type { Stack } from "../src/model/service.ts";
 
 const readme = readFileSync("README.md", "utf8");
@@ -74,4 +75,30 @@ test("the example of a sum", () => {
 test("the commands that it names exist", () => {
   const program = readFileSync("src/cli/svc-program.ts", "utf8") + readFileSync("src/cli/app-program.ts", "utf8");
   for (const verb of ["list", "status", "logs", "health", "restart"]) expect(program).toContain(`.command("${verb}`);
+});
+
+test("the example of providers and mappings", () => {
+  const files = { providers: "providers:", mappings: "models:\n      qwen:" } as const;
+  const text = (kind: keyof typeof files) => block("One address for every model", files[kind]);
+  const { stack, services } = readBuiltIn();
+  const site = `services: { gateway: {}, llama-cpp: {} }`;
+  const resolveWith = (mappings: string) =>
+    resolveStack({
+      stack: [...stack, { file: "stack.yaml", text: site }],
+      services,
+      registry: {
+        providers: { file: "providers.yaml", text: text("providers") },
+        mappings: { file: "model-mappings.yaml", text: mappings },
+      },
+    });
+  const { registry } = resolveWith(text("mappings"));
+  expect(registry && routesOf(registry).map(({ name, fallbacks }) => [name, ...fallbacks])).toEqual([
+    ["qwen", "qwen-small"],
+    ["qwen-small"],
+    ["big-model"],
+  ]);
+  const shown = block("One address for every model", "$ install-quadlets check model-mappings.yaml").split("\n");
+  expect(() => resolveWith(text("mappings").replace("provider: local", "provider: locla"))).toThrow(
+    shown.slice(2).join("\n").trim(),
+  );
 });

@@ -1,18 +1,69 @@
-/** `install-quadlets check` of a stack file, or of the site's configuration. */
+/** `install-quadlets check` of a stack file and the files about models, or of the site's configuration on its host. */
 import { resolveStack } from "../config/resolve.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { ConfigError, UserError } from "../model/diagnostic.ts";
+import type { Stack } from "../model/service.ts";
 import { refuseOwn } from "../runs/prepare.ts";
 import { reasonNotToRead } from "../system/look-at.ts";
 import { makeSystem } from "../system/real.ts";
-import { print } from "./output.ts";
-import { readSources } from "./package.ts";
+import { checkHost, type HostFinding } from "./check-host.ts";
+import { print, printJson } from "./output.ts";
+import { type RegistryFiles, readSources } from "./package.ts";
 
-export function checkStack(stackFile: string | undefined): void {
-  const reason = stackFile === undefined ? undefined : reasonNotToRead(stackFile);
-  if (reason !== undefined) throw new UserError(`${stackFile} ${reason}`);
-  const stack = resolveStack(readSources(stackFile));
+export interface ConfigurationFiles extends RegistryFiles {
+  readonly stack?: string;
+}
+
+interface StackCheckOptions {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  readonly critical?: boolean;
+}
+
+export async function checkStack(files: ConfigurationFiles, options: StackCheckOptions): Promise<void> {
+  for (const file of Object.values(files)) {
+    const reason = reasonNotToRead(file);
+    if (reason !== undefined) throw new UserError(`${file} ${reason}`);
+  }
+  const stack = options.json === true ? resolveOrTell(files) : resolveConfiguration(files);
+  if (stack === undefined) return;
+  // What is named may be meant for another host.
+  const isHere = Object.keys(files).length === 0 && options.critical !== true;
+  const findings = isHere ? await checkHost(makeSystem(), stack) : [];
+  const names = stack.services.map((service) => service.name);
+  if (options.json === true) printJson({ version: 1, services: names, findings });
+  else print([...findings.map(asText), ...summary(names, findings)].join("\n"));
+  if (findings.some(({ level }) => level === "error" || options.strict === true)) process.exitCode = 1;
+}
+
+function resolveConfiguration({ stack: stackFile, ...registry }: ConfigurationFiles): Stack {
+  const stack = resolveStack(readSources(stackFile, registry));
   const system = makeSystem();
   // Only root may read the key.
   if (system.host.effectiveUid() === 0) refuseOwn(system, stack, system.clock.now());
-  print(`${stack.services.length} services, no faults: ${stack.services.map((service) => service.name).join(", ")}`);
+  return stack;
+}
+
+/** Findings as JSON; whatever else is wrong stays an error. */
+function resolveOrTell(files: ConfigurationFiles): Stack | undefined {
+  try {
+    return resolveConfiguration(files);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const findings = error.diagnostics.map((finding) => {
+      const [, message = finding.message, check] = /^(.*) \[([a-z-]+)\]$/s.exec(finding.message) ?? [];
+      return { level: "error", ...(check === undefined ? {} : { check }), ...finding, message };
+    });
+    printJson({ version: 1, services: [], findings });
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+function asText({ level, check, message, hint }: HostFinding): string {
+  return `${level}: ${message} [${check}]\n  hint: ${hint}`;
+}
+
+function summary(names: readonly string[], findings: readonly HostFinding[]): readonly string[] {
+  if (findings.some(({ level }) => level === "error")) return [];
+  return [`${names.length} services, no faults: ${names.join(", ")}`];
 }

@@ -1,4 +1,5 @@
 /** `install-quadlets check`: is a configuration sound, would podman take these quadlets and do what they say? */
+import { basename } from "node:path";
 import { UserError } from "../model/diagnostic.ts";
 import { isAtLeast, isPodmanVersion } from "../quadlet/version.ts";
 import { findAll, folded } from "../rules/findings.ts";
@@ -6,7 +7,9 @@ import { makeSystem } from "../system/real.ts";
 import { isQuadletArgument, readQuadlets } from "./check-files.ts";
 import { fixFiles } from "./check-fix.ts";
 import { asJson, asSarif, asText } from "./check-report.ts";
+import type { ConfigurationFiles } from "./check-stack.ts";
 import { print, printJson } from "./output.ts";
+import { REGISTRY_FILES } from "./package.ts";
 
 /** What Debian 13 has; the oldest of the usual hosts. */
 const PODMAN = "5.4.2";
@@ -19,18 +22,34 @@ export interface CheckOptions {
   readonly sarif?: boolean;
   readonly strict?: boolean;
   readonly fix?: boolean;
+  readonly critical?: boolean;
 }
 
-/** A stack file, or any number of quadlets and folders of them; without files the site's configuration. */
+/** A stack file and those about models, or any number of quadlets and folders of them; without files the site's configuration. */
 export async function check(files: readonly string[], options: CheckOptions): Promise<void> {
   const podman = versionOf(options.podman ?? PODMAN);
   const quadlets = files.filter(isQuadletArgument);
-  const [stackFile, ...others] = files.filter((file) => !quadlets.includes(file));
-  if (others.length > 0) throw new UserError("only one stack file can be checked at a time");
+  const configuration = configurationOf(files.filter((file) => !quadlets.includes(file)));
   if (quadlets.length > 0) await checkQuadlets(quadlets, podman, options);
-  if (quadlets.length > 0 && stackFile === undefined) return;
+  if (quadlets.length > 0 && Object.keys(configuration).length === 0) return;
   // Loaded only now: quadlets need no configuration.
-  (await import("./check-stack.ts")).checkStack(stackFile);
+  await (await import("./check-stack.ts")).checkStack(configuration, options);
+}
+
+/** By their names; any other one is the stack. */
+function configurationOf(files: readonly string[]): ConfigurationFiles {
+  const kinds: Readonly<Record<string, keyof ConfigurationFiles>> = {
+    [REGISTRY_FILES.providers]: "providers",
+    [REGISTRY_FILES.mappings]: "mappings",
+  };
+  const found = new Map<keyof ConfigurationFiles, string>();
+  for (const file of files) {
+    const kind = kinds[basename(file)] ?? "stack";
+    if (found.has(kind))
+      throw new UserError(`only one ${kind === "stack" ? "stack file" : basename(file)} can be checked at a time`);
+    found.set(kind, file);
+  }
+  return Object.fromEntries(found);
 }
 
 function versionOf(text: string): string {

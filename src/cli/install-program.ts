@@ -6,6 +6,7 @@ import type { InstallOptions } from "./install.ts";
 import { version } from "./package.ts";
 import type { RenderOptions } from "./render.ts";
 import { run } from "./run.ts";
+import { secretsProgram } from "./secrets-program.ts";
 
 const EXAMPLES = `
 Examples:
@@ -22,16 +23,18 @@ Examples:
 Exit codes: 0 done or nothing to do, 1 an error, 2 changes pending.
 Configuration: /etc/install-quadlets/stack.yaml on top of the built-in one.`;
 
-const SET_EXAMPLES = `
+const PORTS_EXAMPLES = `
 Examples:
-  sudo install-quadlets secrets set vllm-qwen/hf-token                asks for it, and shows nothing
-  sudo install-quadlets secrets set vllm-qwen/hf-token <token.txt     takes the one line of that file
-
-The value is no argument: those are seen by every user, and kept in the shell's history.`;
+  install-quadlets ports           every port of this site
+  install-quadlets ports 8000      one, or what is redirected to it
+  sudo install-quadlets ports      with the programs of other users`;
 
 const CHECK_HELP = `
 Examples:
+  install-quadlets check                                  this site's configuration, its ports and generated files
   install-quadlets check stack.yaml                       a configuration of this program
+  install-quadlets check providers.yaml model-mappings.yaml
+                                                          those in place of the site's, with its stack
   install-quadlets check web.container                    with its drop-ins; what lies beside it may be referred to
   install-quadlets check ~/.config/containers/systemd     a folder, with the folders in it
   install-quadlets check --podman 5.8 --strict quadlets/  as another podman would take it
@@ -111,38 +114,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (target: string | undefined, _, command: Command) =>
       (await import("./rollback.ts")).rollback(target, command.optsWithGlobals()),
     );
-  const secrets = program.command("secrets").description("the secrets of this site: names, values, and other values");
-  common(secrets.command("list").description("which there are, what they are made from, who reads them")).action(
-    async (_, command: Command) =>
-      (await import("./secrets.ts")).listSecrets(command.optsWithGlobals<InstallOptions>()),
-  );
-  secrets
-    .command("show <name>")
-    .description("its value, for typing it elsewhere")
+  secretsProgram(program, common);
+  program
+    .command("ports [port]")
+    .description("who is to answer at which port, and who listens there now; needs no root")
     .option("--config <file>", "stack file instead of /etc/install-quadlets/stack.yaml")
-    .action(async (name: string, _, command: Command) =>
-      (await import("./secrets.ts")).showSecret(name, command.optsWithGlobals()),
-    );
-  common(secrets.command("rotate <names...>").description("another value; whoever reads it is restarted"))
-    .option("-y, --yes", "without asking")
-    .option("--dry-run", "show the plan and stop; exit code 2")
-    .action(async (names: readonly string[], _, command: Command) =>
-      (await import("./secrets.ts")).rotateSecrets(names, command.optsWithGlobals<InstallOptions>()),
-    );
-  common(
-    secrets
-      .command("set <name>")
-      .description("the value of one that only you have, from standard input or asked for; its reader is restarted"),
-  )
-    .option("-y, --yes", "without asking whether to go on")
-    .addHelpText("after", SET_EXAMPLES)
-    .action(async (name: string, _, command: Command) =>
-      (await import("./set-secret.ts")).setSecret(name, command.optsWithGlobals<InstallOptions>()),
-    );
-  common(secrets.command("unset <name>").description("take away one that its service runs without, too"))
-    .option("-y, --yes", "without asking")
-    .action(async (name: string, _, command: Command) =>
-      (await import("./set-secret.ts")).unsetSecret(name, command.optsWithGlobals<InstallOptions>()),
+    .option("--json", "as JSON")
+    .addHelpText("after", PORTS_EXAMPLES)
+    .action(async (port: string | undefined, _, command: Command) =>
+      (await import("./ports.ts")).ports(port, command.optsWithGlobals()),
     );
   program
     .command("uninstall")
@@ -160,6 +140,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("--podman <version>", "the podman that quadlets are for (5.4.2, which Debian 13 has)")
     .option("--rootful", "they are for the system's manager, and not for that of a user")
     .option("--strict", "exit code 1 for warnings, too")
+    .option("--critical", "the configuration only: no look at the ports and the generated files of this host")
     .option(
       "--fix",
       "write the mechanical repairs into the files, and show them as a diff; without it nothing is written",

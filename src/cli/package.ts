@@ -1,6 +1,6 @@
 /** Where this package lies, which build it is, and its configuration and templates, with the site's on top. */
 import { fileURLToPath } from "node:url";
-import type { Sources } from "../config/load.ts";
+import type { RegistrySources, Sources } from "../config/load.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import type { Template } from "../render/handlebars.ts";
@@ -11,13 +11,31 @@ import { ROOT } from "./package-root.ts";
 export const SITE = "/etc/install-quadlets";
 
 /** `stackFile` replaces /etc/install-quadlets/stack.yaml and must exist. */
-export function readSources(stackFile: string | undefined): Sources {
+export function readSources(stackFile: string | undefined, registry: RegistryFiles = {}): Sources {
   const builtIn = readBuiltIn();
   const site = stackFile === undefined ? optional(`${SITE}/stack.yaml`) : [required(stackFile)];
   return {
     stack: [...builtIn.stack, ...site],
     services: [...builtIn.services, ...readTextFiles(`${SITE}/services`, ".yaml")],
+    registry: readRegistry(registry),
   };
+}
+
+/** Files that take the place of the site's. */
+export interface RegistryFiles {
+  readonly providers?: string;
+  readonly mappings?: string;
+}
+
+export const REGISTRY_FILES = { providers: "providers.yaml", mappings: "model-mappings.yaml" } as const;
+
+function readRegistry(named: RegistryFiles): RegistrySources {
+  const read = (kind: keyof typeof REGISTRY_FILES): TextFile | undefined => {
+    const file = named[kind];
+    return file === undefined ? optional(`${SITE}/${REGISTRY_FILES[kind]}`)[0] : required(file);
+  };
+  const [providers, mappings] = [read("providers"), read("mappings")];
+  return { ...(providers && { providers }), ...(mappings && { mappings }) };
 }
 
 /** The package's own configuration only: what `quadlets/` shows. */

@@ -1,6 +1,7 @@
 /** The formats as JSON schemas, so that editors complete and check the YAML files. */
 import * as z from "zod";
 import { planSchema } from "./schema/plan.ts";
+import { mappingsSchema, providersSchema } from "./schema/registry.ts";
 import { serviceSchema } from "./schema/service.ts";
 import { stackSchema } from "./schema/stack.ts";
 
@@ -9,6 +10,8 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
   return {
     "stack.schema.json": toText(stackSchema, "install-quadlets: the stack of a site"),
     "service.schema.json": toText(serviceSchema, "install-quadlets: a service of the catalogue"),
+    "providers.schema.json": toText(providersSchema, "install-quadlets: who answers for models"),
+    "model-mappings.schema.json": toText(mappingsSchema, "install-quadlets: where a request for a model goes"),
     "plan.schema.json": toText(planSchema, "install-quadlets: a plan as --json prints it"),
   };
 }

@@ -14,6 +14,9 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["containers", ["files", "*", "restarts", "*"]],
   ["containers", ["files", "*", "reloads", "*"]],
   ["containers", ["secrets", "*", "generate", "rotate", "container"]],
+  ["containers", ["routes_models", "container"]],
+  ["ports", ["serves_models", "port"]],
+  ["secrets", ["serves_models", "key"]],
 ];
 
 export function checkNames(service: string, file: MapNode, report: Report): void {

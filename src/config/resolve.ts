@@ -1,4 +1,5 @@
 /** Sources to Stack, or every finding at once. */
+import { withKeys } from "../gateway/keys.ts";
 import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { UserName } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
@@ -6,6 +7,7 @@ import { buildCertificate } from "./assemble/certificate.ts";
 import { buildService } from "./assemble/service.ts";
 import { draftSite } from "./draft.ts";
 import { loadSources, type Sources } from "./load.ts";
+import { buildRegistry } from "./registry.ts";
 import { collectFindings, writtenAt } from "./report.ts";
 import { RULES } from "./rules/rules.ts";
 
@@ -15,7 +17,9 @@ export function resolveStack(sources: Sources): Stack {
   const report = collectFindings(diagnostics);
   const site = draftSite(loadSources(sources, report), report);
   const services: readonly Service[] = site.drafts.map((draft) => buildService(site, draft, report));
-  const members = site.drafts.map((draft, index) => ({ draft, service: services[index] as Service }));
+  const registry = buildRegistry({ site, services, sources: sources.registry ?? {} }, report);
+  const equipped = services.map((service) => (registry === undefined ? service : withKeys(service, registry)));
+  const members = site.drafts.map((draft, index) => ({ draft, service: equipped[index] as Service }));
   for (const rule of RULES) rule({ site, members }, report);
   if (diagnostics.length > 0) throw new ConfigError(sorted(diagnostics, sources));
   const { domain, listen, dns, operators } = site.header;
@@ -27,7 +31,8 @@ export function resolveStack(sources: Sources): Stack {
     dnsUpstreams: dns.upstreams,
     certificate: buildCertificate(site),
     verify: site.header.verify,
-    services,
+    services: equipped,
+    registry,
     written: {
       listen: writtenAt(site.stack, ["listen"]),
       operators: (operators ?? []).map((_, index) => writtenAt(site.stack, ["operators", index])),
@@ -37,7 +42,9 @@ export function resolveStack(sources: Sources): Stack {
 
 /** In the order of the files, then of the lines. */
 function sorted(diagnostics: readonly Diagnostic[], sources: Sources): readonly Diagnostic[] {
-  const files = [...sources.stack, ...sources.services].map((source) => source.file);
+  const { providers, mappings } = sources.registry ?? {};
+  const all = [...sources.stack, ...sources.services, providers, mappings];
+  const files = all.flatMap((source) => source?.file ?? []);
   return [...diagnostics].sort(
     (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
   );

@@ -4,6 +4,7 @@ import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import type { InnerOwner } from "./owner.ts";
+import type { Engine, Registry } from "./registry.ts";
 import type { ServiceSecret } from "./service-secret.ts";
 import type { StackCertificate } from "./stack-certificate.ts";
 
@@ -24,6 +25,8 @@ export interface Stack {
   /** How often a timer runs `verify`. */
   readonly verify: "off" | "hourly" | "daily" | "weekly";
   readonly services: readonly Service[];
+  /** Undefined where no service routes to models. */
+  readonly registry: Registry | undefined;
   /** Where the site wrote what only the host can judge. */
   readonly written: { readonly listen: Written; readonly operators: readonly Written[] };
 }
@@ -42,6 +45,10 @@ export interface Service {
   readonly routes: readonly Route[];
   /** Set for the service that ends TLS for all routes and holds the leaf certificate. */
   readonly terminatesTls: TlsEnd | undefined;
+  /** Set for a service that serves models. */
+  readonly engine: Engine | undefined;
+  /** Set for a service that leads requests to models: the container that finds the keys of providers in its environment. */
+  readonly routesModels: { readonly container: string } | undefined;
   readonly pod: Pod | undefined;
   readonly containers: readonly Container[];
   readonly shells: readonly Shell[];

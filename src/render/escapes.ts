@@ -1,6 +1,7 @@
 /** The Handlebars helpers: each writes a value for one language, or refuses it, so that no value can change a file's structure. */
 import { isIPv4 } from "node:net";
 import encodeQR from "qr";
+import { litellm } from "../gateway/litellm.ts";
 import { UserError } from "../model/diagnostic.ts";
 import * as unit from "../quadlet/escape.ts";
 
@@ -129,6 +130,7 @@ export const escapes: Readonly<Record<string, TemplateHelper>> = {
   json,
   qrCode,
   upstreams,
+  litellm,
   args: (...values: never[]) => unit.args(...flatStrings(values)),
   words: (...values: never[]) => unit.words(...flatStrings(values)),
   assignment: (name: string, value: string) => unit.assignment(name, value),

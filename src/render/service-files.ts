@@ -1,4 +1,6 @@
 /** Renders a service's own configuration files (nginx, dnsmasq, ClickHouse, the client script, ...). */
+
+import type { Registry } from "../model/registry.ts";
 import {
   AUTHORITY_BASE64,
   AUTHORITY_CERTIFICATE,
@@ -17,7 +19,7 @@ import { namesOf, type Site } from "./site.ts";
 export function renderServiceFiles(shared: SharedView, service: Service, site: Site): readonly DesiredFile[] {
   const account = site.identities.get(service.account.user);
   if (account === undefined) throw new Error(`no identity for ${service.account.user}`);
-  const { stack, services, ...others } = shared;
+  const { stack, services, registry, ...others } = shared;
   // In the order in which an error lists them.
   const view = {
     stack,
@@ -26,6 +28,7 @@ export function renderServiceFiles(shared: SharedView, service: Service, site: S
     settings: service.settings,
     ports: portView(service),
     ...others,
+    ...(service.routesModels === undefined ? {} : { registry }),
   };
   return every(service.files, (file) => ({
     service: service.name,
@@ -44,6 +47,8 @@ export interface SharedView {
   readonly services: object;
   readonly nameservers: readonly string[];
   readonly authority: object;
+  /** For services that route to models. */
+  readonly registry: Registry | undefined;
 }
 
 /** Made once: it grows with the stack, and so does the number of those who look at it. */
@@ -63,6 +68,7 @@ export function sharedView(stack: Stack, site: Site): SharedView {
       base64: AUTHORITY_BASE64,
       uuids: AUTHORITY_UUIDS,
     },
+    registry: stack.registry,
   };
 }
 

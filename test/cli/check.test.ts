@@ -1,6 +1,7 @@
 /** `check` on files as they lie on a disk: what it reads, says, writes, and how it ends. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -130,4 +131,39 @@ test("--fix shows and writes, keeps the mode, and leaves links and bytes that ar
   expect(statSync(join(folder, "a.container")).mode).toBe(before);
   expect([...readFileSync(join(folder, "b.container"))].at(-1)).toBe(0xff);
   expect(readFileSync(join(folder, "real/c"), "utf8")).toBe(`${X}Args=a\n`);
+});
+
+test("files about models are known by their names, and checked with the stack that is named", async () => {
+  put({
+    "stack.yaml": "services: { gateway: {} }\n",
+    "model-mappings.yaml": "models:\n  qwen: { to: [{ provider: vllm-qwem }] }\n",
+    "providers.yaml": "providers: { vllm-qwen: { type: vllm, service: vllm-qwen } }\n",
+    "other/providers.yaml": "providers: {}\n",
+  });
+  const names = ["stack.yaml", "providers.yaml", "model-mappings.yaml"];
+  const message =
+    'model-mappings.yaml:2:28 models.qwen.to.0.provider: no provider is named "vllm-qwem" [providers-exist]';
+  await expect(run(names)).rejects.toThrow(message);
+  const found = JSON.parse(await run(names, { json: true }));
+  expect(found.findings).toMatchObject([
+    { level: "error", check: "providers-exist", line: 2, column: 28, message: 'no provider is named "vllm-qwem"' },
+  ]);
+  expect(process.exitCode).toBe(1);
+  process.exitCode = undefined;
+  expect(await run(["stack.yaml", "providers.yaml"])).toContain("6 services, no faults: ");
+  expect(process.exitCode).toBeUndefined();
+  await expect(run(["providers.yaml", "other/providers.yaml"])).rejects.toThrow("only one providers.yaml");
+});
+
+test("a stack that is named may be another host's: the ports of this one say nothing about it", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    put({ "stack.yaml": `services: { gateway: { ports: { api: ${port} } } }\n` });
+    expect(await run(["stack.yaml"])).toMatch(/^6 services, no faults: /);
+    expect(process.exitCode).toBeUndefined();
+  } finally {
+    server.close();
+  }
 });

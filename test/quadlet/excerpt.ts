@@ -30,6 +30,8 @@ export function completeService(excerpt: ServiceExcerpt): Service {
     secrets: [],
     routes: [],
     terminatesTls: undefined,
+    engine: undefined,
+    routesModels: undefined,
     pod: undefined,
     ...excerpt,
     ports: (excerpt.ports ?? []).map(completePort),

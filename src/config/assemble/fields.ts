@@ -14,7 +14,7 @@ export interface Builder {
 }
 
 /** The value with its references resolved and its type kept; undefined, with findings, where that fails. */
-function readValue(
+export function readValue(
   builder: Builder,
   path: Path,
   scope = scopeOf(builder.site, builder.draft),

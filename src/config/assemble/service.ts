@@ -1,4 +1,5 @@
 /** A draft as the model has it: every default filled in, every reference resolved. */
+import type { Container } from "../../model/container.ts";
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
 import type { Port, Route, Service } from "../../model/service.ts";
 import type { ServiceDraft, WrittenSite } from "../draft.ts";
@@ -7,7 +8,17 @@ import type { Report } from "../report.ts";
 import { keySpotAt, suggest } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
 import { buildContainer } from "./container.ts";
-import { type Builder, innerOwner, LIMIT, readInteger, readMatching, readText } from "./fields.ts";
+import { buildEngine } from "./engine.ts";
+import {
+  type Builder,
+  innerOwner,
+  isSet,
+  LIMIT,
+  readCondition,
+  readInteger,
+  readMatching,
+  readText,
+} from "./fields.ts";
 import { below } from "./paths.ts";
 import { buildSecrets } from "./secrets.ts";
 
@@ -55,13 +66,31 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       authorityDirectory: below(home, written.terminates_tls.authority_in),
       clientPort: written.terminates_tls.client_port,
     },
+    engine: buildEngine(builder),
+    routesModels: written.routes_models,
     pod: written.pod && { name, hosts: written.pod.hosts },
-    containers: Object.entries(written.containers).map(([container, text]) =>
-      buildContainer(builder, container, text, units[container] ?? container),
-    ),
+    containers: buildContainers(builder, units),
     shells: buildShells(builder),
     logins: buildLogins(builder),
   };
+}
+
+/** Those that a setting leaves out are waited for by nobody. */
+function buildContainers(builder: Builder, units: Readonly<Record<string, string>>): readonly Container[] {
+  const { written } = builder.draft;
+  const there = Object.entries(written.containers).filter(([name, { when }]) => {
+    const setting = when === undefined ? true : readCondition(builder, ["containers", name, "when"]);
+    return setting === undefined || isSet(setting);
+  });
+  const names = new Set(there.map(([name]) => name));
+  const known = new Set(Object.keys(written.containers));
+  return there.map(([name, text]) => {
+    const container = buildContainer(builder, name, text, units[name] ?? name);
+    return {
+      ...container,
+      after: container.after.filter((wait) => names.has(wait.container) || !known.has(wait.container)),
+    };
+  });
 }
 
 /** A lone container is called like its service, and so is the first of several without a pod; others carry its name in front. */

@@ -72,6 +72,7 @@ const log = map({
 });
 
 export const containerSchema = map({
+  when: name.optional().describe("a setting of the service: without it the container is left out"),
   description: text.optional(),
   image: text,
   image_megabytes: count.optional(),

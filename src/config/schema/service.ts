@@ -1,8 +1,10 @@
 /** Format of a service file: everything that makes a service. */
 import * as z from "zod";
+import { MODEL_MODES, PROVIDER_TYPES } from "../../model/registry.ts";
 import { containerSchema } from "./container.ts";
 import {
   capability,
+  countOrReference,
   home,
   hostLabel,
   map,
@@ -97,6 +99,23 @@ const loginSchema = map({
   secret: name,
 });
 
+const servedSchema = map({
+  type: z.enum(PROVIDER_TYPES),
+  port: name.describe("the port of the service at which it answers"),
+  key: name.optional().describe("the secret of the service that callers must show"),
+  models: z
+    .array(
+      map({
+        each: name.optional().describe("a list setting: one model for each of its items"),
+        name: text.describe("what the service calls the model"),
+        context: countOrReference.optional().describe("tokens; 0 is not known"),
+        quantization: text.optional(),
+        mode: z.enum(MODEL_MODES).optional(),
+      }),
+    )
+    .default([]),
+});
+
 export const serviceSchema = map({
   description: text,
   account: map({
@@ -138,6 +157,12 @@ export const serviceSchema = map({
       }),
     )
     .default([]),
+  serves_models: servedSchema.optional().describe("it answers as one of these do, for whoever routes to models"),
+  routes_models: map({
+    container: name.describe("the container that finds the keys of providers in its environment, as PROVIDER_NAME_KEY"),
+  })
+    .optional()
+    .describe("its templates may use `registry`: the models of the site, and where requests for them go"),
   terminates_tls: tlsSchema.optional().describe("serves every route of the site with its certificate"),
   apart: z
     .boolean("true or false")

@@ -1,0 +1,68 @@
+/** What `check` looks at on this host, besides the configuration: ports that others hold, and files that were generated. */
+import { gatherLocalAccounts } from "../facts/accounts.ts";
+import { ifReadable } from "../facts/if-readable.ts";
+import { gatherListeners, nameListeners } from "../facts/listeners.ts";
+import { type GeneratedFile, outOfStep } from "../gateway/checks/host.ts";
+import type { AccountFact, ListenerFact } from "../model/facts.ts";
+import type { Address } from "../model/names.ts";
+import type { Stack } from "../model/service.ts";
+import { portsTaken } from "../plan/preflight.ts";
+import type { System } from "../system/interfaces.ts";
+import { sampleFiles } from "./render.ts";
+
+export interface HostFinding {
+  readonly level: "error" | "warning";
+  readonly check: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** As a user it sees what users see; the configuration decides nothing by it. */
+export async function checkHost(system: System, stack: Stack): Promise<readonly HostFinding[]> {
+  const [listeners, accounts, generated] = await Promise.all([
+    gatherListeners(system),
+    gatherLocalAccounts(system),
+    readGenerated(system, stack),
+  ]);
+  const taken = takenPorts(stack, accounts, listeners);
+  const named = taken.length === 0 ? taken : takenPorts(stack, accounts, nameListeners(system, listeners));
+  return [...named, ...outOfStep(generated).map(stale)];
+}
+
+/** At loopback, and at every address: which one the tailnet has, the plan finds out. */
+export function takenPorts(
+  stack: Stack,
+  accounts: readonly AccountFact[],
+  listeners: readonly ListenerFact[],
+): readonly HostFinding[] {
+  const uids = new Map<string, number>(accounts.map(({ user, uid }) => [user, uid]));
+  const address = (stack.listen === "auto" ? "127.0.0.1" : stack.listen) as Address;
+  return portsTaken(stack, address, uids, listeners).map(({ message, hint }) => ({
+    level: "error",
+    check: "ports-free",
+    message,
+    hint,
+  }));
+}
+
+function stale({ path }: GeneratedFile): HostFinding {
+  return {
+    level: "warning",
+    check: "generated-in-step",
+    message: `${path} is not what the configuration gives now`,
+    hint: "sudo install-quadlets applies it; changes in that file itself are lost",
+  };
+}
+
+/** Of the services that route to models. What only root may read is left out. */
+async function readGenerated(system: System, stack: Stack): Promise<readonly GeneratedFile[]> {
+  const routers = stack.services.filter(({ routesModels }) => routesModels !== undefined);
+  if (routers.length === 0) return [];
+  const rendered = sampleFiles(stack, "5.4.2");
+  const files = routers.flatMap(({ name, account, files }) =>
+    files.map(({ path }) => ({ path, wanted: rendered.get(`${name}/files${path.slice(account.home.length)}`) ?? "" })),
+  );
+  return Promise.all(
+    files.map(async ({ path, wanted }) => ({ path, wanted, found: await ifReadable(system.files.read(path)) })),
+  );
+}
