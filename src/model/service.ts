@@ -1,5 +1,6 @@
 /** The stack after config/resolve: every default filled in, every reference interpolated, nothing optional by accident. */
 import type { Login, Shell } from "./access.ts";
+import type { Backup } from "./backup.ts";
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
@@ -46,6 +47,8 @@ export interface Service {
   readonly containers: readonly Container[];
   readonly shells: readonly Shell[];
   readonly logins: readonly Login[];
+  /** Undefined where the service file says nothing about data. */
+  readonly backup: Backup | undefined;
 }
 
 export interface ServiceAccount {

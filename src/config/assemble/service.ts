@@ -6,6 +6,7 @@ import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, suggest } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
+import { buildBackup } from "./backup.ts";
 import { buildContainer } from "./container.ts";
 import { type Builder, innerOwner, LIMIT, readInteger, readMatching, readText } from "./fields.ts";
 import { below } from "./paths.ts";
@@ -61,6 +62,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     ),
     shells: buildShells(builder),
     logins: buildLogins(builder),
+    backup: buildBackup(builder),
   };
 }
 
