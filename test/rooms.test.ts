@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const PURE = ["model", "quadlet", "rules", "config", "render", "commands", "plan", "fit"];
 /** These see the host only through the interfaces of system, which the caller fills in. */
-const ONLY_SYSTEM_INTERFACES = ["record", "facts", "apply", "verify", "apps"];
+const ONLY_SYSTEM_INTERFACES = ["record", "facts", "apply", "verify", "apps", "backup"];
 const BELOW_RUNS = [...PURE, "pki", "system", ...ONLY_SYSTEM_INTERFACES];
 
 /** room -> rooms that it may import, besides itself. */
@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apply: ["model", "commands", "pki", "record"],
   verify: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
   apps: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
+  backup: ["model", "commands", "record", "facts", "apps"],
   runs: BELOW_RUNS,
   cli: [...BELOW_RUNS, "runs"],
   bin: ["cli"],

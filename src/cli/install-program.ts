@@ -1,5 +1,6 @@
 /** The commands of `install-quadlets`; each handler is loaded only when it runs. */
 import { Command } from "commander";
+import { addBackupCommands } from "./backup-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import type { InstallOptions } from "./install.ts";
 import { version } from "./package.ts";
@@ -11,6 +12,7 @@ Examples:
   sudo install-quadlets                 show the plan, ask, apply, verify
   sudo install-quadlets --dry-run       show the plan only; exit code 2 if something would change
   sudo install-quadlets --yes           do not ask
+  sudo install-quadlets backup          the data of every service, a file each; restore FILE puts one back
   install-quadlets render ./out         write what this site renders to, touch nothing else
   install-quadlets check stack.yaml     find every fault of a configuration
   install-quadlets fit Qwen/Qwen3-8B    does that model fit on the GPU that is here, or what to lower
@@ -109,6 +111,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (target: string | undefined, _, command: Command) =>
       (await import("./rollback.ts")).rollback(target, command.optsWithGlobals()),
     );
+  addBackupCommands(program);
   const secrets = program.command("secrets").description("the secrets of this site: names, values, and other values");
   common(secrets.command("list").description("which there are, what they are made from, who reads them")).action(
     async (_, command: Command) =>
