@@ -26,7 +26,7 @@ export function addBackupCommands(program: Command): void {
     .description("take the data of services, one file each; without a name of all that have data")
     .option("--to <directory>", "instead of /var/lib/install-quadlets/backups")
     .option("--keep <count>", "remove all but the newest of each service there")
-    .option("--encrypt-to <recipients...>", "encrypt with age to these public keys")
+    .option("--encrypt-to <recipient>", "encrypt with age to this public key; may be there several times", collect, [])
     .option("--json", "print what was made as JSON")
     .addHelpText("after", BACKUP_HELP)
     .action(async (names: readonly string[], _, command: Command) =>
@@ -50,4 +50,9 @@ export function addBackupCommands(program: Command): void {
     .action(async (_, command: Command) =>
       (await import("./backup.ts")).backups(command.optsWithGlobals<ListOptions>()),
     );
+}
+
+/** Not a list behind one flag: it would swallow the names of services. */
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
