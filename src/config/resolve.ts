@@ -1,10 +1,10 @@
 /** Sources to Stack, or every finding at once. */
 import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
-import type { UserName } from "../model/names.ts";
+import type { AbsolutePath, UserName } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { buildCertificate } from "./assemble/certificate.ts";
 import { buildService } from "./assemble/service.ts";
-import { draftSite } from "./draft.ts";
+import { draftSite, type WrittenSite } from "./draft.ts";
 import { loadSources, type Sources } from "./load.ts";
 import { collectFindings, writtenAt } from "./report.ts";
 import { RULES } from "./rules/rules.ts";
@@ -27,12 +27,17 @@ export function resolveStack(sources: Sources): Stack {
     dnsUpstreams: dns.upstreams,
     certificate: buildCertificate(site),
     verify: site.header.verify,
+    backup: buildTimer(site.header.backup),
     services,
     written: {
       listen: writtenAt(site.stack, ["listen"]),
       operators: (operators ?? []).map((_, index) => writtenAt(site.stack, ["operators", index])),
     },
   };
+}
+
+function buildTimer({ every, keep, to, encrypt_to }: WrittenSite["header"]["backup"]): Stack["backup"] {
+  return { every, keep, to: to as AbsolutePath | undefined, encryptTo: encrypt_to };
 }
 
 /** In the order of the files, then of the lines. */

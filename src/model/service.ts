@@ -24,9 +24,21 @@ export interface Stack {
   readonly certificate: StackCertificate;
   /** How often a timer runs `verify`. */
   readonly verify: "off" | "hourly" | "daily" | "weekly";
+  readonly backup: BackupTimer;
   readonly services: readonly Service[];
   /** Where the site wrote what only the host can judge. */
   readonly written: { readonly listen: Written; readonly operators: readonly Written[] };
+}
+
+/** What a timer does by itself. */
+export interface BackupTimer {
+  readonly every: "off" | "hourly" | "daily" | "weekly";
+  /** How many stay, of each service. */
+  readonly keep: number;
+  /** Undefined: where root keeps them. */
+  readonly to: AbsolutePath | undefined;
+  /** Recipients of age. */
+  readonly encryptTo: readonly string[];
 }
 
 export interface Service {
