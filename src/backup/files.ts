@@ -1,26 +1,13 @@
-/** The files of backups: how they are called, which there are in a folder, and which of them are too many. */
+/** The files of backups: which there are in a folder, whether they are whole, and which of them are too many. */
 
 import { UserError } from "../model/diagnostic.ts";
-import { STATE_ROOT } from "../model/places.ts";
 import type { Bulk, Files } from "../system/interfaces.ts";
 import { readArchive, verifyArchive } from "./archive.ts";
 import type { Manifest } from "./manifest.ts";
+import { type BackupName, parseName } from "./names.ts";
 
-/** Root's alone, like everything there; --purge takes it along. */
-export const BACKUPS = `${STATE_ROOT}/backups`;
-
-/** "opik-2026-11-27T120000Z.backup.tar" */
-export function fileName(service: string, taken: string): string {
-  return `${service}-${taken.slice(0, 19).replaceAll(":", "")}Z.backup.tar`;
-}
-
-const NAME = /^(?<service>[a-z][a-z0-9-]*)-(?<taken>\d{4}-\d\d-\d\dT\d{6}Z)\.backup\.tar$/;
-
-export interface Listed {
+export interface Listed extends BackupName {
   readonly path: string;
-  readonly service: string;
-  /** "2026-11-27T120000Z" */
-  readonly taken: string;
   readonly size: number;
   /** Undefined where it cannot be read. */
   readonly manifest: Manifest | undefined;
@@ -37,9 +24,9 @@ export async function listBackups(
 ): Promise<readonly Listed[]> {
   const listed: Listed[] = [];
   for (const name of await files.list(folder)) {
-    const { service, taken } = NAME.exec(name)?.groups ?? {};
-    if (service === undefined || taken === undefined) continue;
-    listed.push({ path: `${folder}/${name}`, service, taken, ...(await look(bulk, `${folder}/${name}`, verify)) });
+    const named = parseName(name);
+    if (named !== undefined)
+      listed.push({ path: `${folder}/${name}`, ...named, ...(await look(bulk, `${folder}/${name}`, verify)) });
   }
   return listed;
 }

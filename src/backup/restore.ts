@@ -12,7 +12,7 @@ import { compareCounts } from "./compare-counts.ts";
 import { type Aside, type Cut, dropCut, forget, takeBack, writeCut } from "./cut.ts";
 import type { Count } from "./manifest.ts";
 import { planRestore, type RestoreStep } from "./plan.ts";
-import { meter, type Scene } from "./scene.ts";
+import { meter, reasonFor, type Scene } from "./scene.ts";
 import { putBackSecrets } from "./stored-secrets.ts";
 import { countData, startUnits, stopUnits } from "./units.ts";
 
@@ -138,8 +138,9 @@ function* counted(chunks: Iterable<Uint8Array>, onBytes: (count: number) => void
 }
 
 /** Throws, in place of the error that led here, where the way back fails as well. */
-async function comeBack(scene: Scene, { service, ran }: Restoring, cut: Cut, error: unknown): Promise<void> {
+async function comeBack(scene: Scene, { service, ran }: Restoring, cut: Cut, problem: unknown): Promise<void> {
   const { system } = scene;
+  const error = reasonFor(scene, problem);
   const why = error instanceof Error ? error.message : String(error);
   const hint = error instanceof UserError ? error.hint : undefined;
   const units = service.units.map(({ unit }) => unit);

@@ -37,3 +37,13 @@ export function meter(scene: Scene, what: string, whole?: number): (bytes: numbe
     scene.progress(`${what}: ${sizeText(done)}${whole === undefined ? "" : ` of ${sizeText(whole)}`}`);
   };
 }
+
+/** A program that Ctrl-C ended says that it was killed: the reason is that somebody asked for it. */
+export function reasonFor(scene: Scene, error: unknown): unknown {
+  try {
+    scene.refuseStopped();
+    return error;
+  } catch (asked) {
+    return asked;
+  }
+}

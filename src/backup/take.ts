@@ -10,11 +10,11 @@ import type { Chain } from "../system/interfaces.ts";
 import { type ArchiveWriter, readArchive, verifyArchive, writeArchive } from "./archive.ts";
 import { dropCut, writeCut } from "./cut.ts";
 import { aboutNow, describe } from "./describe.ts";
-import { fileName } from "./files.ts";
 import { ABOUT, type BackedPart, type Count, MANIFEST, type Manifest } from "./manifest.ts";
+import { fileName } from "./names.ts";
 import { type BackupStep, planBackup } from "./plan.ts";
 import { refuseUnready } from "./ready.ts";
-import { meter, type Scene } from "./scene.ts";
+import { meter, reasonFor, type Scene } from "./scene.ts";
 import { packSecrets } from "./stored-secrets.ts";
 import { countData, startUnits, stopUnits, unitsThatRun } from "./units.ts";
 
@@ -97,7 +97,8 @@ class Walk {
         this.#scene.refuseStopped();
         await this.#take(step);
       }
-    } catch (error) {
+    } catch (problem) {
+      const error = reasonFor(this.#scene, problem);
       const late = await failureOf(startUnits(system, this.#service, inOrder(this.#service, ran)));
       if (late !== undefined && error instanceof UserError)
         throw new UserError(`${error.message}\nand then: ${late.message}`, late.hint ?? error.hint);

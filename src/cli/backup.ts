@@ -1,6 +1,7 @@
 /** `install-quadlets backup`, `restore` and `backups`. */
 import { resolve } from "node:path";
-import { BACKUPS, type Listed, listBackups } from "../backup/files.ts";
+import { type Listed, listBackups } from "../backup/files.ts";
+import { BACKUPS } from "../backup/names.ts";
 import { sizeText } from "../backup/scene.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { visible } from "../model/visible.ts";
@@ -35,7 +36,10 @@ export async function backup(names: readonly string[], options: BackupOptions): 
   const encryptTo = options.encryptTo ?? [];
   refuseRecipients(encryptTo);
   const to = options.to === undefined ? undefined : resolve(options.to);
-  const results = await stoppable(options, (run) => runBackup({ ...run, names, to, keep, encryptTo }));
+  await stoppable(options, async (run) => tell(await runBackup({ ...run, names, to, keep, encryptTo }), options));
+}
+
+function tell(results: readonly BackupResult[], options: BackupOptions): void {
   if (options.json === true) printJson({ version: 1, backups: results.map(asJson) });
   const failed = results.flatMap((result) => ("error" in result ? [result] : []));
   if (failed.length === 0) {
@@ -82,10 +86,10 @@ function resultOf({ fault, manifest }: Listed, { verify }: ListOptions): string 
  * Ctrl-C is heard here and not where it would end the program: the units that were stopped have to run again first. A second
  * one ends it; the next backup or restore clears up then.
  */
-async function stoppable<Result>(
+async function stoppable(
   options: { readonly json?: boolean; readonly verbose?: boolean },
-  work: (run: BulkRun) => Promise<Result>,
-): Promise<Result> {
+  work: (run: BulkRun) => Promise<void>,
+): Promise<void> {
   let stopped = false;
   const onSignal = (): void => {
     if (stopped) {
@@ -100,19 +104,15 @@ async function stoppable<Result>(
   try {
     const { json, verbose } = options;
     const run = contextOf(makeFaultySystem(), { json, verbose });
-    return await work({ ...run, bulk: realBulk, isStopped: () => stopped });
+    await work({ ...run, bulk: realBulk, isStopped: () => stopped });
   } catch (error) {
     if (!stopped) throw error;
-    printError(error, verbose(options));
+    printError(error, options.verbose === true);
     // As a shell says it of a program that Ctrl-C ended.
-    return process.exit(130);
+    process.exit(130);
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
   }
-}
-
-function verbose(options: { readonly verbose?: boolean }): boolean {
-  return options.verbose === true;
 }
 
 function asJson(result: BackupResult): object {

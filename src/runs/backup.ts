@@ -1,7 +1,8 @@
 /** `backup`: the data of some services or all, one archive each, and the old ones that are too many. */
 import { findTarget, readIndex } from "../apps/service-index.ts";
 import { finishCut } from "../backup/cut.ts";
-import { BACKUPS, listBackups, tooMany } from "../backup/files.ts";
+import { listBackups, tooMany } from "../backup/files.ts";
+import { BACKUPS } from "../backup/names.ts";
 import { type Scene, sizeText } from "../backup/scene.ts";
 import { type Taken, takeBackup } from "../backup/take.ts";
 import type { IndexedBackup } from "../model/backup.ts";

@@ -245,14 +245,19 @@ describe("refused, and nothing touched:", () => {
 });
 
 describe("at every step", () => {
-  async function prepared(): Promise<number> {
+  let archive: Buffer | undefined;
+  /** Every host is alike: one file serves all of them. */
+  async function prepared(): Promise<void> {
     host.remove();
     host = new DataHost();
-    await take();
+    if (archive === undefined) {
+      await take();
+      archive = readFileSync(host.real(FILE));
+    }
+    writeFileSync(host.real(FILE), archive);
     live(host);
     host.changes = 0;
     host.log.length = 0;
-    return 0;
   }
 
   async function steps(): Promise<number> {
@@ -289,6 +294,31 @@ describe("at every step", () => {
       expect([step, [...host.running].sort()]).toEqual([step, UNITS]);
       expect(host.tree()).not.toContain("before-restore");
     }
+  });
+
+  test("Ctrl-C: all that was there, and all units as they were, or it was well already", async () => {
+    const count = await steps();
+    let well = 0;
+    for (let at = 0; at < count; at += 2) {
+      await prepared();
+      const before = host.tree();
+      host.stopAt = at;
+      const failure = await back().done.then(
+        () => "none",
+        (error: Error) => error.message,
+      );
+      const step = host.log[at] ?? "";
+      if (failure === "none") well += 1;
+      else {
+        expect([step, failure]).toEqual([step, expect.stringMatching(/^stopped, as asked\nnothing was restored/)]);
+        expect([step, host.tree()]).toEqual([step, before]);
+        expect([step, host.secrets.get("store-key")]).toEqual([step, "k2"]);
+      }
+      expect([step, [...host.running].sort()]).toEqual([step, UNITS]);
+      expect(host.tree()).not.toContain("before-restore");
+    }
+    expect(well).toBeGreaterThan(0);
+    expect(well).toBeLessThan(count / 3);
   });
 
   test("a run that installs does it as well, before it looks at anything", async () => {

@@ -77,6 +77,8 @@ export class DataHost {
   fault: "fail" | "kill" = "fail";
   changes = 0;
   stopped = false;
+  /** After this change somebody presses Ctrl-C. */
+  stopAt = Number.POSITIVE_INFINITY;
   now = NOW;
   free = 1e12;
   programs: readonly string[] | undefined;
@@ -188,6 +190,7 @@ export class DataHost {
   #change(what: string): void {
     this.changes += 1;
     this.log.push(what);
+    if (this.changes > this.stopAt) this.stopped = true;
     if (this.changes > this.faultAt && this.fault === "kill") throw new Error(`killed before ${what}`);
     if (this.changes === this.faultAt + 1) throw new UserError(`refused: ${what}`);
   }
