@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const PURE = ["model", "quadlet", "rules", "config", "render", "commands", "plan", "fit", "gateway", "diagnosis"];
 /** These see the host only through the interfaces of system, which the caller fills in. */
-const ONLY_SYSTEM_INTERFACES = ["record", "facts", "apply", "verify", "apps", "doctor"];
+const ONLY_SYSTEM_INTERFACES = ["record", "facts", "apply", "verify", "apps", "doctor", "backup"];
 const BELOW_RUNS = [...PURE, "pki", "system", ...ONLY_SYSTEM_INTERFACES];
 
 /** room -> rooms that it may import, besides itself. */
@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What is judged of a host, and in which words: a table of checks.
   diagnosis: ["model", "commands", "plan"],
   doctor: ["model", "commands", "quadlet", "record", "facts", "apps", "diagnosis"],
+  backup: ["model", "commands", "record", "facts", "apps"],
   runs: BELOW_RUNS,
   cli: [...BELOW_RUNS, "runs"],
   bin: ["cli"],

@@ -1,5 +1,6 @@
 /** The commands of `install-quadlets`; each handler is loaded only when it runs. */
 import { Command } from "commander";
+import { addBackupCommands } from "./backup-flags.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import type { InstallOptions } from "./install.ts";
@@ -13,6 +14,7 @@ Examples:
   sudo install-quadlets                 show the plan, ask, apply, verify
   sudo install-quadlets --dry-run       show the plan only; exit code 2 if something would change
   sudo install-quadlets --yes           do not ask
+  sudo install-quadlets backup          the data of every service, a file each; restore FILE puts one back
   install-quadlets render ./out         write what this site renders to, touch nothing else
   install-quadlets check stack.yaml     find every fault of a configuration
   install-quadlets doctor               what is wrong with this host, and what repairs it
@@ -114,6 +116,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (target: string | undefined, _, command: Command) =>
       (await import("./rollback.ts")).rollback(target, command.optsWithGlobals()),
     );
+  addBackupCommands(program);
   secretsProgram(program, common);
   program
     .command("ports [port]")

@@ -63,7 +63,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (name: string) => (await import("./svc-exec.ts")).shell(name));
   program
     .command("where <name>")
-    .description("where its data, configuration, unit files, images and ports are")
+    .description("where its data, configuration, unit files, images, backups and ports are")
     .option("--json", "as JSON")
     .action(async (name: string, options) => (await import("./svc-where.ts")).where(name, options));
   program

@@ -1,17 +1,23 @@
 /** `svc where`: what of a service lies where. */
+
 import { findTarget, readIndex } from "../apps/service-index.ts";
+import { BACKUPS, parseName } from "../backup/names.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { IndexedPort } from "../model/index-file.ts";
 import { makeSystem } from "../system/real.ts";
 import { print, printJson, table } from "./output.ts";
 
 export async function where(name: string, options: { readonly json?: boolean }): Promise<void> {
-  const { service, units } = findTarget(await readIndex(makeSystem()), name);
+  const system = makeSystem();
+  const { service, units } = findTarget(await readIndex(system), name);
   if (service.places === undefined)
     throw new UserError("the run that installed this did not write down where things are", "sudo install-quadlets");
   const { directories, files, unitFiles } = service.places;
   const images = [...new Set(units.map((unit) => unit.image).filter((image) => image !== ""))];
   const { user, uid, home, urls, ports } = service;
+  const backups = (await system.files.list(BACKUPS))
+    .filter((file) => parseName(file)?.service === service.name)
+    .map((file) => `${BACKUPS}/${file}`);
   if (options.json === true) {
     return printJson({
       version: 1,
@@ -23,6 +29,7 @@ export async function where(name: string, options: { readonly json?: boolean }):
       files,
       unitFiles,
       images,
+      backups,
       ports,
       urls,
     });
@@ -37,6 +44,7 @@ export async function where(name: string, options: { readonly json?: boolean }):
       ...section("unit files", unitFiles),
       ...section("images", images),
       ...section("image store", [`${home}/.local/share/containers/storage`]),
+      ...section("backups", backups),
       ...section("ports", ports.map(portText)),
       ...section("addresses", urls),
     ]),

@@ -1,11 +1,11 @@
 /** Sources to Stack, or every finding at once. */
 import { withKeys } from "../gateway/keys.ts";
 import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
-import type { UserName } from "../model/names.ts";
+import type { AbsolutePath, UserName } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { buildCertificate } from "./assemble/certificate.ts";
 import { buildService } from "./assemble/service.ts";
-import { draftSite } from "./draft.ts";
+import { draftSite, type WrittenSite } from "./draft.ts";
 import { loadSources, type Sources } from "./load.ts";
 import { buildRegistry } from "./registry.ts";
 import { collectFindings, writtenAt } from "./report.ts";
@@ -33,11 +33,16 @@ export function resolveStack(sources: Sources): Stack {
     verify: site.header.verify,
     services: equipped,
     registry,
+    backup: buildTimer(site.header.backup),
     written: {
       listen: writtenAt(site.stack, ["listen"]),
       operators: (operators ?? []).map((_, index) => writtenAt(site.stack, ["operators", index])),
     },
   };
+}
+
+function buildTimer({ every, keep, to, encrypt_to }: WrittenSite["header"]["backup"]): Stack["backup"] {
+  return { every, keep, to: to as AbsolutePath | undefined, encryptTo: encrypt_to };
 }
 
 /** In the order of the files, then of the lines. */

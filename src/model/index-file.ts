@@ -1,6 +1,7 @@
 /** What svc needs to know without reading the configuration: written by apply, read by the commands afterwards. */
 
 import type { Login, Shell } from "./access.ts";
+import type { IndexedBackup } from "./backup.ts";
 import type { NvidiaDriver } from "./container.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
 import type { LogPatterns } from "./log-pattern.ts";
@@ -62,6 +63,8 @@ export interface IndexedService {
   readonly places?: IndexedPlaces;
   readonly shells?: readonly Shell[];
   readonly logins?: readonly IndexedLogin[];
+  /** Absent where the service file says nothing about data, and in what an older program wrote. */
+  readonly backup?: IndexedBackup;
 }
 
 export interface IndexedPlaces {

@@ -9,7 +9,7 @@ export const STATE_ROOT = "/var/lib/install-quadlets";
 /** What earlier runs made and started; see Applied. */
 export const APPLIED_PATH = `${STATE_ROOT}/applied.json`;
 
-/** Values of secrets on their way: see kept-secrets.ts. Nothing else of ours on the disk holds one. */
+/** Values of secrets on their way: see kept-secrets.ts. Nothing else of ours on the disk holds one, but for backups. */
 export const KEPT_SECRETS = `${STATE_ROOT}/kept-secrets`;
 
 /** The nftables table that says who may call what, and the unit that loads it. */

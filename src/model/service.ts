@@ -1,5 +1,6 @@
 /** The stack after config/resolve: every default filled in, every reference interpolated, nothing optional by accident. */
 import type { Login, Shell } from "./access.ts";
+import type { Backup } from "./backup.ts";
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
@@ -24,11 +25,23 @@ export interface Stack {
   readonly certificate: StackCertificate;
   /** How often a timer runs `verify`. */
   readonly verify: "off" | "hourly" | "daily" | "weekly";
+  readonly backup: BackupTimer;
   readonly services: readonly Service[];
   /** Undefined where no service routes to models. */
   readonly registry: Registry | undefined;
   /** Where the site wrote what only the host can judge. */
   readonly written: { readonly listen: Written; readonly operators: readonly Written[] };
+}
+
+/** What a timer does by itself. */
+export interface BackupTimer {
+  readonly every: "off" | "hourly" | "daily" | "weekly";
+  /** How many stay, of each service. */
+  readonly keep: number;
+  /** Undefined: where root keeps them. */
+  readonly to: AbsolutePath | undefined;
+  /** Recipients of age. */
+  readonly encryptTo: readonly string[];
 }
 
 export interface Service {
@@ -53,6 +66,8 @@ export interface Service {
   readonly containers: readonly Container[];
   readonly shells: readonly Shell[];
   readonly logins: readonly Login[];
+  /** Undefined where the service file says nothing about data. */
+  readonly backup: Backup | undefined;
 }
 
 export interface ServiceAccount {

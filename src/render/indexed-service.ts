@@ -5,6 +5,7 @@ import type { IndexedLogin, IndexedService, IndexedUnit } from "../model/index-f
 import type { DesiredAccount, DesiredUnit } from "../model/resource.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
+import { indexedBackup } from "./indexed-backup.ts";
 import { callersOf, namesOf, type Site } from "./site.ts";
 
 export function indexedService(
@@ -47,6 +48,7 @@ export function indexedService(
       ),
     })),
     logins: indexedLogins(service, site),
+    ...(service.backup && { backup: indexedBackup(service, service.backup) }),
   };
 }
 

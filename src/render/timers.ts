@@ -10,6 +10,7 @@ interface Timed {
   /** "install-quadlets-NAME.timer" starts "install-quadlets NAME". */
   readonly name: string;
   readonly calendar: string;
+  readonly arguments?: readonly string[];
   /** What the service does, and when the timer looks. */
   readonly service: string;
   readonly timer: string;
@@ -25,6 +26,7 @@ export function timers(stack: Stack, certificate: DesiredState["certificate"], s
   const all = [
     ...(certificate === undefined ? [] : [RENEW]),
     ...(stack.verify === "off" ? [] : [verify(stack.verify)]),
+    ...(stack.backup.every === "off" ? [] : [backup(stack.backup.every, stack.backup)]),
   ].map((timed) => ({ service: file(timed, "service", site), timer: file(timed, "timer", site), name: timed.name }));
   return {
     files: all.flatMap(({ service, timer }) => [service, timer]),
@@ -46,6 +48,17 @@ function verify(calendar: string): Timed {
     calendar,
     service: "Fails when this host is not as install-quadlets left it",
     timer: `Looks ${calendar} whether this host is as install-quadlets left it`,
+  };
+}
+
+function backup(calendar: string, { keep, to, encryptTo }: Stack["backup"]): Timed {
+  const place = to === undefined ? [] : ["--to", to];
+  return {
+    name: "backup",
+    calendar,
+    arguments: ["--keep", String(keep), ...place, ...encryptTo.flatMap((recipient) => ["--encrypt-to", recipient])],
+    service: "Backs up the data of every service",
+    timer: `Takes a backup of every service ${calendar}`,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The main run: lock, plan, what a killed run left, and then the plan is carried out. */
 
 import { clearLeftovers } from "../apply/leftovers.ts";
+import { finishCut as finishBackup } from "../backup/cut.ts";
 import { stepsOf } from "../model/plan.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
 import { cutOff, finishCut } from "./finish-cut.ts";
@@ -11,6 +12,8 @@ import { underLock } from "./under-lock.ts";
 export function install(run: InstallRun): Promise<Outcome> {
   return underLock(run, "install-quadlets", async () => {
     const { system, person } = run;
+    const mayChange = !run.dryRun && system.host.effectiveUid() === 0;
+    if (mayChange) await finishBackup({ system, complain: person.complain });
     const prepared = await prepare(run, run.readSources(), run.wishes);
     if (run.dryRun) return carryOut(run, prepared);
     await clearLeftovers(system, prepared.desired);

@@ -78,6 +78,43 @@ export interface Host {
   socketOwners(inodes: readonly number[]): ReadonlyMap<number, string>;
 }
 
+/** Commands of which each reads what the one before wrote. */
+export type Chain = readonly [Command, ...Command[]];
+
+export interface PipeEnds {
+  /** For the first command; without it that has no input. */
+  readonly input?: Iterable<Uint8Array>;
+  /** Is given what the last command writes. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
+}
+
+/** What is too large for memory: what programs write and read, and files of root's own, a piece at a time. */
+export interface Bulk {
+  /** Throws CommandFailed where one of them fails, and what `ends` throw. */
+  pipe(commands: Chain, ends: PipeEnds): Promise<void>;
+  /** Opens a file without following a symlink anywhere in its path; undefined where nothing is there. */
+  open(path: string): BulkFile | undefined;
+  /** A new file of root's alone, under a name that nobody can foresee; the directory must exist. */
+  create(directory: string): NewFile;
+}
+
+export interface BulkFile {
+  readonly size: number;
+  /** Fewer bytes only at the end. */
+  read(position: number, length: number): Uint8Array;
+  close(): void;
+}
+
+export interface NewFile extends BulkFile {
+  append(bytes: Uint8Array): void;
+  /** Writes over what is there already. */
+  patch(position: number, bytes: Uint8Array): void;
+  /** On disk, under this name in its directory; throws where the name is taken. */
+  publish(name: string): void;
+  /** Nothing is left of it. After `publish` it only closes. */
+  discard(): void;
+}
+
 export interface System {
   readonly runner: Runner;
   readonly files: Files;

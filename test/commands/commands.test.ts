@@ -1,6 +1,7 @@
 /** Every command as the line that a person would type. */
 import { describe, expect, test } from "vitest";
 import * as accounts from "../../src/commands/accounts.ts";
+import * as data from "../../src/commands/data.ts";
 import * as journal from "../../src/commands/journal.ts";
 import * as nft from "../../src/commands/nft.ts";
 import * as podman from "../../src/commands/podman.ts";
@@ -33,6 +34,23 @@ const lines: readonly (readonly [Command, string])[] = [
   [accounts.removeUser("vllm-user"), "userdel vllm-user"],
   [accounts.removeGroup("vllm-user"), "groupdel vllm-user"],
   [accounts.listDatabase("passwd"), "getent passwd"],
+  [
+    data.packTree("/var/lib/opik/clickhouse/data", { running: false }),
+    "podman unshare tar --create --format=posix --sparse --numeric-owner --xattrs '--xattrs-include=user.*' --directory=/var/lib/opik/clickhouse --file=- -- data",
+  ],
+  [
+    data.packTree("/var/lib/x/notes", { running: true }),
+    "podman unshare tar --create --format=posix --sparse --numeric-owner --xattrs '--xattrs-include=user.*' --ignore-failed-read --warning=no-file-changed --directory=/var/lib/x --file=- -- notes",
+  ],
+  [
+    data.unpackTree("/var/lib/opik/clickhouse/data"),
+    "podman unshare tar --extract --same-owner --preserve-permissions --numeric-owner --xattrs '--xattrs-include=user.*' --directory=/var/lib/opik/clickhouse --file=- -- data",
+  ],
+  [data.moveData("/a/x", "/a/.x"), "podman unshare mv --no-target-directory -- /a/x /a/.x"],
+  [data.removeData("/a/x"), "podman unshare rm -rf -- /a/x"],
+  [data.sizeOfData(["/a/x", "/a/y"]), "podman unshare du --summarize --block-size=1 -- /a/x /a/y"],
+  [data.encrypt(["age1a", "age1b"]), "age --encrypt --recipient age1a --recipient age1b"],
+  [data.decrypt("/root/key.txt"), "age --decrypt --identity /root/key.txt"],
   [systemd.reloadManager("system"), "systemctl daemon-reload"],
   [systemd.reloadManager("user"), "systemctl --user daemon-reload"],
   [systemd.controlUnits("system", "start", [systemd.managerUnit(931)]), "systemctl start -- user@931.service"],
@@ -85,9 +103,9 @@ test.each(lines.map(([command, line]) => ({ command, line })))("$line", ({ comma
   expect(printCommand(command)).toBe(line);
 });
 
-test("only a followed journal and a container's own command may take for ever", () => {
+test("only a followed journal, a container's own command and what is piped may take for ever", () => {
   const endless = lines.filter(([command]) => command.timeoutMs === undefined).map(([, line]) => line);
-  expect(endless.every((line) => line.startsWith("podman exec") || line.includes("--follow"))).toBe(true);
+  expect(endless.every((line) => /^(podman exec|podman unshare tar|age) |--follow/.test(line))).toBe(true);
 });
 
 test("what prints a secret says so, also as a service user: no error quotes it", () => {

@@ -27,11 +27,14 @@ const LANGUAGES: readonly (readonly [path: RegExp, opens: string, closes: string
   [/^\/usr\/local\/bin\/[a-z-]+$/, "// ", ""],
 ];
 
-const { files } = renderSite(siteSources("{ verify: hourly, certificate: { tailscale: webui } }"), {
-  tailscaleName: "gpu.tail0000.ts.net",
-  operators: [{ user: "alice" as UserName, uid: 1000 }],
-  tool: { source: "/opt/x" as AbsolutePath, build: "1-abc", node: "/usr/bin/node" as AbsolutePath },
-});
+const { files } = renderSite(
+  siteSources("{ verify: hourly, backup: { every: weekly }, certificate: { tailscale: webui } }"),
+  {
+    tailscaleName: "gpu.tail0000.ts.net",
+    operators: [{ user: "alice" as UserName, uid: 1000 }],
+    tool: { source: "/opt/x" as AbsolutePath, build: "1-abc", node: "/usr/bin/node" as AbsolutePath },
+  },
+);
 
 /** Unit files of services name theirs. */
 function markerOf({ role, service }: DesiredFile): string {

@@ -126,6 +126,17 @@ test.each([
   expect(systemUnits.map(({ unit }) => unit as string)).toContain("install-quadlets-verify.timer");
 });
 
+test("the timer for backups hands on what the site says", () => {
+  const unit = (stack: string) =>
+    renderSite(siteSources(stack)).files.find(({ path }) => path.endsWith("/install-quadlets-backup.service"))?.content;
+  expect(unit("{}")).toBeUndefined();
+  expect(unit("backup: { every: daily }")).toContain("\nExecStart=/usr/local/bin/install-quadlets backup --keep 7\n");
+  const recipient = `age1${"q".repeat(58)}`;
+  expect(unit(`backup: { every: weekly, keep: 3, to: /mnt/nas, encrypt_to: [${recipient}] }`)).toContain(
+    `\nExecStart=/usr/local/bin/install-quadlets backup --keep 3 --to /mnt/nas --encrypt-to ${recipient}\n`,
+  );
+});
+
 describe("who calls whom", () => {
   type Ports = Readonly<Record<string, readonly string[]>>;
   /** name -> who consumes it; the proxy routes to all of `routed`. */

@@ -1,6 +1,6 @@
 /** Shells and logins of a service file. */
 import type { Login, Shell } from "../../model/access.ts";
-import { nodeAt } from "../node.ts";
+import { nodeAt, type Path } from "../node.ts";
 import { spotAt, suggest } from "../report.ts";
 import type { Builder } from "./fields.ts";
 import { readArguments, readText } from "./fields.ts";
@@ -40,7 +40,7 @@ export function buildLogins(builder: Builder): readonly Login[] {
 }
 
 /** What is named must be in the same file. */
-function known({ draft, report }: Builder, path: readonly string[], names: readonly string[], what: string): void {
+export function known({ draft, report }: Builder, path: Path, names: readonly string[], what: string): void {
   const node = nodeAt(draft.file, path);
   const name = node?.kind === "scalar" ? node.text : "";
   if (!names.includes(name)) {

@@ -14,6 +14,7 @@ import {
   isSet,
   LIMIT,
   readArguments,
+  readCommand,
   readCondition,
   readInteger,
   readMatching,
@@ -48,7 +49,7 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     tmpfs: written.tmpfs.map((_, index) => readText(builder, at("tmpfs", index))),
     devices: readArguments(builder, at("devices")),
     health: written.health === undefined ? undefined : buildHealth(builder, written.health, at("health")),
-    reload: written.reload === undefined ? undefined : buildReload(builder, written.reload, at("reload")),
+    reload: written.reload === undefined ? undefined : readCommand(builder, written.reload, at("reload")),
     after: Object.entries(written.after).map(([container, condition]) => ({ container, condition })),
     capabilities: written.capabilities,
     readOnlyRoot: written.read_only_root,
@@ -117,10 +118,6 @@ function buildSecretUse(builder: Builder, use: WrittenContainer["secrets"][numbe
   }
   const owner = innerOwner(use.owner ?? "0:0");
   return { secret: use.secret, as: { kind: "file", path: use.file, owner, mode: use.mode ?? "0400" } };
-}
-
-function buildReload(builder: Builder, reload: string | readonly string[], path: Path): readonly string[] {
-  return typeof reload === "string" ? ["/bin/sh", "-c", readText(builder, path)] : readArguments(builder, path);
 }
 
 function buildHealth(builder: Builder, health: NonNullable<WrittenContainer["health"]>, path: Path): Health {

@@ -75,6 +75,11 @@ export function readArguments(builder: Builder, path: Path): readonly string[] {
   return list.items.flatMap((item, index) => readArgument(builder, item, [...path, index]));
 }
 
+/** A command inside a container: a text is one for its shell. */
+export function readCommand(builder: Builder, written: string | readonly unknown[], path: Path): readonly string[] {
+  return typeof written === "string" ? ["/bin/sh", "-c", readText(builder, path)] : readArguments(builder, path);
+}
+
 function readArgument(builder: Builder, node: Node, path: Path): readonly string[] {
   if (node.kind !== "map") return asList(readValue(builder, path));
   const condition = node.entries.has("when") ? "when" : "each";

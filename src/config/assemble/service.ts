@@ -7,6 +7,7 @@ import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, suggest } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
+import { buildBackup } from "./backup.ts";
 import { buildContainer } from "./container.ts";
 import { buildEngine } from "./engine.ts";
 import {
@@ -72,6 +73,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     containers: buildContainers(builder, units),
     shells: buildShells(builder),
     logins: buildLogins(builder),
+    backup: buildBackup(builder),
   };
 }
 

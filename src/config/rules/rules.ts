@@ -1,5 +1,6 @@
 /** Every rule that reaches over one value; all of them run, and all findings are reported together. */
 import { homesAreApart, homesAreFree, unitsAreDistinct, usersAreDistinct, usersAreOurs } from "./accounts.ts";
+import { dataAreCovered, partsAreApart } from "./backup.ts";
 import { consumersExist } from "./consumers.ts";
 import {
   afterHasNoCycle,
@@ -68,4 +69,6 @@ export const RULES: readonly Rule[] = [
   copiedSecretsExist,
   secretsHaveNoCycle,
   variablesAreSetOnce,
+  dataAreCovered,
+  partsAreApart,
 ];

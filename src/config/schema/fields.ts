@@ -84,6 +84,8 @@ function orReference(schema: z.ZodInt, wanted: string) {
 export const seconds = orReference(z.int().min(0).max(1_000_000), "a whole number of seconds");
 export const countOrReference = orReference(count, "a whole number from 1");
 
+/** Of age; ssh keys have blanks in them and are for the command line only. */
+export const recipient = matching(/^age1[0-9a-z]{20,}$/, "a recipient of age: age1...");
 export const capability = matching(/^(CAP_)?[A-Z][A-Z_]+$/, "a capability, for example NET_BIND_SERVICE");
 export const unitName = matching(
   /^[A-Za-z0-9@:_.-]+\.(service|target|socket|path|timer|mount)$/,

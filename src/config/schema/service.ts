@@ -1,10 +1,9 @@
 /** Format of a service file: everything that makes a service. */
 import * as z from "zod";
-import { MODEL_MODES, PROVIDER_TYPES } from "../../model/registry.ts";
+import { backupSchema } from "./backup.ts";
 import { containerSchema } from "./container.ts";
 import {
   capability,
-  countOrReference,
   home,
   hostLabel,
   map,
@@ -22,6 +21,7 @@ import {
   userName,
   variable,
 } from "./fields.ts";
+import { servedSchema } from "./served.ts";
 
 const settingSchema = map({
   type: z
@@ -99,23 +99,6 @@ const loginSchema = map({
   secret: name,
 });
 
-const servedSchema = map({
-  type: z.enum(PROVIDER_TYPES),
-  port: name.describe("the port of the service at which it answers"),
-  key: name.optional().describe("the secret of the service that callers must show"),
-  models: z
-    .array(
-      map({
-        each: name.optional().describe("a list setting: one model for each of its items"),
-        name: text.describe("what the service calls the model"),
-        context: countOrReference.optional().describe("tokens; 0 is not known"),
-        quantization: text.optional(),
-        mode: z.enum(MODEL_MODES).optional(),
-      }),
-    )
-    .default([]),
-});
-
 export const serviceSchema = map({
   description: text,
   account: map({
@@ -175,6 +158,7 @@ export const serviceSchema = map({
     .default({})
     .describe("programs that people start in its containers, by the word that starts them"),
   logins: z.record(name, loginSchema).default({}).describe("names and passwords that people log in with"),
+  backup: backupSchema.optional().describe("what its data are, and how they are made quiet for a backup"),
 });
 
 export type WrittenService = z.output<typeof serviceSchema>;

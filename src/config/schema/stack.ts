@@ -1,6 +1,7 @@
 /** Format of stack.yaml: what a site decides. */
 import * as z from "zod";
 import {
+  count,
   days,
   domain,
   home,
@@ -11,6 +12,7 @@ import {
   map,
   name,
   port,
+  recipient,
   scalar,
   serviceName,
   upstream,
@@ -52,6 +54,17 @@ export const headerSchema = map({
     .enum(["off", "hourly", "daily", "weekly"])
     .default("off")
     .describe("how often a timer looks whether the host is as it was applied"),
+  backup: map({
+    every: z.enum(["off", "hourly", "daily", "weekly"]).default("off").describe("how often a timer takes one"),
+    keep: count.default(7).describe("how many stay, of each service"),
+    to: hostPath.optional().describe("a directory instead of /var/lib/install-quadlets/backups"),
+    encrypt_to: z
+      .array(recipient, "a list of recipients of age")
+      .default([])
+      .describe("only who has the key of one of these can read them"),
+  })
+    .prefault({})
+    .describe("backups of every service that has data"),
   services: z.unknown().optional(),
 });
 

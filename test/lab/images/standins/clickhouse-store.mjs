@@ -37,6 +37,10 @@ export class Store {
       ],
       [pattern(`select\\s+count\\(\\S*\\)\\s+from\\s+${NAME}`), ([, name], db) => `${this.#rows(name, db).length}\n`],
       [
+        pattern(`select\\s+uniqExact\\(\\w+\\)\\s+from\\s+${NAME}`),
+        ([, name], db) => `${new Set(this.#rows(name, db).map((row) => columns(row)[0])).size}\n`,
+      ],
+      [
         pattern(`select\\s[\\s\\S]+?\\sfrom\\s+${NAME}`),
         ([, name], db) =>
           this.#rows(name, db)

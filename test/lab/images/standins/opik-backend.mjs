@@ -4,7 +4,7 @@ import { Contract, endOnSignal, listen } from "../lib/contract.mjs";
 import { readBody, send } from "../lib/http.mjs";
 import { quote } from "../lib/mysql.mjs";
 import { checkBackend } from "./opik-contract.mjs";
-import { checkAll, mysql } from "./opik-dependencies.mjs";
+import { checkAll, clickhouse, mysql } from "./opik-dependencies.mjs";
 
 const image = "opik-backend";
 const { env } = process;
@@ -34,6 +34,7 @@ async function traces(request, response) {
       `INSERT INTO lab_traces (body) VALUES (${quote(body)})`,
       "SELECT MAX(id) FROM lab_traces",
     );
+    await clickhouse(`INSERT INTO ${env.ANALYTICS_DB_DATABASE_NAME}.traces (id) VALUES ('${id}')`);
     return send(response, 201, { id }, { location: `/v1/private/traces/${id}` });
   }
   const rows = await mysql("SELECT id, body FROM lab_traces ORDER BY id");

@@ -16,6 +16,8 @@ try {
   await mysql(
     "CREATE TABLE IF NOT EXISTS DATABASECHANGELOG (id VARCHAR(255) PRIMARY KEY, executed TIMESTAMP DEFAULT CURRENT_TIMESTAMP)",
     "CREATE TABLE IF NOT EXISTS lab_traces (id BIGINT AUTO_INCREMENT PRIMARY KEY, body MEDIUMTEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS projects (id CHAR(36) PRIMARY KEY, name VARCHAR(150) NOT NULL)",
+    "INSERT IGNORE INTO projects (id, name) VALUES ('0190babc-62a0-71d2-832a-0feffa4676eb', 'Default Project')",
     "INSERT IGNORE INTO DATABASECHANGELOG (id) VALUES ('000001')",
   );
   process.stdout.write("db migrate: done\n");
@@ -27,6 +29,10 @@ try {
   await clickhouseMigrations(
     `CREATE TABLE IF NOT EXISTS ${database}.lab_spans (id String, day Time) ENGINE = ReplicatedMergeTree ORDER BY id`,
   );
+  for (const table of ["traces", "spans"])
+    await clickhouseMigrations(
+      `CREATE TABLE IF NOT EXISTS ${database}.${table} (id String) ENGINE = ReplicatedReplacingMergeTree ORDER BY id`,
+    );
   process.stdout.write("dbAnalytics migrate: done\n");
 } catch (error) {
   contract.refuse(`dbAnalytics migrate failed: ${error.message}`);

@@ -1,0 +1,55 @@
+/** What must be there before a backup or a restore touches anything: the data, a namespace to read them in, and room. */
+import { asUser } from "../commands/accounts.ts";
+import { sizeOfData } from "../commands/data.ts";
+import { freeSpace } from "../commands/disk.ts";
+import { enterNamespace } from "../commands/podman.ts";
+import type { IndexedBackup } from "../model/backup.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import type { System } from "../system/interfaces.ts";
+import { type Scene, sizeText } from "./scene.ts";
+
+/** Left over for everything else that writes there. */
+const SPARE = 64_000_000;
+
+/** Before a backup into that folder. */
+export async function refuseUnready(
+  { system }: Scene,
+  service: IndexedService,
+  data: IndexedBackup,
+  folder: string,
+): Promise<void> {
+  const directories = data.parts.map((part) => part.directory);
+  for (const directory of directories) {
+    if ((await system.files.stat(directory))?.kind !== "directory")
+      throw new UserError(
+        `${directory} is not there: ${service.name} has no data to take`,
+        `sudo svc status ${service.name}`,
+      );
+  }
+  await openNamespace(system, service);
+  const { stdout } = await system.runner.run(asUser(service, sizeOfData(directories)));
+  const sizes = stdout.split("\n").map((line) => Number(/^\d+/.exec(line)?.[0] ?? 0));
+  await refuseFull(
+    system,
+    folder,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+}
+
+/** First of all commands of its kind: it makes the process that holds the namespace, which must not inherit our pipes. */
+export async function openNamespace(system: System, service: IndexedService): Promise<void> {
+  await system.runner.run(asUser(service, enterNamespace()));
+}
+
+export async function refuseFull(system: System, folder: string, bytes: number): Promise<void> {
+  const { stdout } = await system.runner.probe(freeSpace([folder]));
+  const fields = (stdout.trim().split("\n").at(-1) ?? "").trim().split(/\s+/);
+  const free = Number(fields[1]);
+  // A file system that does not say is found out by writing.
+  if (!Number.isFinite(free) || free >= bytes + SPARE) return;
+  throw new UserError(
+    `${folder} has room for ${sizeText(free)}, and ${sizeText(bytes + SPARE)} are needed`,
+    "make room, or name another directory with --to; old backups go with --keep N",
+  );
+}

@@ -1,0 +1,49 @@
+/** What a backup and a restore work with: a host, and somebody to tell. */
+import type { Bulk, System } from "../system/interfaces.ts";
+
+export interface Scene {
+  readonly system: System;
+  readonly bulk: Bulk;
+  /** Version of this program. */
+  readonly tool: string;
+  /** Replaces itself on a terminal. */
+  progress(text: string): void;
+  note(text: string): void;
+  /** What is not as it should be, and no reason to stop. */
+  complain(text: string): void;
+  /** Throws a UserError once somebody asked to stop. */
+  refuseStopped(): void;
+}
+
+const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** "3.1 GB" */
+export function sizeText(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`;
+}
+
+/** Counts bytes, and says how many now and then; stops where somebody asked for it. */
+export function meter(scene: Scene, what: string, whole?: number): (bytes: number) => void {
+  let done = 0;
+  let said = 0;
+  return (bytes) => {
+    done += bytes;
+    scene.refuseStopped();
+    const now = scene.system.clock.now().getTime();
+    if (now - said < 200) return;
+    said = now;
+    scene.progress(`${what}: ${sizeText(done)}${whole === undefined ? "" : ` of ${sizeText(whole)}`}`);
+  };
+}
+
+/** A program that Ctrl-C ended says that it was killed: the reason is that somebody asked for it. */
+export function reasonFor(scene: Scene, error: unknown): unknown {
+  try {
+    scene.refuseStopped();
+    return error;
+  } catch (asked) {
+    return asked;
+  }
+}

@@ -1,0 +1,77 @@
+/** The units of a service while its data are taken or put back: which run, stop, start, and what they hold. */
+import { asUser } from "../commands/accounts.ts";
+import { execInContainer } from "../commands/podman.ts";
+import { controlUnits } from "../commands/systemd.ts";
+import { askManager } from "../facts/units.ts";
+import type { IndexedBackup } from "../model/backup.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import type { System } from "../system/interfaces.ts";
+import type { Count } from "./manifest.ts";
+import type { Scene } from "./scene.ts";
+
+/** A database recovers, a model loads: each unit's own TimeoutStartSec ends it before. */
+const LONGEST_START_MS = 2 * 60 * 60 * 1000;
+const COUNT_MS = 60_000;
+const RUNNING = ["active", "activating", "reloading"];
+
+/** Those that run, or are on their way. */
+export async function unitsThatRun(system: System, service: IndexedService): Promise<ReadonlySet<string>> {
+  const facts = await askManager(
+    system,
+    service,
+    service.units.map(({ unit }) => unit),
+  );
+  if (facts === undefined)
+    throw new UserError(`the user manager of ${service.user} does not run`, "sudo install-quadlets starts it");
+  return new Set(facts.filter(({ active }) => RUNNING.includes(active)).map(({ unit }) => unit));
+}
+
+export async function stopUnits(system: System, service: IndexedService, units: readonly string[]): Promise<void> {
+  if (units.length === 0) return;
+  await system.runner.run(asUser(service, controlUnits("user", "stop", units)));
+}
+
+/** Ends when they are healthy, where they have a check. */
+export async function startUnits(system: System, service: IndexedService, units: readonly string[]): Promise<void> {
+  if (units.length === 0) return;
+  // A unit that failed too often refuses to start until somebody says so.
+  await system.runner.probe(asUser(service, controlUnits("user", "reset-failed", units)));
+  await system.runner.run(asUser(service, controlUnits("user", "start", units, { timeoutMs: LONGEST_START_MS })));
+  const up = await unitsThatRun(system, service);
+  const down = units.filter((unit) => !up.has(unit));
+  if (down.length > 0)
+    throw new UserError(`${down.join(", ")} did not come up again`, `sudo svc status ${service.name}`);
+}
+
+/** Every count of the service; those that are not among `names` are not known. */
+export async function countData(
+  scene: Scene,
+  service: IndexedService,
+  { counts }: IndexedBackup,
+  names: readonly string[],
+): Promise<readonly Count[]> {
+  const found: Count[] = [];
+  for (const { name, container, command } of counts) {
+    const count = names.includes(name) ? await countOne(scene.system, service, container, command) : null;
+    if (count === null && names.includes(name)) scene.complain(`${service.name}: ${name} could not be counted`);
+    found.push({ name, count });
+  }
+  return found;
+}
+
+async function countOne(
+  system: System,
+  service: IndexedService,
+  container: string,
+  command: readonly string[],
+): Promise<number | null> {
+  const ask = asUser(service, execInContainer(container, command, { timeoutMs: COUNT_MS }));
+  try {
+    const { exitCode, stdout } = await system.runner.probe(ask);
+    return exitCode === 0 && /^\s*\d{1,15}\s*$/.test(stdout) ? Number(stdout) : null;
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/** The commands about backups: their words and flags, without what they load. */
+import type { Command } from "commander";
+import type { BackupOptions, ListOptions, RestoreOptions } from "./backup.ts";
+
+const BACKUP_HELP = `
+Examples:
+  sudo install-quadlets backup                          every service that has data, into /var/lib/install-quadlets/backups
+  sudo install-quadlets backup opik --to /mnt/nas       one of them, to another place
+  sudo install-quadlets backup --keep 7                 of each service the newest seven stay there
+  sudo install-quadlets backup --encrypt-to age1...     only who has the key of that recipient can read it
+
+What writes stops meanwhile and runs again afterwards, also when something fails. The file is read back before it gets its name.
+It holds passwords and keys of the service: it is root's alone, and with --encrypt-to nobody's without the key.`;
+
+const RESTORE_HELP = `
+Examples:
+  sudo install-quadlets restore /var/lib/install-quadlets/backups/opik-2026-11-27T120000Z.backup.tar
+  sudo install-quadlets restore opik-2026-11-27T120000Z.backup.tar --identity key.txt     one that is encrypted
+
+The whole file is checked before anything stops. What was there comes back when anything fails.
+On another host: install there first, with the same stack.yaml.`;
+
+export function addBackupCommands(program: Command): void {
+  program
+    .command("backup [names...]")
+    .description("take the data of services, one file each; without a name of all that have data")
+    .option("--to <directory>", "instead of /var/lib/install-quadlets/backups")
+    .option("--keep <count>", "remove all but the newest of each service there")
+    .option("--encrypt-to <recipient>", "encrypt with age to this public key; may be there several times", collect, [])
+    .option("--json", "print what was made as JSON")
+    .addHelpText("after", BACKUP_HELP)
+    .action(async (names: readonly string[], _, command: Command) =>
+      (await import("./backup.ts")).backup(names, command.optsWithGlobals<BackupOptions>()),
+    );
+  program
+    .command("restore <file>")
+    .description("put the data of a backup back; asks first")
+    .option("--identity <file>", "the key of age, for one that is encrypted")
+    .option("-y, --yes", "without asking")
+    .addHelpText("after", RESTORE_HELP)
+    .action(async (file: string, _, command: Command) =>
+      (await import("./backup.ts")).restore(file, command.optsWithGlobals<RestoreOptions>()),
+    );
+  program
+    .command("backups")
+    .description("which there are: time, size, versions, and whether they are whole")
+    .option("--from <directory>", "instead of /var/lib/install-quadlets/backups")
+    .option("--verify", "read each to its end and compare checksums")
+    .option("--json", "as JSON")
+    .action(async (_, command: Command) =>
+      (await import("./backup.ts")).backups(command.optsWithGlobals<ListOptions>()),
+    );
+}
+
+/** Not a list behind one flag: it would swallow the names of services. */
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,144 @@
+/** `install-quadlets backup`, `restore` and `backups`. */
+import { resolve } from "node:path";
+import { type Listed, listBackups } from "../backup/files.ts";
+import { BACKUPS } from "../backup/names.ts";
+import { sizeText } from "../backup/scene.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { visible } from "../model/visible.ts";
+import { type BackupResult, type BulkRun, backup as runBackup } from "../runs/backup.ts";
+import { restore as runRestore } from "../runs/restore.ts";
+import { realBulk } from "../system/bulk.ts";
+import { contextOf, makeFaultySystem, makeRootSystem } from "./context.ts";
+import { complain, print, printError, printJson, table } from "./output.ts";
+
+export interface BackupOptions {
+  readonly to?: string;
+  readonly keep?: string;
+  readonly encryptTo?: readonly string[];
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+export interface RestoreOptions {
+  readonly identity?: string;
+  readonly yes?: boolean;
+  readonly verbose?: boolean;
+}
+
+export interface ListOptions {
+  readonly from?: string;
+  readonly verify?: boolean;
+  readonly json?: boolean;
+}
+
+export async function backup(names: readonly string[], options: BackupOptions): Promise<void> {
+  const keep = countOf(options.keep);
+  const encryptTo = options.encryptTo ?? [];
+  refuseRecipients(encryptTo);
+  const to = options.to === undefined ? undefined : resolve(options.to);
+  await stoppable(options, async (run) => tell(await runBackup({ ...run, names, to, keep, encryptTo }), options));
+}
+
+function tell(results: readonly BackupResult[], options: BackupOptions): void {
+  if (options.json === true) printJson({ version: 1, backups: results.map(asJson) });
+  const failed = results.flatMap((result) => ("error" in result ? [result] : []));
+  if (failed.length === 0) {
+    if (options.json !== true) print("sudo install-quadlets backups lists them; restore FILE puts one back");
+    return;
+  }
+  const hint = failed.length === 1 ? failed[0]?.error.hint : undefined;
+  throw new UserError(failed.map(({ service, error }) => `${service}: ${error.message}`).join("\nerror: "), hint);
+}
+
+export async function restore(file: string, options: RestoreOptions): Promise<void> {
+  const identity = options.identity === undefined ? undefined : resolve(options.identity);
+  await stoppable(options, (run) => runRestore({ ...run, file: resolve(file), identity, yes: options.yes === true }));
+}
+
+export async function backups(options: ListOptions): Promise<void> {
+  const { files } = makeRootSystem();
+  const folder = options.from === undefined ? BACKUPS : resolve(options.from);
+  const listed = await listBackups(files, realBulk, folder, options.verify === true);
+  if (options.json === true) return printJson({ version: 1, backups: listed });
+  if (listed.length === 0) return print(`no backup is in ${folder}: sudo install-quadlets backup makes one`);
+  const rows = listed.map((one) => [
+    one.service,
+    one.taken,
+    sizeText(one.size),
+    toolOf(one),
+    resultOf(one, options),
+    one.path,
+  ]);
+  print(table([["SERVICE", "TAKEN (UTC)", "SIZE", "VERSION", "RESULT", "FILE"], ...rows]));
+}
+
+function toolOf({ manifest }: Listed): string {
+  return manifest === undefined ? "-" : visible(manifest.tool);
+}
+
+function resultOf({ fault, manifest }: Listed, { verify }: ListOptions): string {
+  if (fault !== undefined) return visible(fault.split("\n")[0] ?? "");
+  const encrypted = (manifest?.encryptedTo.length ?? 0) > 0 ? ", encrypted" : "";
+  return `${verify === true ? "whole, read to its end" : "whole"}${encrypted}`;
+}
+
+/**
+ * Ctrl-C is heard here and not where it would end the program: the units that were stopped have to run again first. A second
+ * one ends it; the next backup or restore clears up then.
+ */
+async function stoppable(
+  options: { readonly json?: boolean; readonly verbose?: boolean },
+  work: (run: BulkRun) => Promise<void>,
+): Promise<void> {
+  let stopped = false;
+  const onSignal = (): void => {
+    if (stopped) {
+      complain("ended half-way: the next install-quadlets backup or restore puts back what this one changed");
+      process.exit(130);
+    }
+    stopped = true;
+    complain("stopping: what was changed is put back first; once more Ctrl-C ends it at once");
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    const { json, verbose } = options;
+    const run = contextOf(makeFaultySystem(), { json, verbose });
+    await work({ ...run, bulk: realBulk, isStopped: () => stopped });
+  } catch (error) {
+    if (!stopped) throw error;
+    printError(error, options.verbose === true);
+    // As a shell says it of a program that Ctrl-C ended.
+    process.exit(130);
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+function asJson(result: BackupResult): object {
+  if ("error" in result) return { service: result.service, result: "failed", error: result.error.message };
+  const { path, size, manifest } = result.taken;
+  return { service: result.service, result: "done", path, size, manifest };
+}
+
+function countOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (/^[1-9]\d{0,5}$/.test(text)) return count;
+  throw new UserError(
+    `--keep ${text}: wanted a whole number from 1`,
+    "--keep 7 leaves the newest seven of each service",
+  );
+}
+
+/** Public keys, which may be arguments; a private one must not be. */
+function refuseRecipients(recipients: readonly string[]): void {
+  for (const recipient of recipients) {
+    if (/^(age1[0-9a-z]+|ssh-(ed25519|rsa) .+)$/.test(recipient)) continue;
+    const secret = /^AGE-SECRET-KEY-/i.test(recipient);
+    throw new UserError(
+      secret ? "that is a private key: it belongs to restore" : `${visible(recipient)} is no recipient of age`,
+      "age-keygen -o key.txt makes a key and prints its recipient: age1...",
+    );
+  }
+}
