@@ -44,8 +44,7 @@ export async function secretsThatDiffer(
   service: IndexedService,
   stored: ReadonlyMap<string, Secret>,
 ): Promise<readonly string[]> {
-  const { stdout } = await system.runner.probe(asUser(service, listSecrets()));
-  const there = stdout.split("\n");
+  const there = await namesThere(system, service);
   const differing: string[] = [];
   for (const [name, secret] of stored) {
     const now = there.includes(name) ? (await readSecret(system, service, name)).reveal() : undefined;
@@ -61,11 +60,16 @@ export async function putBackSecrets(
   stored: ReadonlyMap<string, Secret>,
   names: readonly string[],
 ): Promise<void> {
-  const { stdout } = await system.runner.probe(asUser(service, listSecrets()));
-  const there = stdout.split("\n");
+  const there = await namesThere(system, service);
   for (const name of names) {
     const former = there.includes(name) ? (await readSecret(system, service, name)).reveal() : undefined;
     if (former !== undefined) await keepSecret(system.files, service.user, name, former, "former");
     await system.runner.run(asUser(service, createSecret(name, stored.get(name)?.reveal() ?? "")));
   }
+}
+
+/** Throws where podman cannot tell: what is there would be written over, and not kept. */
+async function namesThere(system: System, service: IndexedService): Promise<readonly string[]> {
+  const { stdout } = await system.runner.run(asUser(service, listSecrets()));
+  return stdout.split("\n");
 }

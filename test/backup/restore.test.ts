@@ -150,6 +150,17 @@ test("what was stopped stays stopped, also where a dump needed it for a while", 
   expect(heard).toContain("print: restored; store did not run before: sudo svc start store");
 });
 
+test("where podman does not say which secrets it has, none is written over, and nothing is touched", async () => {
+  await take();
+  live(host);
+  const before = host.tree();
+  host.storeIsIll = true;
+  await expect(back().done).rejects.toThrow("podman secret ls");
+  expect(host.tree()).toBe(before);
+  expect([...host.running].sort()).toEqual(UNITS);
+  expect(host.secrets.get("store-key")).toBe("k2");
+});
+
 describe("counts", () => {
   test("none at all where there were some: everything comes back", async () => {
     await take();
