@@ -1,10 +1,12 @@
 /** Commands inside running containers: which container, whether it runs, and with which secrets. */
+
 import { asUser, asUserAttached } from "../commands/accounts.ts";
 import { type AttachedOptions, execAttached, revealSecret } from "../commands/podman.ts";
 import { parseSecretValue } from "../commands/secret-value.ts";
 import type { Shell } from "../model/access.ts";
 import type { Command } from "../model/command.ts";
 import { UserError } from "../model/diagnostic.ts";
+import type { AccountFact } from "../model/facts.ts";
 import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
 import type { Secret } from "../model/secret.ts";
 import type { System } from "../system/interfaces.ts";
@@ -68,9 +70,9 @@ export async function shellCommand(
 }
 
 /** As its owner's podman has it. */
-export async function readSecret(system: System, service: IndexedService, name: string): Promise<Secret> {
-  const { exitCode, stdout } = await system.runner.probe(asUser(service, revealSecret(name)));
+export async function readSecret(system: System, account: AccountFact, name: string): Promise<Secret> {
+  const { exitCode, stdout } = await system.runner.probe(asUser(account, revealSecret(name)));
   // The output is not quoted: it may hold the value.
-  if (exitCode !== 0) throw new UserError(`podman of ${service.user} has no secret ${name}`, "sudo install-quadlets");
+  if (exitCode !== 0) throw new UserError(`podman of ${account.user} has no secret ${name}`, "sudo install-quadlets");
   return parseSecretValue(stdout);
 }

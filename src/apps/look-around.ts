@@ -1,10 +1,12 @@
 /** What around a service may be the reason: a full file system, a port that another has, memory that ran out. */
+
 import { freeSpace } from "../commands/disk.ts";
 import { memoryEnds } from "../commands/journal.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { ListenerFact } from "../model/facts.ts";
 import type { IndexedService } from "../model/index-file.ts";
+import { listensAt } from "../model/listener.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import type { More } from "./signs.ts";
@@ -49,7 +51,7 @@ function isInTheWay({ ports, uid }: IndexedService, listener: ListenerFact): boo
   return (
     listener.uid !== uid &&
     ports.some(({ port, protocols, bind }) => {
-      const here = listener.address === "127.0.0.1" || listener.address === "0.0.0.0" || listener.address === "::";
+      const here = listensAt(listener, ["127.0.0.1"]);
       return port === listener.port && protocols.includes(listener.protocol) && (here || !bind.includes("loopback"));
     })
   );

@@ -1,5 +1,7 @@
 /** The register of ports: who is to answer where, and who listens there now. */
+
 import type { AccountFact, ListenerFact } from "../model/facts.ts";
+import { listensAt } from "../model/listener.ts";
 import type { Bind, Port, Protocol, Stack } from "../model/service.ts";
 
 /** One address of one port. */
@@ -76,8 +78,6 @@ function addressOf({ listen }: Stack, bind: Bind): string {
   return listen === "auto" ? "tailnet" : listen;
 }
 
-const EVERYWHERE = ["0.0.0.0", "::"];
-
 function listenersAt(
   port: Port,
   protocol: Protocol,
@@ -87,9 +87,8 @@ function listenersAt(
 ): readonly Listening[] {
   const isThere = (listener: ListenerFact): boolean => {
     if (listener.port !== port.host || listener.protocol !== protocol) return false;
-    if (EVERYWHERE.includes(listener.address)) return true;
     // Which address the tailnet has is not known here: any that is not this host's own.
-    return address === "tailnet" ? !/^(127\.|::1$)/.test(listener.address) : listener.address === address;
+    return address === "tailnet" ? !/^(127\.|::1$)/.test(listener.address) : listensAt(listener, [address]);
   };
   return listeners.filter(isThere).map((listener) => describe(listener, user, accounts));
 }

@@ -1,9 +1,11 @@
 /** `vllm-manage gpu`: each card with its memory, who was given it, who uses it now, and what stands in the way. */
+
 import { readGpuProblems } from "../apps/gpu-problems.ts";
 import { type GpuUse, readGpus, type Use } from "../apps/gpus.ts";
 import { readIndex } from "../apps/service-index.ts";
 import { gatherNvidiaDriver } from "../facts/driver.ts";
 import { INDEX_PATH } from "../model/index-file.ts";
+import { GIB } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { makeSystem } from "../system/real.ts";
 import { print, printJson, table } from "./output.ts";
@@ -68,5 +70,5 @@ function asJson({ gpu, given, used }: GpuUse): object {
 }
 
 function gib(bytes: number): string {
-  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+  return `${(bytes / GIB).toFixed(1)} GiB`;
 }

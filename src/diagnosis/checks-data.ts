@@ -1,10 +1,10 @@
 /** Checks of what data needs: room, memory, and the record of the last run. */
+import { GIB, parseSize } from "../model/size.ts";
 import { type Check, check, type Finding, ok, problem, skip, unless, warning } from "./check.ts";
 import type { RoomFact } from "./parts-running.ts";
 import { bytes, isCommand } from "./words.ts";
 
 const RUN = "sudo install-quadlets";
-const GIB = 1024 ** 3;
 
 export const dataChecks: readonly Check[] = [
   check({
@@ -105,9 +105,3 @@ function roomFindings(
 }
 
 const INODES = "sudo du --inodes -x -d3 / | sort -n | tail says which directories hold so many";
-
-/** "2g", "512m": as podman takes it; 0 for none. */
-export function parseSize(text: string): number {
-  const [, digits, unit = ""] = /^(\d+)([bkmgt]?)/i.exec(text) ?? [];
-  return digits === undefined ? 0 : Number(digits) * 1024 ** Math.max(0, "bkmgt".indexOf(unit.toLowerCase() || "b"));
-}

@@ -1,6 +1,8 @@
 /** Which ports are wanted, who holds them, and who is in the way. */
+
 import { groupBy } from "../model/group-by.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
+import { listensAt } from "../model/listener.ts";
 import { type About, type Finding, problem, warning } from "./check.ts";
 import type { HolderFact, SocketsFact, WantedPort } from "./parts-network.ts";
 import { listed } from "./words.ts";
@@ -64,8 +66,8 @@ export function servicesInNeedOfPorts({ listeners, address, wanted }: SocketsFac
 function isInTheWay(listener: HolderFact, port: WantedPort, address: string | undefined): boolean {
   if (listener.port !== port.port || listener.uid === port.uid || !port.protocols.includes(listener.protocol))
     return false;
-  if (listener.address === "0.0.0.0" || listener.address === "::") return true;
-  return (port.loopback && listener.address === "127.0.0.1") || (port.tailnet && listener.address === address);
+  const own = [...(port.loopback ? ["127.0.0.1"] : []), ...(port.tailnet && address !== undefined ? [address] : [])];
+  return listensAt(listener, own);
 }
 
 /** Of containers a program only stands for another. */

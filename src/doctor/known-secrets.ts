@@ -1,7 +1,5 @@
 /** Every value that must not be in a bundle, as far as it can be known: what podman keeps, and what lies aside for it. */
-import { asUser } from "../commands/accounts.ts";
-import { revealSecret } from "../commands/podman.ts";
-import { parseSecretValue } from "../commands/secret-value.ts";
+import { readSecret } from "../apps/enter.ts";
 import { ifReadable } from "../facts/if-readable.ts";
 import { gatherSecrets } from "../facts/secrets.ts";
 import type { AccountFact } from "../model/facts.ts";
@@ -31,15 +29,11 @@ async function valuesOf(system: System, account: AccountFact): Promise<readonly 
   if (names === undefined) return [undefined];
   const values: (string | undefined)[] = [];
   for (const name of names) {
-    values.push(await ifReadable(secretValue(system, account, name)));
+    values.push((await ifReadable(readSecret(system, account, name)))?.reveal());
     // An account that lets one question hang lets each of them hang.
     if (values.at(-1) === undefined) break;
   }
   return values;
-}
-
-async function secretValue(system: System, account: AccountFact, name: string): Promise<string> {
-  return parseSecretValue((await system.runner.probe(asUser(account, revealSecret(name)))).stdout).reveal();
 }
 
 async function keptValues(system: System): Promise<readonly string[]> {

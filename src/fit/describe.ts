@@ -1,7 +1,8 @@
 /** The sum line by line for a person, and as data for a machine. */
+import { GIB } from "../model/size.ts";
 import type { Fit } from "./fit.ts";
 import { whatToLower } from "./lower.ts";
-import { fullLayers, GIB } from "./memory.ts";
+import { fullLayers } from "./memory.ts";
 
 /** Where numbers that are only estimated leave so little, it may go the other way. */
 const TIGHT = 0.05;

@@ -2,9 +2,9 @@
 import { UserError } from "../model/diagnostic.ts";
 import { type LanguageModel, QUANTIZATIONS, type Quantization } from "../model/language-model.ts";
 import { nearest } from "../model/nearest.ts";
+import { GIB } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import type { Card } from "./fit.ts";
-import { GIB } from "./memory.ts";
 
 export interface KnownCard {
   readonly name: string;

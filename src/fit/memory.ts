@@ -1,7 +1,7 @@
 /** The arithmetic of GPU memory, in bytes for each GPU: weights, cache for each token, and what vLLM sets aside. */
-import type { LanguageModel, Quantization } from "../model/language-model.ts";
 
-export const GIB = 1024 ** 3;
+import type { LanguageModel, Quantization } from "../model/language-model.ts";
+import { GIB } from "../model/size.ts";
 
 /**
  * Bytes for each weight of the linear layers. Four bits come with their scales: 2 bytes and a zero point for each group

@@ -1,6 +1,8 @@
 /** What must be true of the host before anything is planned; every finding at once, each with what to do. */
+
 import type { Written } from "../model/diagnostic.ts";
 import type { HostFacts, ListenerFact } from "../model/facts.ts";
+import { listensAt } from "../model/listener.ts";
 import type { Address } from "../model/names.ts";
 import { isPodmanTooOld, OLDEST_PODMAN, PODMAN_HOSTS } from "../model/podman-version.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
@@ -82,11 +84,7 @@ function portTaken(
 ): readonly Finding[] {
   const mine = port.bind.map((bind) => (bind === "loopback" ? "127.0.0.1" : address));
   const clash = listeners.find(
-    (l) =>
-      l.port === port.host &&
-      l.uid !== uid &&
-      port.protocols.includes(l.protocol) &&
-      (l.address === "0.0.0.0" || l.address === "::" || mine.includes(l.address as Address)),
+    (l) => l.port === port.host && l.uid !== uid && port.protocols.includes(l.protocol) && listensAt(l, mine),
   );
   if (clash === undefined) return [];
   // A program may call itself anything.

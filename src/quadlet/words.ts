@@ -22,7 +22,7 @@ export interface Words {
   readonly fault: WordFault | undefined;
 }
 
-const BLANK = /[ \t\n\r]/;
+export const BLANK = /[ \t\n\r]/;
 const SIMPLE: Readonly<Record<string, string>> = {
   a: "\x07",
   b: "\b",
@@ -82,7 +82,7 @@ export function splitWords(value: string, mode: "args" | "words"): Words {
 }
 
 /** cUnescapeOne: undefined for what it refuses. */
-function readEscape(value: string, at: number): { readonly text: string; readonly length: number } | undefined {
+export function readEscape(value: string, at: number): { readonly text: string; readonly length: number } | undefined {
   const simple = Object.hasOwn(SIMPLE, value.charAt(at)) ? SIMPLE[value.charAt(at)] : undefined;
   if (simple !== undefined) return { text: simple, length: 1 };
   const rest = value.slice(at, at + 9);

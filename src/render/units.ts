@@ -1,5 +1,7 @@
 /** A service as the unit files of its user: one .container each, the .pod, and a .socket per port that systemd listens on. */
+
 import type { Port, Service } from "../model/service.ts";
+import { parseSize } from "../model/size.ts";
 import { adaptUnitOrThrow } from "../quadlet/adapt.ts";
 import { variablesOf } from "../quadlet/escape.ts";
 import { parseUnit } from "../quadlet/parse.ts";
@@ -99,10 +101,5 @@ function renderUnit(context: UnitContext, template: string, fileName: string, vi
 /** Members of a pod share its /dev/shm: the largest wish counts. */
 function largestShm(service: Service): string | undefined {
   const sizes = service.containers.flatMap((container) => container.shmSize ?? []);
-  return sizes.toSorted((a, b) => bytes(b) - bytes(a))[0];
-}
-
-function bytes(size: string): number {
-  const unit = "bkmgt".indexOf(size.at(-1)?.toLowerCase() ?? "");
-  return Number.parseFloat(size) * 1024 ** Math.max(0, unit);
+  return sizes.toSorted((a, b) => parseSize(b) - parseSize(a))[0];
 }

@@ -1,6 +1,6 @@
 /** Rules about [Unit] and [Install] that name quadlets instead of the services that become of them. */
 import { defaultService, type PlacedWord, serviceOf, wordsOf } from "./lookup.ts";
-import { atValue, type Context, type Edit, perUnit, type Rule } from "./rule.ts";
+import { atValue, type Context, type Edit, type Found, perUnit, type Rule } from "./rule.ts";
 import { KINDS, kindOf, type Unit } from "./unit-set.ts";
 
 /** Those that the generator translates from 5.5 on. */
@@ -28,6 +28,12 @@ function renamed(word: PlacedWord, to: string): readonly Edit[] | undefined {
   return [{ file: entry.file, from: part.at + word.at, to: part.at + word.end, text: to }];
 }
 
+function namesNoUnit(word: PlacedWord, context: Context): Found {
+  const service = named(context, word.text);
+  const message = `names ${word.text}, which is no systemd unit`;
+  return atValue(word.entry, word.at, message, `name the generated ${service}`, renamed(word, service));
+}
+
 export const dependencyRules: readonly Rule[] = [
   {
     id: "dependency-on-a-quadlet",
@@ -37,11 +43,7 @@ export const dependencyRules: readonly Rule[] = [
     instead: "The generated service, which works with every version: After=db.service, After=opik-pod.service.",
     until: "5.5",
     find: perUnit(KINDS, (unit, context) =>
-      TRANSLATED.flatMap((key) => quadletsIn(unit, "Unit", key)).map((word) => {
-        const service = named(context, word.text);
-        const message = `names ${word.text}, which is no systemd unit`;
-        return atValue(word.entry, word.at, message, `name the generated ${service}`, renamed(word, service));
-      }),
+      TRANSLATED.flatMap((key) => quadletsIn(unit, "Unit", key)).map((word) => namesNoUnit(word, context)),
     ),
   },
   {
@@ -73,11 +75,7 @@ export const dependencyRules: readonly Rule[] = [
     find: perUnit(KINDS, (unit, context) =>
       ["WantedBy", "RequiredBy", "UpheldBy"]
         .flatMap((key) => quadletsIn(unit, "Install", key))
-        .map((word) => {
-          const service = named(context, word.text);
-          const message = `names ${word.text}, which is no systemd unit`;
-          return atValue(word.entry, word.at, message, `name the generated ${service}`, renamed(word, service));
-        }),
+        .map((word) => namesNoUnit(word, context)),
     ),
   },
   {

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { archiveWithCapabilities } from "../../src/commands/host.ts";
-import { parseSize } from "../../src/diagnosis/checks-data.ts";
 import { freeStart, overlaps } from "../../src/diagnosis/free-ids.ts";
 import { parseOsRelease } from "../../src/diagnosis/os.ts";
 import { wantedPorts } from "../../src/diagnosis/ports.ts";
@@ -14,6 +13,7 @@ import { hasOldIds, parseUlimits } from "../../src/doctor/gather-own.ts";
 import { parseRoom } from "../../src/doctor/gather-running.ts";
 import { hurried } from "../../src/doctor/hurried.ts";
 import type { ServiceIndex } from "../../src/model/index-file.ts";
+import { parseSize } from "../../src/model/size.ts";
 import { RealRunner } from "../../src/system/runner.ts";
 import { memorySystem } from "../support/memory-system.ts";
 

@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { calculate, type Wish } from "../../src/fit/fit.ts";
 import { findModel, type Known, parseCard, parseKnown } from "../../src/fit/known.ts";
-import { cacheBytes, GIB, weightBytes } from "../../src/fit/memory.ts";
+import { cacheBytes, weightBytes } from "../../src/fit/memory.ts";
 import { parametersOf } from "../../src/fit/model-config.ts";
 import { QUANTIZATIONS } from "../../src/model/language-model.ts";
+import { GIB } from "../../src/model/size.ts";
 
 const known: Known = parseKnown(readFileSync("config/models.json", "utf8"));
 

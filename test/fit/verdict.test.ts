@@ -6,7 +6,7 @@ import { fitJson, fitText } from "../../src/fit/describe.ts";
 import { calculate, type Wish } from "../../src/fit/fit.ts";
 import { findModel, parseCard, parseKnown } from "../../src/fit/known.ts";
 import { type Suggestion, whatToLower } from "../../src/fit/lower.ts";
-import { GIB } from "../../src/fit/memory.ts";
+import { GIB } from "../../src/model/size.ts";
 import { fuzz } from "../support/fuzz.ts";
 
 const known = parseKnown(readFileSync("config/models.json", "utf8"));
