@@ -7,13 +7,12 @@ import type { Change } from "../model/change.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { APPLIED_PATH, isTemporary } from "../model/places.ts";
 import type { Step } from "../model/plan.ts";
+import { waitFor } from "../model/waiting.ts";
 import { asideFor, dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
 import type { ApplyContext, Of } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 
-/** The longest TimeoutStopSec of a database, and its pod after it. */
-const STOP_MS = 600_000;
 /** Model caches hold hundreds of gigabytes. */
 const TREE_MS = 60 * 60 * 1000;
 
@@ -41,7 +40,8 @@ export async function stopUnits(context: ApplyContext, steps: readonly Step[]): 
   const { runner } = context.system;
   const units = stops.map(({ unit }) => unit);
   context.reporter.progress(`stopping ${units.join(", ")}`);
-  await runner.run(asUser(first.account, controlUnits("user", "stop", units, { timeoutMs: STOP_MS })));
+  const timeoutMs = waitFor(stops.map(({ timeoutSeconds }) => timeoutSeconds));
+  await runner.run(asUser(first.account, controlUnits("user", "stop", units, { timeoutMs })));
   // One that failed would stay in the manager's list, without a file.
   await runner.probe(asUser(first.account, controlUnits("user", "reset-failed", units)));
   for (const step of steps) context.reporter.done(step);
@@ -65,7 +65,7 @@ export async function remove(context: ApplyContext, change: Removal): Promise<vo
       await runner.run(disableLinger(change.user));
       return;
     case "stop-manager":
-      await runner.run(controlUnits("system", "stop", [managerUnit(change.account.uid)], { timeoutMs: STOP_MS }));
+      await runner.run(controlUnits("system", "stop", [managerUnit(change.account.uid)]));
       await runner.probe(controlUnits("system", "reset-failed", [managerUnit(change.account.uid)]));
       return;
     case "remove-tree":
@@ -130,7 +130,7 @@ async function withManager(context: ApplyContext, account: AccountFact, work: ()
     if (!runs) {
       // Ends podman's pause process, which would outlive the manager.
       await runner.probe(asUser(account, migrate()));
-      await runner.run(controlUnits("system", "stop", [unit], { timeoutMs: STOP_MS }));
+      await runner.run(controlUnits("system", "stop", [unit]));
     }
   }
 }

@@ -83,7 +83,13 @@ export type Change =
       /** It serves the certificates: the record says which ones. */
       readonly servesLeaf: boolean;
     }
-  | { readonly kind: "stop"; readonly account: AccountFact; readonly unit: UnitName }
+  | {
+      readonly kind: "stop";
+      readonly account: AccountFact;
+      readonly unit: UnitName;
+      /** How long systemd lets it take. */
+      readonly timeoutSeconds: number;
+    }
   | { readonly kind: "disable"; readonly unit: UnitName }
   | {
       readonly kind: "remove-secret";

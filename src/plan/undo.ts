@@ -3,6 +3,7 @@
 import type { Change } from "../model/change.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { Undo } from "../model/journal.ts";
+import { limitOf } from "../model/waiting.ts";
 import { plainAccount } from "./accounts.ts";
 
 /**
@@ -56,15 +57,17 @@ export function undoOf(change: Change, facts: StateFacts): Undo | undefined {
       const wasActive = fact?.active === "active";
       return { kind: "unit", account: change.account, unit, wasActive, startTimeoutSeconds };
     }
-    case "stop":
-      // What it needed for its start is no longer known: the longest that any catalogue entry asks for.
+    case "stop": {
+      const { account, unit } = change;
+      const fact = facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
       return {
         kind: "unit",
-        account: plainAccount(change.account),
-        unit: change.unit,
+        account: plainAccount(account),
+        unit,
         wasActive: true,
-        startTimeoutSeconds: 900,
+        startTimeoutSeconds: limitOf(fact?.startLimitSeconds),
       };
+    }
     case "disable":
       return { kind: "disable", unit: change.unit };
     case "unlinger":
