@@ -1,6 +1,7 @@
 /** Values of secrets: fresh random text, what the site gave, a copy, or a composition. They exist in memory only on their way to podman. */
 import { asUser } from "../commands/accounts.ts";
 import { createSecret } from "../commands/podman.ts";
+import type { Of } from "../model/change.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { secretKey } from "../model/record-keys.ts";
@@ -8,7 +9,7 @@ import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
 import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { Randomness } from "../system/interfaces.ts";
-import type { ApplyContext, Of } from "./context.ts";
+import type { ApplyContext } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 import { putAside, rotationOf, tellHolder } from "./rotate-secret.ts";
 

@@ -38,6 +38,11 @@ function placeOf({ phase, change }: Step, depths: ReadonlyMap<string, number>): 
     case "certificate":
     case "tailscale-certificate":
     case "tool":
+    // Ways back have an order of their own: way-back.ts.
+    case "put-back":
+    case "unmake":
+    case "restore-secret":
+    case "tag-image":
       return IN_ORDER;
     // Before what it makes known is started, or after what it is to forget is gone.
     case "reload-system":
@@ -55,9 +60,11 @@ function placeOf({ phase, change }: Step, depths: ReadonlyMap<string, number>): 
       return { wave: 0, lane: change.account.user };
     case "reload-user":
       return { wave: phase === "prune" ? 6 : 1, lane: change.account.user };
-    // Who reloads calls those above or shows their names: they are up by then.
     case "unit":
-      return change.verb === "reload" ? { wave: 1, lane: "" } : { wave: 0, lane: change.unit.user };
+      return { wave: 0, lane: change.account.user };
+    // It calls those above or shows their names: they are up by then.
+    case "reload-unit":
+      return { wave: 1, lane: "" };
     case "stop":
       return { wave: 0, lane: change.account.user };
     // While its file is there.

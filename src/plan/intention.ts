@@ -1,17 +1,15 @@
 /** What a plan is about to make, for the record. */
 
 import type { Applied, Intention } from "../model/applied.ts";
-import type { Change } from "../model/change.ts";
+import type { Kind, Of } from "../model/change.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { Draft } from "../model/plan.ts";
 import { imageKey, secretKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredState, IdRange } from "../model/resource.ts";
 
-type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
-
 export function intention(steps: readonly Draft[], desired: DesiredState, facts: StateFacts): Intention {
-  const all = <Kind extends Change["kind"]>(kind: Kind, changes = steps): readonly Of<Kind>[] =>
-    changes.map((planned) => planned.change).filter((change): change is Of<Kind> => change.kind === kind);
+  const all = <K extends Kind>(kind: K, changes = steps): readonly Of<K>[] =>
+    changes.map((planned) => planned.change).filter((change): change is Of<K> => change.kind === kind);
   // What was there before we came is corrected, but never becomes ours.
   const created = steps.filter((planned) => planned.action === "create");
   const line = (user: string, range: IdRange) => `${user}:${range.start}:${range.count}`;
@@ -21,7 +19,7 @@ export function intention(steps: readonly Draft[], desired: DesiredState, facts:
     secretsDue: Object.fromEntries(
       all("secret").map(({ secret, rotate }) => [secretKey(secret), rotate ? "rotate" : "make"]),
     ),
-    units: all("unit").map(({ unit }) => unitKey(unit.user, unit.unit)),
+    units: [...all("unit"), ...all("reload-unit")].map(({ account, unit }) => unitKey(account.user, unit)),
     files: [
       ...all("file", created).map((change) => change.file.path),
       ...all("tailscale-certificate", created).flatMap(({ tailscale }) => [tailscale.key, tailscale.certificate]),

@@ -54,6 +54,11 @@ export function outdatedBy(units: readonly DesiredUnit[]): (draft: Draft) => rea
       case "remove-subids":
       case "remove-account":
       case "remove-state":
+      case "put-back":
+      case "unmake":
+      case "restore-secret":
+      case "tag-image":
+      case "reload-unit":
         return [];
       default:
         return change satisfies never;

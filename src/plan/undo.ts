@@ -1,94 +1,110 @@
-/** The way back of each change that is not a file: decided with the change, from what was there before. */
+/** The way back of each change, itself a change: decided with it, from what was there before. */
 
-import type { Change } from "../model/change.ts";
-import type { StateFacts } from "../model/facts.ts";
-import type { Undo } from "../model/journal.ts";
+import type { Change, Of } from "../model/change.ts";
+import type { StateFacts, UnitFact } from "../model/facts.ts";
+import { partialOf } from "../model/places.ts";
 import { limitOf } from "../model/waiting.ts";
 import { plainAccount } from "./accounts.ts";
 
 /**
- * Undefined for files and directories: their way back is what they are when they are written. A secret that is removed
- * records its own, once its value is put aside; images, trees and accounts that were removed do not come back.
+ * Empty for files and directories: their way back is what they are when they are written. A secret that has a value records
+ * its own, once that is put aside; images, trees and accounts that were removed do not come back.
  */
-export function undoOf(change: Change, facts: StateFacts): Undo | undefined {
+export function undoOf(change: Change, facts: StateFacts): readonly Change[] {
   switch (change.kind) {
-    case "account":
-      return { kind: "account", account: plainAccount(change.account) };
-    case "subids":
-      return {
-        kind: "subids",
-        user: change.account.user,
-        home: change.account.home,
-        ...(change.uids ? { uids: change.account.subuid } : {}),
-        ...(change.gids ? { gids: change.account.subgid } : {}),
-      };
+    case "account": {
+      const { user, uid, home } = change.account;
+      return [{ kind: "remove-account", user, uid, unless: home }];
+    }
+    case "subids": {
+      const { user, home, subuid, subgid } = change.account;
+      const ranges = { ...(change.uids ? { uids: subuid } : {}), ...(change.gids ? { gids: subgid } : {}) };
+      return [{ kind: "remove-subids", user, ...ranges, unless: home }];
+    }
     case "linger":
-      return { kind: "linger", user: change.user };
+      return [{ kind: "unlinger", user: change.user }];
+    case "unlinger":
+      return [{ kind: "linger", user: change.user }];
     case "tool":
-      return { kind: "tree", path: change.tool.target };
-    case "secret":
-      // One that has a value records its own way back, once that value is put aside.
-      if (change.former !== undefined) return undefined;
-      return { kind: "secret", account: change.account, name: change.secret.name };
+      // And what was copied of it, where the copy did not come to its end.
+      return [change.tool.target, partialOf(change.tool.target)].map((path) => ({ kind: "remove-tree", path }));
+    case "secret": {
+      const { account, secret, former } = change;
+      return former === undefined ? [{ kind: "remove-secret", account, name: secret.name, keep: "no" }] : [];
+    }
     case "image": {
       const { account, reference, before } = change;
-      return before === undefined ? undefined : { kind: "image", account, reference, id: before };
+      return before === undefined ? [] : [{ kind: "tag-image", account, reference, id: before }];
     }
-    case "reload-system":
-      return { kind: "reload-system" };
     case "system-unit": {
-      const fact = facts.systemUnits.find((candidate) => candidate.unit === change.unit);
-      return { kind: "system-unit", unit: change.unit, wasActive: fact?.active === "active" };
-    }
-    case "manager": {
-      const wasActive = facts.managers.get(change.account.user)?.active === "active";
-      return { kind: "manager", account: change.account, wasActive };
-    }
-    case "reload-user":
-      return { kind: "reload-user", account: change.account };
-    case "unit": {
-      const { user, unit, startTimeoutSeconds, reload } = change.unit;
-      if (change.verb === "reload" && reload !== undefined) {
-        const { container, command } = reload;
-        return { kind: "reload-unit", account: change.account, unit, container, command };
-      }
-      const fact = facts.units.get(user)?.find((candidate) => candidate.unit === unit);
-      // One that was starting when we came is not ours to hold to its promise.
-      const wasActive = fact?.active === "active";
-      return { kind: "unit", account: change.account, unit, wasActive, startTimeoutSeconds };
-    }
-    case "stop": {
-      const { account, unit } = change;
-      const fact = facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
-      return {
-        kind: "unit",
-        account: plainAccount(account),
-        unit,
-        wasActive: true,
-        startTimeoutSeconds: limitOf(fact?.startLimitSeconds),
-      };
+      const { unit } = change;
+      const wasActive = facts.systemUnits.find((fact) => fact.unit === unit)?.active === "active";
+      return [wasActive ? { kind: "system-unit", unit, verb: "restart" } : { kind: "disable", unit }];
     }
     case "disable":
-      return { kind: "disable", unit: change.unit };
-    case "unlinger":
-      return { kind: "unlinger", user: change.user };
+      return [{ kind: "system-unit", unit: change.unit, verb: "start" }];
+    case "manager": {
+      const account = plainAccount(change.account);
+      const wasActive = facts.managers.get(account.user)?.active === "active";
+      return [wasActive ? { kind: "manager", account, verb: "restart" } : { kind: "stop-manager", account }];
+    }
     case "stop-manager":
-      return { kind: "manager", account: plainAccount(change.account), wasActive: true };
+      return [{ kind: "manager", account: plainAccount(change.account), verb: "restart" }];
+    case "unit": {
+      const { account, unit, plainName, startTimeoutSeconds, stopTimeoutSeconds } = change;
+      const fact = factOf(change, facts);
+      // One that was starting when we came is not ours to hold to its promise.
+      if (fact?.active !== "active") return [{ kind: "stop", account, unit, timeoutSeconds: stopTimeoutSeconds }];
+      return [restart(account, unit, plainName, fact.startLimitSeconds ?? startTimeoutSeconds, stopTimeoutSeconds)];
+    }
+    case "stop": {
+      const { account, unit, timeoutSeconds } = change;
+      const fact = factOf(change, facts);
+      if (fact?.active === "failed") return [];
+      const name = unit.replace(/\.service$/, "");
+      return [restart(plainAccount(account), unit, name, limitOf(fact?.startLimitSeconds), timeoutSeconds)];
+    }
+    case "reload-unit": {
+      const { record: _, ...rest } = change;
+      return [rest];
+    }
+    case "reload-system":
+    case "reload-user":
+      return [change];
     case "directory":
     case "file":
     case "mode":
     case "remove-file":
+    case "put-back":
+    case "unmake":
     case "certificate":
     case "tailscale-certificate":
     case "remove-secret":
+    case "restore-secret":
     case "remove-image":
+    case "tag-image":
     case "remove-tree":
     case "remove-directory":
     case "remove-subids":
     case "remove-account":
     case "remove-state":
-      return undefined;
+      return [];
     default:
       return change satisfies never;
   }
+}
+
+function factOf({ account, unit }: Of<"unit" | "stop">, facts: StateFacts): UnitFact | undefined {
+  return facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
+}
+
+function restart(
+  account: Of<"unit">["account"],
+  unit: Of<"unit">["unit"],
+  plainName: string,
+  startSeconds: number,
+  stopTimeoutSeconds: number,
+): Change {
+  const startTimeoutSeconds = Math.ceil(startSeconds);
+  return { kind: "unit", account, unit, plainName, verb: "restart", startTimeoutSeconds, stopTimeoutSeconds };
 }

@@ -1,8 +1,11 @@
 /** The numbered runs below /var/lib/install-quadlets/generations: written, listed, read, and thinned out. */
+
+import type { Change } from "../model/change.ts";
 import { UserError } from "../model/diagnostic.ts";
-import { GENERATION_VERSION, type Generation, type Undo } from "../model/journal.ts";
+import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import type { Files } from "../system/interfaces.ts";
+import { ofVersion1, type Undo } from "./old-journal.ts";
 
 export const GENERATIONS = `${STATE_ROOT}/generations`;
 const KEPT = 20;
@@ -42,12 +45,17 @@ export async function writeJson(files: Files, path: string, value: unknown): Pro
   await files.write(path, `${JSON.stringify(value, undefined, 1)}\n`, { mode: 0o600, ...ROOT });
 }
 
-/** The steps of a run in the order in which they were taken. */
-export async function readUndos(files: Files, number: number): Promise<readonly Undo[]> {
+/** What takes the steps of a run back, in the order in which the steps were taken. */
+export async function readUndos(files: Files, number: number): Promise<readonly Change[]> {
   const directory = generationDirectory(number);
+  const meta = await files.read(`${directory}/meta.json`);
+  const isOld = meta !== undefined && parseGeneration(meta).version < 2;
   const names = (await files.list(directory)).filter((name) => name.startsWith("undo-")).sort();
   const texts = await Promise.all(names.map((name) => files.read(`${directory}/${name}`)));
-  return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as Undo]));
+  return texts.flatMap((text): readonly Change[] => {
+    if (text === undefined) return [];
+    return isOld ? ofVersion1(JSON.parse(text) as Undo) : [JSON.parse(text) as Change];
+  });
 }
 
 /** Old runs go; what they made stays. Gives the number of the oldest that can be taken back. */

@@ -33,6 +33,7 @@ export async function applyPlan(system: System, plan: Plan, reporter: Reporter, 
     applied: await openApplied(disk.files, options.tool),
     secrets: new Map(),
     trust: { ...plan.trust },
+    goesOn: false,
   };
   try {
     await context.applied.intend(plan.intends);

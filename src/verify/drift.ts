@@ -82,14 +82,15 @@ function driftOf(planned: Draft, last: LastApplied): readonly Drift[] {
     case "system-unit":
       return [host("stopped", change.unit, reason)];
     case "unit":
-      if (code === "replaced") return [host("replaced", change.unit.plainName, reason)];
+      if (code === "replaced") return [host("replaced", change.plainName, reason)];
       if (change.verb !== "start") return [];
-      return [host(code === "failed" ? "failed" : "stopped", change.unit.plainName, reason)];
+      return [host(code === "failed" ? "failed" : "stopped", change.plainName, reason)];
     case "tool":
       return [pending("new", change.tool.target, "another build of this program")];
     // They follow from the changes above.
     case "reload-system":
     case "reload-user":
+    case "reload-unit":
       return [];
     // What goes was wanted until the configuration moved on; its files stand for all of it.
     case "stop":
@@ -103,6 +104,11 @@ function driftOf(planned: Draft, last: LastApplied): readonly Drift[] {
     case "remove-subids":
     case "remove-account":
     case "remove-state":
+    // They take a run back.
+    case "put-back":
+    case "unmake":
+    case "restore-secret":
+    case "tag-image":
       return [];
     default:
       return change satisfies never;

@@ -104,7 +104,12 @@ export class MemoryManager {
     const active = starting ? "activating" : (running?.state ?? "inactive");
     const stale = this.#loaded.has(unit) && this.#loaded.get(unit) !== this.#onDisk().get(unit);
     const load = this.#loaded.has(unit) ? "loaded" : "not-found";
-    return `Id=${unit}\nLoadState=${load}\nActiveState=${active}\nSubState=x\nResult=${running?.state === "failed" ? "exit-code" : "success"}\nNeedDaemonReload=${stale ? "yes" : "no"}\nActiveEnterTimestamp=${running?.since ?? ""}\n`;
+    return `Id=${unit}\nLoadState=${load}\nActiveState=${active}\nSubState=x\nResult=${running?.state === "failed" ? "exit-code" : "success"}\nNeedDaemonReload=${stale ? "yes" : "no"}\nActiveEnterTimestamp=${running?.since ?? ""}\n${this.#limits(unit)}`;
+  }
+
+  #limits(unit: string): string {
+    const lines = [...(this.#loaded.get(unit) ?? "").matchAll(/^Timeout(Start|Stop)Sec=(\d+)$/gm)];
+    return lines.map(([, verb, seconds]) => `Timeout${verb}USec=${seconds}s\n`).join("");
   }
 
   #start(unit: string): void {

@@ -42,8 +42,8 @@ test("a stop waits as long as systemd lets the unit take, and so does its way ba
   const units = own.map((fact) => ({ ...fact, ...(fact.unit === "db-sql.service" ? slow : endless) }));
   const state = { ...world.state, units: new Map([...world.state.units, ["db-user" as never, units] as const]) };
   const stops = stepsOf(planOf({ ...world, state })).flatMap(({ change, undo }) =>
-    change.kind === "stop" && undo?.kind === "unit"
-      ? [[change.unit, change.timeoutSeconds, undo.startTimeoutSeconds]]
+    change.kind === "stop" && undo[0]?.kind === "unit"
+      ? [[change.unit, change.timeoutSeconds, undo[0].startTimeoutSeconds]]
       : [],
   );
   expect(stops).toEqual([

@@ -1,6 +1,6 @@
 /** The numbered runs: which of them are kept, and in which order what was recorded is read again. */
 import { expect, test } from "vitest";
-import type { Generation } from "../../src/model/journal.ts";
+import { GENERATION_VERSION, type Generation } from "../../src/model/journal.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
 import {
   generationDirectory,
@@ -17,7 +17,7 @@ const STATE = "/var/lib/install-quadlets";
 
 function generation(number: number): Generation {
   return {
-    version: 1,
+    version: GENERATION_VERSION,
     number,
     started: "2026-11-27T06:00:00.000Z",
     ended: undefined,
@@ -34,7 +34,7 @@ async function withRuns(count: number): Promise<MemorySystem> {
   const system = memorySystem({ files: { [STATE]: { kind: "directory", uid: 0, gid: 0, mode: 0o700 } } });
   for (let number = 1; number <= count; number++) {
     const journal = await openJournal(system.files, generation(number));
-    await journal.record({ kind: "tree", path: `/tree-${number}` as AbsolutePath });
+    await journal.record({ kind: "remove-tree", path: `/tree-${number}` as AbsolutePath });
   }
   return system;
 }
@@ -49,7 +49,7 @@ test.each([
   const kept = (await listGenerations(files)).map(({ number }) => number);
   expect(kept).toEqual(Array.from({ length: newest - oldest + 1 }, (_, index) => oldest + index));
   for (const number of kept)
-    expect(await readUndos(files, number)).toEqual([{ kind: "tree", path: `/tree-${number}` }]);
+    expect(await readUndos(files, number)).toEqual([{ kind: "remove-tree", path: `/tree-${number}` }]);
   expect(await files.list(`${STATE}/generations`)).toHaveLength(kept.length);
 });
 
@@ -66,7 +66,7 @@ test("steps taken side by side are read in the order in which they were recorded
   const journal = await openJournal(files, generation(1));
   const steps = Array.from(
     { length: 120 },
-    (_, index) => ({ kind: "tree", path: `/${index}` as AbsolutePath }) as const,
+    (_, index) => ({ kind: "remove-tree", path: `/${index}` as AbsolutePath }) as const,
   );
   await Promise.all(steps.map((step) => journal.record(step)));
   expect(await readUndos(files, 1)).toEqual(steps);
