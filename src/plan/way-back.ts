@@ -5,7 +5,7 @@ import { groupBy } from "../model/group-by.ts";
 import type { Phase, Plan, Stage, Step } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import { because, planned } from "./change.ts";
-import { nameOf } from "./name.ts";
+import { traitOf } from "./kinds/all.ts";
 
 /** `records` oldest first, of one run or of several in a row; data and pulled images always stay. */
 export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
@@ -22,7 +22,7 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
   const stages = [
     // While their unit files are still there: a unit whose file is gone cannot be stopped properly.
     stage("prune-stop", [...groupBy(all("stop").toReversed(), userOf).values()]),
-    stage("prune", [decided.filter(({ kind }) => !LATER.has(kind)).toReversed()]),
+    stage("prune", [decided.filter((change) => traitOf(change).apart !== true).toReversed()]),
     stage("managers", [[{ kind: "reload-system" }]]),
     stage("managers", each(all("system-unit", "manager"))),
     stage("units", each(reloadsOf([...standing(all("reload-user")), ...restarts]))),
@@ -32,47 +32,16 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
   return { stages: stages.filter(({ lanes }) => lanes.length > 0) };
 }
 
-/** Made good together, before or after everything else. */
-const LATER: ReadonlySet<Kind> = new Set<Kind>([
-  "stop",
-  "reload-system",
-  "system-unit",
-  "manager",
-  "reload-user",
-  "unit",
-  "reload-unit",
-]);
-
 /** Of what is or is not to run at the end, the earliest record: that one knows how it was before everything. */
 function deciding(records: readonly Change[]): readonly Change[] {
   const known = new Set<string>();
   return records.filter((change) => {
-    const about = subjectOf(change);
+    const about = traitOf(change).subject?.(change);
     if (about === undefined) return true;
     if (known.has(about)) return false;
     known.add(about);
     return true;
   });
-}
-
-function subjectOf(change: Change): string | undefined {
-  switch (change.kind) {
-    case "unit":
-    case "stop":
-      return keyOf(change);
-    case "reload-unit":
-      return `reload ${keyOf(change)}`;
-    case "manager":
-    case "stop-manager":
-      return `manager ${change.account.user}`;
-    case "system-unit":
-    case "disable":
-      return unitKey("root", change.unit);
-    case "reload-user":
-      return `reload ${change.account.user}`;
-    default:
-      return undefined;
-  }
 }
 
 function keyOf({ account, unit }: Of<"unit" | "stop" | "reload-unit">): string {
@@ -101,5 +70,5 @@ function stage(phase: Phase, lanes: readonly (readonly Change[])[]): Stage {
 const REASON = because("asked", "the run is taken back");
 
 function stepOf(phase: Phase, change: Change): Step {
-  return { ...planned(phase, "run", undefined, nameOf(change), REASON, change), outdates: [], undo: [] };
+  return { ...planned(phase, "run", undefined, traitOf(change).name(change), REASON, change), outdates: [], undo: [] };
 }
