@@ -1,5 +1,6 @@
 /** The numbered runs: which of them are kept, and in which order what was recorded is read again. */
 import { expect, test } from "vitest";
+import { UserError } from "../../src/model/diagnostic.ts";
 import { GENERATION_VERSION, type Generation } from "../../src/model/journal.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
 import {
@@ -79,3 +80,29 @@ test("a directory that was cut off while it was made is no run; a run of a newer
   await writeGeneration(files, { ...generation(2), version: 7, tool: "4.0.0" });
   await expect(listGenerations(files)).rejects.toThrow("generation 2 was written by a newer program");
 });
+
+test.each(["", "{", "null", "[]", '"text"', '{ "version": 2 }', "3"])(
+  "a record of a run that is damaged names its file and what is safe: %s",
+  async (text) => {
+    const { files } = await withRuns(2);
+    files.put(`${generationDirectory(2)}/meta.json`, text);
+    await expect(listGenerations(files)).rejects.toThrow(
+      new UserError(
+        `${STATE}/generations/0002/meta.json: is damaged`,
+        `rm -r ${STATE}/generations/0002: only that run cannot be taken back any more`,
+      ),
+    );
+  },
+);
+
+test.each(["", "{", "null", "[]", '{ "path": "/a" }'])(
+  "a journal that is damaged takes nothing back: %s",
+  async (text) => {
+    const { files } = await withRuns(2);
+    files.put(`${generationDirectory(2)}/undo-00001.json`, text);
+    await expect(readUndos(files, 2)).rejects.toThrow(
+      "generations/0002/undo-00001.json: is damaged, and with it the way back of that run; nothing was changed",
+    );
+    expect(await readUndos(files, 1)).toHaveLength(1);
+  },
+);
