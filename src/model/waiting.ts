@@ -4,6 +4,8 @@
 const UNKNOWN_SECONDS = 900;
 /** A busy machine, and what systemd does between two units. */
 const SLACK_SECONDS = 60;
+/** Beyond it Node's timers fire at once; it is more than 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** Of one unit: what it may take at most. */
 export function limitOf(seconds: number | undefined): number {
@@ -12,5 +14,6 @@ export function limitOf(seconds: number | undefined): number {
 
 /** Of one command about several units, in milliseconds. */
 export function waitFor(seconds: readonly number[]): number {
-  return (seconds.reduce((sum, one) => sum + one, 0) + SLACK_SECONDS) * 1000;
+  const sum = seconds.reduce((all, one) => all + one, 0);
+  return Math.min((sum + SLACK_SECONDS) * 1000, LONGEST_MS);
 }

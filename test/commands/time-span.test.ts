@@ -25,4 +25,6 @@ test.each<[string | undefined, number | undefined]>([
 test("units that take one after another are waited for together, and a minute more", () => {
   expect(waitFor([90, 3_600])).toBe(3_750_000);
   expect(waitFor([])).toBe(60_000);
+  // As long as the schema allows, three times: a timer that is set for longer fires at once.
+  expect(waitFor([1_000_000, 1_000_000, 1_000_000])).toBe(2 ** 31 - 1);
 });
