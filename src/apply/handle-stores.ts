@@ -1,6 +1,14 @@
 /** Secrets and images in the stores of podman: made, named, restored, removed. */
 import { asUser } from "../commands/accounts.ts";
-import { createSecret, migrate, pullImage, removeImage, removeSecret, tagImage } from "../commands/podman.ts";
+import {
+  createSecret,
+  listSecrets,
+  migrate,
+  pullImage,
+  removeImage,
+  removeSecret,
+  tagImage,
+} from "../commands/podman.ts";
 import { controlUnits, managerSocket, managerUnit } from "../commands/systemd.ts";
 import type { Of } from "../model/change.ts";
 import { UserError } from "../model/diagnostic.ts";
@@ -9,6 +17,7 @@ import { asideFor } from "../model/keeping.ts";
 import { imageKey } from "../model/record-keys.ts";
 import { Secret } from "../model/secret.ts";
 import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
+import type { System } from "../system/interfaces.ts";
 import type { ApplyContext, Handlers } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 import { tellHolder } from "./rotate-secret.ts";
@@ -59,15 +68,22 @@ async function putAside(
 ): Promise<void> {
   const { vault, journal } = context;
   const { user } = account;
-  const value = await readSecret(context.system, account, name);
   const from = asideFor(keep === "run" ? journal.run : undefined, "kept");
   const staysAside = (await keptSecret(vault, user, name, from)) !== undefined;
+  // One that was cut off has done it all.
+  if (staysAside && !(await isStored(context.system, account, name))) return;
+  const value = await readSecret(context.system, account, name);
   await keepSecret(vault, user, name, value.reveal(), from);
   const back = { kind: "restore-secret", account, name, from, staysAside } as const;
   await journal.record(back).catch(async (error: unknown) => {
     if (!staysAside) await dropSecret(vault, user, name, from);
     throw error;
   });
+}
+
+async function isStored({ runner }: System, account: AccountFact, name: string): Promise<boolean> {
+  const { stdout } = await runner.run(asUser(account, listSecrets()));
+  return stdout.split("\n").includes(name);
 }
 
 async function pull(context: ApplyContext, { account, reference }: Of<"image">): Promise<void> {

@@ -3,7 +3,7 @@ import type { Change, Kind, Of } from "../model/change.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { Phase, Plan, Stage, Step } from "../model/plan.ts";
-import { unitKey } from "../model/record-keys.ts";
+import { secretKey, unitKey } from "../model/record-keys.ts";
 import { because, planned } from "./change.ts";
 import { traitOf } from "./kinds/all.ts";
 
@@ -35,7 +35,11 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
 /** Of what is or is not to run at the end, the earliest record: that one knows how it was before everything. */
 function deciding(records: readonly Change[]): readonly Change[] {
   const known = new Set<string>();
+  const made = new Set<string>();
   return records.filter((change) => {
+    // What was not there before everything is not restored on the way to that: its value may be nowhere any more.
+    if (change.kind === "remove-secret") made.add(keyOfSecret(change));
+    if (change.kind === "restore-secret" && made.has(keyOfSecret(change))) return false;
     const about = traitOf(change).subject?.(change);
     if (about === undefined) return true;
     if (known.has(about)) return false;
@@ -46,6 +50,10 @@ function deciding(records: readonly Change[]): readonly Change[] {
 
 function keyOf({ account, unit }: Of<"unit" | "stop" | "reload-unit">): string {
   return unitKey(account.user, unit);
+}
+
+function keyOfSecret({ account, name }: Of<"remove-secret" | "restore-secret">): string {
+  return secretKey({ user: account.user, name });
 }
 
 function userOf({ account }: { readonly account: AccountFact }): string {

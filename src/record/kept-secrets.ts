@@ -49,11 +49,13 @@ export async function dropSecret(files: Files, user: string, name: string, keepi
   await dropEmpty(files);
 }
 
-/** A run was well: nobody goes back to what was before it. */
+/** A run was well: nobody goes back to what was before it, and what else lies aside under the name opens nothing any more. */
 export async function dropFormer(files: Files): Promise<void> {
-  const names = (await files.list(KEPT)).filter((name) => name.endsWith(".former"));
+  const all = await files.list(KEPT);
+  const names = all.filter((name) => name.endsWith(".former"));
   if (names.length === 0) return;
-  await Promise.all(names.map((name) => files.remove(`${KEPT}/${name}`)));
+  const kept = names.map((name) => name.slice(0, -".former".length)).filter((name) => all.includes(name));
+  await Promise.all([...names, ...kept].map((name) => files.remove(`${KEPT}/${name}`)));
   await dropEmpty(files);
 }
 

@@ -3,7 +3,6 @@ import type { ApplyContext } from "../apply/context.ts";
 import type { Reporter } from "../apply/reporter.ts";
 import { type Failure, walk } from "../apply/walk.ts";
 import type { Change } from "../model/change.ts";
-import { stepsOf } from "../model/plan.ts";
 import { wayBack } from "../plan/way-back.ts";
 import { withoutJournal } from "../record/journal.ts";
 import { dropRestored } from "../record/kept-secrets.ts";
@@ -32,12 +31,10 @@ export async function takeBack(system: System, records: readonly Change[]): Prom
     goesOn: true,
   };
   const failures = await walk(context, plan);
-  const failed = new Set(failures.flatMap(({ steps }) => steps));
-  const restored = stepsOf(plan).filter((step) => !failed.has(step));
-  const undropped = await dropRestored(
-    system.files,
-    restored.map(({ change }) => change),
-  ).then(
+  const failed = new Set(failures.flatMap(({ steps }) => steps.map(({ change }) => change)));
+  // Those, too, that were not to be restored, because they are not there before the first of the runs.
+  const settled = records.filter((change) => !failed.has(change));
+  const undropped = await dropRestored(system.files, settled).then(
     () => [],
     (error: unknown) => [`values of secrets that were put aside: ${firstLine(error)}`],
   );

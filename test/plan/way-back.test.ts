@@ -106,6 +106,38 @@ test("of several runs the earliest record of a unit, a manager and a system unit
   ]);
 });
 
+test("of a file, too; a directory that a later run removed is there again before what goes into it", () => {
+  const putBack = (path: string, content: string): Change => {
+    const before = { uid: 0, gid: 0, mode: 0o644, content };
+    return { kind: "put-back", path: path as AbsolutePath, before };
+  };
+  const directory = (path: string): Change => {
+    const owner = { uid: 0, gid: 0 };
+    return { kind: "directory", directory: { service: undefined, path: path as AbsolutePath, owner, mode: 0o755 } };
+  };
+  const first = [unmake("/made"), putBack("/d/changed", "first"), directory("/d")];
+  const second = [putBack("/made", "second"), putBack("/d/changed", "second"), directory("/d"), unmake("/other")];
+  const lane = wayBack([...first, ...second]).stages[0]?.lanes[0] ?? [];
+  expect(lane.map(({ change }) => change)).toEqual([
+    unmake("/other"),
+    directory("/d"),
+    directory("/d"),
+    putBack("/d/changed", "first"),
+    unmake("/made"),
+  ]);
+});
+
+test("a secret that was not there before everything is not restored on the way to that", () => {
+  const secret = (kind: "made" | "removed", of = A): Change =>
+    kind === "made"
+      ? { kind: "remove-secret", account: of, name: "key", keep: "no" }
+      : { kind: "restore-secret", account: of, name: "key", from: "kept" };
+  const linesBack = (records: readonly Change[]) => linesOf(records)[0];
+  expect(linesBack([secret("made"), secret("removed")])).toBe("remove-secret a/");
+  expect(linesBack([secret("made"), secret("removed", B)])).toBe("restore-secret b/, remove-secret a/");
+  expect(linesBack([secret("removed"), secret("made")])).toBe("remove-secret a/, restore-secret a/");
+});
+
 test("of whom the manager stops nothing is started, nor told anything", () => {
   const records = [noManager(B), reloadUser(B), restart("far", B), reload("proxy", B), restart("old")];
   expect(linesOf(records)).toEqual(["stop-manager b/", "reload-system", "reload-user a/", "restart a/old"]);

@@ -9,6 +9,9 @@ type Own = "directory" | "file" | "mode" | "remove-file" | "remove-directory" | 
 /** The way back is what is found there. */
 const PLAIN = { place: inOrder, undo: none, name: ({ path }: { readonly path: string }) => path, about: aboutPath };
 
+/** What later runs found may have no directory to go to any more. A directory is no subject: what is put back needs it before. */
+const BACK = { ...PLAIN, drift: none, subject: ({ path }: { readonly path: string }) => `path ${path}` };
+
 export const PATHS: Pick<Kinds, Own> = {
   directory: {
     place: inOrder,
@@ -42,8 +45,8 @@ export const PATHS: Pick<Kinds, Own> = {
   },
   "remove-directory": { ...PLAIN, drift: none, takes: ({ path }) => [path] },
   "remove-tree": { ...PLAIN, drift: none, takes: ({ path }) => [path] },
-  "put-back": { ...PLAIN, drift: none },
-  unmake: { ...PLAIN, drift: none },
+  "put-back": BACK,
+  unmake: BACK,
 };
 
 function driftOfFile({ file, before }: Of<"file">, { reason }: Draft, last: LastApplied): readonly Drift[] {
