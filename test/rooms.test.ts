@@ -142,6 +142,16 @@ test("no small command loads a run, or the configuration: it answers in the time
   expect([...loaded].filter((name) => /^(runs|config|render|apply|rules)\//.test(name))).toEqual([]);
 });
 
+test("a switch over kinds of changes, or of what is recorded of them, names each: no kind is dropped unseen", () => {
+  const open = files
+    .filter(({ text }) => /\/(change|old-journal|trait)\.ts"/.test(text) || /kind: "remove-account"/.test(text))
+    .filter(({ text }) =>
+      [...text.matchAll(/\bdefault:\s*(.*)/g)].some(([, then]) => !/satisfies never/.test(then ?? "")),
+    )
+    .map(({ name }) => name);
+  expect(open).toEqual([]);
+});
+
 test("no file is over 200 lines, and each says its job first", () => {
   const long = files.filter(({ text }) => text.split("\n").length > 201).map(({ name }) => name);
   const mute = files.filter(({ room, text }) => room !== "bin" && !text.startsWith("/**")).map(({ name }) => name);

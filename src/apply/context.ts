@@ -1,6 +1,7 @@
-/** What every handler works with. */
+/** What every handler works with, and what a handler is. */
 import type { Trust } from "../model/certificate-facts.ts";
-import type { Change } from "../model/change.ts";
+import type { Kind, Of } from "../model/change.ts";
+import type { Step } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import { printRunsWith, served } from "../model/runs-with.ts";
 import type { Secret } from "../model/secret.ts";
@@ -20,14 +21,27 @@ export interface ApplyContext {
   readonly secrets: Map<string, Secret>;
   /** Known before the first step, or once this run has made them. */
   readonly trust: { authority: Trust | undefined; leaf: string | undefined; tailscale: string | undefined };
+  /** A step that fails ends the walk; or the others are taken all the same, and it is named at the end. */
+  readonly goesOn: boolean;
 }
 
-export type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
+/** Systemd knows what has to wait for what, where it is told of all of them at once. */
+export type Together = "unit" | "stop";
+
+export type StepOf<K extends Kind> = Step & { readonly change: Of<K> };
+
+/** By kind, for some nouns. */
+export type Handlers<Kinds extends Exclude<Kind, Together>> = {
+  readonly [K in Kinds]: (context: ApplyContext, change: Of<K>) => Promise<unknown>;
+};
 
 /** Once a unit runs with what is wanted. */
-export async function recordRunning({ applied, trust }: ApplyContext, change: Of<"unit">): Promise<void> {
-  const { unit, servesLeaf } = change;
-  const leaf = servesLeaf ? served(trust.leaf, trust.tailscale) : "";
-  const reloaded = unit.reload?.fingerprint ?? "";
-  await applied.started(unitKey(unit.user, unit.unit), printRunsWith({ started: unit.fingerprint, reloaded, leaf }));
+export async function recordRunning(
+  { applied, trust }: ApplyContext,
+  { account, unit, record }: Of<"unit" | "reload-unit">,
+): Promise<void> {
+  if (record === undefined) return;
+  const leaf = record.servesLeaf ? served(trust.leaf, trust.tailscale) : "";
+  const { started, reloaded } = record;
+  await applied.started(unitKey(account.user, unit), printRunsWith({ started, reloaded, leaf }));
 }

@@ -1,19 +1,20 @@
 /** Makes the authority and the leaf, each key before its certificate, so that a torn pair is seen by the next run. */
 import type { Trust } from "../model/certificate-facts.ts";
 import { type CertificateFile, certificateFiles } from "../model/certificate-files.ts";
-import type { AuthorityStep } from "../model/change.ts";
+import type { AuthorityStep, Of } from "../model/change.ts";
 import type { DesiredCertificate, OwnCertificatePaths } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { type KeyPairPem, makeAuthority } from "../pki/authority.ts";
 import { inspectCertificate, permittedAddresses } from "../pki/inspect.ts";
 import { makeLeaf } from "../pki/leaf.ts";
 import { trustIn, trustOfSite } from "../pki/trust.ts";
-import type { ApplyContext } from "./context.ts";
+import type { ApplyContext, Handlers } from "./context.ts";
 
-export async function makeCertificates(
+export const CERTIFICATES: Handlers<"certificate"> = { certificate: makeCertificates };
+
+async function makeCertificates(
   context: ApplyContext,
-  wanted: DesiredCertificate,
-  which: { readonly authority: AuthorityStep; readonly leaf: boolean },
+  { certificate: wanted, ...which }: Of<"certificate">,
 ): Promise<void> {
   const trust =
     wanted.own === undefined ? await sign(context, wanted, which) : await copyOwn(context, wanted, wanted.own);

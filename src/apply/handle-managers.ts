@@ -1,28 +1,60 @@
-/** Reloads and starts managers and system units, and remembers what they were started with. */
+/** Managers and system units: reloaded, started, stopped, and remembered with what they were started with. */
 import { asUser } from "../commands/accounts.ts";
 import { enterNamespace, migrate } from "../commands/podman.ts";
-import { controlUnits, enableNow, managerUnit, reloadManager } from "../commands/systemd.ts";
+import { parseUnits } from "../commands/shown-units.ts";
+import {
+  controlUnits,
+  disableNow,
+  enableNow,
+  forgetState,
+  managerUnit,
+  reloadManager,
+  showUnits,
+} from "../commands/systemd.ts";
+import type { Of } from "../model/change.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { unitKey } from "../model/record-keys.ts";
-import type { ApplyContext, Of } from "./context.ts";
+import type { ApplyContext, Handlers } from "./context.ts";
 
-export async function reloadSystem(context: ApplyContext): Promise<void> {
-  await context.system.runner.run(reloadManager("system"));
+type Kinds = "reload-system" | "reload-user" | "system-unit" | "disable" | "manager" | "stop-manager";
+
+export const MANAGERS: Handlers<Kinds> = {
+  "reload-system": ({ system }) => system.runner.run(reloadManager("system")),
+  "reload-user": ({ system }, { account }) => system.runner.run(asUser(account, reloadManager("user"))),
+  "system-unit": runSystemUnit,
+  disable,
+  manager: runManager,
+  "stop-manager": stopManager,
+};
+
+async function runSystemUnit({ system, applied }: ApplyContext, change: Of<"system-unit">): Promise<void> {
+  const { unit, verb, fingerprint } = change;
+  await system.runner.run(enableNow(unit));
+  if (verb !== "start") await system.runner.run(controlUnits("system", verb, [unit]));
+  if (fingerprint !== undefined) await applied.started(unitKey("root", unit), fingerprint);
 }
 
-export async function runSystemUnit(context: ApplyContext, change: Of<"system-unit">): Promise<void> {
-  const { runner } = context.system;
-  await runner.run(enableNow(change.unit));
-  if (change.verb !== "start") await runner.run(controlUnits("system", change.verb, [change.unit]));
-  await context.applied.started(unitKey("root", change.unit), change.fingerprint);
+async function disable({ system: { runner } }: ApplyContext, { unit }: Of<"disable">): Promise<void> {
+  await runner.run(disableNow(unit)).catch(async (error: unknown) => {
+    // Where one that was cut off has done it, its file may be gone as well.
+    const [fact] = parseUnits((await runner.probe(showUnits("system", [unit]))).stdout);
+    if (fact?.load !== "not-found" || fact.active === "active") throw error;
+  });
+  // When it last ran, which systemd keeps for a timer that makes up for missed times.
+  if (unit.endsWith(".timer")) await runner.probe(forgetState(unit));
 }
 
 /** Type=notify: the command returns when the manager is ready, there is nothing to poll. */
-export async function runManager(context: ApplyContext, change: Of<"manager">): Promise<void> {
-  const unit = managerUnit(change.account.uid);
-  await context.system.runner.run(controlUnits("system", change.verb, [unit]));
-  if (change.verb === "start") await mendPodman(context, change.account);
-  await context.applied.started(unitKey("root", unit), change.fingerprint);
+async function runManager(context: ApplyContext, { account, verb, fingerprint }: Of<"manager">): Promise<void> {
+  const unit = managerUnit(account.uid);
+  await context.system.runner.run(controlUnits("system", verb, [unit]));
+  if (verb === "start") await mendPodman(context, account);
+  if (fingerprint !== undefined) await context.applied.started(unitKey("root", unit), fingerprint);
+}
+
+async function stopManager({ system: { runner } }: ApplyContext, { account }: Of<"stop-manager">): Promise<void> {
+  await runner.run(controlUnits("system", "stop", [managerUnit(account.uid)]));
+  await runner.probe(controlUnits("system", "reset-failed", [managerUnit(account.uid)]));
 }
 
 /** A manager that was killed leaves containers behind that podman takes for running: it then refuses everything. */
@@ -33,8 +65,4 @@ async function mendPodman(context: ApplyContext, account: AccountFact): Promise<
   // podman 5.4 does what is needed, and then crashes over the container that is gone.
   await runner.probe(asUser(account, migrate()));
   await runner.run(enter);
-}
-
-export async function reloadUser(context: ApplyContext, change: Of<"reload-user">): Promise<void> {
-  await context.system.runner.run(asUser(change.account, reloadManager("user")));
 }

@@ -1,19 +1,20 @@
 /** Fetches the certificate for this host's name in the tailnet; its key is in memory only until it lies where nginx reads it. */
 import { tailscaleCertificate } from "../commands/tailscale.ts";
 import { tailscaleFiles } from "../model/certificate-files.ts";
+import type { Of } from "../model/change.ts";
 import { day } from "../model/day.ts";
-import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { isDue, thirdInHours } from "../model/lifetime.ts";
 import type { KeyPairPem } from "../pki/authority.ts";
 import { inspectCertificate } from "../pki/inspect.ts";
 import { readPair } from "../pki/pair.ts";
-import type { ApplyContext } from "./context.ts";
+import type { ApplyContext, Handlers } from "./context.ts";
 
-export async function fetchCertificate(
+export const TAILSCALE: Handlers<"tailscale-certificate"> = { "tailscale-certificate": fetchCertificate };
+
+async function fetchCertificate(
   context: ApplyContext,
-  wanted: DesiredCertificate,
-  tailscale: DesiredTailscale,
+  { certificate: wanted, tailscale }: Of<"tailscale-certificate">,
 ): Promise<void> {
   const { files } = context.system;
   const { name } = tailscale;

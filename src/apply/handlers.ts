@@ -1,76 +1,56 @@
-/** One handler per kind of change. */
-import { asUser } from "../commands/accounts.ts";
-import { pullImage } from "../commands/podman.ts";
-import type { Change } from "../model/change.ts";
-import { fillAuthority } from "../model/fill-authority.ts";
-import { imageKey } from "../model/record-keys.ts";
-import type { DesiredFile } from "../model/resource.ts";
-import type { ApplyContext, Of } from "./context.ts";
-import { createAccount, createLinger, createSubids } from "./handle-accounts.ts";
-import { makeCertificates } from "./handle-certificate.ts";
-import { reloadSystem, reloadUser, runManager, runSystemUnit } from "./handle-managers.ts";
-import { isRemoval, remove } from "./handle-removal.ts";
-import { fetchCertificate } from "./handle-tailscale.ts";
-import { installTool } from "./handle-tool.ts";
-import { reloadUnit } from "./reload-unit.ts";
-import { storeSecret } from "./secret-value.ts";
+/** Every kind of change and who makes it: one table for each noun. */
+import type { Change, Kind, Of } from "../model/change.ts";
+import type { Step } from "../model/plan.ts";
+import type { ApplyContext, Handlers, StepOf, Together } from "./context.ts";
+import { ACCOUNTS } from "./handle-accounts.ts";
+import { CERTIFICATES } from "./handle-certificate.ts";
+import { MANAGERS } from "./handle-managers.ts";
+import { OWN } from "./handle-own.ts";
+import { PATHS } from "./handle-paths.ts";
+import { STORES } from "./handle-stores.ts";
+import { TAILSCALE } from "./handle-tailscale.ts";
+import { startUnits } from "./handle-units.ts";
+import { RELOADS } from "./reload-unit.ts";
+import { stopUnits } from "./stop-units.ts";
 
-export async function applyChange(context: ApplyContext, change: Change): Promise<void> {
-  const { system } = context;
-  if (isRemoval(change)) return remove(context, change);
-  switch (change.kind) {
-    case "account":
-      return createAccount(system, change.account);
-    case "subids":
-      return createSubids(system, change.account, change);
-    case "linger":
-      return createLinger(system, change.user);
-    case "directory": {
-      const { path, mode, owner } = change.directory;
-      return system.files.makeDirectory(path, { mode, ...owner });
-    }
-    case "file":
-      return writeFile(context, change.file);
-    case "mode":
-      return system.files.setOwnerAndMode(change.path, { mode: change.mode, ...change.owner });
-    case "remove-file":
-      return system.files.remove(change.path);
-    case "certificate":
-      return makeCertificates(context, change.certificate, change);
-    case "tailscale-certificate":
-      return fetchCertificate(context, change.certificate, change.tailscale);
-    case "tool":
-      return installTool(context, change.tool);
-    case "reload-system":
-      return reloadSystem(context);
-    case "system-unit":
-      return runSystemUnit(context, change);
-    case "manager":
-      return runManager(context, change);
-    case "secret":
-      return storeSecret(context, change);
-    case "image":
-      return pull(context, change);
-    case "reload-user":
-      return reloadUser(context, change);
-    case "unit":
-      if (change.verb === "reload") return reloadUnit(context, change);
-      // Together, so that they can be watched together.
-      throw new Error("units are started by startUnits");
-    default:
-      return change satisfies never;
-  }
+const EACH: Handlers<Alone> = {
+  ...ACCOUNTS,
+  ...PATHS,
+  ...CERTIFICATES,
+  ...TAILSCALE,
+  ...OWN,
+  ...MANAGERS,
+  ...STORES,
+  ...RELOADS,
+};
+
+const TOGETHER: { readonly [K in Together]: (context: ApplyContext, steps: readonly StepOf<K>[]) => Promise<void> } = {
+  unit: startUnits,
+  stop: stopUnits,
+};
+
+/** A step, or several of one user that are taken together. */
+export async function takeSteps(context: ApplyContext, steps: readonly [Step, ...Step[]]): Promise<void> {
+  const [first] = steps;
+  const { change } = first;
+  if (isTogether(change)) return takeTogether(context, change.kind, steps);
+  await takeOne(context, change.kind, change);
+  context.reporter.done(first);
 }
 
-async function writeFile(context: ApplyContext, file: DesiredFile): Promise<void> {
-  const { authority } = context.trust;
-  const content = authority === undefined ? file.content : fillAuthority(file.content, authority);
-  await context.system.files.write(file.path, content, { mode: file.mode, ...file.owner });
+export function isTogether(change: Change): change is Of<Together> {
+  return change.kind in TOGETHER;
 }
 
-async function pull(context: ApplyContext, { account, reference }: Of<"image">): Promise<void> {
-  const { stdout } = await context.system.runner.run(asUser(account, pullImage(reference)), (line) => {
-    if (line.trim() !== "") context.reporter.progress(`${reference}: ${line.trim()}`);
-  });
-  await context.applied.pulled(imageKey(account.user, reference), stdout.trim());
+async function takeTogether<K extends Together>(context: ApplyContext, kind: K, steps: readonly Step[]): Promise<void> {
+  await TOGETHER[kind](
+    context,
+    steps.filter((step): step is StepOf<K> => step.change.kind === kind),
+  );
+}
+
+type Alone = Exclude<Kind, Together>;
+
+function takeOne<K extends Alone>(context: ApplyContext, kind: K, change: Of<K>): Promise<unknown> {
+  return EACH[kind](context, change);
 }

@@ -1,15 +1,16 @@
-/** Another value for a secret that works: the former one put aside, whoever holds it in its data told, and the way back. */
+/** Another value for a secret that works: the former one put aside, and whoever holds it in its data told. */
 import { asUser } from "../commands/accounts.ts";
-import { createSecret, execInContainer } from "../commands/podman.ts";
+import { execInContainer } from "../commands/podman.ts";
+import type { Of } from "../model/change.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
-import type { Undo } from "../model/journal.ts";
+import { asideFor } from "../model/keeping.ts";
 import type { DesiredSecret } from "../model/resource.ts";
-import { Secret } from "../model/secret.ts";
+import type { Secret } from "../model/secret.ts";
 import type { SecretRotation } from "../model/service-secret.ts";
-import { asideFor, keepSecret, keptSecret } from "../record/kept-secrets.ts";
+import { keepSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
-import type { ApplyContext, Of } from "./context.ts";
+import type { ApplyContext } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** A statement in a database that is up; it may have to wait for a lock. */
@@ -23,9 +24,9 @@ export async function putAside(
   if (former === undefined) return undefined;
   const { user, name } = secret;
   const value = await readSecret(context.system, account, name);
-  const aside = former === "run" ? { run: context.journal.run } : {};
-  await keepSecret(context.vault, user, name, value.reveal(), asideFor(aside.run, "former"));
-  await context.journal.record({ kind: "rotated-secret", account, name, rotate: rotationOf(secret), ...aside });
+  const from = asideFor(former === "run" ? context.journal.run : undefined, "former");
+  await keepSecret(context.vault, user, name, value.reveal(), from);
+  await context.journal.record({ kind: "restore-secret", account, name, from, rotate: rotationOf(secret) });
   return value;
 }
 
@@ -54,30 +55,4 @@ export async function tellHolder(
     `${rotate.container} did not take the new value (exit code ${exitCode})`,
     `it must be running: svc status ${rotate.container}`,
   );
-}
-
-/** The value from before the run, for podman and for whoever holds it. */
-export async function unrotate(system: System, step: Extract<Undo, { kind: "rotated-secret" }>): Promise<void> {
-  const { account, name, rotate } = step;
-  const aside = asideFor(step.run, "former");
-  const former = await keptSecret(system.files, account.user, name, aside);
-  if (former === undefined) throw new UserError("its former value is not kept");
-  const value = new Secret(former);
-  await tellHolder(system, account, rotate, value, await readSecret(system, account, name));
-  await system.runner.run(asUser(account, createSecret(name, former)));
-}
-
-/** What lies aside stays there until all is taken back, so that a taking back that is cut off can be done again. */
-export async function restoreSecret(
-  system: System,
-  { account, name, run }: Extract<Undo, { kind: "removed-secret" }>,
-): Promise<void> {
-  const keeping = asideFor(run, "kept");
-  const value = await keptSecret(system.files, account.user, name, keeping);
-  if (value === undefined) {
-    // A taking back that was cut off has restored it already; otherwise this says that it is gone.
-    await readSecret(system, account, name);
-    return;
-  }
-  await system.runner.run(asUser(account, createSecret(name, value)));
 }

@@ -1,6 +1,7 @@
 /** Values of secrets: fresh random text, what the site gave, a copy, or a composition. They exist in memory only on their way to podman. */
 import { asUser } from "../commands/accounts.ts";
 import { createSecret } from "../commands/podman.ts";
+import type { Of } from "../model/change.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { secretKey } from "../model/record-keys.ts";
@@ -8,7 +9,7 @@ import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
 import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { Randomness } from "../system/interfaces.ts";
-import type { ApplyContext, Of } from "./context.ts";
+import type { ApplyContext } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 import { putAside, rotationOf, tellHolder } from "./rotate-secret.ts";
 
@@ -17,7 +18,7 @@ const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 export async function storeSecret(context: ApplyContext, change: Of<"secret">): Promise<void> {
   const { secret, account, rotate } = change;
-  const { user, name, source } = secret;
+  const { user, name } = secret;
   const former = await putAside(context, change);
   const value = rotate ? await nextValue(context, secret, former) : await secretValue(context, change, former);
   if (rotate) await tellHolder(context.system, account, rotationOf(secret), value, former);
@@ -25,9 +26,19 @@ export async function storeSecret(context: ApplyContext, change: Of<"secret">): 
   context.secrets.set(secretKey(secret), value);
   await context.applied.secretDone(secretKey(secret));
   await dropSecret(context.vault, user, name, "next");
-  // What was put aside when its service went is not its value any more, or follows from others.
-  const isOriginal = source.kind === "generated" || source.kind === "supplied";
-  if (rotate || !isOriginal) await dropSecret(context.vault, user, name, "kept");
+  await leaveAside(context, change);
+}
+
+/**
+ * A value that was put aside when its service went is the way back from that, which a later run must not break: what takes
+ * this one back leaves the value of then aside again. One that the site gave is settled once the run was well.
+ */
+async function leaveAside({ vault, journal }: ApplyContext, { secret, account, former }: Of<"secret">): Promise<void> {
+  const { user, name, source } = secret;
+  if (source.kind === "supplied" || former !== undefined || (await keptSecret(vault, user, name)) === undefined) return;
+  await journal.record({ kind: "remove-secret", account, name, keep: "kept" });
+  // It follows from others: nobody reads it from there.
+  if (source.kind !== "generated") await dropSecret(vault, user, name, "kept");
 }
 
 async function secretValue(context: ApplyContext, change: Of<"secret">, former: Secret | undefined): Promise<Secret> {

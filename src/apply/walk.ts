@@ -3,55 +3,59 @@ import { UserError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Phase, type Plan, type Stage, type Step, stepsOf } from "../model/plan.ts";
 import type { ApplyContext } from "./context.ts";
-import { stopUnits } from "./handle-removal.ts";
-import { startUnits } from "./handle-units.ts";
-import { applyChange } from "./handlers.ts";
+import { isTogether, takeSteps } from "./handlers.ts";
 
-export async function walk(context: ApplyContext, plan: Plan): Promise<void> {
+/** Steps that were not taken, where the others were all the same. */
+export interface Failure {
+  readonly steps: readonly Step[];
+  readonly error: unknown;
+}
+
+/** Throws at the first failure; a context that goes on has them named instead. */
+export async function walk(context: ApplyContext, plan: Pick<Plan, "stages">): Promise<readonly Failure[]> {
   const counts = groupBy(stepsOf(plan), ({ phase }) => phase);
+  const failures: Failure[] = [];
   let phase: Phase | undefined;
   for (const stage of plan.stages) {
     if (stage.phase !== phase) context.reporter.phase(stage.phase, counts.get(stage.phase)?.length ?? 0);
     phase = stage.phase;
-    await walkStage(context, stage);
+    failures.push(...(await walkStage(context, stage)));
   }
+  return failures;
 }
 
 /** All lanes end before anything is thrown: what is still under way when steps are taken back would stay. */
-async function walkStage(context: ApplyContext, { lanes }: Stage): Promise<void> {
+async function walkStage(context: ApplyContext, { lanes }: Stage): Promise<readonly Failure[]> {
   const results = await Promise.allSettled(lanes.map((lane) => walkLane(context, lane)));
   const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (reasons.length > 0) throw merged(reasons);
+  return results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
 }
 
-async function walkLane(context: ApplyContext, lane: readonly Step[]): Promise<void> {
+async function walkLane(context: ApplyContext, lane: readonly Step[]): Promise<readonly Failure[]> {
+  const failures: Failure[] = [];
   for (const steps of together(lane)) {
-    for (const step of steps) await remember(context, step);
-    await takeSteps(context, steps);
+    try {
+      for (const step of steps) await remember(context, step);
+      await takeSteps(context, steps);
+    } catch (error) {
+      if (!context.goesOn) throw error;
+      failures.push({ steps, error });
+    }
   }
+  return failures;
 }
 
-/** Units are started, and stopped, in one transaction: systemd knows what has to wait for what. */
-function together(lane: readonly Step[]): readonly (readonly Step[])[] {
-  return lane.every(isOfUnits) ? [lane] : lane.map((step) => [step]);
-}
-
-function isOfUnits({ change }: Step): boolean {
-  return change.kind === "stop" || (change.kind === "unit" && change.verb !== "reload");
-}
-
-async function takeSteps(context: ApplyContext, steps: readonly Step[]): Promise<void> {
-  const [first] = steps;
-  if (first === undefined) return;
-  if (first.change.kind === "stop") return stopUnits(context, steps);
-  if (isOfUnits(first)) return startUnits(context, steps);
-  await applyChange(context, first.change);
-  context.reporter.done(first);
+/** Units are started, and stopped, in one transaction. */
+function together(lane: readonly Step[]): readonly (readonly [Step, ...Step[]])[] {
+  const [first, ...others] = lane;
+  if (first === undefined) return [];
+  return lane.every(({ change }) => isTogether(change)) ? [[first, ...others]] : lane.map((step) => [step]);
 }
 
 /** Before the step, so that a run that is killed inside it can be taken back, and leaves nothing as current that is not. */
 async function remember({ journal, applied }: ApplyContext, { undo, outdates }: Step): Promise<void> {
-  if (undo !== undefined) await journal.record(undo);
+  for (const change of undo) await journal.record(change);
   if (outdates.length > 0) await applied.outdated(outdates);
 }
 

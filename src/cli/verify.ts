@@ -1,9 +1,10 @@
 /** `install-quadlets verify`: is the host still as it was last applied? */
+import type { Drift } from "../model/drift.ts";
 import { lastRendered } from "../record/rendered.ts";
 import { prepare } from "../runs/prepare.ts";
 import { refuseDuringRun } from "../system/lock.ts";
 import { makeSystem } from "../system/real.ts";
-import { type Drift, findDrift } from "../verify/drift.ts";
+import { findDrift } from "../verify/drift.ts";
 import { findForeign } from "../verify/foreign.ts";
 import { print, printJson, table } from "./output.ts";
 import { readSources, thisProgram } from "./package.ts";

@@ -1,6 +1,7 @@
 /** What `systemctl show` answers to showUnits. */
 import type { UnitFact } from "../model/facts.ts";
 import type { UnitName } from "../model/names.ts";
+import { parseTimeSpan } from "./time-span.ts";
 
 /** Blocks of "Property=value", one for each unit, separated by an empty line. */
 export function parseUnits(text: string): readonly UnitFact[] {
@@ -18,6 +19,8 @@ export function parseUnits(text: string): readonly UnitFact[] {
         needsReload: values.get("NeedDaemonReload") === "yes",
         since: values.get("ActiveEnterTimestamp") ?? "",
         startSeconds: startSeconds(values),
+        startLimitSeconds: parseTimeSpan(values.get("TimeoutStartUSec")),
+        stopLimitSeconds: parseTimeSpan(values.get("TimeoutStopUSec")),
         // Only services have it: sockets and targets do not restart.
         restarts: Number(values.get("NRestarts") ?? 0),
         mainPid: Number(values.get("MainPID") ?? 0),

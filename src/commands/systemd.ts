@@ -16,6 +16,8 @@ const UNIT_PROPERTIES = [
   "ActiveEnterTimestamp",
   "ActiveEnterTimestampMonotonic",
   "InactiveExitTimestampMonotonic",
+  "TimeoutStartUSec",
+  "TimeoutStopUSec",
   "NRestarts",
   "MainPID",
 ] as const;

@@ -1,6 +1,10 @@
-/** Every kind of change that a run makes on the host, each with all that it takes to make it. */
+/**
+ * Every kind of change that a run makes on the host, or takes back, each with all that it takes to make it. A journal holds
+ * them as JSON: whoever gives one another form raises GENERATION_VERSION, and reads the form before it.
+ */
 import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate.ts";
 import type { AccountFact } from "./facts.ts";
+import type { Keeping } from "./keeping.ts";
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
 import type { Owner } from "./owner.ts";
 import type {
@@ -9,12 +13,26 @@ import type {
   DesiredFile,
   DesiredSecret,
   DesiredTool,
-  DesiredUnit,
   IdRange,
+  UnitHealth,
 } from "./resource.ts";
+import type { SecretRotation } from "./service-secret.ts";
 
 /** What becomes of the authority: kept, made anew, given a successor, or replaced by that successor. */
 export type AuthorityStep = "keep" | "make" | "make next" | "take next";
+
+export interface FileBefore extends Owner {
+  readonly mode: number;
+  readonly content: string;
+}
+
+/** What the record says of a unit from then on. */
+export interface UnitRecord {
+  readonly started: string;
+  readonly reloaded: string;
+  /** It serves the certificates: which ones is known by then. */
+  readonly servesLeaf: boolean;
+}
 
 export type Change =
   | { readonly kind: "account"; readonly account: DesiredAccount }
@@ -25,6 +43,10 @@ export type Change =
   /** Content is right, who may read it is not. */
   | { readonly kind: "mode"; readonly path: AbsolutePath; readonly owner: Owner; readonly mode: number }
   | { readonly kind: "remove-file"; readonly path: AbsolutePath; readonly before: string }
+  /** A file gets what it held before; nothing where it is like that. */
+  | { readonly kind: "put-back"; readonly path: AbsolutePath; readonly before: FileBefore }
+  /** A file or a directory that a run made; what was put into a directory since is data, and it stays. */
+  | { readonly kind: "unmake"; readonly path: AbsolutePath }
   | {
       readonly kind: "certificate";
       readonly certificate: DesiredCertificate;
@@ -43,7 +65,8 @@ export type Change =
       readonly kind: "manager";
       readonly account: AccountFact;
       readonly verb: "start" | "restart";
-      readonly fingerprint: string;
+      /** For the record; absent on the way back, as below: the record itself is put back. */
+      readonly fingerprint?: string;
     }
   | {
       readonly kind: "secret";
@@ -73,17 +96,37 @@ export type Change =
       readonly kind: "system-unit";
       readonly unit: UnitName;
       readonly verb: "start" | "restart" | "reload";
-      readonly fingerprint: string;
+      readonly fingerprint?: string;
     }
   | {
       readonly kind: "unit";
-      readonly unit: DesiredUnit;
       readonly account: AccountFact;
-      readonly verb: "start" | "restart" | "reload";
-      /** It serves the certificates: the record says which ones. */
-      readonly servesLeaf: boolean;
+      readonly unit: UnitName;
+      readonly plainName: string;
+      readonly verb: "start" | "restart";
+      /** How long systemd lets either take. */
+      readonly startTimeoutSeconds: number;
+      readonly stopTimeoutSeconds: number;
+      readonly health?: UnitHealth | undefined;
+      readonly record?: UnitRecord;
     }
-  | { readonly kind: "stop"; readonly account: AccountFact; readonly unit: UnitName }
+  /** It takes over, while it runs, what changed. */
+  | {
+      readonly kind: "reload-unit";
+      readonly account: AccountFact;
+      readonly unit: UnitName;
+      readonly plainName: string;
+      readonly container: string;
+      readonly command: readonly [string, ...string[]];
+      readonly record?: UnitRecord;
+    }
+  | {
+      readonly kind: "stop";
+      readonly account: AccountFact;
+      readonly unit: UnitName;
+      /** How long systemd lets it take. */
+      readonly timeoutSeconds: number;
+    }
   | { readonly kind: "disable"; readonly unit: UnitName }
   | {
       readonly kind: "remove-secret";
@@ -95,12 +138,41 @@ export type Change =
        */
       readonly keep: "kept" | "run" | "no";
     }
+  /** Podman gets the value back that was put aside. */
+  | {
+      readonly kind: "restore-secret";
+      readonly account: AccountFact;
+      readonly name: string;
+      readonly from: Keeping;
+      /** It has another value now, and whoever holds that is told; absent: it has none. */
+      readonly rotate?: SecretRotation;
+      /** The value lay there before: there it stays. */
+      readonly staysAside?: boolean;
+    }
   | { readonly kind: "remove-image"; readonly account: AccountFact; readonly reference: string }
+  /** The name goes back to the image that had it. */
+  | { readonly kind: "tag-image"; readonly account: AccountFact; readonly reference: string; readonly id: string }
   | { readonly kind: "unlinger"; readonly user: UserName }
   | { readonly kind: "stop-manager"; readonly account: AccountFact }
   | { readonly kind: "remove-tree"; readonly path: AbsolutePath }
   | { readonly kind: "remove-directory"; readonly path: AbsolutePath }
-  | { readonly kind: "remove-subids"; readonly user: UserName; readonly uids?: IdRange; readonly gids?: IdRange }
-  | { readonly kind: "remove-account"; readonly user: UserName; readonly uid: number | undefined }
+  | {
+      readonly kind: "remove-subids";
+      readonly user: UserName;
+      readonly uids?: IdRange;
+      readonly gids?: IdRange;
+      /** They stay while this is there: they own what is in it. */
+      readonly unless?: AbsolutePath;
+    }
+  | {
+      readonly kind: "remove-account";
+      readonly user: UserName;
+      readonly uid: number | undefined;
+      /** It stays while its home is there: it owns data or images. */
+      readonly unless?: AbsolutePath;
+    }
   /** The record of everything: the very last. */
   | { readonly kind: "remove-state"; readonly path: AbsolutePath };
+
+export type Kind = Change["kind"];
+export type Of<K extends Kind> = Extract<Change, { kind: K }>;

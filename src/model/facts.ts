@@ -114,6 +114,9 @@ export interface UnitFact {
   readonly since: string;
   /** How long its last start took; undefined where it never finished one since the manager runs. */
   readonly startSeconds: number | undefined;
+  /** How long systemd lets a start and a stop of it take; undefined where that has no end, or systemd does not say. */
+  readonly startLimitSeconds: number | undefined;
+  readonly stopLimitSeconds: number | undefined;
   /** How often systemd restarted it by itself since it was started. */
   readonly restarts: number;
   /** 0 where no process runs, and for what has none. */

@@ -2,7 +2,6 @@
 import type { Intention, Lasting, Outdated } from "./applied.ts";
 import type { Trust } from "./certificate-facts.ts";
 import type { Change } from "./change.ts";
-import type { Undo } from "./journal.ts";
 import type { ServiceName, UnitName, UserName } from "./names.ts";
 import type { Reason } from "./reason.ts";
 
@@ -97,10 +96,10 @@ export interface Step extends Draft {
   /** Before it is made these units count as outdated: a run that is killed after it must not leave them as current. */
   readonly outdates: readonly Outdated[];
   /**
-   * Recorded before it is made; undefined where the way back is what is found on disk, or a value that is put aside, at
-   * that moment, and where there is none.
+   * What takes it back, recorded before it is made; empty where that is what is found on disk, or a value that is put aside,
+   * at that moment, and where there is no way back.
    */
-  readonly undo: Undo | undefined;
+  readonly undo: readonly Change[];
 }
 
 /** Unit files that the host's own generator is to understand before anything is touched. */

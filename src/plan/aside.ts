@@ -1,6 +1,5 @@
 /** Services whose account is broken or hostile: named and left as they are, so that the others go on. */
 import { allCertificateFiles } from "../model/certificate-files.ts";
-import type { Change } from "../model/change.ts";
 import type { AccountFact, HostFacts, PathFact, StateFacts } from "../model/facts.ts";
 import type { ServiceName } from "../model/names.ts";
 import type { Aside } from "../model/plan.ts";
@@ -98,11 +97,4 @@ export function belongsAside(
   const theirs = accounts.filter(({ user }) => users.has(user));
   return ({ user, path }) =>
     (user !== undefined && users.has(user)) || (path !== undefined && accountAt(theirs, path) !== undefined);
-}
-
-/** Of a removal: whom and what it is about. */
-export function aboutOf(change: Change): { readonly user?: string; readonly path?: string } {
-  if ("account" in change) return { user: change.account.user };
-  if ("user" in change) return { user: change.user };
-  return "path" in change ? { path: change.path } : {};
 }

@@ -5,6 +5,7 @@ import type { UnitName, UserName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
 import { ofImageKey, ofSecretKey, ofUnitKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { limitOf } from "../model/waiting.ts";
 import { plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
 import { compareClear, treesToRemove } from "./compare-clear.ts";
@@ -51,7 +52,7 @@ function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly Dra
     const fact = facts.units.get(user)?.find((candidate) => candidate.unit === unit);
     if (account === undefined || fact === undefined || fact.active === "inactive") return [];
     const what = `unit ${unit} of ${user}`;
-    const change = { kind: "stop", account, unit } as const;
+    const change = { kind: "stop", account, unit, timeoutSeconds: limitOf(fact.stopLimitSeconds) } as const;
     return [planned("prune-stop", "remove", nameOf({ user }), what, why({ user }), change)];
   });
 }

@@ -1,12 +1,14 @@
 /** User units: started where they are down, reloaded or restarted where what they run with is not what is wanted. */
+import type { Change } from "../model/change.ts";
 import { servesLeaf } from "../model/desired-certificate.ts";
-import type { StateFacts, UnitFact } from "../model/facts.ts";
+import type { AccountFact, StateFacts, UnitFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { UserName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
+import { limitOf } from "../model/waiting.ts";
 import { accountIn, accountsOf, plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
 import { whatChanged } from "./unit-changes.ts";
@@ -47,16 +49,38 @@ export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: 
       }),
     );
   const accounts = accountsOf(desired.accounts);
-  const runs = decisions.map(({ unit, verb, reason }) =>
-    planned("start", "run", unit.service, `${verb} ${unit.plainName}`, reason, {
-      kind: "unit",
-      unit,
-      account: accountIn(accounts, unit.user),
-      verb,
-      servesLeaf: servesLeaf(unit, desired.certificate),
-    }),
-  );
+  const runs = decisions.map(({ unit, verb, reason }) => {
+    const change = changeOf(unit, verb, accountIn(accounts, unit.user), desired, facts);
+    return planned("start", "run", unit.service, `${verb} ${unit.plainName}`, reason, change);
+  });
   return [...reloads, ...runs];
+}
+
+function changeOf(
+  { user, unit, plainName, fingerprint, reload, startTimeoutSeconds, health }: DesiredUnit,
+  verb: Verb,
+  account: AccountFact,
+  { certificate }: DesiredState,
+  facts: Pick<StateFacts, "units">,
+): Change {
+  const serves = servesLeaf({ user, unit }, certificate);
+  const record = { started: fingerprint, reloaded: reload?.fingerprint ?? "", servesLeaf: serves };
+  if (verb === "reload" && reload !== undefined) {
+    const { container, command } = reload;
+    return { kind: "reload-unit", account, unit, plainName, container, command, record };
+  }
+  const fact = facts.units.get(user)?.find((candidate) => candidate.unit === unit);
+  const limits = { startTimeoutSeconds, stopTimeoutSeconds: limitOf(fact?.stopLimitSeconds) };
+  return {
+    kind: "unit",
+    account,
+    unit,
+    plainName,
+    verb: verb === "start" ? "start" : "restart",
+    ...limits,
+    health,
+    record,
+  };
 }
 
 /** The files of a unit's service, and what happens to that service before its units are looked at. */

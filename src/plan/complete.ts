@@ -4,9 +4,9 @@ import type { Aside, Draft, Plan, Trial } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { arrange } from "./arrange.ts";
 import { intention } from "./intention.ts";
+import { traitOf } from "./kinds/all.ts";
 import { lastingOf } from "./lasting.ts";
 import { outdatedBy } from "./outdated.ts";
-import { undoOf } from "./undo.ts";
 
 /**
  * `whole` is all that is wanted, also of services that are set aside; undefined where the plan is about a part of the host,
@@ -20,7 +20,10 @@ export function complete(
 ): Plan {
   const intends = intention(drafts, desired, facts);
   const outdates = outdatedBy(desired.units);
-  const steps = drafts.map((draft) => ({ ...draft, outdates: outdates(draft), undo: undoOf(draft.change, facts) }));
+  const steps = drafts.map((draft) => {
+    const undo = traitOf(draft.change).undo(draft.change, facts);
+    return { ...draft, outdates: outdates(draft), undo };
+  });
   const { trust, leaf, tailscale } = facts.certificate ?? {};
   return {
     stages: arrange(steps, desired.secrets),

@@ -1,40 +1,32 @@
 /** What a plan is about to make, for the record. */
 
 import type { Applied, Intention } from "../model/applied.ts";
-import type { Change } from "../model/change.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { Draft } from "../model/plan.ts";
-import { imageKey, secretKey, unitKey } from "../model/record-keys.ts";
-import type { DesiredState, IdRange } from "../model/resource.ts";
+import { imageKey } from "../model/record-keys.ts";
+import type { DesiredState } from "../model/resource.ts";
+import { traitOf } from "./kinds/all.ts";
 
-type Of<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
+type Lists = Omit<Intention, "imageIds" | "secretsDue">;
 
+/** What was there before we came is corrected, but never becomes ours. */
 export function intention(steps: readonly Draft[], desired: DesiredState, facts: StateFacts): Intention {
-  const all = <Kind extends Change["kind"]>(kind: Kind, changes = steps): readonly Of<Kind>[] =>
-    changes.map((planned) => planned.change).filter((change): change is Of<Kind> => change.kind === kind);
-  // What was there before we came is corrected, but never becomes ours.
-  const created = steps.filter((planned) => planned.action === "create");
-  const line = (user: string, range: IdRange) => `${user}:${range.start}:${range.count}`;
-  const subids = all("subids", created);
+  const made = steps.map(({ change, action }) => traitOf(change).makes?.(change, action) ?? {});
+  const all = (list: keyof Lists): readonly string[] => made.flatMap((things) => things[list] ?? []);
   return {
     imageIds: imagesThere(steps, desired, facts),
-    secretsDue: Object.fromEntries(
-      all("secret").map(({ secret, rotate }) => [secretKey(secret), rotate ? "rotate" : "make"]),
-    ),
-    units: all("unit").map(({ unit }) => unitKey(unit.user, unit.unit)),
-    files: [
-      ...all("file", created).map((change) => change.file.path),
-      ...all("tailscale-certificate", created).flatMap(({ tailscale }) => [tailscale.key, tailscale.certificate]),
-    ],
-    directories: all("directory", created).map((change) => change.directory.path),
-    accounts: all("account", created).map((change) => change.account.user),
-    secrets: all("secret", created).map(({ secret }) => secretKey(secret)),
-    images: all("image", created).map((change) => imageKey(change.account.user, change.reference)),
-    lingering: all("linger", created).map((change) => change.user),
-    subuids: subids.filter((change) => change.uids).map(({ account }) => line(account.user, account.subuid)),
-    subgids: subids.filter((change) => change.gids).map(({ account }) => line(account.user, account.subgid)),
-    systemUnits: all("system-unit").map((change) => change.unit),
-    tools: all("tool").map((change) => change.tool.target),
+    secretsDue: Object.assign({}, ...made.map(({ secretsDue }) => secretsDue)) as Intention["secretsDue"],
+    units: all("units"),
+    files: all("files"),
+    directories: all("directories"),
+    accounts: all("accounts"),
+    secrets: all("secrets"),
+    images: all("images"),
+    lingering: all("lingering"),
+    subuids: all("subuids"),
+    subgids: all("subgids"),
+    systemUnits: all("systemUnits"),
+    tools: all("tools"),
   };
 }
 

@@ -1,6 +1,5 @@
 /** What stays recorded once a plan has run: what is wanted, and what was left where it is. */
 import { type Applied, type Intention, joinThings, type Lasting, union } from "../model/applied.ts";
-import type { Change } from "../model/change.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { AbsolutePath, UserName } from "../model/names.ts";
 import type { Aside, Draft } from "../model/plan.ts";
@@ -8,6 +7,7 @@ import { imageKey, ofImageKey, ofUnitKey, secretKey, unitKey } from "../model/re
 import type { DesiredState } from "../model/resource.ts";
 import { wantedPaths } from "../model/wanted-paths.ts";
 import { belongsAside } from "./aside.ts";
+import { traitOf } from "./kinds/all.ts";
 
 export function lastingOf(
   before: Applied,
@@ -19,7 +19,10 @@ export function lastingOf(
 ): Lasting {
   const applied = {
     ...joinThings(before, intends, union),
-    units: union(Object.keys(before.units), [...intends.units, ...steps.flatMap(({ change }) => hostUnitOf(change))]),
+    units: union(Object.keys(before.units), [
+      ...intends.units,
+      ...steps.flatMap(({ change }) => traitOf(change).starts?.(change) ?? []),
+    ]),
     imageIds: union(
       Object.keys(before.imageIds),
       desired.images.map(({ user, reference }) => imageKey(user, reference)),
@@ -37,7 +40,7 @@ export function lastingOf(
   ]);
   const secrets = new Set(desired.secrets.map(secretKey));
   const users = new Set<string>(desired.accounts.map((account) => account.user));
-  const removed = new Set(steps.flatMap(({ change }) => entryOf(change)));
+  const removed = new Set(steps.flatMap(({ change }) => traitOf(change).takes?.(change) ?? []));
   const isThere = (path: string) => (facts.paths.get(path as AbsolutePath)?.kind ?? "missing") !== "missing";
   // What a run that was cut off has removed is in no plan any more.
   const stays = (path: string) => !removed.has(path) && isThere(path);
@@ -60,24 +63,4 @@ export function lastingOf(
     tools: applied.tools.filter((path) => path === desired.tool?.target || stays(path)),
     lingering: applied.lingering.filter((user) => users.has(user) || isAside({ user })),
   };
-}
-
-/** How the record names what a change starts of the host's own units. */
-function hostUnitOf(change: Change): readonly string[] {
-  if (change.kind === "system-unit") return [unitKey("root", change.unit)];
-  return change.kind === "manager" ? [unitKey("root", `user@${change.account.uid}.service`)] : [];
-}
-
-/** How the record names what a change removes. */
-function entryOf(change: Change): readonly string[] {
-  switch (change.kind) {
-    case "remove-file":
-    case "remove-directory":
-    case "remove-tree":
-      return [change.path];
-    case "remove-image":
-      return [imageKey(change.account.user, change.reference)];
-    default:
-      return [];
-  }
 }

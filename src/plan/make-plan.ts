@@ -4,7 +4,7 @@ import { UserError } from "../model/diagnostic.ts";
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { Aside, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
-import { aboutOf, belongsAside, findAside, withoutAside } from "./aside.ts";
+import { belongsAside, findAside, withoutAside } from "./aside.ts";
 import type { Rotation } from "./authority-step.ts";
 import { compareAccounts } from "./compare-accounts.ts";
 import { compareCertificate } from "./compare-certificate.ts";
@@ -16,6 +16,7 @@ import { compareTailscale } from "./compare-tailscale.ts";
 import { compareTool } from "./compare-tool.ts";
 import { compareUnits } from "./compare-units.ts";
 import { complete } from "./complete.ts";
+import { traitOf } from "./kinds/all.ts";
 import { findOutages } from "./outages.ts";
 import type { Removal } from "./prune-input.ts";
 
@@ -57,7 +58,7 @@ export function makePlan(
   // Against all that is wanted: what is set aside is not unwanted.
   const pruned = comparePrune(wanted, host, facts, removal);
   const isAside = belongsAside(aside, host.accounts);
-  const goes = pruned.changes.filter(({ change }) => !isAside(aboutOf(change)));
+  const goes = pruned.changes.filter(({ change }) => !isAside(traitOf(change).about(change)));
   const changes = [...before, ...compareUnits(desired, facts, before), ...goes];
   const outages = findOutages(desired, facts, changes);
   return {

@@ -3,6 +3,7 @@ import type { StateFacts } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { ServiceName } from "../model/names.ts";
 import type { Draft, Outage } from "../model/plan.ts";
+import { unitKey } from "../model/record-keys.ts";
 import type { DesiredState, DesiredUnit } from "../model/resource.ts";
 
 /** Only what is up now can go down: a first install has no outage. */
@@ -11,9 +12,11 @@ export function findOutages(
   facts: Pick<StateFacts, "units">,
   changes: readonly Draft[],
 ): readonly Outage[] {
-  const touched = changes.flatMap(({ change }) =>
-    change.kind === "unit" && startOf(change.unit, facts).isUp ? [change.unit] : [],
-  );
+  const units = new Map(desired.units.map((unit) => [unitKey(unit.user, unit.unit), unit]));
+  const touched = changes.flatMap(({ change }) => {
+    const unit = change.kind === "unit" ? units.get(unitKey(change.account.user, change.unit)) : undefined;
+    return unit !== undefined && startOf(unit, facts).isUp ? [unit] : [];
+  });
   const restarted = [...groupBy(touched, serviceOf)].flatMap(([service, all]): readonly Outage[] => {
     const units = all.filter((unit) => unit.kind !== "socket");
     if (units.length === 0) return [];

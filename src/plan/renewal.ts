@@ -28,7 +28,7 @@ export function planRenewal(desired: DesiredState, facts: StateFacts, changes: r
   const units = desired.units.flatMap((unit) => asRecorded(unit, facts));
   const runs = compareUnits({ ...desired, units }, facts, changes).filter(
     // Who was stopped stays stopped.
-    ({ change }) => change.kind === "unit" && change.verb !== "start",
+    ({ change }) => change.kind === "reload-unit" || (change.kind === "unit" && change.verb !== "start"),
   );
   return complete([...changes, ...runs], desired, facts, undefined);
 }

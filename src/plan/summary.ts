@@ -14,7 +14,7 @@ export function summary(plan: Plan): string {
   const pulls = downloads(plan);
   const pulled =
     pulls.length === 0 ? "" : `, ${pulls.length} ${pulls.length === 1 ? "image" : "images"} to pull${sizes(pulls)}`;
-  const reloads = stepsOf(plan).filter((c) => c.change.kind === "unit" && c.change.verb === "reload").length;
+  const reloads = stepsOf(plan).filter((c) => c.change.kind === "reload-unit").length;
   const running = `${restarts} ${restarts === 1 ? "unit" : "units"} to restart${reloads === 0 ? "" : `, ${reloads} to reload`}`;
   return `plan: ${parts.join(", ")}, ${running}${pulled}`;
 }

@@ -1,8 +1,12 @@
 /** The numbered runs below /var/lib/install-quadlets/generations: written, listed, read, and thinned out. */
+
+import type { Change } from "../model/change.ts";
 import { UserError } from "../model/diagnostic.ts";
-import { GENERATION_VERSION, type Generation, type Undo } from "../model/journal.ts";
+import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
+import { isRecord, parseJson } from "../model/json.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import type { Files } from "../system/interfaces.ts";
+import { ofVersion1, type Undo } from "./old-journal.ts";
 
 export const GENERATIONS = `${STATE_ROOT}/generations`;
 const KEPT = 20;
@@ -18,12 +22,19 @@ export async function listGenerations(files: Files): Promise<readonly Generation
   const names = (await files.list(GENERATIONS))
     .filter((name) => /^\d{4,}$/.test(name))
     .sort((a, b) => Number(a) - Number(b));
-  const found = await Promise.all(names.map((name) => files.read(`${GENERATIONS}/${name}/meta.json`)));
-  return found.flatMap((text) => (text === undefined ? [] : [parseGeneration(text)]));
+  const found = await Promise.all(names.map((name) => readGeneration(files, `${GENERATIONS}/${name}`)));
+  return found.flatMap((generation) => generation ?? []);
 }
 
-function parseGeneration(text: string): Generation {
-  const generation = JSON.parse(text) as Generation;
+async function readGeneration(files: Files, directory: string): Promise<Generation | undefined> {
+  const path = `${directory}/meta.json`;
+  const text = await files.read(path);
+  if (text === undefined) return undefined;
+  const value = parseJson(text);
+  if (!isRecord(value) || typeof value["version"] !== "number" || typeof value["number"] !== "number") {
+    throw new UserError(`${path}: is damaged`, `rm -r ${directory}: only that run cannot be taken back any more`);
+  }
+  const generation = value as unknown as Generation;
   if (generation.version <= GENERATION_VERSION) return generation;
   throw new UserError(
     `generation ${generation.number} was written by a newer program (version ${generation.version} of its form, this one knows ${GENERATION_VERSION})`,
@@ -42,12 +53,24 @@ export async function writeJson(files: Files, path: string, value: unknown): Pro
   await files.write(path, `${JSON.stringify(value, undefined, 1)}\n`, { mode: 0o600, ...ROOT });
 }
 
-/** The steps of a run in the order in which they were taken. */
-export async function readUndos(files: Files, number: number): Promise<readonly Undo[]> {
+/** What takes the steps of a run back, in the order in which the steps were taken. */
+export async function readUndos(files: Files, number: number): Promise<readonly Change[]> {
   const directory = generationDirectory(number);
+  const generation = await readGeneration(files, directory);
+  const isOld = generation !== undefined && generation.version < 2;
   const names = (await files.list(directory)).filter((name) => name.startsWith("undo-")).sort();
-  const texts = await Promise.all(names.map((name) => files.read(`${directory}/${name}`)));
-  return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as Undo]));
+  const entries = await Promise.all(names.map((name) => readEntry(files, `${directory}/${name}`)));
+  return entries.flatMap((entry) => (isOld ? ofVersion1(entry as Undo) : [entry as Change]));
+}
+
+/** Taken back in part, or as something else, a run would be neither here nor there. */
+async function readEntry(files: Files, path: string): Promise<Undo | Change> {
+  const value = parseJson((await files.read(path)) ?? "");
+  if (isRecord(value) && typeof value["kind"] === "string") return value as unknown as Undo | Change;
+  throw new UserError(
+    `${path}: is damaged, and with it the way back of that run; nothing was changed`,
+    "sudo install-quadlets brings the host to what is configured",
+  );
 }
 
 /** Old runs go; what they made stays. Gives the number of the oldest that can be taken back. */

@@ -1,5 +1,6 @@
 /** The journal of one run: what was there is on disk before anything is changed. */
-import type { Generation, Undo } from "../model/journal.ts";
+import type { Change } from "../model/change.ts";
+import type { Generation } from "../model/journal.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import type { Files, WriteOptions } from "../system/interfaces.ts";
 import { generationDirectory, writeGeneration, writeJson } from "./generations.ts";
@@ -8,16 +9,16 @@ export interface Journal {
   /** Number of the run. */
   readonly run: number;
   /** On disk, with fsync, when the promise resolves. */
-  record(undo: Undo): Promise<void>;
-  /** Steps recorded so far, oldest first. */
-  steps(): readonly Undo[];
+  record(undo: Change): Promise<void>;
+  /** What takes back the steps so far, the oldest first. */
+  steps(): readonly Change[];
   close(result: Generation["result"], ended: Date, error: string | undefined): Promise<void>;
 }
 
 export async function openJournal(files: Files, generation: Generation): Promise<Journal> {
   await writeGeneration(files, generation);
   const directory = generationDirectory(generation.number);
-  const steps: Undo[] = [];
+  const steps: Change[] = [];
   // Steps are taken side by side; their numbers and files are given out one after another.
   let last: Promise<void> = Promise.resolve();
   return {
@@ -64,11 +65,13 @@ export function journalled(files: Files, journal: Journal): Files {
   };
 }
 
-async function before(files: Files, path: string): Promise<Undo> {
+async function before(files: Files, path: string): Promise<Change> {
   const stat = await files.stat(path);
   const place = path as AbsolutePath;
-  if (stat === undefined) return { kind: "file", path: place, before: undefined };
+  if (stat === undefined) return { kind: "unmake", path: place };
   const { uid, gid, mode } = stat;
-  if (stat.kind === "directory") return { kind: "directory", path: place, before: { uid, gid, mode } };
-  return { kind: "file", path: place, before: { uid, gid, mode, content: (await files.read(path)) ?? "" } };
+  if (stat.kind === "directory") {
+    return { kind: "directory", directory: { service: undefined, path: place, owner: { uid, gid }, mode } };
+  }
+  return { kind: "put-back", path: place, before: { uid, gid, mode, content: (await files.read(path)) ?? "" } };
 }

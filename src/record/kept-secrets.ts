@@ -3,25 +3,14 @@
  * stays when its service goes, and it opens with nothing but the password that it was made with.
  */
 
-import type { Undo } from "../model/journal.ts";
+import type { Change } from "../model/change.ts";
+import type { Keeping } from "../model/keeping.ts";
 import { KEPT_SECRETS as KEPT } from "../model/places.ts";
 import type { Plan } from "../model/plan.ts";
 import { keptName } from "../model/secret-name.ts";
 import type { Files } from "../system/interfaces.ts";
 
 const PRIVATE = { mode: 0o600, uid: 0, gid: 0 };
-
-/**
- * "kept": for when its service comes back, or given by the site before podman of its user could take it. While a secret
- * is rotated, "former": the way back, until the run is well; "next": what a database may have been told already, or what
- * the site gives. "run-12": what the site had given before that run, for as long as the run can be taken back.
- */
-type Keeping = "kept" | "former" | "next" | `run-${number}`;
-
-/** Where the way back of a step lies. */
-export function asideFor(run: number | undefined, otherwise: "kept" | "former"): Keeping {
-  return run === undefined ? otherwise : `run-${run}`;
-}
 
 /** Podman's names of secrets are without a dot. */
 function placeOf(user: string, name: string, keeping: Keeping): string {
@@ -60,11 +49,13 @@ export async function dropSecret(files: Files, user: string, name: string, keepi
   await dropEmpty(files);
 }
 
-/** A run was well: nobody goes back to what was before it. */
+/** A run was well: nobody goes back to what was before it, and what else lies aside under the name opens nothing any more. */
 export async function dropFormer(files: Files): Promise<void> {
-  const names = (await files.list(KEPT)).filter((name) => name.endsWith(".former"));
+  const all = await files.list(KEPT);
+  const names = all.filter((name) => name.endsWith(".former"));
   if (names.length === 0) return;
-  await Promise.all(names.map((name) => files.remove(`${KEPT}/${name}`)));
+  const kept = names.map((name) => name.slice(0, -".former".length)).filter((name) => all.includes(name));
+  await Promise.all([...names, ...kept].map((name) => files.remove(`${KEPT}/${name}`)));
   await dropEmpty(files);
 }
 
@@ -87,14 +78,11 @@ async function dropEmpty(files: Files): Promise<void> {
 }
 
 /** Podman has them again. */
-export async function dropRestored(files: Files, steps: readonly Undo[]): Promise<void> {
-  for (const step of steps) {
-    if (step.kind === "rotated-secret") {
-      await dropSecret(files, step.account.user, step.name, "next");
-      await dropSecret(files, step.account.user, step.name, asideFor(step.run, "former"));
-    }
-    if (step.kind === "removed-secret" && step.wasKept === false) {
-      await dropSecret(files, step.account.user, step.name, asideFor(step.run, "kept"));
-    }
+export async function dropRestored(files: Files, changes: readonly Change[]): Promise<void> {
+  for (const change of changes) {
+    if (change.kind !== "restore-secret") continue;
+    const { account, name, from, rotate, staysAside } = change;
+    if (rotate !== undefined) await dropSecret(files, account.user, name, "next");
+    if (staysAside !== true) await dropSecret(files, account.user, name, from);
   }
 }

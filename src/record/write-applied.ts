@@ -73,6 +73,19 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
   };
 }
 
+/** For what is not recorded: a way back puts the record itself back. */
+export function withoutApplied(): AppliedWriter {
+  const nothing = async () => undefined;
+  return {
+    started: nothing,
+    pulled: nothing,
+    secretDone: nothing,
+    outdated: nothing,
+    intend: nothing,
+    keepOnly: nothing,
+  };
+}
+
 function only<Value>(all: Readonly<Record<string, Value>>, keys: readonly string[]): Readonly<Record<string, Value>> {
   return Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key)));
 }

@@ -1,6 +1,7 @@
 /** Carries out a plan as a run of its own, with all that its record is to say. */
-import { applyPlan } from "../apply/apply-plan.ts";
+
 import { planAsJson, summary } from "../plan/summary.ts";
+import { applyPlan } from "./apply-plan.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Run, whoAsks } from "./run.ts";
 

@@ -1,10 +1,11 @@
 /** A run that was cut off after its last step: the next one finds nothing to do, and brings the records to their end. */
-import { closeInterrupted } from "../apply/begin-run.ts";
+
 import type { Generation } from "../model/journal.ts";
 import type { Plan } from "../model/plan.ts";
 import { listGenerations } from "../record/generations.ts";
 import { openApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
+import { closeInterrupted } from "./begin-run.ts";
 import type { Run } from "./run.ts";
 
 export async function cutOff({ files }: System): Promise<readonly Generation[]> {

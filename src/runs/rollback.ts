@@ -1,10 +1,10 @@
 /** The way back: which runs it is about, and taking their steps back. */
 
-import { takeBack } from "../apply/take-back.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { Generation } from "../model/journal.ts";
 import { listGenerations, readUndos, writeGeneration } from "../record/generations.ts";
 import type { Run } from "./run.ts";
+import { takeBack } from "./take-back.ts";
 import { underLock } from "./under-lock.ts";
 
 /** Takes back every run after `target`; without one, the last run. */

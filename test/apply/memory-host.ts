@@ -195,6 +195,10 @@ export class MemoryHost {
       this.#writeNames(store, account);
       return {};
     }
+    if (words[2] === "ls") {
+      const own = [...this.secrets.keys()].filter((key) => key.startsWith(`${account?.user}/`));
+      return { stdout: own.map((key) => `${key.split("/")[1]}\n`).join("") };
+    }
     if (words[2] !== "create" || stdin === undefined) throw new Error(`not known: ${words.join(" ")}`);
     const name = words.at(-2) ?? "";
     this.secrets.set(`${account?.user}/${name}`, stdin);

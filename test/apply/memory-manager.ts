@@ -66,17 +66,12 @@ export class MemoryManager {
   control([verb = "", ...rest]: readonly string[]): Partial<CommandResult> {
     const units = rest.filter((word) => !word.startsWith("--"));
     if (verb === "daemon-reload") this.#loaded = this.#onDisk();
-    const unknown = units.filter((unit) => !this.#loaded.has(unit));
-    if (unknown.length > 0) return { exitCode: 5, stderr: `Unit ${unknown[0]} not found.` };
-    if (verb === "restart") {
-      const all = units.flatMap((unit) => [unit, ...this.#members(unit)]);
-      for (const unit of all) this.#running.delete(unit);
-      for (const unit of all) this.#start(unit);
-    }
-    if (verb === "stop")
-      for (const unit of units.flatMap((name) => [name, ...this.#members(name)])) this.#running.delete(unit);
-    if (verb === "start") for (const unit of units.flatMap((name) => [name, ...this.#members(name)])) this.#start(unit);
-    return {};
+    // Like systemctl: what it knows is done all the same, and the first that it does not know is the exit code.
+    const known = units.filter((unit) => this.#loaded.has(unit)).flatMap((unit) => [unit, ...this.#members(unit)]);
+    if (verb === "restart" || verb === "stop") for (const unit of known) this.#running.delete(unit);
+    if (verb === "restart" || verb === "start") for (const unit of known) this.#start(unit);
+    const unknown = units.find((unit) => !this.#loaded.has(unit));
+    return unknown === undefined ? {} : { exitCode: 5, stderr: `Unit ${unknown} not found.` };
   }
 
   running(): readonly Seen[] {
@@ -104,7 +99,12 @@ export class MemoryManager {
     const active = starting ? "activating" : (running?.state ?? "inactive");
     const stale = this.#loaded.has(unit) && this.#loaded.get(unit) !== this.#onDisk().get(unit);
     const load = this.#loaded.has(unit) ? "loaded" : "not-found";
-    return `Id=${unit}\nLoadState=${load}\nActiveState=${active}\nSubState=x\nResult=${running?.state === "failed" ? "exit-code" : "success"}\nNeedDaemonReload=${stale ? "yes" : "no"}\nActiveEnterTimestamp=${running?.since ?? ""}\n`;
+    return `Id=${unit}\nLoadState=${load}\nActiveState=${active}\nSubState=x\nResult=${running?.state === "failed" ? "exit-code" : "success"}\nNeedDaemonReload=${stale ? "yes" : "no"}\nActiveEnterTimestamp=${running?.since ?? ""}\n${this.#limits(unit)}`;
+  }
+
+  #limits(unit: string): string {
+    const lines = [...(this.#loaded.get(unit) ?? "").matchAll(/^Timeout(Start|Stop)Sec=(\d+)$/gm)];
+    return lines.map(([, verb, seconds]) => `Timeout${verb}USec=${seconds}s\n`).join("");
   }
 
   #start(unit: string): void {

@@ -1,8 +1,8 @@
 /** Another value for a secret: everybody who has it, in whatever form, ends with the same one. */
 import { expect, test } from "vitest";
-import { takeBack } from "../../src/apply/take-back.ts";
 import { readUndos } from "../../src/record/generations.ts";
 import { keepSecret } from "../../src/record/kept-secrets.ts";
+import { takeBack } from "../../src/runs/take-back.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { smallSite } from "./small-site.ts";

@@ -1,13 +1,13 @@
 /** Secrets that the site gives: wherever the host stands, they reach podman and exactly their readers, and go back again. */
 import { expect, test } from "vitest";
 import { clearLeftovers } from "../../src/apply/leftovers.ts";
-import { takeBack } from "../../src/apply/take-back.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { ConfigError } from "../../src/model/diagnostic.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { suppliedSecrets } from "../../src/model/supplied.ts";
 import { listGenerations, readUndos } from "../../src/record/generations.ts";
 import { type Giving, giveSecret, takeSecretAway } from "../../src/runs/give-secret.ts";
+import { takeBack } from "../../src/runs/take-back.ts";
 import { ownSources } from "../render/support.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";

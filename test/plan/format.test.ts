@@ -79,6 +79,14 @@ describe("what will not be available", () => {
     expect(outagesOf(["state", "units", "db-user", "db-api.service", "active", "failed"])).toEqual([]);
   });
 
+  test("a reload takes nothing away; it is counted all the same", () => {
+    const reload = ["desired", "units", "web.service", "reload", "fingerprint", "2"];
+    expect(outagesOf(reload)).toEqual([]);
+    const world = settledWorld();
+    change(world, reload);
+    expect(summary(planOf(world))).toBe("plan: 0 to create, 0 to update, 0 to remove, 0 units to restart, 1 to reload");
+  });
+
   test("a socket that starts anew keeps nobody waiting", () => {
     const socket = ["desired", "units", "web-https.socket", "fingerprint", "2"];
     expect(outagesOf(socket, ["desired", "units", "web.service", "fingerprint", "2"])).toEqual([

@@ -107,7 +107,8 @@ function stateOf(desired: DesiredState): StateFacts {
 
 function running(unit: UnitFact["unit"]): UnitFact {
   const state = { load: "loaded", active: "active", sub: "running", result: "success" };
-  return { unit, ...state, needsReload: false, since: "", startSeconds: 4.2, restarts: 0, mainPid: 0 };
+  const limits = { startLimitSeconds: 300, stopLimitSeconds: 45 };
+  return { unit, ...state, needsReload: false, since: "", startSeconds: 4.2, ...limits, restarts: 0, mainPid: 0 };
 }
 
 function pathsOf(desired: DesiredState): StateFacts["paths"] {

@@ -34,6 +34,38 @@ test("a service that left, in full", () => {
   expect(plan.stays).toEqual([expect.stringMatching(/^user db-user, \/var\/lib\/db \(2 entries\)(, \d images?)?$/)]);
 });
 
+test("a stop waits as long as systemd lets the unit take, and so does its way back", () => {
+  const world = pruned();
+  const own = world.state.units.get("db-user" as never) ?? [];
+  const slow = { startLimitSeconds: 3_600, stopLimitSeconds: 300.5 };
+  const endless = { startLimitSeconds: undefined, stopLimitSeconds: undefined };
+  const units = own.map((fact) => ({ ...fact, ...(fact.unit === "db-sql.service" ? slow : endless) }));
+  const state = { ...world.state, units: new Map([...world.state.units, ["db-user" as never, units] as const]) };
+  const stops = stepsOf(planOf({ ...world, state })).flatMap(({ change, undo }) =>
+    change.kind === "stop" && undo[0]?.kind === "unit"
+      ? [[change.unit, change.timeoutSeconds, undo[0].startTimeoutSeconds]]
+      : [],
+  );
+  expect(stops).toEqual([
+    ["db-pod.service", 900, 900],
+    ["db-sql.service", 301, 3_600],
+    ["db-api.service", 900, 900],
+  ]);
+});
+
+test("a unit that had failed is stopped for good: a way back that starts it would only fail again", () => {
+  const world = pruned();
+  const own = world.state.units.get("db-user" as never) ?? [];
+  const units = own.map((fact) => (fact.unit === "db-sql.service" ? { ...fact, active: "failed" } : fact));
+  const state = { ...world.state, units: new Map([...world.state.units, ["db-user" as never, units] as const]) };
+  const stops = stepsOf(planOf({ ...world, state })).filter(({ change }) => change.kind === "stop");
+  expect(stops.map(({ summary, undo }) => [summary.split(" ")[1], undo.length])).toEqual([
+    ["db-pod.service", 1],
+    ["db-sql.service", 0],
+    ["db-api.service", 1],
+  ]);
+});
+
 test("what is not recorded is not touched, running or not", () => {
   const world = pruned();
   const { version } = world.state.applied;

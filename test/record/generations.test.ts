@@ -1,6 +1,7 @@
 /** The numbered runs: which of them are kept, and in which order what was recorded is read again. */
 import { expect, test } from "vitest";
-import type { Generation } from "../../src/model/journal.ts";
+import { UserError } from "../../src/model/diagnostic.ts";
+import { GENERATION_VERSION, type Generation } from "../../src/model/journal.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
 import {
   generationDirectory,
@@ -17,7 +18,7 @@ const STATE = "/var/lib/install-quadlets";
 
 function generation(number: number): Generation {
   return {
-    version: 1,
+    version: GENERATION_VERSION,
     number,
     started: "2026-11-27T06:00:00.000Z",
     ended: undefined,
@@ -34,7 +35,7 @@ async function withRuns(count: number): Promise<MemorySystem> {
   const system = memorySystem({ files: { [STATE]: { kind: "directory", uid: 0, gid: 0, mode: 0o700 } } });
   for (let number = 1; number <= count; number++) {
     const journal = await openJournal(system.files, generation(number));
-    await journal.record({ kind: "tree", path: `/tree-${number}` as AbsolutePath });
+    await journal.record({ kind: "remove-tree", path: `/tree-${number}` as AbsolutePath });
   }
   return system;
 }
@@ -49,7 +50,7 @@ test.each([
   const kept = (await listGenerations(files)).map(({ number }) => number);
   expect(kept).toEqual(Array.from({ length: newest - oldest + 1 }, (_, index) => oldest + index));
   for (const number of kept)
-    expect(await readUndos(files, number)).toEqual([{ kind: "tree", path: `/tree-${number}` }]);
+    expect(await readUndos(files, number)).toEqual([{ kind: "remove-tree", path: `/tree-${number}` }]);
   expect(await files.list(`${STATE}/generations`)).toHaveLength(kept.length);
 });
 
@@ -66,7 +67,7 @@ test("steps taken side by side are read in the order in which they were recorded
   const journal = await openJournal(files, generation(1));
   const steps = Array.from(
     { length: 120 },
-    (_, index) => ({ kind: "tree", path: `/${index}` as AbsolutePath }) as const,
+    (_, index) => ({ kind: "remove-tree", path: `/${index}` as AbsolutePath }) as const,
   );
   await Promise.all(steps.map((step) => journal.record(step)));
   expect(await readUndos(files, 1)).toEqual(steps);
@@ -79,3 +80,29 @@ test("a directory that was cut off while it was made is no run; a run of a newer
   await writeGeneration(files, { ...generation(2), version: 7, tool: "4.0.0" });
   await expect(listGenerations(files)).rejects.toThrow("generation 2 was written by a newer program");
 });
+
+test.each(["", "{", "null", "[]", '"text"', '{ "version": 2 }', "3"])(
+  "a record of a run that is damaged names its file and what is safe: %s",
+  async (text) => {
+    const { files } = await withRuns(2);
+    files.put(`${generationDirectory(2)}/meta.json`, text);
+    await expect(listGenerations(files)).rejects.toThrow(
+      new UserError(
+        `${STATE}/generations/0002/meta.json: is damaged`,
+        `rm -r ${STATE}/generations/0002: only that run cannot be taken back any more`,
+      ),
+    );
+  },
+);
+
+test.each(["", "{", "null", "[]", '{ "path": "/a" }'])(
+  "a journal that is damaged takes nothing back: %s",
+  async (text) => {
+    const { files } = await withRuns(2);
+    files.put(`${generationDirectory(2)}/undo-00001.json`, text);
+    await expect(readUndos(files, 2)).rejects.toThrow(
+      "generations/0002/undo-00001.json: is damaged, and with it the way back of that run; nothing was changed",
+    );
+    expect(await readUndos(files, 1)).toHaveLength(1);
+  },
+);

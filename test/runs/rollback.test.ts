@@ -1,7 +1,9 @@
 /** Which runs a rollback is about, and what becomes of them. */
 import { describe, expect, test } from "vitest";
+import type { Change } from "../../src/model/change.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
-import { GENERATION_VERSION, type Generation, type Undo } from "../../src/model/journal.ts";
+import { GENERATION_VERSION, type Generation } from "../../src/model/journal.ts";
+import type { AbsolutePath } from "../../src/model/names.ts";
 import { listGenerations, writeGeneration } from "../../src/record/generations.ts";
 import { openJournal } from "../../src/record/journal.ts";
 import { rollback, runsAfter } from "../../src/runs/rollback.ts";
@@ -85,23 +87,21 @@ describe("the runs after", () => {
 
 describe("taking back", () => {
   const TEXT = { uid: 0, gid: 0, mode: 0o644 };
-  const file = (path: string, before?: string): Undo => ({
-    kind: "file",
-    path: path as never,
-    before: before === undefined ? undefined : { content: before, ...TEXT },
-  });
+  const file = (place: string, before?: string): Change => {
+    const path = place as AbsolutePath;
+    return before === undefined
+      ? { kind: "unmake", path }
+      : { kind: "put-back", path, before: { content: before, ...TEXT } };
+  };
 
   /** Run 1 made a file, run 2 was taken back at once, run 3 changed the file and made a directory with another in it. */
   async function hostWithRuns(): Promise<MemorySystem> {
     const system = memorySystem({ files: { "/etc/a": "three", "/etc/d/b": "three" } });
     system.files.put("/var/lib/install-quadlets", { kind: "directory", uid: 0, gid: 0, mode: 0o700 });
-    const steps: readonly (readonly [Generation["result"], readonly Undo[]])[] = [
+    const steps: readonly (readonly [Generation["result"], readonly Change[]])[] = [
       ["done", [file("/etc/a")]],
       ["taken back", [file("/etc/a", "two")]],
-      [
-        "done",
-        [file("/etc/a", "one"), { kind: "directory", path: "/etc/d" as never, before: undefined }, file("/etc/d/b")],
-      ],
+      ["done", [file("/etc/a", "one"), file("/etc/d"), file("/etc/d/b")]],
     ];
     for (const [index, [result, undos]] of steps.entries()) {
       const journal = await openJournal(system.files, generation(index + 1, "open"));

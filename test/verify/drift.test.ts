@@ -1,7 +1,7 @@
 /** Changes in, drift out: who moved, the host or the configuration. */
 import { expect, test } from "vitest";
 import type { Change } from "../../src/model/change.ts";
-import type { AbsolutePath, UserName } from "../../src/model/names.ts";
+import type { AbsolutePath, UnitName, UserName } from "../../src/model/names.ts";
 import type { Plan, Step } from "../../src/model/plan.ts";
 import type { Reason } from "../../src/model/reason.ts";
 import type { DesiredFile } from "../../src/model/resource.ts";
@@ -24,7 +24,7 @@ function planned(
   action: Step["action"] = "update",
 ): Step {
   const step = { phase: "files", service: undefined, action, summary: "something", reason, change } as const;
-  return { ...step, outdates: [], undo: undefined };
+  return { ...step, outdates: [], undo: [] };
 }
 
 function planWith(steps: readonly Step[]): Pick<Plan, "stages"> {
@@ -87,9 +87,10 @@ test.each([
   [{ code: "down", text: "failed to be there" }, "stopped"],
   [{ code: "missing", text: "not there yet" }, "stopped"],
 ] as const)("a unit that is to be started: %o", (reason, kind) => {
-  const unit = { plainName: "vllm-qwen" } as never;
+  const unit = { plainName: "vllm-qwen", unit: "vllm-qwen.service" as UnitName, verb: "start" } as const;
+  const limits = { startTimeoutSeconds: 3_600, stopTimeoutSeconds: 75 };
   const [drift] = findDrift(
-    planWith([planned({ kind: "unit", unit, account: ACCOUNT, verb: "start", servesLeaf: false }, reason)]),
+    planWith([planned({ kind: "unit", ...unit, account: ACCOUNT, ...limits }, reason)]),
     new Map(),
     [],
   );

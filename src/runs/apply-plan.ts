@@ -1,4 +1,9 @@
 /** Carries a plan out, within the records of a run: journal, what was applied, hooks, and the way back when a step fails. */
+
+import { checkUnits } from "../apply/check-units.ts";
+import type { ApplyContext } from "../apply/context.ts";
+import type { Reporter } from "../apply/reporter.ts";
+import { walk } from "../apply/walk.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
@@ -8,11 +13,7 @@ import { dropFormer, dropHandedOn, dropRunsBefore } from "../record/kept-secrets
 import { openApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
 import { beginRun, endBadly, type RunOptions } from "./begin-run.ts";
-import { checkUnits } from "./check-units.ts";
-import type { ApplyContext } from "./context.ts";
 import { runHook } from "./hooks.ts";
-import type { Reporter } from "./reporter.ts";
-import { walk } from "./walk.ts";
 
 /** Throws at the first failure, after taking back what this run did (or, with keepGoing, leaving it). */
 export async function applyPlan(system: System, plan: Plan, reporter: Reporter, options: RunOptions): Promise<void> {
@@ -32,6 +33,7 @@ export async function applyPlan(system: System, plan: Plan, reporter: Reporter, 
     applied: await openApplied(disk.files, options.tool),
     secrets: new Map(),
     trust: { ...plan.trust },
+    goesOn: false,
   };
   try {
     await context.applied.intend(plan.intends);

@@ -1,4 +1,6 @@
 /** Opens the journal of a run, and closes it when the run goes wrong. */
+
+import type { Reporter } from "../apply/reporter.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
 import type { PlanAsJson } from "../model/plan-json.ts";
@@ -7,7 +9,6 @@ import { generationDirectory, listGenerations, writeGeneration, writeJson } from
 import { type Journal, openJournal } from "../record/journal.ts";
 import { writeRendered } from "../record/rendered.ts";
 import type { System } from "../system/interfaces.ts";
-import type { Reporter } from "./reporter.ts";
 import { takeBack } from "./take-back.ts";
 
 export interface RunOptions {

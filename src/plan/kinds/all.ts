@@ -1,0 +1,18 @@
+/** Every kind of change and what a plan knows of it. */
+import type { Change, Kind } from "../../model/change.ts";
+import { ACCOUNTS } from "./accounts.ts";
+import { CERTIFICATES } from "./certificates.ts";
+import { MANAGERS } from "./managers.ts";
+import { OWN } from "./own.ts";
+import { PATHS } from "./paths.ts";
+import { STORES } from "./stores.ts";
+import type { Kinds, Trait } from "./trait.ts";
+import { UNITS } from "./units.ts";
+
+const KINDS: Kinds = { ...ACCOUNTS, ...PATHS, ...CERTIFICATES, ...OWN, ...MANAGERS, ...STORES, ...UNITS };
+
+const OF_ANY: Readonly<Record<Kind, Trait<Change>>> = KINDS;
+
+export function traitOf({ kind }: Change): Trait<Change> {
+  return OF_ANY[kind];
+}

@@ -1,0 +1,76 @@
+/** Units of the users. */
+import type { Change, Of } from "../../model/change.ts";
+import { onHost } from "../../model/drift.ts";
+import type { AccountFact, StateFacts, UnitFact } from "../../model/facts.ts";
+import type { UnitName } from "../../model/names.ts";
+import { unitKey } from "../../model/record-keys.ts";
+import { limitOf } from "../../model/waiting.ts";
+import { plainAccount } from "../accounts.ts";
+import { aboutAccount, type Kinds, none } from "./trait.ts";
+
+interface OfUser {
+  readonly account: AccountFact;
+  readonly unit: UnitName;
+}
+
+const PLAIN = {
+  place: ({ account }: OfUser) => ({ wave: 0, lane: account.user }),
+  name: ({ unit }: OfUser) => unit,
+  about: aboutAccount,
+  subject: ({ account, unit }: OfUser) => unitKey(account.user, unit),
+  apart: true,
+} as const;
+
+export const UNITS: Pick<Kinds, "unit" | "reload-unit" | "stop"> = {
+  unit: {
+    ...PLAIN,
+    undo: (change, facts) => {
+      const { account, unit, plainName, startTimeoutSeconds, stopTimeoutSeconds } = change;
+      const fact = factOf(change, facts);
+      // One that was starting when we came is not ours to hold to its promise.
+      if (fact?.active !== "active") return [{ kind: "stop", account, unit, timeoutSeconds: stopTimeoutSeconds }];
+      const before = limitOf(fact.startLimitSeconds ?? startTimeoutSeconds);
+      return [restart(account, unit, plainName, before, stopTimeoutSeconds)];
+    },
+    drift: ({ plainName, verb }, { reason: { code, text } }) => {
+      if (code === "replaced") return [onHost("replaced", plainName, text)];
+      return verb === "start" ? [onHost(code === "failed" ? "failed" : "stopped", plainName, text)] : [];
+    },
+    makes: ({ account, unit }) => ({ units: [unitKey(account.user, unit)] }),
+  },
+  "reload-unit": {
+    ...PLAIN,
+    // It calls the others or shows their names: they are up by then.
+    place: () => ({ wave: 1, lane: "" }),
+    // Its files are put back first; then it takes them over in the same way.
+    undo: ({ record: _, ...change }) => [change],
+    drift: none,
+    makes: ({ account, unit }) => ({ units: [unitKey(account.user, unit)] }),
+    subject: ({ account, unit }) => `reload ${unitKey(account.user, unit)}`,
+  },
+  stop: {
+    ...PLAIN,
+    undo: (change, facts) => {
+      const { account, unit, timeoutSeconds } = change;
+      const fact = factOf(change, facts);
+      if (fact?.active === "failed") return [];
+      const name = unit.replace(/\.service$/, "");
+      return [restart(plainAccount(account), unit, name, limitOf(fact?.startLimitSeconds), timeoutSeconds)];
+    },
+    drift: none,
+  },
+};
+
+function factOf({ account, unit }: Of<"unit" | "stop">, facts: StateFacts): UnitFact | undefined {
+  return facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
+}
+
+function restart(
+  account: AccountFact,
+  unit: UnitName,
+  plainName: string,
+  startTimeoutSeconds: number,
+  stopTimeoutSeconds: number,
+): Change {
+  return { kind: "unit", account, unit, plainName, verb: "restart", startTimeoutSeconds, stopTimeoutSeconds };
+}

@@ -1,0 +1,82 @@
+/** The plan that takes runs back, from what they recorded: the same stages, lanes and steps as any other. */
+import type { Change, Kind, Of } from "../model/change.ts";
+import type { AccountFact } from "../model/facts.ts";
+import { groupBy } from "../model/group-by.ts";
+import type { Phase, Plan, Stage, Step } from "../model/plan.ts";
+import { secretKey, unitKey } from "../model/record-keys.ts";
+import { because, planned } from "./change.ts";
+import { traitOf } from "./kinds/all.ts";
+
+/** `records` oldest first, of one run or of several in a row; data and pulled images always stay. */
+export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
+  if (records.length === 0) return { stages: [] };
+  const decided = deciding(records);
+  const all = <K extends Kind>(...kinds: readonly K[]) =>
+    decided.filter((change): change is Of<K> => (kinds as readonly Kind[]).includes(change.kind));
+  const gone = new Set(all("stop-manager").map(({ account }) => account.user));
+  const standing = <C extends { readonly account: AccountFact }>(changes: readonly C[]) =>
+    changes.filter(({ account }) => !gone.has(account.user));
+  const restarts = standing(all("unit"));
+  const touched = new Set(all("unit", "stop").map(keyOf));
+  const reloads = standing(all("reload-unit")).filter((change) => !touched.has(keyOf(change)));
+  const stages = [
+    // While their unit files are still there: a unit whose file is gone cannot be stopped properly.
+    stage("prune-stop", [...groupBy(all("stop").toReversed(), userOf).values()]),
+    stage("prune", [decided.filter((change) => traitOf(change).apart !== true).toReversed()]),
+    stage("managers", [[{ kind: "reload-system" }]]),
+    stage("managers", each(all("system-unit", "manager"))),
+    stage("units", each(reloadsOf([...standing(all("reload-user")), ...restarts]))),
+    stage("start", [...groupBy(restarts, userOf).values()]),
+    stage("start", each(reloads)),
+  ];
+  return { stages: stages.filter(({ lanes }) => lanes.length > 0) };
+}
+
+/** Of what is or is not to run at the end, the earliest record: that one knows how it was before everything. */
+function deciding(records: readonly Change[]): readonly Change[] {
+  const known = new Set<string>();
+  const made = new Set<string>();
+  return records.filter((change) => {
+    // What was not there before everything is not restored on the way to that: its value may be nowhere any more.
+    if (change.kind === "remove-secret") made.add(keyOfSecret(change));
+    if (change.kind === "restore-secret" && made.has(keyOfSecret(change))) return false;
+    const about = traitOf(change).subject?.(change);
+    if (about === undefined) return true;
+    if (known.has(about)) return false;
+    known.add(about);
+    return true;
+  });
+}
+
+function keyOf({ account, unit }: Of<"unit" | "stop" | "reload-unit">): string {
+  return unitKey(account.user, unit);
+}
+
+function keyOfSecret({ account, name }: Of<"remove-secret" | "restore-secret">): string {
+  return secretKey({ user: account.user, name });
+}
+
+function userOf({ account }: { readonly account: AccountFact }): string {
+  return account.user;
+}
+
+/** One for each user. */
+function reloadsOf(changes: readonly { readonly account: AccountFact }[]): readonly Change[] {
+  const accounts = new Map(changes.map(({ account }) => [account.user, account]));
+  return [...accounts.values()].map((account) => ({ kind: "reload-user", account }));
+}
+
+function each(changes: readonly Change[]): readonly (readonly Change[])[] {
+  return changes.map((change) => [change]);
+}
+
+function stage(phase: Phase, lanes: readonly (readonly Change[])[]): Stage {
+  const steps = (lane: readonly Change[]) => lane.map((change) => stepOf(phase, change));
+  return { phase, lanes: lanes.filter((lane) => lane.length > 0).map(steps) };
+}
+
+const REASON = because("asked", "the run is taken back");
+
+function stepOf(phase: Phase, change: Change): Step {
+  return { ...planned(phase, "run", undefined, traitOf(change).name(change), REASON, change), outdates: [], undo: [] };
+}

@@ -1,0 +1,56 @@
+/** A host of the version before: its runs, with the journals that it wrote, are taken back to the byte. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { listGenerations } from "../../src/record/generations.ts";
+import { rollback } from "../../src/runs/rollback.ts";
+import { runOn } from "../runs/support.ts";
+import { parseOnce } from "../support/parsed-once.ts";
+import { MemoryHost } from "./memory-host.ts";
+import { differences, pictureOf, strays } from "./picture.ts";
+import { smallSite } from "./small-site.ts";
+import { install } from "./support.ts";
+
+parseOnce(smallSite());
+
+const GENERATIONS = "/var/lib/install-quadlets/generations";
+
+/** What the program wrote on this very host at form 1: a first install, and one without the front. */
+const WRITTEN = JSON.parse(readFileSync(new URL("journal-version-1.json", import.meta.url), "utf8")) as Readonly<
+  Record<string, object>
+>;
+
+function giveOldJournals({ system: { files } }: MemoryHost): void {
+  const isJournal = (path: string) => path.startsWith(GENERATIONS) && /\/(?:undo-\d+|meta)\.json$/.test(path);
+  for (const path of [...files.nodes.keys()].filter(isJournal)) files.nodes.delete(path);
+  for (const [name, value] of Object.entries(WRITTEN)) {
+    const node = { kind: "file", content: JSON.stringify(value), uid: 0, gid: 0, mode: 0o600 } as const;
+    files.put(`${GENERATIONS}/${name}`, node);
+  }
+}
+
+test("one after another: the service that left is back, and then nothing was ever here", async () => {
+  const host = new MemoryHost();
+  const empty = pictureOf(host);
+  await install(host, smallSite());
+  const whole = pictureOf(host);
+  await install(host, smallSite(undefined, ["store"]));
+  giveOldJournals(host);
+  expect((await listGenerations(host.system.files)).map(({ version }) => version)).toEqual([1, 1]);
+  await rollback(runOn(host.system), undefined, true);
+  expect([...differences(whole, host), ...strays(whole, host)]).toEqual([]);
+  await rollback(runOn(host.system), undefined, true);
+  expect(differences(empty, host)).toEqual([]);
+  expect(host.running()).toEqual([]);
+});
+
+test("both at once: what the first started stays down", async () => {
+  const host = new MemoryHost();
+  const empty = pictureOf(host);
+  await install(host, smallSite());
+  await install(host, smallSite(undefined, ["store"]));
+  giveOldJournals(host);
+  await rollback(runOn(host.system), "0", true);
+  expect(differences(empty, host)).toEqual([]);
+  expect(host.running()).toEqual([]);
+  expect((await listGenerations(host.system.files)).map(({ result }) => result)).toEqual(["undone", "undone"]);
+});

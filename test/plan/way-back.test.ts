@@ -1,0 +1,155 @@
+/** Records in, the plan that takes them back out: in which order, and which record of several decides. */
+import { expect, test } from "vitest";
+import type { Change } from "../../src/model/change.ts";
+import type { AccountFact } from "../../src/model/facts.ts";
+import type { AbsolutePath, UnitName, UserName } from "../../src/model/names.ts";
+import { wayBack } from "../../src/plan/way-back.ts";
+
+function account(name: string): AccountFact {
+  return { user: name as UserName, uid: 800, gid: 800, home: `/var/lib/${name}` as AbsolutePath };
+}
+
+const A = account("a");
+const B = account("b");
+const named = (name: string) => ({ unit: `${name}.service` as UnitName, plainName: name });
+
+const stop = (name: string, of = A): Change => ({
+  kind: "stop",
+  account: of,
+  unit: `${name}.service` as UnitName,
+  timeoutSeconds: 90,
+});
+const restart = (name: string, of = A): Change => ({
+  kind: "unit",
+  account: of,
+  ...named(name),
+  verb: "restart",
+  startTimeoutSeconds: 300,
+  stopTimeoutSeconds: 90,
+});
+const reload = (name: string, of = A): Change => ({
+  kind: "reload-unit",
+  account: of,
+  ...named(name),
+  container: name,
+  command: ["reload"],
+});
+const unmake = (path: string): Change => ({ kind: "unmake", path: path as AbsolutePath });
+const manager = (of = A): Change => ({ kind: "manager", account: of, verb: "restart" });
+const noManager = (of = A): Change => ({ kind: "stop-manager", account: of });
+const system = (unit: string): Change => ({ kind: "system-unit", unit: unit as UnitName, verb: "restart" });
+const disable = (unit: string): Change => ({ kind: "disable", unit: unit as UnitName });
+const reloadUser = (of = A): Change => ({ kind: "reload-user", account: of });
+const RELOAD: Change = { kind: "reload-system" };
+
+/** A stage a line: lanes side by side with a bar between them, the steps of each in their order. */
+function linesOf(records: readonly Change[]): readonly string[] {
+  const step = (change: Change) => {
+    const verb = change.kind === "unit" ? change.verb : change.kind;
+    const user = "account" in change ? `${change.account.user}/` : "";
+    const what = "unit" in change ? change.unit.replace(".service", "") : "path" in change ? change.path : "";
+    return `${verb} ${user}${what}`.trim();
+  };
+  return wayBack(records).stages.map(({ lanes }) =>
+    lanes.map((lane) => lane.map(({ change }) => step(change)).join(", ")).join(" | "),
+  );
+}
+
+test("nothing recorded, nothing to do", () => {
+  expect(linesOf([])).toEqual([]);
+});
+
+test("stops, what was made in reverse, the system manager, managers, user managers, units, reloads", () => {
+  const records = [
+    unmake("/1"),
+    RELOAD,
+    system("net"),
+    disable("timer"),
+    manager(B),
+    unmake("/2"),
+    reloadUser(A),
+    reloadUser(B),
+    stop("new-1"),
+    restart("old"),
+    stop("new-2"),
+    restart("far", B),
+    reload("proxy", B),
+  ];
+  expect(linesOf(records)).toEqual([
+    "stop a/new-2, stop a/new-1",
+    "unmake /2, disable timer, unmake /1",
+    "reload-system",
+    "system-unit net | manager b/",
+    "reload-user a/ | reload-user b/",
+    "restart a/old | restart b/far",
+    "reload-unit b/proxy",
+  ]);
+});
+
+test("of several runs the earliest record of a unit, a manager and a system unit decides", () => {
+  // Run 1 started it all, run 2 found it up.
+  const first = [disable("net"), noManager(B), stop("new"), restart("old")];
+  const second = [system("net"), manager(B), restart("new"), stop("old")];
+  expect(linesOf([...first, ...second])).toEqual([
+    "stop a/new",
+    "stop-manager b/, disable net",
+    "reload-system",
+    "reload-user a/",
+    "restart a/old",
+  ]);
+  expect(linesOf([...second, ...first])).toEqual([
+    "stop a/old",
+    "reload-system",
+    "system-unit net | manager b/",
+    "reload-user a/",
+    "restart a/new",
+  ]);
+});
+
+test("of a file, too; a directory that a later run removed is there again before what goes into it", () => {
+  const putBack = (path: string, content: string): Change => {
+    const before = { uid: 0, gid: 0, mode: 0o644, content };
+    return { kind: "put-back", path: path as AbsolutePath, before };
+  };
+  const directory = (path: string): Change => {
+    const owner = { uid: 0, gid: 0 };
+    return { kind: "directory", directory: { service: undefined, path: path as AbsolutePath, owner, mode: 0o755 } };
+  };
+  const first = [unmake("/made"), putBack("/d/changed", "first"), directory("/d")];
+  const second = [putBack("/made", "second"), putBack("/d/changed", "second"), directory("/d"), unmake("/other")];
+  const lane = wayBack([...first, ...second]).stages[0]?.lanes[0] ?? [];
+  expect(lane.map(({ change }) => change)).toEqual([
+    unmake("/other"),
+    directory("/d"),
+    directory("/d"),
+    putBack("/d/changed", "first"),
+    unmake("/made"),
+  ]);
+});
+
+test("a secret that was not there before everything is not restored on the way to that", () => {
+  const secret = (kind: "made" | "removed", of = A): Change =>
+    kind === "made"
+      ? { kind: "remove-secret", account: of, name: "key", keep: "no" }
+      : { kind: "restore-secret", account: of, name: "key", from: "kept" };
+  const linesBack = (records: readonly Change[]) => linesOf(records)[0];
+  expect(linesBack([secret("made"), secret("removed")])).toBe("remove-secret a/");
+  expect(linesBack([secret("made"), secret("removed", B)])).toBe("restore-secret b/, remove-secret a/");
+  expect(linesBack([secret("removed"), secret("made")])).toBe("remove-secret a/, restore-secret a/");
+});
+
+test("of whom the manager stops nothing is started, nor told anything", () => {
+  const records = [noManager(B), reloadUser(B), restart("far", B), reload("proxy", B), restart("old")];
+  expect(linesOf(records)).toEqual(["stop-manager b/", "reload-system", "reload-user a/", "restart a/old"]);
+});
+
+test("each reload once, and none of what was started or stopped anyway", () => {
+  const records = [reload("proxy"), reload("web"), restart("web"), reload("proxy"), reload("new"), stop("new")];
+  expect(linesOf(records)).toEqual([
+    "stop a/new",
+    "reload-system",
+    "reload-user a/",
+    "restart a/web",
+    "reload-unit a/proxy",
+  ]);
+});
