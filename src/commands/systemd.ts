@@ -18,6 +18,7 @@ const UNIT_PROPERTIES = [
   "InactiveExitTimestampMonotonic",
   "NRestarts",
   "MainPID",
+  "Job",
 ] as const;
 
 const QUERY_MS = 20_000;

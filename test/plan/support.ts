@@ -107,7 +107,7 @@ function stateOf(desired: DesiredState): StateFacts {
 
 function running(unit: UnitFact["unit"]): UnitFact {
   const state = { load: "loaded", active: "active", sub: "running", result: "success" };
-  return { unit, ...state, needsReload: false, since: "", startSeconds: 4.2, restarts: 0, mainPid: 0 };
+  return { unit, ...state, needsReload: false, since: "", startSeconds: 4.2, restarts: 0, mainPid: 0, queued: false };
 }
 
 function pathsOf(desired: DesiredState): StateFacts["paths"] {
