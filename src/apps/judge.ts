@@ -49,6 +49,8 @@ function judgeState(signs: Signs): Judgement {
   if (fact.active === "activating") return isLoop(signs) ? judgeFailure(signs) : judgeStart(signs);
   if (fact.active === "deactivating") return { word: "stopped", sentence: "it is being stopped" };
   if (fact.result !== "success" && fact.result !== "") return judgeFailure(signs);
+  // At boot, and while a whole service starts: what it needs comes first.
+  if (fact.queued) return { word: "starting", sentence: "it waits for its turn" };
   return {
     word: "stopped",
     sentence: `somebody stopped it, or it was never started`,

@@ -24,6 +24,7 @@ export function parseUnits(text: string): readonly UnitFact[] {
         // Only services have it: sockets and targets do not restart.
         restarts: Number(values.get("NRestarts") ?? 0),
         mainPid: Number(values.get("MainPID") ?? 0),
+        queued: /^[1-9]/.test(values.get("Job") ?? ""),
       },
     ];
   });

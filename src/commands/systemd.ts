@@ -20,6 +20,7 @@ const UNIT_PROPERTIES = [
   "TimeoutStopUSec",
   "NRestarts",
   "MainPID",
+  "Job",
 ] as const;
 
 const QUERY_MS = 20_000;

@@ -121,6 +121,8 @@ export interface UnitFact {
   readonly restarts: number;
   /** 0 where no process runs, and for what has none. */
   readonly mainPid: number;
+  /** systemd has decided to start, stop or reload it, and it may still have to wait for others. */
+  readonly queued: boolean;
 }
 
 export interface ManagerFact {

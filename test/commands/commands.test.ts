@@ -15,7 +15,7 @@ import { printCommand } from "../../src/model/print-command.ts";
 const vllm: AccountFact = { user: "vllm-user" as UserName, uid: 931, gid: 932, home: "/var/lib/vllm" as AbsolutePath };
 const range = { start: 200000, count: 65536 };
 const PROPERTIES =
-  "Id,LoadState,ActiveState,SubState,Result,NeedDaemonReload,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,InactiveExitTimestampMonotonic,TimeoutStartUSec,TimeoutStopUSec,NRestarts,MainPID";
+  "Id,LoadState,ActiveState,SubState,Result,NeedDaemonReload,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,InactiveExitTimestampMonotonic,TimeoutStartUSec,TimeoutStopUSec,NRestarts,MainPID,Job";
 
 const lines: readonly (readonly [Command, string])[] = [
   [accounts.addGroup("vllm-user", 932), "groupadd --system --gid 932 vllm-user"],

@@ -108,7 +108,17 @@ function stateOf(desired: DesiredState): StateFacts {
 function running(unit: UnitFact["unit"]): UnitFact {
   const state = { load: "loaded", active: "active", sub: "running", result: "success" };
   const limits = { startLimitSeconds: 300, stopLimitSeconds: 45 };
-  return { unit, ...state, needsReload: false, since: "", startSeconds: 4.2, ...limits, restarts: 0, mainPid: 0 };
+  return {
+    unit,
+    ...state,
+    needsReload: false,
+    since: "",
+    startSeconds: 4.2,
+    ...limits,
+    restarts: 0,
+    mainPid: 0,
+    queued: false,
+  };
 }
 
 function pathsOf(desired: DesiredState): StateFacts["paths"] {

@@ -1,0 +1,168 @@
+/** doctor on a host where one thing is damaged: it names that and nothing else, and what it says to paste mends it. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { startFrom } from "./start.ts";
+import { host, hostScript, tryHost } from "./support.ts";
+
+interface Damage {
+  readonly name: string;
+  /** Shell, as root. */
+  readonly make: string;
+  /** The check that finds it. */
+  readonly check: string;
+  /** Where the repair is not to be pasted here: the lab has no packages to install, and is another machine's container. */
+  readonly undo?: string;
+}
+
+const DAMAGES: readonly Damage[] = [
+  {
+    name: "newuidmap is not set-uid",
+    make: "chmod u-s /usr/bin/newuidmap",
+    check: "idmap",
+  },
+  {
+    name: "newuidmap is not installed",
+    make: "mv /usr/bin/newuidmap /root",
+    check: "tools",
+    undo: "mv /root/newuidmap /usr/bin",
+  },
+  {
+    name: "netavark is not installed",
+    make: "mv /usr/lib/podman/netavark /root",
+    check: "runtime",
+    undo: "mv /root/netavark /usr/lib/podman",
+  },
+  {
+    name: "accounts may make no user namespaces",
+    make: "sysctl -qw user.max_user_namespaces=0",
+    check: "user-namespaces",
+  },
+  {
+    name: "an account does not linger",
+    make: "rm /var/lib/systemd/linger/vllm-user",
+    check: "linger",
+  },
+  {
+    name: "a user manager was stopped",
+    make: "systemctl stop user@$(id -u vllm-user).service",
+    check: "managers",
+  },
+  {
+    name: "the directory of a user manager is gone",
+    make: "umount /run/user/$(id -u vllm-user)",
+    check: "managers",
+  },
+  {
+    name: "an account has no subordinate ids",
+    make: "cp /etc/subuid /etc/subgid /root; sed -i /^vllm-user:/d /etc/subuid /etc/subgid",
+    check: "subids",
+  },
+  {
+    name: "somebody else has the subordinate ids of an account",
+    make: `
+      useradd --system somebody
+      range=$(sed -n 's/^vllm-user:\\([0-9]*\\):.*/\\1/p' /etc/subuid)
+      usermod --add-subuids "$range-$((range + 65535))" --add-subgids "$range-$((range + 65535))" somebody`,
+    check: "subid-overlap",
+    undo: "userdel somebody",
+  },
+  {
+    name: "podman's pause process was killed",
+    make: "kill -9 $(cat /run/user/$(id -u vllm-user)/libpod/tmp/pause.pid)",
+    check: "pause",
+  },
+  {
+    name: "somebody else listens at a service's port",
+    make: `
+      svc stop open-webui
+      systemd-run --quiet --unit=squatter --uid=nobody node -e 'require("http").createServer().listen(3000, "127.0.0.1")'
+      until ss -Hltn src 127.0.0.1:3000 | grep -q .; do sleep 0.1; done`,
+    check: "ports",
+    undo: "systemctl stop squatter; svc start open-webui",
+  },
+  {
+    name: "the firewall's table was deleted",
+    make: "nft delete table inet install_quadlets",
+    check: "firewall-table",
+  },
+  {
+    name: "the index is cut off",
+    make: "cd /var/lib/install-quadlets; cp index.json /root; truncate --size=100 index.json",
+    check: "record",
+    undo: "cp /root/index.json /var/lib/install-quadlets/index.json",
+  },
+  {
+    name: "network-online.target is not reached",
+    make: "systemctl stop network-online.target",
+    check: "network-online",
+  },
+  {
+    name: "a service's unit failed",
+    make: `
+      user=$(id -u vllm-user)
+      systemctl --user -M vllm-user@ kill --signal=KILL vllm-qwen
+      svc stop vllm-qwen`,
+    check: "services",
+  },
+  {
+    name: "the certificate is gone",
+    make: "cd /var/lib/nginx-proxy; mv tls/leaf.crt /root",
+    check: "certificate",
+  },
+];
+
+startFrom("small");
+
+interface Check {
+  readonly id: string;
+  readonly level: string;
+  readonly message: string;
+  readonly repair: string | null;
+}
+
+async function findings(): Promise<readonly Check[]> {
+  const { out, err } = await tryHost("install-quadlets", "doctor", "--json");
+  if (out === "") throw new Error(err);
+  const { checks } = JSON.parse(out) as { readonly checks: readonly Check[] };
+  return checks.filter(({ level }) => level === "warning" || level === "problem");
+}
+
+let always: readonly Check[];
+
+const shown = (found: readonly Check[]) => found.map(({ id, level, message }) => `${level} ${id}: ${message}`);
+
+beforeAll(async () => {
+  always = await findings();
+});
+
+test("a healthy host has no finding, but for controllers that the lab is not given", () => {
+  expect(always.map(({ id }) => id)).toEqual(["cgroup"]);
+});
+
+test("an ordinary user may ask, too", async () => {
+  await host("useradd", "--create-home", "bob");
+  const { code, out } = await tryHost("runuser", "-u", "bob", "--", "install-quadlets", "doctor");
+  expect(out).toMatch(/more checks need root: sudo install-quadlets doctor/);
+  expect(code).toBe(0);
+});
+
+describe.each(DAMAGES)("where $name", ({ make, check, undo }) => {
+  let found: readonly Check[];
+
+  test(`${check} says so, and nothing else does`, async () => {
+    await hostScript(make);
+    found = (await findings()).filter(({ message }) => !always.some((one) => one.message === message));
+    expect(
+      found.map(({ id }) => id),
+      shown(found).join("\n"),
+    ).toEqual([check]);
+  });
+
+  test("what it says to do mends it", async () => {
+    const repair = found[0]?.repair ?? "";
+    if (undo === undefined) expect(repair, shown(found).join("\n")).not.toBe("");
+    await hostScript(undo ?? repair);
+    await expect
+      .poll(async () => shown(await findings()), { timeout: 120_000, interval: 1_000 })
+      .toEqual(shown(always));
+  });
+});
