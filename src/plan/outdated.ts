@@ -21,6 +21,7 @@ export function outdatedBy(units: readonly DesiredUnit[]): (draft: Draft) => rea
     ofImage: indexed(units, ({ user, container }) =>
       container === undefined ? [] : [[imageKey(user, container.image), "restart"] as const],
     ),
+    ofUser: indexed(units, ({ user, kind }) => (kind === "socket" ? [] : [[user, "restart"] as const])),
   };
   return ({ change, action }) => traitOf(change).outdates?.(change, action, readers) ?? [];
 }

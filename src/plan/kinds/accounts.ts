@@ -23,6 +23,7 @@ export const ACCOUNTS: Pick<Kinds, Own> = {
     name: ({ account }) => `subordinate ids of ${account.user}`,
     about: aboutAccount,
     drift: ({ account }, { reason }) => [onHost("missing", `subordinate ids of ${account.user}`, reason.text)],
+    outdates: ({ account: { user } }, _, readers) => readers.ofUser(user),
     makes: ({ account: { user, subuid, subgid }, uids, gids }, action) => {
       if (action !== "create") return {};
       const line = ({ start, count }: IdRange) => `${user}:${start}:${count}`;

@@ -61,6 +61,8 @@ export interface Readers {
   ofSecret(key: string): readonly Outdated[];
   /** Of "USER REFERENCE". */
   ofImage(key: string): readonly Outdated[];
+  /** Containers and pods of an account. */
+  ofUser(user: string): readonly Outdated[];
 }
 
 export function inOrder(): Place {
