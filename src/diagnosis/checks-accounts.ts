@@ -129,8 +129,9 @@ function managerFindings({ user, uid, manager, runtime }: OwnFact): readonly Fin
 }
 
 function pauseFindings(account: OwnFact): readonly Finding[] {
-  const { user, uid, pause } = account;
-  if (pause === "none" || pause === "fine") return [];
+  const { user, uid, manager, pause } = account;
+  // It ends with the manager, and podman makes another one with the next.
+  if (pause === "none" || pause === "fine" || (pause === "dead" && manager !== "active")) return [];
   const what = pause === "dead" ? "is gone, and podman remembers it" : "holds ids that the account no longer has";
   const renew = command(...asUser(account, migrate()).argv);
   // podman refuses to start in a directory that the account cannot enter.
