@@ -86,5 +86,9 @@ function ended(signs: Signs): Judgement {
     return say(`it was killed (signal 9), and not for want of memory${why}`);
   }
   if (signal > 0) return say(`it ended by ${SIGNALS[signal] ?? "a signal"} (signal ${signal})`);
-  return say(status === 0 ? "it ended by itself, without an error" : `it ended with code ${status}`);
+  const sentence = status === 0 ? "it ended by itself, without an error" : `it ended with code ${status}`;
+  if (more.touched === undefined) return say(sentence);
+  const { path, gone } = more.touched;
+  const how = gone ? "is gone" : "was changed since the last run";
+  return { ...say(`${sentence}, and ${path} ${how}`), hint: "sudo install-quadlets" };
 }

@@ -7,6 +7,7 @@ import { UserError } from "../model/diagnostic.ts";
 import type { ListenerFact } from "../model/facts.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { listensAt } from "../model/listener.ts";
+import { APPLIED_PATH } from "../model/places.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import type { More } from "./signs.ts";
@@ -37,6 +38,16 @@ export function parseFull(text: string, paths: readonly string[]): More["full"] 
     return { path: path ?? "", megabytes: Math.round(size / 1024 / 1024) };
   }
   return undefined;
+}
+
+/** The record of a run is what it writes last: later than that no file of ours changes by itself. */
+export async function findTouched({ files }: System, { places }: IndexedService): Promise<More["touched"]> {
+  const last = await files.stat(APPLIED_PATH);
+  if (last === undefined) return undefined;
+  const paths = [...(places?.files ?? []), ...(places?.unitFiles ?? [])];
+  const stats = await Promise.all(paths.map(async (path) => ({ path, stat: await files.stat(path) })));
+  const touched = stats.find(({ stat }) => stat === undefined || stat.modified > last.modified);
+  return touched && { path: touched.path, gone: touched.stat === undefined };
 }
 
 export async function findTaken(system: System, service: IndexedService): Promise<More["taken"]> {

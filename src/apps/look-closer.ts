@@ -14,7 +14,7 @@ import { endingOf, timesOf } from "./endings.ts";
 import { readStartingHealth } from "./health-log.ts";
 import { ENTRY_FIELDS, parseEntry } from "./journal-lines.ts";
 import { findPhase } from "./log-words.ts";
-import { findFull, findOutOfMemory, findTaken } from "./look-around.ts";
+import { findFull, findOutOfMemory, findTaken, findTouched } from "./look-around.ts";
 import { noiseOf } from "./noise.ts";
 import type { LogLine, More, Signs } from "./signs.ts";
 
@@ -32,7 +32,7 @@ export async function lookCloser(
   const wanted = ill
     .filter(({ fact }) => fact?.active !== "active")
     .flatMap(({ unit }) => (unit.image === "" ? [] : [unit.image]));
-  const [home, account, manager, endings, log, full, taken, images] = await Promise.all([
+  const [home, account, manager, endings, log, full, taken, touched, images] = await Promise.all([
     quietly(hasHome(system, service.home)),
     hasAccount(system, service.user),
     down ? quietly(gatherSystemUnits(system, [`user@${service.uid}.service`])) : undefined,
@@ -40,6 +40,7 @@ export async function lookCloser(
     readLog(system, service, names),
     findFull(system, service),
     quietly(findTaken(system, service)),
+    quietly(findTouched(system, service)),
     wanted.length === 0 ? undefined : quietly(gatherImages(system, service, wanted)),
   ]);
   const shown = parseProperties(endings?.stdout ?? "");
@@ -71,6 +72,7 @@ export async function lookCloser(
         taken:
           unit.kind === "container" && unit.after?.some((name) => name.endsWith("-pod.service")) ? undefined : taken,
         full,
+        touched,
         outOfMemory,
         grows: growing,
       };

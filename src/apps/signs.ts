@@ -60,6 +60,8 @@ export interface More {
   readonly taken?: { readonly port: number; readonly process: string } | undefined;
   /** A file system that the service needs and that is full. */
   readonly full?: { readonly path: string; readonly megabytes: number } | undefined;
+  /** A file of the service that somebody changed or removed since the last run. */
+  readonly touched?: { readonly path: string; readonly gone: boolean } | undefined;
   /** The kernel says that it ended the unit for want of memory. */
   readonly outOfMemory?: boolean | undefined;
   /** Files change where the present phase of the start writes them. */

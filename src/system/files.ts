@@ -116,8 +116,8 @@ function withOpen<T>(entry: DirectoryEntry, flags: number, use: (descriptor: num
 }
 
 function describe(stats: Stats): FileStat {
-  const { uid, gid, size } = stats;
-  return { kind: kindOf(stats), uid, gid, mode: stats.mode & 0o7777, size };
+  const { uid, gid, size, mtimeMs } = stats;
+  return { kind: kindOf(stats), uid, gid, mode: stats.mode & 0o7777, size, modified: mtimeMs };
 }
 
 function kindOf(stats: Stats): FileStat["kind"] {

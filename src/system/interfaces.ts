@@ -18,6 +18,8 @@ export interface FileStat {
   /** Permission bits only. */
   readonly mode: number;
   readonly size: number;
+  /** When its content last changed: milliseconds since 1970. */
+  readonly modified: number;
 }
 
 export interface WriteOptions {

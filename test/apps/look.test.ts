@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { containerOf, parseHealth } from "../../src/apps/health-log.ts";
 import { parseEntry } from "../../src/apps/journal-lines.ts";
 import { lookAt } from "../../src/apps/look.ts";
-import { parseFull } from "../../src/apps/look-around.ts";
+import { findTouched, parseFull } from "../../src/apps/look-around.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
 import { renderSite } from "../render/support.ts";
+import type { MemoryNode } from "../support/memory-files.ts";
 import { type MemoryOptions, memorySystem } from "../support/memory-system.ts";
 import { useSmallKeys } from "../support/small-keys.ts";
 
@@ -217,4 +218,24 @@ test("health logs: in no form that we know they say nothing", () => {
   expect(parseHealth(hung, NOW)).toEqual({ streak: 1, words: "no answer in time", secondsAgo: 60 });
   expect(containerOf(`conmon\0-c\0../../etc\0`)).toBeUndefined();
   expect(containerOf("podman\0start\0")).toBeUndefined();
+});
+
+describe("a file that was changed since the last run", () => {
+  const places = { directories: [], files: ["/var/lib/vllm/a.conf"], unitFiles: ["/etc/vllm.container"] };
+  const at = (modified: number) =>
+    ({ kind: "file", content: "", uid: 0, gid: 0, mode: 0o644, modified }) as const satisfies MemoryNode;
+  const record = { "/var/lib/install-quadlets/applied.json": at(1_000) };
+  const cases: readonly (readonly [string, MemoryOptions["files"], object | undefined])[] = [
+    ["none", { ...record, "/var/lib/vllm/a.conf": at(900), "/etc/vllm.container": at(1_000) }, undefined],
+    [
+      "a unit file",
+      { ...record, "/var/lib/vllm/a.conf": at(900), "/etc/vllm.container": at(1_001) },
+      { path: "/etc/vllm.container", gone: false },
+    ],
+    ["one that is gone", { ...record, "/etc/vllm.container": at(900) }, { path: "/var/lib/vllm/a.conf", gone: true }],
+    ["nobody knows when the last run was", { "/etc/vllm.container": at(900) }, undefined],
+  ];
+  test.each(cases)("%s", async (_, files, touched) => {
+    expect(await findTouched(memorySystem({ files: files ?? {} }), { ...vllm, places })).toEqual(touched);
+  });
 });

@@ -4,7 +4,7 @@ import { refuseSymlink } from "../../src/system/descend.ts";
 import type { FileStat, Files, WriteOptions } from "../../src/system/interfaces.ts";
 
 export type MemoryNode =
-  | ({ readonly kind: "file"; readonly content: string } & WriteOptions)
+  | ({ readonly kind: "file"; readonly content: string; readonly modified?: number } & WriteOptions)
   | ({ readonly kind: "directory" } & WriteOptions)
   | { readonly kind: "symlink"; readonly target: string }
   | { readonly kind: "other" };
@@ -28,9 +28,10 @@ export class MemoryFiles implements Files {
     const node = this.#lookUp(path);
     if (node === undefined) return undefined;
     if (node.kind === "symlink" || node.kind === "other")
-      return { kind: node.kind, uid: 0, gid: 0, mode: 0o777, size: 0 };
+      return { kind: node.kind, uid: 0, gid: 0, mode: 0o777, size: 0, modified: 0 };
     const size = node.kind === "file" ? Buffer.byteLength(node.content) : 4096;
-    return { kind: node.kind, uid: node.uid, gid: node.gid, mode: node.mode, size };
+    const modified = (node.kind === "file" ? node.modified : undefined) ?? 0;
+    return { kind: node.kind, uid: node.uid, gid: node.gid, mode: node.mode, size, modified };
   }
 
   async read(path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<string | undefined> {

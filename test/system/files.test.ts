@@ -1,7 +1,7 @@
 /** The real disk: the contract, and what only a real disk can show. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -27,6 +27,13 @@ for (const mask of [0, 0o077]) {
     return { files, root: emptyRoot(), symlink: (path, target) => symlinkSync(target, path) };
   });
 }
+
+test("it is known when the content of a file last changed", async () => {
+  const path = join(emptyRoot(), "a");
+  await files.write(path, "one", { uid: 0, gid: 0, mode: 0o644 });
+  utimesSync(path, 0, 1_700_000_000);
+  expect((await files.stat(path))?.modified).toBe(1_700_000_000_000);
+});
 
 test("a file being written never grants more than its final mode, even with umask 0", async () => {
   process.umask(0);
