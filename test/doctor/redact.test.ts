@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { redact } from "../../src/diagnosis/redact.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 
 interface Case {
   readonly name: string;
@@ -54,10 +55,8 @@ test.each([
   ["letters", "aA1".repeat(100_000)],
   ["keys without an end", "-----BEGIN PRIVATE KEY-----\n".repeat(10_000)],
   ["lines", "password: x\n".repeat(20_000)],
-])("a hostile log takes no longer: %s", (_, text) => {
-  const before = performance.now();
-  redact(text, ["some-known-value"], 256 * 1024);
-  expect(performance.now() - before).toBeLessThan(3_000);
+])("a hostile log takes no longer: %s", async (_, text) => {
+  expect(await cpuTime(() => redact(text, ["some-known-value"], 256 * 1024))).toBeLessThan(3);
 });
 
 test("of a text that is too long its end is kept, and no half of a line", () => {

@@ -4,6 +4,7 @@ import { UserError } from "../../src/model/diagnostic.ts";
 import { CommandFailed } from "../../src/system/command-failed.ts";
 import { killAllGroups } from "../../src/system/process-groups.ts";
 import { RealRunner } from "../../src/system/runner.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 
 const runner = new RealRunner();
 
@@ -61,7 +62,7 @@ test("a deadline ends the whole process group, also what ignores SIGTERM", async
   const script = "echo $$; (trap '' TERM; sleep 60) & (sleep 61; echo never) & wait";
   const begin = Date.now();
   const failure = await failureOf({ argv: ["sh", "-c", script], timeoutMs: 300 });
-  expect(Date.now() - begin).toBeLessThan(2_500);
+  expect(Date.now() - begin).toBeLessThan(30_000);
   expect(failure.message).toMatch(/^no end after 0\.3 s, killed: sh/);
   const group = failure.result.stdout.trim();
   expect(group).toMatch(/^\d+$/);
@@ -87,7 +88,7 @@ test("a program that leaves a child with its output open does not hold us up", a
   const begin = Date.now();
   const { stdout } = await runner.run({ argv: ["sh", "-c", "echo done; sleep 20 &"] });
   expect(stdout).toBe("done\n");
-  expect(Date.now() - begin).toBeLessThan(3_000);
+  expect(Date.now() - begin).toBeLessThan(15_000);
 });
 
 test("lines come as they are printed, also those ended by a carriage return", async () => {
@@ -109,10 +110,11 @@ test("large output arrives whole", async () => {
 });
 
 test("a line without an end is cut in the error, soon", async () => {
-  const before = performance.now();
-  const { message } = await failureOf({ argv: ["sh", "-c", "head -c 20000000 /dev/zero; exit 3"] });
-  expect(message.length).toBeLessThan(20_000);
-  expect(performance.now() - before).toBeLessThan(3_000);
+  const seconds = await cpuTime(async () => {
+    const { message } = await failureOf({ argv: ["sh", "-c", "head -c 20000000 /dev/zero; exit 3"] });
+    expect(message.length).toBeLessThan(20_000);
+  });
+  expect(seconds).toBeLessThan(3);
 });
 
 test("who ends now leaves nothing behind, not even what hears no TERM", async () => {
