@@ -47,8 +47,9 @@ function judgeState(signs: Signs): Judgement {
   if (fact.active === "active" || fact.active === "reloading") return judgeRunning(signs);
   if (fact.active === "failed" || fact.sub === "auto-restart") return judgeFailure(signs);
   if (fact.active === "activating") return isLoop(signs) ? judgeFailure(signs) : judgeStart(signs);
-  if (fact.active === "deactivating") return { word: "stopped", sentence: "it is being stopped" };
+  // What cleans up after itself between two tries is not being stopped.
   if (fact.result !== "success" && fact.result !== "") return judgeFailure(signs);
+  if (fact.active === "deactivating") return { word: "stopped", sentence: "it is being stopped" };
   // At boot, and while a whole service starts: what it needs comes first.
   if (fact.queued) return { word: "starting", sentence: "it waits for its turn" };
   return {
