@@ -68,7 +68,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       clientPort: written.terminates_tls.client_port,
     },
     engine: buildEngine(builder),
-    routesModels: written.routes_models,
+    routesModels: written.routes_models && { keys: undefined, ...written.routes_models },
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers: buildContainers(builder, units),
     shells: buildShells(builder),

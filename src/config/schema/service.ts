@@ -143,6 +143,12 @@ export const serviceSchema = map({
   serves_models: servedSchema.optional().describe("it answers as one of these do, for whoever routes to models"),
   routes_models: map({
     container: name.describe("the container that finds the keys of providers in its environment, as PROVIDER_NAME_KEY"),
+    keys: map({
+      port: name.describe("the port at which it is administered, as LiteLLM is"),
+      secret: name.describe("the secret that may do everything there"),
+    })
+      .optional()
+      .describe("it makes the keys of keys.yaml"),
   })
     .optional()
     .describe("its templates may use `registry`: the models of the site, and where requests for them go"),
