@@ -22,15 +22,26 @@ export interface KeyLimits {
 /** A gateway has one counter for each key: of tokens, or of money. */
 export type Allowance =
   | { readonly kind: "tokens"; readonly tokens: number }
-  | { readonly kind: "dollars"; readonly dollars: number; readonly every: Every };
+  /** One that this program did not set may count for other spans, or once and for all (undefined). */
+  | { readonly kind: "dollars"; readonly dollars: number; readonly every: string | undefined };
 
-/** From midnight in UTC, the first day of the week, the first of the month. */
+/** What may be declared: from midnight in UTC, the first day of the week, the first of the month. */
 export const EVERY = ["day", "week", "month"] as const;
-export type Every = (typeof EVERY)[number];
 
 /** With "_", which neither providers nor the names that a site gives have. */
 export function keySecret(key: string): string {
   return `key_${key}`;
+}
+
+/** Whether podman's name for a secret is that of the value of a key. */
+export function isKeySecret(service: string, name: string): boolean {
+  return keyOfSecret(service, name) !== undefined;
+}
+
+/** The key whose value is a secret with podman's name `name`; undefined for other secrets. */
+export function keyOfSecret(service: string, name: string): string | undefined {
+  const start = `${service}-${keySecret("")}`;
+  return name.startsWith(start) ? name.slice(start.length) : undefined;
 }
 
 /** The last day on which it works to the first moment at which it does not. */
@@ -80,7 +91,7 @@ function counted(count: number | undefined, what: string): string | undefined {
 
 function allowanceText(allowance: Allowance): string {
   if (allowance.kind === "tokens") return `${grouped(allowance.tokens)} tokens a day`;
-  return `$${allowance.dollars} a ${allowance.every}`;
+  return `$${allowance.dollars} ${allowance.every === undefined ? "in all" : `a ${allowance.every}`}`;
 }
 
 /** "qwen, 60 requests a minute, until 2027-03-01"; what has no limit is not mentioned. */

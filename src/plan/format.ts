@@ -27,9 +27,11 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
   const aside = asideLines(plan)
     .map((line) => `  ${line}\n`)
     .join("");
+  const notes = (plan.notes ?? []).map(({ subject, text }) => `  ${visible(subject)} ${text}\n`).join("");
   const endings = [
     aside === "" ? "" : `set aside:\n${aside}\n`,
     stays === "" ? "" : `stays:\n${stays}\n`,
+    notes === "" ? "" : `left as it is:\n${notes}\n`,
     outages === "" ? "" : `not available meanwhile:\n${outages}\n`,
   ];
   return `${blocks.join("\n\n")}\n\n${endings.join("")}${summary(plan)}\n`;
