@@ -34,7 +34,8 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
     notes === "" ? "" : `left as it is:\n${notes}\n`,
     outages === "" ? "" : `not available meanwhile:\n${outages}\n`,
   ];
-  return `${blocks.join("\n\n")}\n\n${endings.join("")}${summary(plan)}\n`;
+  const changes = blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n\n`;
+  return `${changes}${endings.join("")}${summary(plan)}\n`;
 }
 
 /** "opik (opik-mysql, opik-backend): about 40 s, as its last start took" */

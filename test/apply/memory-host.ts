@@ -109,6 +109,7 @@ export class MemoryHost {
   /** Every user manager ends, and the units with it. */
   shutDown(): void {
     for (const uid of [...this.managers.keys()]) this.#stopManager(uid);
+    this.#showPort();
   }
 
   running(): readonly Seen[] {

@@ -21,6 +21,16 @@ export interface Row {
   metadata: Record<string, unknown>;
 }
 
+export interface UsedRow {
+  readonly date: string;
+  readonly token: string;
+  readonly alias?: string;
+  readonly model: string;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly failed?: boolean;
+}
+
 interface Asked {
   readonly method: string;
   readonly path: string;
@@ -62,12 +72,15 @@ export class MemoryLitellm {
   broken: HttpAnswer | undefined;
   /** Fewer on a page than are asked for. */
   pageSize = 100;
+  /** What was used, one row for each day, key and model. */
+  readonly used: UsedRow[] = [];
 
   answer({ method, path, bearer, body }: Asked): HttpAnswer {
     if (this.broken !== undefined) return this.broken;
     if (bearer !== this.master) return refusal(401, "Authentication Error, Invalid proxy server token passed");
     const url = new URL(path, "http://gateway");
     if (method === "GET" && url.pathname === "/key/list") return this.#list(url.searchParams);
+    if (method === "GET" && url.pathname === "/user/daily/activity") return this.#activity(url.searchParams);
     const fields = FIELDS[url.pathname];
     if (method !== "POST" || fields === undefined) return refusal(404, "Not Found");
     const asked = JSON.parse(body ?? "null") as Readonly<Record<string, unknown>>;
@@ -91,6 +104,30 @@ export class MemoryLitellm {
     const keys = this.rows.slice((page - 1) * each, page * each);
     const total_pages = Math.ceil(this.rows.length / each);
     return good({ keys, total_count: this.rows.length, current_page: page, total_pages });
+  }
+
+  /** A page holds so many rows of the database, whatever day they are of. */
+  #activity(query: URLSearchParams): HttpAnswer {
+    const [start, end] = [query.get("start_date") ?? "", query.get("end_date") ?? ""];
+    if (!/^\d{4}-\d\d-\d\d$/.test(start) || !/^\d{4}-\d\d-\d\d$/.test(end))
+      return refusal(400, "start_date and end_date");
+    const all = this.used.filter(({ date }) => date >= start && date <= end);
+    const page = Number(query.get("page"));
+    const each = Math.min(Number(query.get("page_size")), this.pageSize);
+    const rows = all.slice((page - 1) * each, page * each);
+    const results = [...new Set(rows.map(({ date }) => date))].map((date) => {
+      const own = rows.filter((row) => row.date === date);
+      const by = (keyOf: (row: UsedRow) => string) =>
+        Object.fromEntries(
+          [...new Set(own.map(keyOf))].map((name) => [name, breakdown(own.filter((row) => keyOf(row) === name))]),
+        );
+      return {
+        date,
+        metrics: metrics(own),
+        breakdown: { model_groups: by((row) => row.model), api_keys: by((row) => row.token) },
+      };
+    });
+    return good({ results, metadata: { page, total_pages: Math.ceil(all.length / each), has_more: false } });
   }
 
   #generate(asked: Readonly<Record<string, unknown>>): HttpAnswer {
@@ -146,6 +183,25 @@ export class MemoryLitellm {
     this.rows.splice(0, this.rows.length, ...this.rows.filter(({ token }) => !tokens.includes(token)));
     return good({ deleted_keys: tokens });
   }
+}
+
+function breakdown(rows: readonly UsedRow[]): object {
+  return { metrics: metrics(rows), metadata: { key_alias: rows[0]?.alias ?? null, team_id: null } };
+}
+
+function metrics(rows: readonly UsedRow[]): object {
+  const sum = (of: (row: UsedRow) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const [prompt_tokens, completion_tokens] = [sum((row) => row.prompt_tokens), sum((row) => row.completion_tokens)];
+  const failed_requests = rows.filter(({ failed }) => failed === true).length;
+  const total_tokens = prompt_tokens + completion_tokens;
+  return {
+    spend: total_tokens / 1e6,
+    prompt_tokens,
+    completion_tokens,
+    total_tokens,
+    api_requests: rows.length,
+    failed_requests,
+  };
 }
 
 function good(value: object): HttpAnswer {
