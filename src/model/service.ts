@@ -135,6 +135,19 @@ export interface Route {
   readonly readTimeoutSeconds: number;
   /** Path prefixes that are open; empty means all. */
   readonly paths: readonly string[];
+  /** A key may come in X-API-Key as well. */
+  readonly apiKey: boolean;
+  /** For each address; undefined: none. */
+  readonly limits: RouteLimits | undefined;
+  /** Paths to read, and where the service has them. */
+  readonly moved: readonly { readonly from: string; readonly to: string }[];
+}
+
+export interface RouteLimits {
+  readonly requestsPerSecond: number;
+  /** So many more now and then. */
+  readonly burst: number;
+  readonly atOnce: number;
 }
 
 /** What the service that ends TLS has for the certificate, and for the clients that are to trust it. */

@@ -102,3 +102,21 @@ test("without a service that routes the file is checked, and nothing is made of 
   expect(stack.registry).toBeUndefined();
   expect(stack.services.flatMap(({ secrets }) => secrets).filter(({ name }) => name.startsWith("key_"))).toEqual([]);
 });
+
+test("the gateway's route takes both headers, limits each address as the settings say, and answers about one's own key", () => {
+  const stack = "services: { gateway: { settings: { requests_per_second: 5, burst: 6, at_once: 7 } } }";
+  const [route] = resolve({ stack }).services.find(({ name }) => name === "gateway")?.routes ?? [];
+  expect(route).toMatchObject({
+    host: "llm",
+    apiKey: true,
+    limits: { requestsPerSecond: 5, burst: 6, atOnce: 7 },
+    moved: [{ from: "/v1/usage", to: "/key/info" }],
+  });
+  const routes = renderSite(sourcesOf({ stack })).files.find(({ path }) => path.endsWith("/config/routes.conf"));
+  expect(routes?.content).toContain("limit_req zone=requests_llm burst=6 nodelay;");
+  expect(routes?.content).toContain('"~^llm.liminati.internal (?<key_in_header>[^ ]+)$"');
+  const without = renderSite(sourcesOf({ stack: "services: {}" })).files.find(({ path }) =>
+    path.endsWith("/config/routes.conf"),
+  );
+  expect(without?.content).not.toMatch(/limit_|X-API-Key|usage/);
+});
