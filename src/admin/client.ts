@@ -27,8 +27,8 @@ export class GatewayDown extends UserError {
 }
 
 /** Throws a UserError for every answer but a good one. */
-export async function ask({ http, port, master }: Gateway, question: Question): Promise<string> {
-  const answer = await http.ask({ ...question, port, bearer: master, timeoutMs: ANSWER_MS });
+export async function ask({ http, port, master }: Gateway, question: Question, timeoutMs = ANSWER_MS): Promise<string> {
+  const answer = await http.ask({ ...question, port, bearer: master, timeoutMs });
   if (answer === undefined) throw new GatewayDown(port);
   if (answer.status >= 200 && answer.status < 300) return answer.body;
   const path = question.path.replace(/\?.*$/, "");

@@ -32,6 +32,7 @@ Examples:
   gateway-manage key list
   gateway-manage key create anna --model qwen --tokens-per-day 200000
   gateway-manage usage --by model --days 7
+  gateway-manage test --model qwen --prompt "Are you there?"
   gateway-manage logs litellm -f`,
   });
   const instance = async () =>
@@ -45,6 +46,15 @@ Examples:
     .option("--json", "as JSON")
     .action(async (options: { by: By; days: string; json?: boolean }) =>
       (await import("./gateway-usage.ts")).usage(await instance(), options),
+    );
+  program
+    .command("test")
+    .description("ask a model something through the gateway, as this host: who answers, and how long it takes")
+    .requiredOption("--model <name>", "a name that clients ask for")
+    .option("--prompt <text>", "what to ask", "Say hello.")
+    .option("--json", "as JSON")
+    .action(async (options: { model: string; prompt: string; json?: boolean }) =>
+      (await import("./gateway-test.ts")).test(await instance(), options),
     );
   await run(program, argv);
 }
