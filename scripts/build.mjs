@@ -1,6 +1,6 @@
 /**
  * Builds dist/ from scratch: a bundle for each command, the libraries inside, so that a command starts in the time of node
- * itself and the package has no dependencies. install-quadlets loads its parts when it needs them; the small commands are
+ * itself and the package has no dependencies. install-quadlets and gateway-manage load parts when they need them; the small commands are
  * one file each, because opening ten costs more than reading one, and CommonJS, which starts in half the time that ES modules
  * take. Types are checked elsewhere (npm run types).
  */
@@ -43,9 +43,11 @@ const SMALL = {
   banner: { js: 'const ownUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 const inputs = [];
-for (const name of readdirSync("src/bin")) {
-  const form = name === "install-quadlets.ts" ? WHOLE : SMALL;
-  const { metafile } = await build({ ...options, ...form, entryPoints: [`src/bin/${name}`] });
+/** They carry out runs, and share the parts for that. */
+const LARGE = ["install-quadlets.ts", "gateway-manage.ts"];
+const small = readdirSync("src/bin").filter((name) => !LARGE.includes(name));
+for (const [form, names] of [[WHOLE, LARGE], ...small.map((name) => [SMALL, [name]])]) {
+  const { metafile } = await build({ ...options, ...form, entryPoints: names.map((name) => `src/bin/${name}`) });
   inputs.push(...Object.keys(metafile.inputs));
 }
 for (const name of readdirSync("dist/bin")) chmodSync(`dist/bin/${name}`, 0o755);

@@ -10,6 +10,7 @@ import { calculate } from "../src/fit/fit.ts";
 import { findModel, parseKnown } from "../src/fit/known.ts";
 import { makeWish } from "../src/fit/wish.ts";
 import { routesOf } from "../src/gateway/routes.ts";
+import { limitsText } from "../src/model/gateway-key.ts";
 import type { Stack } from "../src/model/service.ts";
 
 const readme = readFileSync("README.md", "utf8");
@@ -89,6 +90,7 @@ test("the example of providers and mappings", () => {
       registry: {
         providers: { file: "providers.yaml", text: text("providers") },
         mappings: { file: "model-mappings.yaml", text: mappings },
+        keys: { file: "keys.yaml", text: block("Keys for people and machines", "keys:") },
       },
     });
   const { registry } = resolveWith(text("mappings"));
@@ -96,6 +98,10 @@ test("the example of providers and mappings", () => {
     ["qwen", "qwen-small"],
     ["qwen-small"],
     ["big-model"],
+  ]);
+  expect(registry?.keys.map(({ name, limits }) => `${name}: ${limitsText(limits)}`)).toEqual([
+    "anna: qwen, qwen-*, 60 requests a minute, 4 at once, 200,000 tokens a day, until 2027-03-01",
+    "nightly-report: big-model, 50,000 tokens a minute, $20 a month",
   ]);
   const shown = block("One address for every model", "$ install-quadlets check model-mappings.yaml").split("\n");
   expect(() => resolveWith(text("mappings").replace("provider: local", "provider: locla"))).toThrow(

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const PURE = ["model", "quadlet", "rules", "config", "render", "commands", "plan", "fit", "gateway", "diagnosis"];
 /** These see the host only through the interfaces of system, which the caller fills in. */
-const ONLY_SYSTEM_INTERFACES = ["record", "facts", "apply", "verify", "apps", "doctor", "backup"];
+const ONLY_SYSTEM_INTERFACES = ["record", "admin", "facts", "apply", "verify", "apps", "doctor", "backup"];
 const BELOW_RUNS = [...PURE, "pki", "system", ...ONLY_SYSTEM_INTERFACES];
 
 /** room -> rooms that it may import, besides itself. */
@@ -24,10 +24,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pki: ["model"],
   system: ["model"],
   record: ["model"],
-  facts: ["model", "commands", "pki", "quadlet", "record"],
-  apply: ["model", "commands", "pki", "record"],
+  // The way to a gateway's administration: what is asked and what is answered is known to gateway.
+  admin: ["model", "gateway"],
+  facts: ["model", "commands", "gateway", "admin", "pki", "quadlet", "record"],
+  apply: ["model", "commands", "gateway", "admin", "pki", "record"],
   verify: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
-  apps: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
+  apps: ["model", "commands", "gateway", "admin", "pki", "quadlet", "record", "facts", "plan"],
   // What is judged of a host, and in which words: a table of checks.
   diagnosis: ["model", "commands", "plan"],
   doctor: ["model", "commands", "quadlet", "record", "facts", "apps", "diagnosis"],
@@ -49,6 +51,7 @@ const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
   "node:fs": ["system"],
   "node:fs/promises": ["system"],
   "node:child_process": ["system"],
+  "node:http": ["system"],
   commander: ["cli"],
   "node:readline/promises": ["cli"],
 };

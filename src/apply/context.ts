@@ -17,7 +17,7 @@ export interface ApplyContext {
   readonly journal: Journal;
   readonly applied: AppliedWriter;
   readonly reporter: Reporter;
-  /** Values that this run gave to podman, by "USER/NAME": what is made from them need not ask podman. */
+  /** Values that this run gave to podman or asked it for, by "USER/NAME": who needs them again need not ask. */
   readonly secrets: Map<string, Secret>;
   /** Known before the first step, or once this run has made them. */
   readonly trust: { authority: Trust | undefined; leaf: string | undefined; tailscale: string | undefined };

@@ -2,7 +2,7 @@
 import { gatherLocalAccounts } from "../facts/accounts.ts";
 import { ifReadable } from "../facts/if-readable.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
-import { type GeneratedFile, outOfStep } from "../gateway/checks/host.ts";
+import { expiredKeys, type GeneratedFile, outOfStep } from "../gateway/checks/host.ts";
 import type { AccountFact, ListenerFact } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Stack } from "../model/service.ts";
@@ -26,7 +26,8 @@ export async function checkHost(system: System, stack: Stack): Promise<readonly 
   ]);
   const taken = takenPorts(stack, accounts, listeners);
   const named = taken.length === 0 ? taken : takenPorts(stack, accounts, nameListeners(system, listeners));
-  return [...named, ...outOfStep(generated).map(stale)];
+  const expired = expiredKeys(stack.registry?.keys ?? [], system.clock.now());
+  return [...named, ...outOfStep(generated).map(stale), ...expired.map(ended)];
 }
 
 /** At loopback, and at every address: which one the tailnet has, the plan finds out. */
@@ -51,6 +52,15 @@ function stale({ path }: GeneratedFile): HostFinding {
     check: "generated-in-step",
     message: `${path} is not what the configuration gives now`,
     hint: "sudo install-quadlets applies it; changes in that file itself are lost",
+  };
+}
+
+function ended(key: string): HostFinding {
+  return {
+    level: "warning",
+    check: "keys-current",
+    message: `the key ${key} has expired: it opens nothing any more`,
+    hint: "give it another day in keys.yaml, or take it out there",
   };
 }
 

@@ -41,6 +41,7 @@ function configurationOf(files: readonly string[]): ConfigurationFiles {
   const kinds: Readonly<Record<string, keyof ConfigurationFiles>> = {
     [REGISTRY_FILES.providers]: "providers",
     [REGISTRY_FILES.mappings]: "mappings",
+    [REGISTRY_FILES.keys]: "keys",
   };
   const found = new Map<keyof ConfigurationFiles, string>();
   for (const file of files) {

@@ -54,7 +54,7 @@ function personAt(system: System, manner: Presentation): Person {
 
 async function show(plan: Plan, { json, diffs, nothing }: Presentation): Promise<void> {
   if (json === true) return printJson(planAsJson(plan));
-  if (stepsOf(plan).length === 0) return print(nothing ?? summary(plan));
+  if (stepsOf(plan).length === 0 && plan.notes === undefined) return print(nothing ?? summary(plan));
   const { formatPlan } = await import("../plan/format.ts");
   print(formatPlan(plan, { colour: useColour(), diffs: diffs === true }));
 }

@@ -25,17 +25,22 @@ export function readSources(stackFile: string | undefined, registry: RegistryFil
 export interface RegistryFiles {
   readonly providers?: string;
   readonly mappings?: string;
+  readonly keys?: string;
 }
 
-export const REGISTRY_FILES = { providers: "providers.yaml", mappings: "model-mappings.yaml" } as const;
+export const REGISTRY_FILES = {
+  providers: "providers.yaml",
+  mappings: "model-mappings.yaml",
+  keys: "keys.yaml",
+} as const;
 
 function readRegistry(named: RegistryFiles): RegistrySources {
   const read = (kind: keyof typeof REGISTRY_FILES): TextFile | undefined => {
     const file = named[kind];
     return file === undefined ? optional(`${SITE}/${REGISTRY_FILES[kind]}`)[0] : required(file);
   };
-  const [providers, mappings] = [read("providers"), read("mappings")];
-  return { ...(providers && { providers }), ...(mappings && { mappings }) };
+  const [providers, mappings, keys] = [read("providers"), read("mappings"), read("keys")];
+  return { ...(providers && { providers }), ...(mappings && { mappings }), ...(keys && { keys }) };
 }
 
 /** The package's own configuration only: what `quadlets/` shows. */

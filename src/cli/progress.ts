@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<Phase, string>> = {
   images: "pulling images",
   units: "installing units",
   start: "starting services",
+  keys: "telling the gateway of keys",
   prune: "removing what is no longer wanted",
   clear: "clearing up",
 };

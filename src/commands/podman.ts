@@ -47,6 +47,15 @@ export function revealSecret(name: string): Command {
   return { argv: ["podman", "secret", "inspect", "--showsecret", "--", name], timeoutMs: QUERY_MS, secretOutput: true };
 }
 
+/** The same of several, each of which must be there. */
+export function revealSecrets(names: readonly string[]): Command {
+  return {
+    argv: ["podman", "secret", "inspect", "--showsecret", "--", ...names],
+    timeoutMs: QUERY_MS,
+    secretOutput: true,
+  };
+}
+
 /** One name a line. */
 export function listSecrets(): Command {
   return { argv: ["podman", "secret", "ls", "--format", "{{.Name}}"], timeoutMs: LIST_MS };

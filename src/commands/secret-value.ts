@@ -13,3 +13,18 @@ export function parseSecretValue(text: string): Secret {
   }
   return new Secret(first["SecretData"]);
 }
+
+/** The same of several, by their names: [{"Spec": {"Name": "..."}, "SecretData": "..."}]. */
+export function parseSecretValues(text: string): ReadonlyMap<string, Secret> {
+  const value = parseJson(text);
+  const entries = (Array.isArray(value) ? value : []).map((entry: unknown): readonly [string, Secret] => {
+    const spec = isRecord(entry) ? entry["Spec"] : undefined;
+    const name = isRecord(spec) ? spec["Name"] : undefined;
+    const data = isRecord(entry) ? entry["SecretData"] : undefined;
+    if (typeof name !== "string" || typeof data !== "string") {
+      throw new UserError("podman secret inspect: the answer holds no secret");
+    }
+    return [name, new Secret(data)];
+  });
+  return new Map(entries);
+}

@@ -10,13 +10,14 @@ export interface Sources {
   readonly stack: readonly SourceFile[];
   /** The built-in config/services/*.yaml first, then the site's: a file of the same name replaces the earlier one. */
   readonly services: readonly SourceFile[];
-  /** providers.yaml and model-mappings.yaml, where the site has them. */
+  /** providers.yaml, model-mappings.yaml and keys.yaml, where the site has them. */
   readonly registry?: RegistrySources;
 }
 
 export interface RegistrySources {
   readonly providers?: SourceFile;
   readonly mappings?: SourceFile;
+  readonly keys?: SourceFile;
 }
 
 export interface Loaded {

@@ -15,6 +15,8 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["containers", ["files", "*", "reloads", "*"]],
   ["containers", ["secrets", "*", "generate", "rotate", "container"]],
   ["containers", ["routes_models", "container"]],
+  ["ports", ["routes_models", "keys", "port"]],
+  ["secrets", ["routes_models", "keys", "secret"]],
   ["ports", ["serves_models", "port"]],
   ["secrets", ["serves_models", "key"]],
 ];

@@ -3,7 +3,6 @@ import type * as z from "zod";
 import { type MapNode, toPlain } from "./node.ts";
 import { describeValue, keySpotAt, type Report, spotAt } from "./report.ts";
 import { checkSchema } from "./schema/issues.ts";
-import { entryNames } from "./schema/registry.ts";
 
 export interface Entry<Schema extends z.ZodType> {
   readonly name: string;
@@ -12,14 +11,16 @@ export interface Entry<Schema extends z.ZodType> {
 
 interface Section<Schema extends z.ZodType> {
   readonly file: MapNode;
-  readonly key: keyof typeof entryNames;
+  readonly key: string;
+  /** What they may be called. */
+  readonly names: z.ZodType;
   readonly schema: Schema;
   /** Names of those that could not be read are added. */
   readonly broken: Set<string>;
 }
 
 export function readEntries<Schema extends z.ZodType>(
-  { file, key, schema, broken }: Section<Schema>,
+  { file, key, names, schema, broken }: Section<Schema>,
   report: Report,
 ): readonly Entry<Schema>[] {
   const section = file.entries.get(key)?.node;
@@ -29,7 +30,7 @@ export function readEntries<Schema extends z.ZodType>(
     return [];
   }
   return [...section.entries.keys()].flatMap((name): Entry<Schema>[] => {
-    const wanted = entryNames[key].safeParse(name).error?.issues[0]?.message;
+    const wanted = names.safeParse(name).error?.issues[0]?.message;
     if (wanted !== undefined) report(keySpotAt(file, [key, name]), `wanted ${wanted}, found ${describeValue(name)}`);
     const written = checkSchema(schema, file, [key, name], report);
     if (wanted === undefined && written !== undefined) return [{ name, written }];

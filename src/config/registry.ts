@@ -1,4 +1,4 @@
-/** providers.yaml and model-mappings.yaml to a registry; without them, the one that follows from the services. */
+/** providers.yaml, model-mappings.yaml and keys.yaml to a registry; without them, the one that follows from the services. */
 import { checkRegistry, type NamedFault } from "../gateway/checks/all.ts";
 import { deriveMappings, providerOf, ROUTING } from "../gateway/derive.ts";
 import type { Mapping, Provider, Registry } from "../model/registry.ts";
@@ -8,9 +8,17 @@ import type { RegistrySources } from "./load.ts";
 import type { MapNode } from "./node.ts";
 import { parseYaml, type SourceFile } from "./parse.ts";
 import { type Entry, readEntries } from "./registry-entries.ts";
+import { readKeys } from "./registry-keys.ts";
 import { keySpotAt, type Report, type Spot, spotAt, writtenAt } from "./report.ts";
 import { checkSchema } from "./schema/issues.ts";
-import { mappingSchema, mappingsHeader, providerSchema, providersHeader } from "./schema/registry.ts";
+import {
+  mappingName,
+  mappingSchema,
+  mappingsHeader,
+  providerName,
+  providerSchema,
+  providersHeader,
+} from "./schema/registry.ts";
 
 interface Parts {
   readonly site: WrittenSite;
@@ -18,22 +26,29 @@ interface Parts {
   readonly sources: RegistrySources;
 }
 
-type Files = Readonly<Record<"providers" | "mappings", MapNode | undefined>>;
+type Files = Readonly<Record<"providers" | "mappings" | "keys", MapNode | undefined>>;
 
 /** Undefined where no service routes to models, or where the files cannot be read; they are checked in any case. */
 export function buildRegistry({ site, services, sources }: Parts, report: Report): Registry | undefined {
   const router = services.find(({ routesModels }) => routesModels !== undefined);
-  const files: Files = { providers: parse(sources.providers, report), mappings: parse(sources.mappings, report) };
-  if (router === undefined && files.providers === undefined && files.mappings === undefined) return undefined;
+  const files: Files = {
+    providers: parse(sources.providers, report),
+    mappings: parse(sources.mappings, report),
+    keys: parse(sources.keys, report),
+  };
+  if (router === undefined && Object.values(files).every((file) => file === undefined)) return undefined;
   const isUnread = Object.keys(sources).some((kind) => files[kind as keyof Files] === undefined);
   const broken = new Set(site.broken);
   const providers = readProviders(files.providers, services, broken, report);
   const mappings = readMappings(files.mappings, broken, report);
+  const keys =
+    files.keys === undefined ? [] : readKeys(files.keys, named("schema", report), named("key-counting", report));
   if (isUnread) return undefined;
   const registry: Registry = {
     providers,
     mappings: mappings ?? deriveMappings(providers.filter(({ isActive }) => isActive)),
     routing: readRouting(files.mappings, report),
+    keys,
   };
   const faults = checkRegistry({ registry, services, domain: site.header.domain, router, broken });
   for (const fault of faults) {
@@ -60,20 +75,22 @@ function readProviders(
   if (file === undefined) return services.flatMap((service) => providerOf(service) ?? []);
   const schema = named("schema", report);
   checkSchema(providersHeader, file, [], schema);
-  return readEntries({ file, key: "providers", schema: providerSchema, broken }, schema).map(({ name, written }) => {
-    const service = services.find((candidate) => candidate.name === written.service);
-    const implied = service && providerOf(service);
-    return {
-      name,
-      type: written.type,
-      service: written.service as Provider["service"],
-      baseUrl: written.base_url ?? implied?.baseUrl,
-      apiVersion: written.api_version,
-      isActive: written.status === "active",
-      key: written.key === undefined ? implied?.key : keyOf(written.key, file, name),
-      models: written.models === undefined ? (implied?.models ?? []) : Object.entries(written.models).map(modelOf),
-    };
-  });
+  return readEntries({ file, key: "providers", names: providerName, schema: providerSchema, broken }, schema).map(
+    ({ name, written }) => {
+      const service = services.find((candidate) => candidate.name === written.service);
+      const implied = service && providerOf(service);
+      return {
+        name,
+        type: written.type,
+        service: written.service as Provider["service"],
+        baseUrl: written.base_url ?? implied?.baseUrl,
+        apiVersion: written.api_version,
+        isActive: written.status === "active",
+        key: written.key === undefined ? implied?.key : keyOf(written.key, file, name),
+        models: written.models === undefined ? (implied?.models ?? []) : Object.entries(written.models).map(modelOf),
+      };
+    },
+  );
 }
 
 function keyOf(text: string, file: MapNode, provider: string): NonNullable<Provider["key"]> {
@@ -93,13 +110,15 @@ function modelOf([name, written]: [string, WrittenModels[string]]): Provider["mo
 function readMappings(file: MapNode | undefined, broken: Set<string>, report: Report): readonly Mapping[] | undefined {
   if (file === undefined || !file.entries.has("models")) return undefined;
   const schema = named("schema", report);
-  return readEntries({ file, key: "models", schema: mappingSchema, broken }, schema).map(({ name, written }) => ({
-    name,
-    aliases: written.aliases,
-    targets: written.to.map(({ provider, model, weight }) => ({ provider, model, weight })),
-    fallbacks: written.fallbacks,
-    contextFallbacks: written.context_fallbacks,
-  }));
+  return readEntries({ file, key: "models", names: mappingName, schema: mappingSchema, broken }, schema).map(
+    ({ name, written }) => ({
+      name,
+      aliases: written.aliases,
+      targets: written.to.map(({ provider, model, weight }) => ({ provider, model, weight })),
+      fallbacks: written.fallbacks,
+      contextFallbacks: written.context_fallbacks,
+    }),
+  );
 }
 
 function readRouting(file: MapNode | undefined, report: Report): Registry["routing"] {

@@ -1,4 +1,5 @@
 /** Sources to Stack, or every finding at once. */
+import { withIssuedKeys } from "../gateway/issued-keys.ts";
 import { withKeys } from "../gateway/keys.ts";
 import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { AbsolutePath, UserName } from "../model/names.ts";
@@ -18,7 +19,9 @@ export function resolveStack(sources: Sources): Stack {
   const site = draftSite(loadSources(sources, report), report);
   const services: readonly Service[] = site.drafts.map((draft) => buildService(site, draft, report));
   const registry = buildRegistry({ site, services, sources: sources.registry ?? {} }, report);
-  const equipped = services.map((service) => (registry === undefined ? service : withKeys(service, registry)));
+  const equipped = services.map((service) =>
+    registry === undefined ? service : withIssuedKeys(withKeys(service, registry), registry),
+  );
   const members = site.drafts.map((draft, index) => ({ draft, service: equipped[index] as Service }));
   for (const rule of RULES) rule({ site, members }, report);
   if (diagnostics.length > 0) throw new ConfigError(sorted(diagnostics, sources));
@@ -47,8 +50,8 @@ function buildTimer({ every, keep, to, encrypt_to }: WrittenSite["header"]["back
 
 /** In the order of the files, then of the lines. */
 function sorted(diagnostics: readonly Diagnostic[], sources: Sources): readonly Diagnostic[] {
-  const { providers, mappings } = sources.registry ?? {};
-  const all = [...sources.stack, ...sources.services, providers, mappings];
+  const { providers, mappings, keys } = sources.registry ?? {};
+  const all = [...sources.stack, ...sources.services, providers, mappings, keys];
   const files = all.flatMap((source) => source?.file ?? []);
   return [...diagnostics].sort(
     (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,

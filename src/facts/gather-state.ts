@@ -12,6 +12,7 @@ import type { System } from "../system/interfaces.ts";
 import { type AccountState, gatherAccountState } from "./account-state.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
 import { gatherCertificate } from "./certificates.ts";
+import { gatherKeys } from "./gateway-keys.ts";
 import { gatherProcessLimits } from "./limits.ts";
 import { gatherListeners } from "./listeners.ts";
 import { gatherPaths } from "./paths.ts";
@@ -39,6 +40,14 @@ export async function gatherState(system: System, desired: DesiredState): Promis
   );
   const byAccount = <Fact>(read: (account: AccountState) => Fact) =>
     new Map(accounts.map((account) => [account.user, read(account)] as const));
+  const ownOf = accounts.find(({ user }) => user === desired.keys?.maker.user);
+  const keys = await gatherKeys(system, desired.keys, {
+    account: users.find(({ user }) => user === ownOf?.user),
+    units: ownOf?.units ?? [],
+    secrets: ownOf?.secrets ?? [],
+    listeners,
+    applied,
+  });
   return {
     aside: new Map(accounts.flatMap(({ user, problem }) => (problem === undefined ? [] : [[user, problem] as const]))),
     lingering: lingering as readonly UserName[],
@@ -54,6 +63,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     missingTables: tables,
     applied,
     remains,
+    ...(keys === undefined ? {} : { keys }),
   };
 }
 

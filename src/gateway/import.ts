@@ -53,7 +53,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /** Keys that clients have: they are made on this host and handed out anew. */
 const NOT_TAKEN: Readonly<Record<string, string>> = {
-  GATEWAY_API_KEYS: "keys of people cannot be declared yet",
+  GATEWAY_API_KEYS: "keys of people are declared in keys.yaml, and made on this host",
 };
 
 /** In the order of the file; of a name that is there more than once the last counts, as in a shell. */

@@ -1,5 +1,5 @@
 /** The registry as LiteLLM reads it: model_list and router_settings of its configuration. Same registry, same bytes. */
-import type { Model, Provider, ProviderType, Registry } from "../model/registry.ts";
+import { type Model, NOMINAL_PRICE, type Provider, type ProviderType, type Registry } from "../model/registry.ts";
 import { keyVariable } from "./keys.ts";
 import { type Route, routesOf } from "./routes.ts";
 import { type Value, yamlText } from "./yaml-text.ts";
@@ -56,13 +56,12 @@ function deployments({ name, targets }: Route): readonly Value[] {
   }));
 }
 
-function modelInfo({ mode, context, price }: Model): Value | undefined {
-  if (mode === undefined && context === undefined && price === undefined) return undefined;
+function modelInfo({ mode, context, price }: Model): Value {
   return {
     mode,
     max_input_tokens: context,
-    input_cost_per_token: price && perToken(price.input),
-    output_cost_per_token: price && perToken(price.output),
+    input_cost_per_token: perToken(price?.input ?? NOMINAL_PRICE),
+    output_cost_per_token: perToken(price?.output ?? NOMINAL_PRICE),
   };
 }
 

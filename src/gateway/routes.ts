@@ -43,6 +43,12 @@ export function fittingNames({ name, targets }: Mapping, providers: ReadonlyMap<
   return [...new Set(models.map((model) => model.name).filter((candidate) => covers(name, candidate)))];
 }
 
+/** Routes that a key opens whose file says these names, aliases and patterns. */
+export function routesOfKey(routes: readonly Route[], written: readonly string[]): readonly Route[] {
+  const fits = (name: string) => written.some((one) => (isPattern(one) ? covers(one, name) : one === name));
+  return routes.filter(({ name, aliases }) => fits(name) || aliases.some(fits));
+}
+
 function routeTo(mapping: Mapping, name: string, active: ReadonlyMap<string, Provider>): Route {
   const targets = mapping.targets.flatMap((target): RouteTarget[] => {
     const provider = active.get(target.provider);

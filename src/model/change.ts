@@ -5,6 +5,7 @@
 import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate.ts";
 import type { AccountFact } from "./facts.ts";
 import type { Keeping } from "./keeping.ts";
+import type { KeyMaker, WantedKey } from "./key-facts.ts";
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
 import type { Owner } from "./owner.ts";
 import type {
@@ -148,6 +149,24 @@ export type Change =
       readonly rotate?: SecretRotation;
       /** The value lay there before: there it stays. */
       readonly staysAside?: boolean;
+    }
+  /** The gateway gets it, or other limits for it; its value is podman's. */
+  | {
+      readonly kind: "gateway-key";
+      readonly account: AccountFact;
+      readonly maker: KeyMaker;
+      readonly key: WantedKey;
+      /** In US dollars, where it comes back: its allowance does not begin anew. */
+      readonly spent?: number;
+      /** Where the gateway is down, it has been done, or there is nothing to do. */
+      readonly ifRuns?: boolean;
+    }
+  | {
+      readonly kind: "remove-gateway-key";
+      readonly account: AccountFact;
+      readonly maker: KeyMaker;
+      readonly name: string;
+      readonly ifRuns?: boolean;
     }
   | { readonly kind: "remove-image"; readonly account: AccountFact; readonly reference: string }
   /** The name goes back to the image that had it. */

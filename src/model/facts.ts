@@ -1,6 +1,7 @@
 /** What is on the host: read by facts/, never changed. */
 import type { Applied } from "./applied.ts";
 import type { CertificateFact } from "./certificate-facts.ts";
+import type { KeysFact } from "./key-facts.ts";
 import type { Limits } from "./limits.ts";
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
 import type { IdRange } from "./resource.ts";
@@ -80,6 +81,8 @@ export interface StateFacts {
   readonly missingTables: readonly string[];
   readonly applied: Applied;
   readonly remains: RemainsFact;
+  /** Absent where a site has no keys and had none. */
+  readonly keys?: KeysFact;
 }
 
 /** About what earlier runs made and nobody wants any more. */

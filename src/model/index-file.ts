@@ -65,6 +65,15 @@ export interface IndexedService {
   readonly logins?: readonly IndexedLogin[];
   /** Absent where the service file says nothing about data, and in what an older program wrote. */
   readonly backup?: IndexedBackup;
+  /** Absent where it makes no keys for people. */
+  readonly keys?: IndexedKeys;
+}
+
+export interface IndexedKeys {
+  /** At the loopback address. */
+  readonly port: number;
+  /** Podman's name of the secret that may do everything there. */
+  readonly master: string;
 }
 
 export interface IndexedPlaces {

@@ -1,6 +1,6 @@
 /** What `--json` prints of a plan; config/plan.schema.json describes it. A new field keeps the version, another meaning does not. */
 import type { Change } from "./change.ts";
-import type { Aside, Outage, Phase, Step } from "./plan.ts";
+import type { Aside, Note, Outage, Phase, Step } from "./plan.ts";
 import type { ReasonCode } from "./reason.ts";
 
 export interface PlanAsJson {
@@ -13,6 +13,7 @@ export interface PlanAsJson {
     readonly user: string;
     readonly megabytes: number | null;
   }[];
+  readonly notes?: readonly Note[];
   readonly changes: readonly {
     readonly phase: Phase;
     readonly action: Step["action"];

@@ -19,6 +19,7 @@ export const PHASES = [
   "images",
   "units",
   "start",
+  "keys",
   "prune",
   "clear",
 ] as const;
@@ -43,6 +44,15 @@ export interface Plan {
   readonly aside?: readonly Aside[];
   /** What works now and will not for a while; absent where nothing is touched. */
   readonly outages?: readonly Outage[];
+  /** What is as nobody declared it, and is left like that; absent where there is nothing. */
+  readonly notes?: readonly Note[];
+}
+
+export interface Note {
+  /** A word for machines. */
+  readonly kind: "foreign" | "blocked" | "expired";
+  readonly subject: string;
+  readonly text: string;
 }
 
 export interface KnownTrust {

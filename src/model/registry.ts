@@ -1,5 +1,6 @@
 /** Which models there are, who answers for them, and where a request for one goes: no gateway's own format. */
 import type { Written } from "./diagnostic.ts";
+import type { GatewayKey } from "./gateway-key.ts";
 import type { ServiceName } from "./names.ts";
 
 export const PROVIDER_TYPES = [
@@ -25,6 +26,8 @@ export interface Registry {
   /** In the order of the file, which is also that of patterns. */
   readonly mappings: readonly Mapping[];
   readonly routing: Routing;
+  /** In the order of the file. */
+  readonly keys: readonly GatewayKey[];
 }
 
 export interface Provider {
@@ -55,6 +58,9 @@ export interface Model {
   /** In US dollars for a million tokens. */
   readonly price: { readonly input: number; readonly output: number } | undefined;
 }
+
+/** What a token counts as where a model has no price: a key's tokens a day are counted by it. In US dollars for a million tokens. */
+export const NOMINAL_PRICE = 1;
 
 export interface Mapping {
   /** What clients ask for; with "*" for any text it stands for every model of its targets that fits. */

@@ -1,5 +1,6 @@
 /** What should be on the host: the output of render, with every id and address already known. */
 import type { DesiredCertificate } from "./desired-certificate.ts";
+import type { DesiredKeys } from "./key-facts.ts";
 import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
 import type { Owner } from "./owner.ts";
 import type { SecretRotation, ServiceSecret } from "./service-secret.ts";
@@ -18,6 +19,8 @@ export interface DesiredState {
   readonly systemUnits: readonly DesiredSystemUnit[];
   /** Undefined where the running copy is not to be installed: renders, tests. */
   readonly tool: DesiredTool | undefined;
+  /** Absent where no service makes any. */
+  readonly keys?: DesiredKeys;
 }
 
 export interface DesiredAccount {

@@ -60,14 +60,21 @@ export interface Service {
   readonly terminatesTls: TlsEnd | undefined;
   /** Set for a service that serves models. */
   readonly engine: Engine | undefined;
-  /** Set for a service that leads requests to models: the container that finds the keys of providers in its environment. */
-  readonly routesModels: { readonly container: string } | undefined;
+  /** Set for a service that leads requests to models. */
+  readonly routesModels: ModelRouter | undefined;
   readonly pod: Pod | undefined;
   readonly containers: readonly Container[];
   readonly shells: readonly Shell[];
   readonly logins: readonly Login[];
   /** Undefined where the service file says nothing about data. */
   readonly backup: Backup | undefined;
+}
+
+export interface ModelRouter {
+  /** The container that finds the keys of providers in its environment. */
+  readonly container: string;
+  /** Where it makes keys for people, for whoever shows this secret; undefined where it makes none. */
+  readonly keys: { readonly port: string; readonly secret: string } | undefined;
 }
 
 export interface ServiceAccount {
@@ -128,6 +135,19 @@ export interface Route {
   readonly readTimeoutSeconds: number;
   /** Path prefixes that are open; empty means all. */
   readonly paths: readonly string[];
+  /** A key may come in X-API-Key as well. */
+  readonly apiKey: boolean;
+  /** For each address; undefined: none. */
+  readonly limits: RouteLimits | undefined;
+  /** Paths to read, and where the service has them. */
+  readonly moved: readonly { readonly from: string; readonly to: string }[];
+}
+
+export interface RouteLimits {
+  readonly requestsPerSecond: number;
+  /** So many more now and then. */
+  readonly burst: number;
+  readonly atOnce: number;
 }
 
 /** What the service that ends TLS has for the certificate, and for the clients that are to trust it. */

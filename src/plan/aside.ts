@@ -76,8 +76,9 @@ export function withoutAside(desired: DesiredState, aside: readonly Aside[]): De
   const services = new Set<string | undefined>(aside.map((one) => one.service));
   const rest = <T extends { readonly service: ServiceName | undefined }>(list: readonly T[]) =>
     list.filter(({ service }) => !services.has(service));
+  const { keys, ...others } = desired;
   return {
-    ...desired,
+    ...others,
     accounts: rest(desired.accounts),
     directories: rest(desired.directories),
     files: rest(desired.files),
@@ -85,6 +86,7 @@ export function withoutAside(desired: DesiredState, aside: readonly Aside[]): De
     images: rest(desired.images),
     units: rest(desired.units),
     certificate: services.has(desired.certificate?.service) ? undefined : desired.certificate,
+    ...(services.has(keys?.maker.service) || keys === undefined ? {} : { keys }),
   };
 }
 

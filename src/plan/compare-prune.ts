@@ -1,6 +1,7 @@
 /** What goes: recorded by earlier runs and no longer wanted. Data, users and images stay unless they are asked for. */
 
 import type { HostFacts, StateFacts } from "../model/facts.ts";
+import { isKeySecret } from "../model/gateway-key.ts";
 import type { UnitName, UserName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
 import { ofImageKey, ofSecretKey, ofUnitKey, unitKey } from "../model/record-keys.ts";
@@ -75,14 +76,18 @@ function storesGo(input: PruneInput, home: string): boolean {
 
 function removeSecrets(input: PruneInput): readonly Draft[] {
   const { gone, host, facts, removal, nameOf, why } = input;
+  const wanted = new Set<string>(input.desired.accounts.map((account) => account.user));
   return gone.secrets.flatMap((key) => {
     const { user, name } = ofSecretKey(key);
     const account = host.accounts.find((candidate) => candidate.user === user);
     if (account === undefined || storesGo(input, account.home)) return [];
     // Where podman has lost it already, the record still has to forget it.
     if (facts.secrets.get(account.user)?.includes(name) !== true && removal.unset === undefined) return [];
-    const wanted = removal.depth === "all" ? "no" : removal.unset === undefined ? "kept" : "run";
-    const keep = facts.secrets.get(account.user)?.includes(name) === true ? wanted : "no";
+    const stays = wanted.has(user) && isKeySecret(nameOf({ user }) ?? "", name);
+    // A key that is declared again is another one: the former may have been given up because others knew it.
+    const long = removal.unset === undefined && !stays ? "kept" : "run";
+    const aside = removal.depth === "all" ? "no" : long;
+    const keep = facts.secrets.get(account.user)?.includes(name) === true ? aside : "no";
     const change = { kind: "remove-secret", account, name, keep } as const;
     return [planned("prune", "remove", nameOf({ user }), `secret ${name} of ${user}`, why({ user }), change)];
   });

@@ -27,12 +27,15 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
   const aside = asideLines(plan)
     .map((line) => `  ${line}\n`)
     .join("");
+  const notes = (plan.notes ?? []).map(({ subject, text }) => `  ${visible(subject)} ${text}\n`).join("");
   const endings = [
     aside === "" ? "" : `set aside:\n${aside}\n`,
     stays === "" ? "" : `stays:\n${stays}\n`,
+    notes === "" ? "" : `left as it is:\n${notes}\n`,
     outages === "" ? "" : `not available meanwhile:\n${outages}\n`,
   ];
-  return `${blocks.join("\n\n")}\n\n${endings.join("")}${summary(plan)}\n`;
+  const changes = blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n\n`;
+  return `${changes}${endings.join("")}${summary(plan)}\n`;
 }
 
 /** "opik (opik-mysql, opik-backend): about 40 s, as its last start took" */

@@ -8,6 +8,7 @@ import { belongsAside, findAside, withoutAside } from "./aside.ts";
 import type { Rotation } from "./authority-step.ts";
 import { compareAccounts } from "./compare-accounts.ts";
 import { compareCertificate } from "./compare-certificate.ts";
+import { compareKeys } from "./compare-keys.ts";
 import { compareManagers } from "./compare-managers.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
 import { comparePrune } from "./compare-prune.ts";
@@ -59,13 +60,15 @@ export function makePlan(
   const pruned = comparePrune(wanted, host, facts, removal);
   const isAside = belongsAside(aside, host.accounts);
   const goes = pruned.changes.filter(({ change }) => !isAside(traitOf(change).about(change)));
-  const changes = [...before, ...compareUnits(desired, facts, before), ...goes];
+  const keys = compareKeys(desired.keys, desired.accounts, facts, host.now, before);
+  const changes = [...before, ...compareUnits(desired, facts, before), ...keys.changes, ...goes];
   const outages = findOutages(desired, facts, changes);
   return {
     ...complete(changes, desired, facts, { wanted, aside }),
     ...(pruned.stays.length === 0 ? {} : { stays: pruned.stays }),
     ...(aside.length === 0 ? {} : { aside }),
     ...(outages.length === 0 ? {} : { outages }),
+    ...(keys.notes.length === 0 ? {} : { notes: keys.notes }),
   };
 }
 

@@ -60,6 +60,7 @@ export function planAsJson(plan: Plan): PlanAsJson {
     ...(plan.aside === undefined ? {} : { aside: plan.aside }),
     ...(plan.outages === undefined ? {} : { unavailable: plan.outages.map(outageAsJson) }),
     ...(pulls.length === 0 ? {} : { downloads: pulls }),
+    ...(plan.notes === undefined ? {} : { notes: plan.notes }),
     changes: stepsOf(plan).map(({ phase, action, service, summary: what, reason, change }) => ({
       phase,
       action,

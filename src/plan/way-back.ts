@@ -19,7 +19,12 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
   const restarts = standing(all("unit"));
   const touched = new Set(all("unit", "stop").map(keyOf));
   const reloads = standing(all("reload-unit")).filter((change) => !touched.has(keyOf(change)));
+  const keys = keysBack(all("gateway-key", "remove-gateway-key"), all("restore-secret"), {
+    goesDown: ({ account, maker: { unit } }) =>
+      gone.has(account.user) || all("stop").some((stop) => keyOf(stop) === unitKey(account.user, unit)),
+  });
   const stages = [
+    ...keys.before,
     // While their unit files are still there: a unit whose file is gone cannot be stopped properly.
     stage("prune-stop", [...groupBy(all("stop").toReversed(), userOf).values()]),
     stage("prune", [decided.filter((change) => traitOf(change).apart !== true).toReversed()]),
@@ -28,8 +33,30 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
     stage("units", each(reloadsOf([...standing(all("reload-user")), ...restarts]))),
     stage("start", [...groupBy(restarts, userOf).values()]),
     stage("start", each(reloads)),
+    ...keys.after,
   ];
   return { stages: stages.filter(({ lanes }) => lanes.length > 0) };
+}
+
+type OfKey = Of<"gateway-key" | "remove-gateway-key">;
+
+/**
+ * Keys need a gateway that runs, and their values in podman: they come last, or first where the gateway goes down again.
+ * Values that are restored for that are restored in their turn as well.
+ */
+function keysBack(
+  keys: readonly OfKey[],
+  restored: readonly Of<"restore-secret">[],
+  { goesDown }: { readonly goesDown: (change: OfKey) => boolean },
+): { readonly before: readonly Stage[]; readonly after: readonly Stage[] } {
+  const first = keys.filter(goesDown).map((change) => ({ ...change, ifRuns: true }));
+  const values = first.flatMap((change) => {
+    if (change.kind !== "gateway-key") return [];
+    const value = secretKey({ user: change.account.user, name: change.key.secret });
+    return restored.filter((secret) => keyOfSecret(secret) === value);
+  });
+  const last = keys.filter((change) => !goesDown(change));
+  return { before: [stage("secrets", [values]), stage("keys", [first])], after: [stage("keys", [last])] };
 }
 
 /** Of what is or is not to run at the end, the earliest record: that one knows how it was before everything. */

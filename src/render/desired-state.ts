@@ -8,6 +8,7 @@ import { rootDirectories, serviceDirectories } from "./directories.ts";
 import { every } from "./every.ts";
 import { firewall } from "./firewall.ts";
 import { indexFile } from "./index-file.ts";
+import { desiredKeys } from "./keys.ts";
 import { desiredSecrets } from "./secrets.ts";
 import { renderServiceFiles, type SharedView, sharedView } from "./service-files.ts";
 import { atSite, type Call, callsOf, type Site, startOrder, upstreamPorts } from "./site.ts";
@@ -33,6 +34,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   const tool = desiredTool(site);
   const units = parts.flatMap((part) => part.units);
   const certificate = desiredCertificate(stack, site, units);
+  const keys = desiredKeys(stack);
   const timed = timers(stack, certificate, site);
   return {
     address: site.address,
@@ -57,6 +59,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
     units,
     systemUnits: [...wall.units, ...timed.units],
     tool: tool?.desired,
+    ...(keys === undefined ? {} : { keys }),
   };
 }
 

@@ -53,6 +53,11 @@ export function port(value: unknown): string {
   return wholeNumber(value, 1, 65535, "a port");
 }
 
+/** How many of something. */
+export function count(value: unknown): string {
+  return wholeNumber(value, 1, 1_000_000, "a number");
+}
+
 /** A time span in whole seconds. */
 export function seconds(value: unknown): string {
   return wholeNumber(value, 1, 31_536_000, "a number of seconds");
@@ -123,6 +128,7 @@ export const escapes: Readonly<Record<string, TemplateHelper>> = {
   dnsName,
   ipv4,
   port,
+  count,
   seconds,
   size,
   xml,

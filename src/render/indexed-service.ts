@@ -49,7 +49,14 @@ export function indexedService(
     })),
     logins: indexedLogins(service, site),
     ...(service.backup && { backup: indexedBackup(service, service.backup) }),
+    ...issuedKeys(service),
   };
+}
+
+function issuedKeys({ name, routesModels, ports }: Service): Pick<IndexedService, "keys"> {
+  const port = ports.find((one) => one.name === routesModels?.keys?.port);
+  if (routesModels?.keys === undefined || port === undefined) return {};
+  return { keys: { port: port.host, master: podmanSecretName(name, routesModels.keys.secret) } };
 }
 
 function indexedUnit(service: Service, unit: DesiredUnit, container: Container | undefined): IndexedUnit {

@@ -44,6 +44,8 @@ export function renderServiceFiles(shared: SharedView, service: Service, site: S
 export interface SharedView {
   readonly stack: object;
   readonly routes: readonly object[];
+  /** Of routes that take a key in X-API-Key. */
+  readonly apiKeyNames: readonly string[];
   readonly services: object;
   readonly nameservers: readonly string[];
   readonly authority: object;
@@ -56,6 +58,7 @@ export function sharedView(stack: Stack, site: Site): SharedView {
   return {
     stack: { domain: stack.domain, address: site.address },
     routes: routeView(stack, site),
+    apiKeyNames: apiKeyNames(stack, site),
     services: Object.fromEntries(
       stack.services.map((other) => [other.name, { ports: portView(other), settings: other.settings }]),
     ),
@@ -76,6 +79,11 @@ function portView(service: Service): object {
   return Object.fromEntries(service.ports.map((port) => [port.name, { host: port.host, container: port.container }]));
 }
 
+function apiKeyNames(stack: Stack, site: Site): readonly string[] {
+  const routes = stack.services.flatMap((service) => service.routes.filter((route) => route.apiKey));
+  return routes.flatMap((route) => namesOf(stack, site, route.host).map(({ name }) => name));
+}
+
 function routeView(stack: Stack, site: Site): readonly object[] {
   return stack.services.flatMap((service) =>
     service.routes.map((route) => ({
@@ -87,6 +95,8 @@ function routeView(stack: Stack, site: Site): readonly object[] {
       bodySize: route.bodySize,
       readTimeout: route.readTimeoutSeconds,
       paths: route.paths,
+      limits: route.limits,
+      moved: route.moved,
     })),
   );
 }

@@ -1,5 +1,6 @@
 /** The doors to the host: everything that reads or changes it goes through one of these. */
 import type { Command, CommandResult } from "../model/command.ts";
+import type { HttpAnswer, HttpQuestion } from "../model/http.ts";
 
 /**
  * Runs commands. `run` throws CommandFailed on a non-zero exit; `probe` returns the result whatever it is, and is for
@@ -117,10 +118,17 @@ export interface NewFile extends BulkFile {
   discard(): void;
 }
 
+/** Programs of this host that answer at its loopback address. */
+export interface Http {
+  /** Undefined where nobody listens; throws a UserError where no answer comes, or one that is too long. */
+  ask(question: HttpQuestion): Promise<HttpAnswer | undefined>;
+}
+
 export interface System {
   readonly runner: Runner;
   readonly files: Files;
   readonly host: Host;
   readonly clock: Clock;
   readonly random: Randomness;
+  readonly http: Http;
 }

@@ -1,9 +1,15 @@
 /** A system that reads but cannot change anything: facts, plan and dry runs get this one. */
 import type { Command, CommandResult } from "../model/command.ts";
-import type { FileStat, Files, Runner, System } from "./interfaces.ts";
+import type { HttpAnswer, HttpQuestion } from "../model/http.ts";
+import type { FileStat, Files, Http, Runner, System } from "./interfaces.ts";
 
 export function readOnly(system: System): System {
-  return { ...system, runner: new ReadOnlyRunner(system.runner), files: new ReadOnlyFiles(system.files) };
+  return {
+    ...system,
+    runner: new ReadOnlyRunner(system.runner),
+    files: new ReadOnlyFiles(system.files),
+    http: new ReadOnlyHttp(system.http),
+  };
 }
 
 /** Not a UserError: a write that gets here is a bug of ours. */
@@ -61,5 +67,17 @@ class ReadOnlyFiles implements Files {
 
   async remove(path: string): Promise<void> {
     throw new ReadOnlyViolation(`removing ${path}`);
+  }
+}
+
+class ReadOnlyHttp implements Http {
+  readonly #http: Http;
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  async ask(question: HttpQuestion): Promise<HttpAnswer | undefined> {
+    if (question.method !== "GET") throw new ReadOnlyViolation(`asking ${question.path}`);
+    return this.#http.ask(question);
   }
 }

@@ -2,6 +2,7 @@
 import { RealClock } from "./clock.ts";
 import { RealFiles } from "./files.ts";
 import { RealHost } from "./host.ts";
+import { RealHttp } from "./http.ts";
 import type { System } from "./interfaces.ts";
 import { RealRandomness } from "./random.ts";
 import { RealRunner } from "./runner.ts";
@@ -13,5 +14,6 @@ export function makeSystem(): System {
     host: new RealHost(),
     clock: new RealClock(),
     random: new RealRandomness(),
+    http: new RealHttp(),
   };
 }

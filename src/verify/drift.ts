@@ -7,7 +7,7 @@ import { traitOf } from "../plan/kinds/all.ts";
 
 /** Pure: the plan is what differs now, `last` tells since when; `foreign` are files in our directories that nobody rendered. */
 export function findDrift(
-  plan: Pick<Plan, "stages" | "aside">,
+  plan: Pick<Plan, "stages" | "aside" | "notes">,
   last: LastApplied,
   foreign: readonly AbsolutePath[],
 ): readonly Drift[] {
@@ -16,5 +16,8 @@ export function findDrift(
   const strangers = foreign.map((path) =>
     onHost("foreign", path, "not made by install-quadlets, but in its directory"),
   );
-  return [...aside, ...moved, ...strangers];
+  // An end that was declared is no drift.
+  const notes = (plan.notes ?? []).filter(({ kind }) => kind !== "expired");
+  const left = notes.map(({ kind, subject, text }) => onHost(kind, visible(subject), text));
+  return [...aside, ...moved, ...strangers, ...left];
 }

@@ -5,6 +5,8 @@
  */
 import type { Command, CommandResult } from "../../src/model/command.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
+import type { HttpAnswer, HttpQuestion } from "../../src/model/http.ts";
+import type { MemoryLitellm } from "../support/memory-litellm.ts";
 import { type MemorySystem, memorySystem } from "../support/memory-system.ts";
 import { changeAccounts } from "./memory-accounts.ts";
 import { type Account, MemoryManager, type Seen } from "./memory-manager.ts";
@@ -28,6 +30,16 @@ const STARTING_POINT = {
   "/usr/local/lib": { kind: "directory", uid: 0, gid: 0, mode: 0o755 },
 } as const;
 
+/** A service that is told of keys. */
+export interface Listening {
+  readonly user: string;
+  readonly unit: string;
+  readonly port: number;
+  /** Podman's name of its secret. */
+  readonly master: string;
+  readonly gateway: MemoryLitellm;
+}
+
 export class MemoryHost {
   readonly system: MemorySystem = memorySystem({ files: STARTING_POINT });
   readonly managers = new Map<number, MemoryManager>();
@@ -44,6 +56,7 @@ export class MemoryHost {
   hook: () => Partial<CommandResult> = () => ({});
   /** Units that show what a test wants: unit -> the properties of its state. */
   readonly scripted = new Map<string, () => string>();
+  listening: Listening | undefined;
   readonly #systemUnits = new Map<string, string>();
   #loadedSystemUnits = new Map<string, string>();
 
@@ -56,6 +69,36 @@ export class MemoryHost {
     this.system.runner.on("", (command) => this.#answer(command));
   }
 
+  listen(listening: Listening): void {
+    this.listening = listening;
+    this.system.http.answer = (question) => this.#ask(listening, question);
+  }
+
+  #isListening({ user, unit }: Listening): boolean {
+    return this.running().some((seen) => seen.unit === `${user}/${unit}` && seen.state === "active");
+  }
+
+  #ask(listening: Listening, { method, port, path, bearer, body }: HttpQuestion): HttpAnswer | undefined {
+    if (this.killed) throw new Error("killed");
+    if (port !== listening.port || !this.#isListening(listening)) return undefined;
+    const failure = method === "GET" ? undefined : this.#fails();
+    if (failure === "killed") throw new Error(`killed at ${path}`);
+    if (failure === "refused") return { status: 500, body: "refused" };
+    listening.gateway.master = this.secrets.get(`${listening.user}/${listening.master}`) ?? "";
+    return listening.gateway.answer({ method, path, bearer: bearer.reveal(), body: body?.reveal() });
+  }
+
+  /** What the kernel shows of its port. */
+  #showPort(): void {
+    const { listening } = this;
+    if (listening === undefined) return;
+    const table = "/proc/4242/net/tcp";
+    if (!this.#isListening(listening)) return void this.system.files.nodes.delete(table);
+    const port = listening.port.toString(16).toUpperCase().padStart(4, "0");
+    const row = `0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000  ${this.#uidOf(listening.user)}  0 1`;
+    this.system.files.put(table, `${row}\n`);
+  }
+
   /** The program starts again. What the killed one still had in flight fails first. */
   async revive(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
@@ -66,6 +109,7 @@ export class MemoryHost {
   /** Every user manager ends, and the units with it. */
   shutDown(): void {
     for (const uid of [...this.managers.keys()]) this.#stopManager(uid);
+    this.#showPort();
   }
 
   running(): readonly Seen[] {
@@ -96,7 +140,9 @@ export class MemoryHost {
     if (read !== undefined) return read;
     const failure = this.#fails();
     if (failure === "killed") throw new Error(`killed at ${command.argv.join(" ")}`);
-    return failure === "refused" ? { exitCode: 1, stderr: "refused" } : this.#change(command);
+    const result = failure === "refused" ? { exitCode: 1, stderr: "refused" } : this.#change(command);
+    this.#showPort();
+    return result;
   }
 
   #read({ argv, env }: Command): Result {
@@ -109,9 +155,12 @@ export class MemoryHost {
     if (line.includes("podman-user-generator")) return { stdout: this.#generate(env?.["QUADLET_UNIT_DIRS"] ?? "") };
     if (line === "podman unshare /bin/true") return {};
     if (line.startsWith("podman secret inspect")) {
-      const value = this.secrets.get(`${account?.user}/${words.at(-1)}`);
-      if (value === undefined) return { exitCode: 125, stderr: "no such secret" };
-      return { stdout: JSON.stringify([{ SecretData: value }]) };
+      const found = after(words, "--").map((name) => {
+        return { Spec: { Name: name }, SecretData: this.secrets.get(`${account?.user}/${name}`) };
+      });
+      if (found.some(({ SecretData: value }) => value === undefined))
+        return { exitCode: 125, stderr: "no such secret" };
+      return { stdout: JSON.stringify(found) };
     }
     if (line.startsWith("systemctl --user show")) {
       const manager = this.managers.get(account?.uid ?? -1);

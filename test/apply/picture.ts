@@ -9,6 +9,8 @@ export interface Picture {
   /** "USER/UNIT" -> all that it was started with. */
   readonly startedWith: ReadonlyMap<string, string>;
   readonly secrets: ReadonlyMap<string, string>;
+  /** Of a service that makes keys, with what each may, by podman's name for its value. */
+  readonly keys: ReadonlyMap<string, string>;
   /** Units whose manager does not know what is on disk. */
   readonly unaware: readonly string[];
 }
@@ -30,6 +32,9 @@ export function pictureOf(host: MemoryHost): Picture {
     units: new Map(host.running().map(({ unit, state }) => [unit, state])),
     startedWith: new Map(host.running().map(({ unit, startedWith }) => [unit, startedWith])),
     secrets: new Map(host.secrets),
+    keys: new Map(
+      (host.listening?.gateway.rows ?? []).map((row) => [`key of/router-key_${row.key_alias}`, JSON.stringify(row)]),
+    ),
     unaware: [...host.managers.values()].flatMap((manager) => manager.unaware()),
   };
 }
@@ -60,6 +65,7 @@ export function differences(before: Picture, host: MemoryHost): readonly string[
     ...compare(before.disk, after.disk).filter(({ key }) => !isStaying(key)),
     ...compare(before.units, after.units),
     ...compare(before.secrets, after.secrets),
+    ...compare(before.keys, after.keys),
   ].map(({ key, from, to }) => `${key}: ${from?.slice(0, 90)} -> ${to?.slice(0, 90)}`);
 }
 

@@ -1,5 +1,6 @@
 /** What happened to a host and its configuration since the last run: each asks for another kind of plan. */
 import type { Sources } from "../../src/config/load.ts";
+import { keySite, withGateway } from "./key-site.ts";
 import type { MemoryHost } from "./memory-host.ts";
 import { smallSite } from "./small-site.ts";
 import { install } from "./support.ts";
@@ -53,6 +54,29 @@ export const SITUATIONS: Readonly<Record<string, (host: MemoryHost) => Promise<S
   "a secret that is to be another": async (host) => {
     await install(host, smallSite());
     return { sources: smallSite(), rotate: ["store-user/store-key"], anew: ["store-url", "front-key", "store-key"] };
+  },
+  "keys that come, change and go": async (host) => {
+    const gateway = withGateway(host);
+    await install(
+      host,
+      keySite("{ anna: { models: [small], tokens_per_day: 1000 }, ben: { requests_per_minute: 5 }, dora: {} }"),
+    );
+    for (const row of gateway.rows) row.spend = 0.0005;
+    return {
+      sources: keySite("{ anna: { models: [small], tokens_per_day: 2000 }, carl: { kind: machine }, dora: {} }"),
+    };
+  },
+  "a key that is to have another value": async (host) => {
+    withGateway(host);
+    const sources = keySite("{ anna: { tokens_per_day: 1000 }, ben: {} }");
+    await install(host, sources);
+    return { sources, rotate: ["router-user/router-key_anna"], anew: ["router-key_anna"] };
+  },
+  "a gateway that is down, and keys that change meanwhile": async (host) => {
+    withGateway(host);
+    await install(host, keySite("{ anna: { tokens_per_day: 1000 }, ben: {} }"));
+    host.shutDown();
+    return { sources: keySite("{ anna: { tokens_per_day: 2000 }, carl: {} }") };
   },
 };
 

@@ -10,15 +10,26 @@ export interface Texts {
   readonly services?: Readonly<Record<string, string>>;
   readonly providers?: string;
   readonly mappings?: string;
+  readonly keys?: string;
 }
 
 const builtIn = readBuiltIn();
 
-export function sourcesOf({ stack = "services: { gateway: {} }", services = {}, providers, mappings }: Texts): Sources {
+export function sourcesOf({
+  stack = "services: { gateway: {} }",
+  services = {},
+  providers,
+  mappings,
+  keys,
+}: Texts): Sources {
   const own = Object.entries(services).map(([name, text]) => ({ file: `services/${name}.yaml`, text }));
   const file = (name: string, text: string | undefined): SourceFile | undefined =>
     text === undefined ? undefined : { file: name, text };
-  const registry = { providers: file("providers.yaml", providers), mappings: file("model-mappings.yaml", mappings) };
+  const registry = {
+    providers: file("providers.yaml", providers),
+    mappings: file("model-mappings.yaml", mappings),
+    keys: file("keys.yaml", keys),
+  };
   return {
     stack: [...builtIn.stack, { file: "stack.yaml", text: stack }],
     services: [...builtIn.services, ...own],

@@ -312,7 +312,7 @@ describe("commands", () => {
     await host("rm", "-rf", "/root/.npm");
     const version = await host("install-quadlets", "--version");
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
-    for (const name of ["svc", "vllm-manage", "opik-manage"]) {
+    for (const name of ["svc", "vllm-manage", "opik-manage", "gateway-manage"]) {
       expect(await host("sh", "-c", `command -v ${name}`)).toBe(`/usr/local/bin/${name}`);
       expect(await host(name, "--version")).toBe(version);
     }

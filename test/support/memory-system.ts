@@ -1,5 +1,6 @@
 /** A whole host in memory, for tests: files, scripted commands, a clock that jumps, random bytes that repeat. */
-import type { Clock, Host, Randomness, System } from "../../src/system/interfaces.ts";
+import type { HttpAnswer, HttpQuestion } from "../../src/model/http.ts";
+import type { Clock, Host, Http, Randomness, System } from "../../src/system/interfaces.ts";
 import { MemoryFiles, type MemoryNode } from "./memory-files.ts";
 import { MemoryRunner } from "./memory-runner.ts";
 
@@ -16,6 +17,7 @@ export interface MemorySystem extends System {
   readonly runner: MemoryRunner;
   readonly files: MemoryFiles;
   readonly clock: MemoryClock;
+  readonly http: MemoryHttp;
 }
 
 export function memorySystem(options: MemoryOptions = {}): MemorySystem {
@@ -26,6 +28,7 @@ export function memorySystem(options: MemoryOptions = {}): MemorySystem {
     runner: new MemoryRunner(),
     clock: new MemoryClock(options.now ?? new Date("2026-11-21T12:00:00Z")),
     random: new MemoryRandomness(),
+    http: new MemoryHttp(),
     host: { ...memoryHost(files, options.programs), ...options.host },
   };
 }
@@ -43,6 +46,15 @@ class MemoryClock implements Clock {
 
   async sleep(milliseconds: number): Promise<void> {
     this.#now += milliseconds;
+  }
+}
+
+/** Nobody listens, unless a test says who does. */
+class MemoryHttp implements Http {
+  answer: (question: HttpQuestion) => HttpAnswer | undefined = () => undefined;
+
+  async ask(question: HttpQuestion): Promise<HttpAnswer | undefined> {
+    return this.answer(question);
   }
 }
 

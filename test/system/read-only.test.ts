@@ -1,9 +1,12 @@
 /** The read-only system: reads pass, every change is refused. */
 import { expect, test } from "vitest";
+import { Secret } from "../../src/model/secret.ts";
 import { ReadOnlyViolation, readOnly } from "../../src/system/read-only.ts";
 import { memorySystem } from "../support/memory-system.ts";
 
 const OPTIONS = { uid: 0, gid: 0, mode: 0o644 };
+
+const GATEWAY = { port: 4000, bearer: new Secret("sk-1"), timeoutMs: 1000 };
 
 test("reads pass", async () => {
   const memory = memorySystem({ files: { "/etc/a": "text" } });
@@ -13,6 +16,11 @@ test("reads pass", async () => {
   expect((await system.files.stat("/etc/a"))?.kind).toBe("file");
   expect(await system.files.list("/etc")).toEqual(["a"]);
   expect((await system.runner.probe({ argv: ["podman", "--version"] })).stdout).toContain("5.4.2");
+  memory.http.answer = ({ path }) => ({ status: 200, body: path });
+  expect(await system.http.ask({ method: "GET", path: "/key/list", ...GATEWAY })).toEqual({
+    status: 200,
+    body: "/key/list",
+  });
 });
 
 test("changes are refused and nothing happens", async () => {
@@ -24,6 +32,7 @@ test("changes are refused and nothing happens", async () => {
     () => system.files.setOwnerAndMode("/etc/a", OPTIONS),
     () => system.files.remove("/etc/a"),
     () => system.runner.run({ argv: ["useradd", "x"] }),
+    () => system.http.ask({ method: "POST", path: "/key/delete", ...GATEWAY }),
   ];
   for (const change of changes) await expect(change()).rejects.toThrow(ReadOnlyViolation);
   expect(memory.files.nodes.get("/etc/a")).toMatchObject({ content: "text" });

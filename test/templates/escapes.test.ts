@@ -70,6 +70,15 @@ const CASES: readonly [string, readonly (readonly [unknown, string])[], readonly
     ],
     [0, 65536, 1.5, "80;", "", "-1", "0x50", Number.NaN],
   ],
+  [
+    "count",
+    [
+      [20, "20"],
+      ["1", "1"],
+      [1_000_000, "1000000"],
+    ],
+    [0, -1, 1.5, "2r/s;", 1_000_001],
+  ],
   ["seconds", [[3600, "3600"]], [0, -1, 1.5, "1h", Number.POSITIVE_INFINITY]],
   [
     "size",

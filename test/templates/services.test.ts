@@ -82,6 +82,82 @@ describe("nginx", () => {
   });
 });
 
+describe("a route to a gateway", () => {
+  const vllm = VIEW.routes[1] as { readonly names: readonly object[]; readonly name: string };
+  const LIMITS = { requestsPerSecond: 20, burst: 60, atOnce: 64 };
+  const MOVED = [{ from: "/v1/usage", to: "/key/info" }];
+  const guarded = { ...vllm, limits: LIMITS, moved: MOVED };
+  const { name } = vllm;
+  const renderRoutes = (route: object, apiKeyNames: readonly string[] = [name]) =>
+    render("nginx/routes.conf", { routes: [VIEW.routes[0], route], apiKeyNames });
+
+  test("takes a key in X-API-Key as in Authorization, and no other route does", () => {
+    const routes = renderRoutes(guarded);
+    const [, map = ""] =
+      /map "\$server_name \$http_x_api_key" \$request_authorization \{\n([\s\S]*?)\}/.exec(routes) ?? [];
+    expect(
+      map
+        .trim()
+        .split("\n")
+        .map((line) => line.trim()),
+    ).toEqual(["default $http_authorization;", `"~^${name} (?<key_in_header>[^ ]+)$" "Bearer $key_in_header";`]);
+    expect(routes).toMatch(/^proxy_set_header Authorization \$request_authorization;$/m);
+    // In a server it would take the place of all the headers that are set for every route.
+    expect(matches(routes, /^ +(proxy_set_header .*)/gm)).toEqual([]);
+    expect(renderRoutes(guarded, [])).not.toContain("proxy_set_header");
+  });
+
+  test("limits each address, and says which limit in the form of OpenAI's errors", () => {
+    const routes = renderRoutes(guarded);
+    expect(matches(routes, /^limit_(.*);$/gm)).toEqual([
+      "req_zone $binary_remote_addr zone=requests_vllm:10m rate=20r/s",
+      "conn_zone $binary_remote_addr zone=open_vllm:10m",
+    ]);
+    expect(matches(routes, /^ {4}(limit_.*);$/gm)).toEqual([
+      "limit_req zone=requests_vllm burst=60 nodelay",
+      "limit_req_status 429",
+      "limit_conn open_vllm 64",
+      "limit_conn_status 429",
+    ]);
+    const errors = matches(routes, /return 429 '(.*)\\n'/g).map(
+      (text) => JSON.parse(text ?? "") as { error: { code: string } },
+    );
+    expect(errors.map(({ error }) => error.code)).toEqual(["requests_at_once", "requests_per_second"]);
+    // What the service itself refuses says why: it is not replaced.
+    expect(routes).not.toContain("proxy_intercept_errors");
+  });
+
+  test("reads about one's own key only, and nothing else of what administers", () => {
+    const routes = renderRoutes(guarded);
+    const [usage = ""] = /location = \/v1\/usage \{[\s\S]*?\n {4}\}/.exec(routes) ?? [];
+    expect(usage).toContain('set $args "";');
+    expect(usage).toContain(`proxy_pass http://${name}/key/info;`);
+    expect(usage).toMatch(/\(GET\|HEAD\)\$\) \{\s+return 405;/);
+    expect(matches(routes, /(\/key\/\S*)/g)).toEqual(["/key/info;"]);
+  });
+
+  test("is limited once under all of its names", () => {
+    const second = { name: "gpuhost.tail0000.ts.net", certificate: "tailscale" };
+    const routes = renderRoutes({ ...guarded, names: [...guarded.names, second] }, [name, second.name]);
+    expect(matches(routes, /(limit_req_zone)/g)).toHaveLength(1);
+    expect(matches(routes, /(limit_req zone=requests_vllm)/g)).toHaveLength(2);
+    expect(matches(routes, /"~\^(\S+) /g)).toEqual([name, second.name]);
+  });
+
+  test.each([
+    { limits: { ...LIMITS, burst: "1; root /" } },
+    { limits: { ...LIMITS, atOnce: 0 } },
+    { moved: [{ from: "/a {", to: "/b" }] },
+    { moved: [{ from: "/a", to: "/b;" }] },
+  ])("refuses %j", (change) => {
+    expect(() => renderRoutes({ ...guarded, ...change })).toThrow("cannot be written as");
+  });
+
+  test.each([['x" ""; root /'], ["a b"]])("refuses the name %j", (hostile) => {
+    expect(() => renderRoutes(guarded, [hostile])).toThrow("cannot be written as");
+  });
+});
+
 describe("a route with a second name, from Tailscale", () => {
   const [webui, vllm] = VIEW.routes as readonly { readonly names: readonly object[] }[];
   const second = { name: "gpuhost.tail0000.ts.net", certificate: "tailscale" };

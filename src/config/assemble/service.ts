@@ -1,11 +1,11 @@
 /** A draft as the model has it: every default filled in, every reference resolved. */
 import type { Container } from "../../model/container.ts";
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
-import type { Port, Route, Service } from "../../model/service.ts";
+import type { Port, Route, RouteLimits, Service } from "../../model/service.ts";
 import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
-import { keySpotAt, suggest } from "../report.ts";
+import { keySpotAt, spotAt, suggest } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
 import { buildBackup } from "./backup.ts";
 import { buildContainer } from "./container.ts";
@@ -68,7 +68,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       clientPort: written.terminates_tls.client_port,
     },
     engine: buildEngine(builder),
-    routesModels: written.routes_models,
+    routesModels: written.routes_models && { keys: undefined, ...written.routes_models },
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers: buildContainers(builder, units),
     shells: buildShells(builder),
@@ -129,8 +129,21 @@ function buildRoutes(builder: Builder): readonly Route[] {
     host: (draft.hostNames[route.host] ?? route.host).split(".")[0] ?? route.host,
     port: route.port,
     paths: route.paths,
+    apiKey: route.api_key,
+    limits: route.limits && readLimits(builder, ["routes", index, "limits"]),
+    moved: Object.entries(route.moved).map(([from, to]) => ({ from, to })),
     ...readTransfer(builder, ["routes", index], shared),
   }));
+}
+
+function readLimits(builder: Builder, path: Path): RouteLimits {
+  const limit = (key: string): number => {
+    const value = readInteger(builder, [...path, key], 1);
+    const at = spotAt(builder.draft.file, [...path, key]);
+    if (value < 1) builder.report(at, `wanted a whole number from 1, found ${value}`);
+    return value;
+  };
+  return { requestsPerSecond: limit("requests_per_second"), burst: limit("burst"), atOnce: limit("at_once") };
 }
 
 type Transfer = Pick<Route, "bodySize" | "readTimeoutSeconds">;

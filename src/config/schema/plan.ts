@@ -41,5 +41,9 @@ export const planSchema = z.strictObject({
     .array(z.strictObject({ service: z.string(), user: z.string(), reason: z.string() }))
     .optional()
     .meta({ description: "Services that are left as they are, because their account cannot be dealt with" }),
+  notes: z
+    .array(z.strictObject({ kind: z.enum(["foreign", "blocked", "expired"]), subject: z.string(), text: z.string() }))
+    .optional()
+    .meta({ description: "Keys at the gateway that are as nobody declared them, and are left like that" }),
   stays: z.array(z.string()).optional().meta({ description: "What a removal leaves behind, in words" }),
 });

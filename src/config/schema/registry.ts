@@ -5,12 +5,12 @@ import { map, matching, serviceName, text } from "./fields.ts";
 
 const letters = "[A-Za-z0-9._:/@+-]";
 const modelName = matching(MODEL_NAME, "the name of a model: letters, digits and . _ : / @ + -");
-const mappingName = matching(
+export const mappingName = matching(
   new RegExp(`^(?:[A-Za-z0-9]|\\*)(?:${letters}|\\*){0,127}$`),
   "the name of a model, or a pattern with * for any text",
 );
 /** No "_": the name becomes part of a variable, in which a hyphen is one. */
-const providerName = matching(
+export const providerName = matching(
   /^[a-z]([a-z0-9-]{0,46}[a-z0-9])?$/,
   "the name of a provider: lower-case letters, digits and hyphens, starting with a letter",
 );
@@ -104,4 +104,3 @@ export const mappingsSchema = map({
   models: z.record(mappingName, mappingSchema).default({}),
   routing: routingSchema.prefault({}),
 });
-export const entryNames = { providers: providerName, models: mappingName } as const;

@@ -4,6 +4,7 @@ import { backupSchema } from "./backup.ts";
 import { containerSchema } from "./container.ts";
 import {
   capability,
+  countOrReference,
   home,
   hostLabel,
   map,
@@ -99,6 +100,8 @@ const loginSchema = map({
   secret: name,
 });
 
+const routePath = matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /");
+
 export const serviceSchema = map({
   description: text,
   account: map({
@@ -131,18 +134,36 @@ export const serviceSchema = map({
       map({
         host: hostLabel,
         port: name,
-        paths: z
-          .array(matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /"))
-          .default([])
-          .describe("what the proxy hands on; without it, everything"),
+        paths: z.array(routePath).default([]).describe("what the proxy hands on; without it, everything"),
         body_size: text.optional(),
         read_timeout: seconds.optional(),
+        api_key: z
+          .boolean("true or false")
+          .default(false)
+          .describe("a key in the header X-API-Key does what it does in Authorization: Bearer"),
+        limits: map({
+          requests_per_second: countOrReference,
+          burst: countOrReference.describe("so many more may come at once now and then"),
+          at_once: countOrReference.describe("requests that are under way"),
+        })
+          .optional()
+          .describe("for each address; what is above is answered by 429"),
+        moved: z
+          .record(routePath, routePath)
+          .default({})
+          .describe("paths to read that the service has elsewhere; what a request asks about is left out"),
       }),
     )
     .default([]),
   serves_models: servedSchema.optional().describe("it answers as one of these do, for whoever routes to models"),
   routes_models: map({
     container: name.describe("the container that finds the keys of providers in its environment, as PROVIDER_NAME_KEY"),
+    keys: map({
+      port: name.describe("the port at which it is administered, as LiteLLM is"),
+      secret: name.describe("the secret that may do everything there"),
+    })
+      .optional()
+      .describe("it makes the keys of keys.yaml"),
   })
     .optional()
     .describe("its templates may use `registry`: the models of the site, and where requests for them go"),

@@ -2,6 +2,7 @@
 import { addressesAreGiven, portsAreKnown } from "./addresses.ts";
 import { fallbacksAreActive, fallbacksEnd, patternsAreApart } from "./chains.ts";
 import type { Check, Fault, Given } from "./check.ts";
+import { keyLimitsAreUsable, keyModelsExist, keysAreCounted, keysAreTaken } from "./keys.ts";
 import { aliasesAreUnique, fallbacksExist, modelsExist, providersExist } from "./names.ts";
 import { secretsArePresent } from "./secrets.ts";
 import { namesAreUsable, servicesExist } from "./services.ts";
@@ -19,6 +20,10 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "fallbacks-active": fallbacksAreActive,
   "ports-known": portsAreKnown,
   "secrets-present": secretsArePresent,
+  "keys-taken": keysAreTaken,
+  "key-models": keyModelsExist,
+  "key-limits": keyLimitsAreUsable,
+  "key-counting": keysAreCounted,
 };
 
 export interface NamedFault extends Fault {

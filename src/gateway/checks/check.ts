@@ -14,8 +14,8 @@ export interface Given {
 }
 
 export interface Fault {
-  /** Where it is written: a path in providers.yaml or in model-mappings.yaml. */
-  readonly in: "providers" | "mappings";
+  /** Where it is written: a path in providers.yaml, model-mappings.yaml or keys.yaml. */
+  readonly in: "providers" | "mappings" | "keys";
   readonly path: readonly (string | number)[];
   /** The key at the end of the path is meant, and not its value. */
   readonly isKey?: boolean;
@@ -32,6 +32,10 @@ export function atMapping(name: string, ...rest: readonly (string | number)[]): 
 
 export function atProvider(name: string, ...rest: readonly (string | number)[]): Pick<Fault, "in" | "path"> {
   return { in: "providers", path: ["providers", name, ...rest] };
+}
+
+export function atKey(name: string, ...rest: readonly (string | number)[]): Pick<Fault, "in" | "path"> {
+  return { in: "keys", path: ["keys", name, ...rest] };
 }
 
 /** "did you mean"'s sober sister: what there is. */

@@ -2,6 +2,7 @@
 import type { Change, Kind } from "../../model/change.ts";
 import { ACCOUNTS } from "./accounts.ts";
 import { CERTIFICATES } from "./certificates.ts";
+import { KEYS } from "./keys.ts";
 import { MANAGERS } from "./managers.ts";
 import { OWN } from "./own.ts";
 import { PATHS } from "./paths.ts";
@@ -9,7 +10,7 @@ import { STORES } from "./stores.ts";
 import type { Kinds, Trait } from "./trait.ts";
 import { UNITS } from "./units.ts";
 
-const KINDS: Kinds = { ...ACCOUNTS, ...PATHS, ...CERTIFICATES, ...OWN, ...MANAGERS, ...STORES, ...UNITS };
+const KINDS: Kinds = { ...ACCOUNTS, ...PATHS, ...CERTIFICATES, ...OWN, ...MANAGERS, ...STORES, ...UNITS, ...KEYS };
 
 const OF_ANY: Readonly<Record<Kind, Trait<Change>>> = KINDS;
 

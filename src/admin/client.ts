@@ -1,0 +1,57 @@
+/** Asks a gateway about its keys, and tells it of them. */
+import { listQuestion, parsePage, type Question } from "../gateway/litellm-admin.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { HttpAnswer } from "../model/http.ts";
+import { isRecord, parseJson } from "../model/json.ts";
+import type { FoundKey } from "../model/key-facts.ts";
+import type { Secret } from "../model/secret.ts";
+import { visible } from "../model/visible.ts";
+import type { Http } from "../system/interfaces.ts";
+
+export interface Gateway {
+  readonly http: Http;
+  readonly port: number;
+  readonly master: Secret;
+}
+
+const ANSWER_MS = 20_000;
+/** No site has more keys than that; a gateway that always names one page more must end, too. */
+const MOST_PAGES = 100;
+
+/** Nobody listens there. */
+export class GatewayDown extends UserError {
+  constructor(port: number) {
+    super(`nobody answers at 127.0.0.1:${port}`);
+    this.name = "GatewayDown";
+  }
+}
+
+/** Throws a UserError for every answer but a good one. */
+export async function ask({ http, port, master }: Gateway, question: Question, timeoutMs = ANSWER_MS): Promise<string> {
+  const answer = await http.ask({ ...question, port, bearer: master, timeoutMs });
+  if (answer === undefined) throw new GatewayDown(port);
+  if (answer.status >= 200 && answer.status < 300) return answer.body;
+  const path = question.path.replace(/\?.*$/, "");
+  throw new UserError(`the gateway answers ${answer.status} to ${path}: ${reasonIn(answer)}`);
+}
+
+export async function listKeys(gateway: Gateway): Promise<readonly FoundKey[]> {
+  const found: FoundKey[] = [];
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const answer = parsePage(await ask(gateway, listQuestion(page)));
+    if (answer === undefined) throw new UserError("the gateway's list of keys cannot be read");
+    found.push(...answer.keys);
+    if (page >= answer.pages) break;
+  }
+  return found;
+}
+
+/** {"error": {"message": "..."}}, or the first line of whatever it is; a key in it is left out. */
+function reasonIn({ body }: HttpAnswer): string {
+  const value = parseJson(body);
+  const error = isRecord(value) ? (value["error"] ?? value["detail"]) : undefined;
+  const message = isRecord(error) ? error["message"] : error;
+  const text = typeof message === "string" ? message : body;
+  const [line = ""] = visible(text).trim().split("\n");
+  return line.slice(0, 300).replace(/sk-[A-Za-z0-9_-]{4,}/g, "sk-...") || "no reason given";
+}

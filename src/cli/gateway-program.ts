@@ -1,0 +1,110 @@
+/** The commands of `gateway-manage`; each handler is loaded only when it runs. */
+import { type Command, Option } from "commander";
+import { BY, type By } from "../apps/gateway.ts";
+import { findInstance } from "../apps/instance.ts";
+import { readIndex } from "../apps/service-index.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import { makeSystem } from "../system/real.ts";
+import { appProgram } from "./app-program.ts";
+import type { CreateOptions } from "./gateway-change.ts";
+import { run } from "./run.ts";
+
+const PREFIX = "gateway";
+
+const KEY_EXAMPLES = `
+Examples:
+  gateway-manage key list
+  gateway-manage key create anna --for "Anna Example" --model qwen --tokens-per-day 200000 --expires 2027-03-01
+  gateway-manage key show anna --reveal | ssh anna@laptop 'cat >llm-key'
+  gateway-manage key rotate anna             another value; the former opens nothing from then on
+  gateway-manage key revoke anna             at once, and out of keys.yaml
+
+Keys are what /etc/install-quadlets/keys.yaml says: create and revoke edit that file, so that the next run does not undo them.`;
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = await appProgram({
+    command: "gateway-manage",
+    description: "Looks after the gateway to all models: its keys, and what they used.",
+    prefix: PREFIX,
+    examples: `
+Examples:
+  gateway-manage status
+  gateway-manage key list
+  gateway-manage key create anna --model qwen --tokens-per-day 200000
+  gateway-manage usage --by model --days 7
+  gateway-manage test --model qwen --prompt "Are you there?"
+  gateway-manage logs litellm -f`,
+  });
+  const instance = async () =>
+    findInstance(await readIndex(makeSystem()), PREFIX, program.opts<{ service?: string }>().service);
+  addKeys(program.command("key").description("the keys of people and machines"), instance);
+  program
+    .command("usage")
+    .description("what was used, as the gateway counted it; days are in UTC")
+    .addOption(new Option("--by <what>", "for each of these").choices(BY).default("key"))
+    .option("--days <number>", "the last so many, today among them", "1")
+    .option("--json", "as JSON")
+    .action(async (options: { by: By; days: string; json?: boolean }) =>
+      (await import("./gateway-usage.ts")).usage(await instance(), options),
+    );
+  program
+    .command("test")
+    .description("ask a model something through the gateway, as this host: who answers, and how long it takes")
+    .requiredOption("--model <name>", "a name that clients ask for")
+    .option("--prompt <text>", "what to ask", "Say hello.")
+    .option("--json", "as JSON")
+    .action(async (options: { model: string; prompt: string; json?: boolean }) =>
+      (await import("./gateway-test.ts")).test(await instance(), options),
+    );
+  await run(program, argv);
+}
+
+function addKeys(key: Command, instance: () => Promise<IndexedService>): void {
+  key.addHelpText("after", KEY_EXAMPLES);
+  key
+    .command("list")
+    .description("those that the gateway has: for whom, what each may, how much of it is used")
+    .option("--json", "as JSON")
+    .action(async (options: { json?: boolean }) =>
+      (await import("./gateway-keys.ts")).listAll(await instance(), options),
+    );
+  key
+    .command("show <name>")
+    .description("one of them; its value only with --reveal, and then nothing else")
+    .option("--reveal", "print the value")
+    .option("--json", "as JSON, without the value")
+    .action(async (name: string, options: { reveal?: boolean; json?: boolean }) =>
+      (await import("./gateway-keys.ts")).showKey(await instance(), name, options),
+    );
+  const every = (value: string, before: readonly string[] = []) => [...before, value];
+  key
+    .command("create <name>")
+    .description("write it into keys.yaml and make it; without limits it may use everything")
+    .option("--for <who>", "whose it is, in words")
+    .option("--machine", "it is no person's")
+    .option("--model <name>", "a model, an alias or a pattern that it opens; may be repeated", every)
+    .option("--tokens-per-day <number>", "of questions and answers together")
+    .option("--budget <dollars/span>", "for models with a price: 20/month, 5/week or 1/day")
+    .option("--requests-per-minute <number>", "at most")
+    .option("--tokens-per-minute <number>", "at most")
+    .option("--parallel-requests <number>", "at the same time")
+    .option("--expires <day>", "the last day on which it works, in UTC")
+    .option("-y, --yes", "without asking")
+    .action(async (name: string, options: CreateOptions) =>
+      (await import("./gateway-change.ts")).createKey(await instance(), name, options),
+    );
+  key
+    .command("rotate <name>")
+    .description("another value; what it has used so far stays counted")
+    .option("-y, --yes", "without asking")
+    .action(async (name: string, options: { yes?: boolean }) =>
+      (await import("./gateway-change.ts")).rotateKey(await instance(), name, options),
+    );
+  key
+    .command("revoke <name>")
+    .description("out of keys.yaml, and at once out of the gateway")
+    .option("-y, --yes", "without asking")
+    .action(async (name: string, options: { yes?: boolean }) =>
+      (await import("./gateway-change.ts")).revokeKey(await instance(), name, options),
+    );
+}
