@@ -18,7 +18,26 @@ export async function startUnits(context: ApplyContext, steps: readonly StepOf<"
   const [first] = steps;
   if (first === undefined) return;
   const { account } = first.change;
-  await watchUnits(context, account, steps, await queueJobs(context, account, steps));
+  await queueUnwatched(
+    context,
+    account,
+    steps.filter(({ change }) => change.unwatched),
+  );
+  const watched = steps.filter(({ change }) => !change.unwatched);
+  if (watched.length > 0) await watchUnits(context, account, watched, await queueJobs(context, account, watched));
+}
+
+async function queueUnwatched(
+  context: ApplyContext,
+  account: AccountFact,
+  steps: readonly StepOf<"unit">[],
+): Promise<void> {
+  const units = steps.map(({ change }) => change.unit);
+  if (units.length === 0) return;
+  const { runner } = context.system;
+  await runner.probe(asUser(account, controlUnits("user", "reset-failed", units)));
+  await runner.run(asUser(account, controlUnits("user", "restart", units, { noBlock: true })));
+  for (const step of steps) context.reporter.done(step);
 }
 
 /** The jobs of a restart: until they are done, a unit may still show the "active" from before. */

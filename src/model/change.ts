@@ -110,6 +110,8 @@ export type Change =
       readonly stopTimeoutSeconds: number;
       readonly health?: UnitHealth | undefined;
       readonly record?: UnitRecord;
+      /** On the way back: it was on its way when the run came, and may be one that never arrives. Nobody waits for it. */
+      readonly unwatched?: true;
     }
   /** It takes over, while it runs, what changed. */
   | {

@@ -150,6 +150,19 @@ describe("units", () => {
     expect(asked).toBeGreaterThanOrEqual(9);
   });
 
+  test("one that was between two tries is tried again, and nobody waits for it or for its reason", async () => {
+    const system = memorySystem({ files: { [SOCKET]: "" } });
+    system.runner.on("--user show", show({ a: "failed", b: "active" }));
+    const onItsWay: Change = { ...(restart("a") as Extract<Change, { kind: "unit" }>), unwatched: true };
+    expect(await takeBack(system, [onItsWay, restart("b")])).toEqual([]);
+    expect(ran(system, /systemctl --user (reset-failed|restart) .*$/)).toEqual([
+      "systemctl --user reset-failed -- a.service",
+      "systemctl --user restart --no-block -- a.service",
+      "systemctl --user reset-failed -- b.service",
+      "systemctl --user restart -- b.service",
+    ]);
+  });
+
   test("one that nothing is about to start any more is not waited for", async () => {
     const system = memorySystem({ files: { [SOCKET]: "" } });
     system.runner.on("--user restart", { exitCode: 1, stderr: "Job for a.service failed" });

@@ -27,10 +27,9 @@ export const UNITS: Pick<Kinds, "unit" | "reload-unit" | "stop"> = {
     undo: (change, facts) => {
       const { account, unit, plainName, startTimeoutSeconds, stopTimeoutSeconds } = change;
       const fact = factOf(change, facts);
-      // One that was starting when we came is not ours to hold to its promise.
-      if (fact?.active !== "active") return [{ kind: "stop", account, unit, timeoutSeconds: stopTimeoutSeconds }];
-      const before = limitOf(fact.startLimitSeconds ?? startTimeoutSeconds);
-      return [restart(account, unit, plainName, before, stopTimeoutSeconds)];
+      if (!isWanted(fact)) return [{ kind: "stop", account, unit, timeoutSeconds: stopTimeoutSeconds }];
+      const before = limitOf(fact?.startLimitSeconds ?? startTimeoutSeconds);
+      return [restart(fact, account, unit, plainName, before, stopTimeoutSeconds)];
     },
     drift: ({ plainName, verb }, { reason: { code, text } }) => {
       if (code === "replaced") return [onHost("replaced", plainName, text)];
@@ -55,7 +54,7 @@ export const UNITS: Pick<Kinds, "unit" | "reload-unit" | "stop"> = {
       const fact = factOf(change, facts);
       if (fact?.active === "failed") return [];
       const name = unit.replace(/\.service$/, "");
-      return [restart(plainAccount(account), unit, name, limitOf(fact?.startLimitSeconds), timeoutSeconds)];
+      return [restart(fact, plainAccount(account), unit, name, limitOf(fact?.startLimitSeconds), timeoutSeconds)];
     },
     drift: none,
   },
@@ -65,12 +64,30 @@ function factOf({ account, unit }: Of<"unit" | "stop">, facts: StateFacts): Unit
   return facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
 }
 
+/** Up, or between tries to be. */
+function isWanted(fact: UnitFact | undefined): boolean {
+  return fact?.active === "active" || fact?.active === "activating";
+}
+
+/** As it was before: running, or on its way. */
 function restart(
+  before: UnitFact | undefined,
   account: AccountFact,
   unit: UnitName,
   plainName: string,
   startTimeoutSeconds: number,
   stopTimeoutSeconds: number,
 ): Change {
-  return { kind: "unit", account, unit, plainName, verb: "restart", startTimeoutSeconds, stopTimeoutSeconds };
+  // One that was starting when we came is not ours to hold to its promise.
+  const arrives = before?.active === "activating" ? { unwatched: true as const } : {};
+  return {
+    kind: "unit",
+    account,
+    unit,
+    plainName,
+    verb: "restart",
+    startTimeoutSeconds,
+    stopTimeoutSeconds,
+    ...arrives,
+  };
 }
