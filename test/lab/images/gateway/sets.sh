@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 
 # Not the packages of postgresql-common, which keep clusters and need perl and every locale.
-install postgres '' "$get tzdata \$(apt-cache depends --important postgresql-18 | sed -n 's/^  Depends: \(lib[^ ]*\)\$/\1/p')
+install postgres '' "$get tzdata \$(apt-cache depends --important postgresql-18 postgresql-client-18 | sed -n 's/^  Depends: \(lib[^ ]*\)\$/\1/p')
   $unpack unpack postgresql-18 postgresql-client-18; rm -rf /usr/lib/postgresql/18/lib/pgxs" & pids+=($!)
 {
   install node '' "$get nodejs; rm -rf /usr/share/nodejs/corepack"

@@ -37,7 +37,11 @@ const RECORD = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 /** Names of what was applied now; an error has the words of Prisma, which the journal of the real one has. */
 export async function migrate(database) {
   try {
-    await database.run(RECORD);
+    await database.run(RECORD).catch(async (error) => {
+      if (error.code !== "3D000") throw error;
+      await database.create();
+      await database.run(RECORD);
+    });
     const found = await database.rows("SELECT migration_name, finished_at, rolled_back_at FROM _prisma_migrations");
     const failed = found.find((row) => row.finished_at === null && row.rolled_back_at === null);
     if (failed)

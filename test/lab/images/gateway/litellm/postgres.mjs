@@ -67,6 +67,15 @@ export class Database {
     return wire;
   }
 
+  /** Makes the database itself, where the server has none of this name. */
+  async create() {
+    const other = new URL(this.#url);
+    other.pathname = "/postgres";
+    const server = new Database(other);
+    await server.run(`CREATE DATABASE "${this.#url.pathname.slice(1)}"`);
+    await server.end();
+  }
+
   async end() {
     await this.#queue;
     this.#socket?.end(Buffer.from([0x58, 0, 0, 0, 4]));
