@@ -27,7 +27,7 @@ export function litellm(registry: Registry): string {
     router_settings: {
       routing_strategy: "simple-shuffle",
       num_retries: retries,
-      allowed_fails: failures,
+      ...circuitBreaker(failures),
       cooldown_time: cooldownSeconds,
       timeout: timeoutSeconds,
       stream_timeout: timeoutSeconds,
@@ -38,6 +38,17 @@ export function litellm(registry: Registry): string {
       context_window_fallbacks: chains(routes, "contextFallbacks"),
     },
   });
+}
+
+/** A file that says as many is taken for one that says nothing, and then what is alone behind its name stays in the rotation. */
+const ALLOWED_FAILS_UNSET = 3;
+
+/** LiteLLM lets so many failures pass, and the next one counts. A policy makes any number count, for what has no number of its own. */
+function circuitBreaker(failures: number): Readonly<Record<string, Value>> {
+  const passed = failures - 1;
+  return passed === ALLOWED_FAILS_UNSET
+    ? { allowed_fails: passed, allowed_fails_policy: { InternalServerErrorAllowedFails: passed } }
+    : { allowed_fails: passed };
 }
 
 function deployments({ name, targets }: Route): readonly Value[] {

@@ -110,6 +110,19 @@ describe("for a site", () => {
 });
 
 test.each([
+  // It counts what passes, and a number that is its own default is none.
+  [1, { allowed_fails: 0 }],
+  [3, { allowed_fails: 2 }],
+  [4, { allowed_fails: 3, allowed_fails_policy: { InternalServerErrorAllowedFails: 3 } }],
+  [5, { allowed_fails: 4 }],
+])("the failure that counts is number %i", (failures, expected) => {
+  const { routing } = resolve({ mappings: `routing: { failures: ${failures} }` }).registry ?? {};
+  expect(routing?.failures).toBe(failures);
+  const settings = read(fileOf({ mappings: `routing: { failures: ${failures} }` })).router_settings;
+  expect(Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith("allowed")))).toEqual(expected);
+});
+
+test.each([
   ["a key that upstream does not have", "model_list: []\ngeneral_settings: { master_keys: os.environ/A }"],
   ["a key in the file", "model_list: []\ngeneral_settings: { master_key: sk-1234 }"],
   [

@@ -30,7 +30,13 @@ interface Ended {
   readonly tasks?: readonly Ended[];
 }
 
-export function startFrom(state: State, { client }: { readonly client?: "new" } = {}): void {
+export interface Options {
+  readonly client?: "new";
+  /** Those that only some labs want, and are made for the first that does. */
+  readonly images?: "gateway";
+}
+
+export function startFrom(state: State, { client, images }: Options = {}): void {
   let reported = false;
   const report = async (what: string) => {
     reported = true;
@@ -43,6 +49,7 @@ export function startFrom(state: State, { client }: { readonly client?: "new" } 
     const from = {
       ...(state === "bare" ? {} : { LAB_FROM: state }),
       ...(client === undefined ? {} : { LAB_CLIENT: client }),
+      ...(images === undefined ? {} : { LAB_MORE_IMAGES: images }),
     };
     const up = await lab(["up"], { env: from });
     if (up.code !== 0) throw new Error(`the lab does not boot:\n${up.out}\n${up.err}`);

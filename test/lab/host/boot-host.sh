@@ -72,6 +72,11 @@ if [ -n "$LAB_IMAGES" ]; then
   cp "$LAB_IMAGES_SOURCE/registry.mjs" "$root/opt/lab/registry.mjs"
   mount --bind "$LAB_IMAGES" "$root/opt/lab/registry"
   mount -o remount,bind,ro "$root/opt/lab/registry"
+  mkdir -p "$root/opt/lab/more"
+  if [ -n "$LAB_MORE_TREE" ]; then
+    mount --bind "$LAB_MORE_TREE" "$root/opt/lab/more"
+    mount -o remount,bind,ro "$root/opt/lab/more"
+  fi
 fi
 
 # The pretend GPU; etc/cdi/nvidia.yaml offers it to containers.

@@ -65,9 +65,13 @@ prune_caches() {
     sort -rn | cut -d' ' -f2- | tail -n +4)
 }
 
-# Sets LAB_BASE and LAB_IMAGES, building both at the same time where they are missing.
+# Sets LAB_BASE, LAB_IMAGES and LAB_MORE_TREE, building the first two at the same time where they are missing.
 build_caches() {
-  LAB_BASE=$(base_path) LAB_IMAGES=$(images_path)
+  LAB_BASE=$(base_path) LAB_IMAGES=$(images_path) LAB_MORE_TREE=$(more_images_path)
+  if [ -n "$LAB_MORE_TREE" ] && [ ! -d "$LAB_MORE_TREE" ]; then
+    need_tools
+    build_once "$LAB_MORE_TREE" build_images --gateway || die "no container images of the gateway"
+  fi
   [ -d "$LAB_BASE" ] && { [ -z "$LAB_IMAGES" ] || [ -d "$LAB_IMAGES" ]; } && return
   need_tools
   local images=

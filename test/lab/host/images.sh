@@ -16,14 +16,25 @@ images_path() {
   echo "$LAB_CACHE/images-$LAB_RELEASE-$key"
 }
 
+# Where the images belong that only some labs want, by the name in LAB_MORE_IMAGES, or nothing.
+more_images_path() {
+  case ${LAB_MORE_IMAGES:-} in
+    '') ;;
+    gateway) echo "$LAB_CACHE/more-images-$(bash "$LAB_IMAGES_SOURCE/build.sh" --gateway --key)" ;;
+    *) die "LAB_MORE_IMAGES=$LAB_MORE_IMAGES names no images" "gateway, or nothing" ;;
+  esac
+}
+
+# build_images [--gateway] TARGET
 build_images() {
-  local target=$1 log source
-  log=$LAB_CACHE/images.log
-  say "building the container images; progress: $log"
+  local which=() target=${*: -1} log source
+  [ $# = 1 ] || which=("$1")
+  log=$LAB_CACHE/images${which[0]:-}.log
+  say "building the container images ${which[0]:-}; progress: $log"
   # built from a copy: an edit half-way would otherwise end up in a tree with the old key
   source=$(mktemp -d)
   cp -a "$LAB_IMAGES_SOURCE/." "$source/"
-  LAB_RELEASE=$LAB_RELEASE LAB_MIRROR=$(mirror) bash "$source/build.sh" "$target" >"$log" 2>&1 8>&- 9>&- ||
+  LAB_RELEASE=$LAB_RELEASE LAB_MIRROR=$(mirror) LAB_REPO=$LAB_REPO bash "$source/build.sh" "${which[@]}" "$target" >"$log" 2>&1 8>&- 9>&- ||
     { rm -rf "$source"; tail -n 30 "$log" >&2; die "the container images could not be built"; }
   rm -rf "$source"
   chmod -R go+rX "$target"

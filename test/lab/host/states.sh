@@ -35,7 +35,7 @@ state_path() {
 # make_state STATE TARGET: on a lab of its own, whose files then become TARGET
 make_state() {
   say "making a host in the state $1, about a minute"
-  env -u LAB_FROM -u LAB_CLIENT LAB_NAME="make-$1-$$" \
+  env -u LAB_FROM -u LAB_CLIENT -u LAB_MORE_IMAGES LAB_NAME="make-$1-$$" \
     bash "$LAB_HERE/make-state.sh" "$LAB_REPO/scripts/lab" "${LAB_STATES[$1]}" "$LAB_HOST_IP" "$2" \
     >"$2.log" 2>&1 8>&- 9>&- || { tail -n 40 "$2.log" >&2; die "no host in the state $1"; }
   rm -f "$2.log"

@@ -1,4 +1,5 @@
-// Turns the package layers and the catalogue in images.mjs into images: one small layer each, configuration, manifest, index, tag.
+// Turns the package layers and a catalogue (images.mjs) into images: one small layer each, configuration, manifest, index, tag.
+//   assemble.mjs WORK CATALOGUE
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -15,11 +16,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { images } from "./images.mjs";
 import { packLayer } from "./layer.mjs";
 
-const work = process.argv[2];
+const [, , work, catalogue] = process.argv;
+const { images } = await import(catalogue);
 const tree = join(work, "tree");
 const here = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname);
 const ARCHITECTURE = { x64: "amd64", arm64: "arm64" }[process.arch] ?? process.arch;
@@ -67,6 +69,20 @@ function setModes(path) {
   } else chmodSync(path, /\.sh$|\/bin\//.test(path) ? 0o755 : 0o644);
 }
 
+/** A program and the packages that it imports, as one file; those of the checkout whose images these are. */
+function bundle(entry, outfile) {
+  const checkout = process.env.LAB_REPO ?? join(here, "../../..");
+  createRequire(join(checkout, "package.json"))("esbuild").buildSync({
+    entryPoints: [join(here, entry)],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    nodePaths: [join(checkout, "node_modules")],
+  });
+}
+
 /** Lays out the files of one image that no package brings. */
 function layOut(root, image) {
   mkdirSync(root, { recursive: true });
@@ -74,7 +90,9 @@ function layOut(root, image) {
   for (const [target, source] of Object.entries(image.files ?? {})) {
     const path = join(root, target);
     mkdirSync(dirname(path), { recursive: true });
-    if (typeof source === "object") writeFileSync(path, source.text);
+    if (source.text !== undefined) writeFileSync(path, source.text);
+    else if (source.bundle) bundle(source.bundle, path);
+    else if (source.built) copyFileSync(join(work, source.built), path);
     else if (statSync(join(here, source)).isDirectory()) cpSync(join(here, source), path, { recursive: true });
     else copyFileSync(join(here, source), path);
     setModes(path);

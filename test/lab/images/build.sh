@@ -1,21 +1,37 @@
 #!/usr/bin/env bash
 # Builds every image of the lab from Debian packages and the programs in this folder, as a tree that registry.mjs serves.
 #
-#   build.sh OUTDIR     build into OUTDIR (replaced when the build succeeds)
-#   build.sh --key      print a key that changes when the result would change, for a cache
+#   build.sh [--gateway] OUTDIR     build into OUTDIR (replaced when the build succeeds)
+#   build.sh [--gateway] --key      print a key that changes when the result would change, for a cache
 #
 # One small Debian root is the base layer. Each package set below is installed on an overlay above it, in parallel, and
-# what it added becomes one layer, shared by every image that names it in images.mjs.
+# what it added becomes one layer, shared by every image that names it in the catalogue. --gateway: the images of the folder
+# gateway/ instead, a tree of its own that only labs which ask for it have.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+catalogue=images.mjs
 release=${LAB_RELEASE:-trixie}
+if [[ ${1:-} == --gateway ]]; then
+  shift
+  catalogue=gateway/images.mjs
+  # llama-server is in no earlier one, and its PostgreSQL is of the major release that the service names.
+  release=forky
+fi
 
+# What the other tree is made of does not change this one.
+own_files() {
+  if [[ $catalogue == images.mjs ]]; then
+    find . -type f ! -name README.md ! -path './test/*' ! -path './gateway/*' -print0
+  else
+    find build.sh assemble.mjs layer.mjs image-parts.mjs lib files/common gateway -type f ! -name README.md -print0
+  fi
+}
 if [[ ${1:-} == --key ]]; then
-  { echo "$release"; cd "$here"; find . -type f ! -name README.md ! -path './test/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; } | sha256sum | cut -c1-20
+  { echo "$release"; cd "$here"; own_files | LC_ALL=C sort -z | xargs -0 sha256sum; } | sha256sum | cut -c1-20
   exit
 fi
-out=${1:?usage: build.sh OUTDIR | --key}
+out=${1:?usage: build.sh [--gateway] OUTDIR | --key}
 [[ $(id -u) == 0 ]] || { echo "build.sh: must run as root (chroot, overlay mounts)" >&2; exit 1; }
 
 # The tools, only where one is missing.
@@ -56,8 +72,8 @@ chmod 755 "$work/sets/base/usr/sbin/policy-rc.d"
 mkdir -p "$work/sets/base/usr/share/man/man1"
 say "base root ready"
 
-# install SET PARENTS COMMAND: runs COMMAND in a chroot over the parents (topmost first) and keeps what it adds in sets/SET.
-install() {
+# prepare SET PARENTS COMMAND: runs COMMAND in a chroot over the parents (topmost first) and keeps what it adds in sets/SET.
+prepare() {
   local set=$1 parents=$2 script=$3 lower='' parent
   for parent in $parents base; do lower+=${lower:+:}$work/sets/$parent; done
   mkdir -p "$work/sets/$set" "$work/overlay-$set" "$work/root-$set"
@@ -73,8 +89,12 @@ install() {
     tail -n 30 "$work/$set.log" >&2
     return 1
   fi
-  node "$here/layer.mjs" "$work/sets/$set" "$work/tree" "$work/layers/$set.json"
-  say "layer $set ready"
+}
+# install SET PARENTS COMMAND: the same, and what it adds becomes a layer.
+install() {
+  prepare "$@"
+  node "$here/layer.mjs" "$work/sets/$1" "$work/tree" "$work/layers/$1.json"
+  say "layer $1 ready"
 }
 # `unpack NAME...` inside the chroot: files of packages without their dependencies (jars, single programs).
 # shellcheck disable=SC2016 # expanded inside the chroot
@@ -82,35 +102,13 @@ unpack='unpack() { cd /tmp; apt-get download -qq -o APT::Sandbox::User=root "$@"
 get='apt-get install -y -qq --no-install-recommends'
 
 node "$here/layer.mjs" "$work/sets/base" "$work/tree" "$work/layers/base.json" & pids=($!)
-# Of netty, forky has two parts in packages of their own.
-install java '' "$get openjdk-21-jre-headless netcat-openbsd wget; rm -f /usr/lib/jvm/*/lib/server/*_nocoops.jsa
-  $unpack unpack libzookeeper-java libcommons-cli-java libcommons-io-java libdropwizard-metrics-java libjackson2-annotations-java \
-    libjackson2-core-java libjackson2-databind-java libjetty9-java libnetty-java libslf4j-java libsnappy-java libservlet-api-java \
-    \$(apt-cache search --names-only '^libnetty-(buffer|common)-java\$' | cut -d' ' -f1)
-  lib=/apache-zookeeper-3.9.5-bin/lib; mkdir -p \$lib; cd /usr/share/java
-  cp -L zookeeper.jar zookeeper-jute.jar slf4j-api.jar slf4j-simple.jar commons-cli.jar commons-io.jar metrics-core.jar snappy-java.jar servlet-api.jar \
-    jackson-{annotations,core,databind}.jar jetty9-{server,servlet,http,io,util,util-ajax,security}.jar \
-    netty-{buffer,codec,common,handler,resolver,transport,transport-native-epoll,transport-native-unix-common}.jar \$lib
-  cd /; rm -rf /usr/share/maven-repo /usr/share/java" & pids+=($!)
-{
-  install node '' "$get nodejs; rm -rf /usr/share/nodejs/corepack"
-  install python node "$get python3-minimal libpython3-stdlib"
-  install curl node "$get curl"
-  install jq 'curl node' "$get jq"
-} & pids+=($!)
-{
-  install busybox '' "$get busybox"
-  install mysql '' "$get mariadb-server-core mariadb-client-core; into=/tmp/x; mkdir /tmp/x; $unpack unpack mariadb-client
-    cp -a /tmp/x/usr/bin/{mariadb-admin,mariadb-dump,mysqladmin,mysqldump} /usr/bin/; rm -rf /tmp/x"
-  install nginx '' "$get nginx curl gettext-base"
-  install dnsmasq '' "$get dnsmasq-base"
-  install redis '' "$get redis-server redis-tools netcat-openbsd"
-} & pids+=($!)
+# shellcheck source=test/lab/images/sets.sh
+. "$here/$(dirname "$catalogue")/sets.sh"
 failed=0
 for pid in "${pids[@]}"; do wait "$pid" || failed=1; done
 ((failed == 0)) || exit 1
 
-node "$here/assemble.mjs" "$work"
+node "$here/assemble.mjs" "$work" "$here/$catalogue"
 rm -rf --one-file-system "$out.old"
 [[ ! -e $out ]] || mv "$out" "$out.old"
 mv "$work/tree" "$out"

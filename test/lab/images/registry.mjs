@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// A read-only OCI distribution server over the tree that build.sh makes.
+// A read-only OCI distribution server over the trees that build.sh makes. Of several, the first that has a name answers for it.
 //
-//   registry.mjs --root DIR [--port 5050] [--host 127.0.0.1] [--slow BYTES_PER_SECOND]
+//   registry.mjs --root DIR... [--port 5050] [--host 127.0.0.1] [--slow BYTES_PER_SECOND]
 //
 // --slow limits each blob download, so that the progress of a pull can be seen and tested.
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -12,26 +12,31 @@ import { parseArgs } from "node:util";
 
 const { values: options } = parseArgs({
   options: {
-    root: { type: "string" },
+    root: { type: "string", multiple: true },
     port: { type: "string", default: "5050" },
     host: { type: "string", default: "127.0.0.1" },
     slow: { type: "string" },
   },
 });
 if (!options.root) {
-  process.stderr.write("usage: registry.mjs --root DIR [--port N] [--host ADDRESS] [--slow BYTES_PER_SECOND]\n");
+  process.stderr.write("usage: registry.mjs --root DIR... [--port N] [--host ADDRESS] [--slow BYTES_PER_SECOND]\n");
   process.exit(2);
 }
 const NAME = "[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*";
 const ROUTE = new RegExp(`^/v2/(${NAME})/(manifests|blobs|tags)/([A-Za-z0-9_][A-Za-z0-9._:-]{0,127})$`);
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
 
-const tagsOf = (name) => join(options.root, "repositories", name, "tags");
+/** Where a name of the trees is, or would be. */
+function find(...path) {
+  const places = options.root.map((root) => join(root, ...path));
+  return places.find((place) => existsSync(place)) ?? places[0];
+}
+const tagsOf = (name) => find("repositories", name, "tags");
 
 /** The path of a blob, or undefined. */
 function blobPath(digest) {
   const [, hex] = DIGEST.exec(digest) ?? [];
-  const path = hex && join(options.root, "blobs", "sha256", hex);
+  const path = hex && find("blobs", "sha256", hex);
   return path && existsSync(path) ? path : undefined;
 }
 

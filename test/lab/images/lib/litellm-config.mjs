@@ -50,6 +50,16 @@ export function litellmConfig(z) {
     timeout: seconds.optional(),
     stream_timeout: seconds.optional(),
     allowed_fails: count.optional(),
+    allowed_fails_policy: z
+      .strictObject({
+        BadRequestErrorAllowedFails: count.optional(),
+        AuthenticationErrorAllowedFails: count.optional(),
+        TimeoutErrorAllowedFails: count.optional(),
+        RateLimitErrorAllowedFails: count.optional(),
+        ContentPolicyViolationErrorAllowedFails: count.optional(),
+        InternalServerErrorAllowedFails: count.optional(),
+      })
+      .optional(),
     cooldown_time: seconds.optional(),
     disable_cooldowns: z.boolean().optional(),
     retry_after: count.optional(),

@@ -1,0 +1,41 @@
+// Asks each of the models in MODELS in turn, streamed, with KEY; tells what came, and from where. For the client machine, where nothing is
+// installed: whoever runs it there bundles it with its packages.
+import OpenAI from "openai";
+
+const client = new OpenAI({ baseURL: "https://llm.liminati.internal/v1", apiKey: process.env.KEY, maxRetries: 0 });
+const told = [];
+for (const model of process.env.MODELS.split(",")) {
+  try {
+    const asked = client.chat.completions.create({
+      model,
+      stream: true,
+      stream_options: { include_usage: true },
+      max_tokens: 8,
+      messages: [{ role: "user", content: "a question" }],
+    });
+    const { data: stream, response } = await asked.withResponse();
+    let text = "",
+      parts = 0,
+      usage;
+    for await (const chunk of stream) {
+      const word = chunk.choices[0]?.delta?.content;
+      if (word) {
+        text += word;
+        parts += 1;
+      }
+      usage = chunk.usage ?? usage;
+    }
+    const header = (name) => response.headers.get(`x-litellm-${name}`);
+    told.push({
+      model,
+      text,
+      parts,
+      tokens: usage?.total_tokens,
+      from: header("model-api-base"),
+      fallbacks: header("attempted-fallbacks"),
+    });
+  } catch (error) {
+    told.push({ model, status: error.status, type: error.type, message: error.message });
+  }
+}
+console.log(JSON.stringify(told));

@@ -1,0 +1,152 @@
+/** One address for three engines: switched on with a few lines, asked from the client machine with the client that people use. */
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { beforeAll, describe, expect, test } from "vitest";
+import { smallStack, startFrom } from "./start.ts";
+import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from "./support.ts";
+
+const ENGINES = {
+  qwen: "http://127.0.0.1:8000/v1",
+  "qwen-small": "http://127.0.0.1:8090/v1",
+  tinyllama: "http://127.0.0.1:11434/v1",
+};
+
+const MAPPINGS = `
+routing: { retries: 1, failures: 1, cooldown: 3 }
+models:
+  qwen: { to: [{ provider: vllm-qwen }], fallbacks: [qwen-small] }
+  qwen-small: { to: [{ provider: llama-cpp }] }
+  tinyllama: { to: [{ provider: ollama }] }
+`;
+
+interface Told {
+  readonly model: string;
+  readonly text?: string;
+  readonly parts?: number;
+  readonly tokens?: number;
+  readonly from?: string;
+  readonly fallbacks?: string;
+  readonly status?: number;
+  readonly type?: string;
+  readonly message?: string;
+}
+
+startFrom("small", { images: "gateway" });
+
+let program: string;
+let master: string;
+let key: string;
+/** By the answers of this key; the gateway must have counted as many. */
+let tokens = 0;
+
+async function ask(models: readonly string[], withKey = key): Promise<readonly Told[]> {
+  const env = [`KEY=${withKey}`, `MODELS=${models.join(",")}`];
+  const argv = ["client", "--", "sh", "-lc", 'exec env "$@"', "sh", ...env, "node", "--input-type=module", "-"];
+  const answer = await lab(argv, { input: program });
+  if (answer.code !== 0) throw new Error(`node on the client: ${answer.err}\n${answer.out}`);
+  const told = JSON.parse(answer.out) as readonly Told[];
+  if (withKey === key) tokens += told.reduce((sum, one) => sum + (one.tokens ?? 0), 0);
+  return told;
+}
+
+/** Asks the gateway itself, on the host, as whoever administers it does. */
+async function administer(path: string, body?: object): Promise<Record<string, unknown>> {
+  const data = body === undefined ? [] : ["--data", JSON.stringify(body)];
+  const argv = ["curl", "-sS", "--max-time", "20", "-H", `authorization: Bearer ${master}`, ...data];
+  return JSON.parse(await host(...argv, `http://127.0.0.1:4000${path}`)) as Record<string, unknown>;
+}
+
+beforeAll(async () => {
+  const built = await build({
+    entryPoints: [fileURLToPath(new URL("./ask.mjs", import.meta.url))],
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    write: false,
+  });
+  program = built.outputFiles[0]?.text ?? "";
+  const services = { "llama-cpp": {}, ollama: { settings: { models: ["tinyllama"] } }, gateway: {} };
+  await putFile("/etc/install-quadlets/stack.yaml", smallStack(services));
+  await putFile("/etc/install-quadlets/model-mappings.yaml", MAPPINGS);
+  const run = await tryHost("install-quadlets", "--yes");
+  expect(run.code, run.out + run.err).toBe(0);
+  // A machine that has the names in a file wants to hear of a new one.
+  const again = 'curl -fsS "http://$1:8081/install-client.sh" | sh -s -- "$1"';
+  await client("sh", "-euc", again, "sh", TAILNET_ADDRESS);
+  master = (await host("install-quadlets", "secrets", "show", "gateway/master-key")).trim();
+});
+
+test("an empty database has got its tables, and a pulled model is in Ollama's list", async () => {
+  expect(await host("svc", "logs", "gateway-litellm", "-n", "200")).toMatch(/ [1-9]\d* migrations applied/);
+  const pulled = await hostScript(`curl -fsS --max-time 60 http://127.0.0.1:11434/api/pull -d '{"model":"tinyllama"}'`);
+  const lines = pulled
+    .split("\n")
+    .map((line) => JSON.parse(line) as { status: string; total?: number; completed?: number });
+  expect(lines.at(-1)).toEqual({ status: "success" });
+  expect(lines.some(({ total = 0, completed = 0 }) => total > 0 && completed > 0 && completed < total)).toBe(true);
+  expect(await host("curl", "-fsS", "http://127.0.0.1:11434/api/tags")).toContain('"tinyllama:latest"');
+});
+
+test("a key opens what it is for, and nothing else", async () => {
+  key = (await administer("/key/generate", { key_alias: "ada", models: Object.keys(ENGINES) }))["key"] as string;
+  const narrow = (await administer("/key/generate", { models: ["tinyllama"], rpm_limit: 1 }))["key"] as string;
+  const [allowed, again, other] = await ask(["tinyllama", "tinyllama", "qwen"], narrow);
+  expect(allowed?.text).toContain("Ollama");
+  expect(again).toMatchObject({ status: 429 });
+  expect(again?.message).toContain("Limit type: requests. Current limit: 1");
+  expect(other).toMatchObject({ status: 403, type: "key_model_access_denied" });
+  expect(await ask(["qwen"], "sk-nobody")).toMatchObject([{ status: 401, type: "token_not_found_in_db" }]);
+  await administer("/key/delete", { keys: [narrow] });
+  expect(await ask(["tinyllama"], narrow)).toMatchObject([{ status: 401 }]);
+});
+
+test("streamed answers of three engines by three names", async () => {
+  const told = await ask(Object.keys(ENGINES));
+  expect(told.map(({ model, from, fallbacks }) => [model, from, fallbacks])).toEqual(
+    Object.entries(ENGINES).map(([model, from]) => [model, from, "0"]),
+  );
+  for (const { text, parts, tokens: counted } of told) {
+    expect(text).not.toBe("");
+    expect(parts).toBeGreaterThan(3);
+    expect(counted).toBeGreaterThan(0);
+  }
+});
+
+test("what administers, measures or is Ollama's own is not for clients", async () => {
+  const status = (url: string) => client("curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", url);
+  for (const path of ["/metrics", "/metrics/", "/key/list", "/health", "/spend/logs", "/"]) {
+    expect([path, await status(`https://llm.liminati.internal${path}`)]).toEqual([path, "404"]);
+  }
+  expect(await status("https://llm.liminati.internal/health/liveliness")).toBe("200");
+  expect(await status("https://llm.liminati.internal/v1/models")).toBe("401");
+});
+
+describe("an engine that is away", () => {
+  test("no request fails: the next of the chain answers, and says so", async () => {
+    await host("svc", "stop", "vllm-qwen");
+    const told = await ask(Array.from({ length: 5 }, () => "qwen"));
+    expect(told.map(({ from, fallbacks }) => [from, fallbacks])).toEqual(told.map(() => [ENGINES["qwen-small"], "1"]));
+    expect(told.every(({ text }) => (text ?? "") !== "")).toBe(true);
+  });
+
+  test("it is asked again when it is back", async () => {
+    await host("svc", "start", "vllm-qwen");
+    await expect
+      .poll(async () => (await ask(["qwen"]))[0], { timeout: 120_000, interval: 1000 })
+      .toMatchObject({ from: ENGINES.qwen, fallbacks: "0" });
+  });
+});
+
+test("a restart keeps the key, and what it has used adds up to what the engines said", async () => {
+  await host("svc", "restart", "gateway-litellm");
+  const [told] = await ask(["qwen-small"]);
+  expect(told).toMatchObject({ from: ENGINES["qwen-small"] });
+  const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+  const path = `/user/daily/activity?start_date=${day(-1)}&end_date=${day(1)}&api_key=${key}`;
+  // Written every ten seconds.
+  await expect
+    .poll(async () => ((await administer(path))["metadata"] as { total_tokens: number }).total_tokens, {
+      timeout: 60_000,
+    })
+    .toBe(tokens);
+});
