@@ -1,5 +1,5 @@
 /** doctor on a host where one thing is damaged: it names that and nothing else, and what it says to paste mends it. */
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startFrom } from "./start.ts";
 import { host, hostScript, tryHost } from "./support.ts";
 
@@ -125,16 +125,19 @@ async function findings(): Promise<readonly Check[]> {
   return checks.filter(({ level }) => level === "warning" || level === "problem");
 }
 
-let always: readonly Check[];
+let always: readonly Check[] = [];
 
 const shown = (found: readonly Check[]) => found.map(({ id, level, message }) => `${level} ${id}: ${message}`);
 
-beforeAll(async () => {
-  always = await findings();
-});
+/** What is asked has a second and a half to answer: on a busy machine it is late now and then, which is a finding, too. */
+const PATIENCE = { timeout: 60_000, interval: 1_000 };
 
-test("a healthy host has no finding, but for controllers that the lab is not given", () => {
-  expect(always.map(({ id }) => id)).toEqual(["cgroup"]);
+test("a healthy host has no finding, but for controllers that the lab is not given", async () => {
+  const all = async () => {
+    always = await findings();
+    return shown(always).join("\n");
+  };
+  await expect.poll(all, PATIENCE).toMatch(/^\S+ cgroup: .*$/);
 });
 
 test("an ordinary user may ask, too", async () => {
@@ -147,13 +150,14 @@ test("an ordinary user may ask, too", async () => {
 describe.each(DAMAGES)("where $name", ({ make, check, undo }) => {
   let found: readonly Check[];
 
+  const news = async () => {
+    found = (await findings()).filter(({ message }) => !always.some((one) => one.message === message));
+    return shown(found).join("\n");
+  };
+
   test(`${check} says so, and nothing else does`, async () => {
     await hostScript(make);
-    found = (await findings()).filter(({ message }) => !always.some((one) => one.message === message));
-    expect(
-      found.map(({ id }) => id),
-      shown(found).join("\n"),
-    ).toEqual([check]);
+    await expect.poll(news, PATIENCE).toMatch(new RegExp(`^\\S+ ${check}: .*$`));
   });
 
   test("what it says to do mends it", async () => {
