@@ -104,11 +104,21 @@ export type Change =
       readonly unit: UnitName;
       readonly plainName: string;
       readonly verb: "start" | "restart";
+      /** Those with a lower one are started before it. */
+      readonly turn?: number;
       /** How long systemd lets either take. */
       readonly startTimeoutSeconds: number;
       readonly stopTimeoutSeconds: number;
       readonly health?: UnitHealth | undefined;
       readonly record?: UnitRecord;
+    }
+  /** It sleeps, as is wanted: the record says what it will start with. */
+  | {
+      readonly kind: "asleep";
+      readonly account: AccountFact;
+      readonly unit: UnitName;
+      readonly plainName: string;
+      readonly record: UnitRecord;
     }
   /** It takes over, while it runs, what changed. */
   | {

@@ -55,3 +55,18 @@ function split(device: string): readonly [string, string] {
   const at = device.indexOf("=");
   return [device.slice(0, at), device.slice(at + 1)];
 }
+/** What starts one after another: services that are linked by cards, each as one list, in their order. */
+export function gpuNeighbours<T extends { readonly gpu: GpuShare | undefined }>(
+  services: readonly T[],
+): readonly (readonly T[])[] {
+  const groups: T[][] = [];
+  for (const service of services.filter(({ gpu }) => gpu !== undefined)) {
+    const linked = groups.filter((group) => group.some((other) => shareGpu(service.gpu, other.gpu)));
+    const merged = [...linked.flat(), service];
+    groups.splice(0, groups.length, ...groups.filter((group) => !linked.includes(group)), merged);
+  }
+  return groups.map((group) => services.filter((service) => group.includes(service)));
+}
+export function shareGpu(one: GpuShare | undefined, other: GpuShare | undefined): boolean {
+  return one?.devices.some((device) => other?.devices.some((twin) => isSameGpu(device, twin))) === true;
+}

@@ -33,6 +33,7 @@ export function indexedService(
       callers: callersOf(stack, service, port).map((caller) => caller.name),
     })),
     ...askedGpus(service),
+    ...(service.swap && { swap: service.swap }),
     units: units.map((unit) => indexedUnit(service, unit, containers.get(unit.unit))),
     places: {
       directories: service.directories.map((directory) => directory.path),
