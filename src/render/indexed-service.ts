@@ -34,6 +34,7 @@ export function indexedService(
     })),
     ...askedGpus(service),
     ...(service.swap && { swap: service.swap }),
+    ...(service.idle && { idle: service.idle }),
     units: units.map((unit) => indexedUnit(service, unit, containers.get(unit.unit))),
     places: {
       directories: service.directories.map((directory) => directory.path),

@@ -87,6 +87,7 @@ function routeView(stack: Stack, site: Site): readonly object[] {
       bodySize: route.bodySize,
       readTimeout: route.readTimeoutSeconds,
       paths: route.paths,
+      maySleep: service.swap !== undefined,
     })),
   );
 }

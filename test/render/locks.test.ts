@@ -57,3 +57,11 @@ test("a site that shares no card has none of it", () => {
   const plain = renderSite();
   expect(plain.files.filter(({ path }) => /locks|tmpfiles|\.(turn|awake)\./.test(path))).toEqual([]);
 });
+
+test("a request for a model that may sleep gets 503 with its reason, for others nothing changes", async () => {
+  const routes = contentOf("/routes.conf") ?? "";
+  const of = (name: string) => routes.split("\n# ").find((part) => part.startsWith(`${name}: `)) ?? "";
+  await expect(of("big")).toMatchFileSnapshot("golden/swap-routes.conf.txt");
+  expect(of("embed")).toContain("error_page 502 504 $down_page;");
+  expect(of("embed")).not.toContain("503");
+});
