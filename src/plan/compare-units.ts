@@ -12,7 +12,7 @@ import { limitOf } from "../model/waiting.ts";
 import { accountIn, accountsOf, plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
 import { findSleepers, type Sleepers } from "./sleepers.ts";
-import { isRecorded, whatChanged } from "./unit-changes.ts";
+import { whatChanged } from "./unit-changes.ts";
 
 const UNITS_CHANGED = because("follows", "its units changed");
 const MANAGER_RESTARTS = because("follows", "its user manager restarts");
@@ -106,11 +106,11 @@ function decide(
   own: Own,
   sleepers: Sleepers,
 ): readonly Decision[] {
-  const asleep = sleepers.reasonOf(unit);
-  // What it will be started with is what is there by then.
-  if (asleep !== undefined) return isRecorded(unit, desired, facts) ? [] : [{ unit, verb: "asleep", reason: asleep }];
   const fact = facts.units.get(unit.user)?.find((candidate) => candidate.unit === unit.unit);
   const changed = whatChanged(unit, desired, facts, own.changes);
+  const asleep = sleepers.reasonOf(unit);
+  // What it will be started with is what is there by then.
+  if (asleep !== undefined) return changed === undefined ? [] : [{ unit, verb: "asleep", reason: asleep }];
   if (fact?.active !== "active") {
     const outdated = changed !== undefined && comesUpByItself(unit, fact, facts, own);
     if (outdated) {

@@ -34,11 +34,6 @@ function anotherImage(
   return other ? [{ verb: "restart", reason: ANOTHER_IMAGE }] : [];
 }
 
-/** What it would start with now is what the record says. */
-export function isRecorded(unit: DesiredUnit, desired: DesiredState, facts: StateFacts): boolean {
-  return recordedChange(unit, desired, facts).length === 0;
-}
-
 /** A reload is enough only where nothing asks for a restart. */
 export function whatChanged(
   unit: DesiredUnit,

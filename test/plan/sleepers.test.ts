@@ -50,6 +50,15 @@ test("what changes for one that sleeps is recorded, and starts nothing", () => {
   expect(lines(given)).toEqual([`start > ${unit?.plainName} stays asleep: web is the one of g that is awake`]);
 });
 
+test("an image that is pulled for one that sleeps takes it out of the record, and it comes back there", () => {
+  const given = world({ web: "active", db: "inactive" });
+  change(given, ["state", "images", "db-user", null]);
+  const all = planLines(planOf(given));
+  expect(all.some((line) => line.startsWith("images +"))).toBe(true);
+  expect(all.filter((line) => line.startsWith("start")).every((line) => line.includes("stays asleep"))).toBe(true);
+  expect(all.at(-1)).toContain("stays asleep");
+});
+
 test("what changes for one that is awake restarts it, though it is not the default", () => {
   const given = world({ web: "inactive", db: "active" });
   const unit = given.desired.units.find(({ service, kind }) => service === "db" && kind === "container");
