@@ -45,12 +45,11 @@ test("the example of a site", () => {
 
 test("the example of a second model", () => {
   const section = readme.slice(readme.indexOf("A second model is"));
-  const text = section
-    .slice(section.indexOf("    services:"), section.indexOf("\nEvery fault"))
-    .replaceAll(/^ {4}/gm, "");
+  const text = section.slice(section.indexOf("    services:"), section.indexOf("\n`gpu: {")).replaceAll(/^ {4}/gm, "");
   const coder = resolve(text).services.find((service) => service.from === "vllm-qwen" && service.name !== "vllm-qwen");
   expect(coder).toMatchObject({
     name: "vllm-coder",
+    gpu: { devices: ["nvidia.com/gpu=1"], memory: 0.9 },
     account: { user: "vllm-coder-user", home: "/var/lib/vllm-coder" },
   });
 });

@@ -38,7 +38,7 @@ export type Handlers<Kinds extends Exclude<Kind, Together>> = {
 /** Once a unit runs with what is wanted. */
 export async function recordRunning(
   { applied, trust }: ApplyContext,
-  { account, unit, record }: Of<"unit" | "reload-unit">,
+  { account, unit, record }: Of<"unit" | "asleep" | "reload-unit">,
 ): Promise<void> {
   if (record === undefined) return;
   const leaf = record.servesLeaf ? served(trust.leaf, trust.tailscale) : "";

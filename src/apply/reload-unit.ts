@@ -7,7 +7,7 @@ import { type ApplyContext, type Handlers, recordRunning } from "./context.ts";
 
 const LAST_LINES = 20;
 
-export const RELOADS: Handlers<"reload-unit"> = { "reload-unit": reloadUnit };
+export const RELOADS: Handlers<"reload-unit" | "asleep"> = { "reload-unit": reloadUnit, asleep: recordRunning };
 
 async function reloadUnit(context: ApplyContext, change: Of<"reload-unit">): Promise<void> {
   const { account, plainName, container, command } = change;

@@ -20,7 +20,8 @@ export function judgeFailure(signs: Signs): Judgement {
   const found = more === undefined ? undefined : knownCause(signs, more);
   const judgement = found ?? ended(signs);
   const times = fact?.restarts ?? 0;
-  if (fact?.result === "start-limit-hit") {
+  // Where its tries are used up, systemd goes on calling it by how the last one ended.
+  if (fact?.result === "start-limit-hit" || (fact?.active === "failed" && times >= 2)) {
     const sentence = `${judgement.sentence}; it ended too often, and systemd starts it no more`;
     return { ...judgement, sentence, hint: judgement.hint ?? `sudo svc restart ${unit.name}` };
   }

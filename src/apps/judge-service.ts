@@ -10,7 +10,7 @@ export interface JudgedUnit {
 }
 
 /** The worse, the earlier. */
-const WORDS: readonly Word[] = ["failed", "degraded", "starting", "stopped", "healthy"];
+const WORDS: readonly Word[] = ["failed", "degraded", "starting", "stopped", "asleep", "healthy"];
 
 /** `extra` is about the service and none of its units: its certificate, for example. */
 export function judgeService(units: readonly JudgedUnit[], extra?: Judgement): Judgement {
@@ -22,7 +22,7 @@ export function judgeService(units: readonly JudgedUnit[], extra?: Judgement): J
     return first.judgement;
   const worst = WORDS.find((word) => ill.some(({ judgement }) => judgement.word === word)) ?? "degraded";
   // Some of it runs, some does not: that is neither.
-  const word = worst === "stopped" ? "degraded" : worst;
+  const word = worst === "stopped" || worst === "asleep" ? "degraded" : worst;
   const cause = causeOf(ill);
   const waiting = ill.filter((other) => other !== cause && needs(other, cause.unit, units));
   const rest = ill.length - 1 - waiting.length;
@@ -55,7 +55,9 @@ export function judgeOne(unit: JudgedUnit, all: readonly JudgedUnit[]): Judgemen
 function isSame(one: JudgedUnit, other: JudgedUnit): boolean {
   const { word, sentence, hint } = one.judgement;
   if (word !== other.judgement.word) return false;
-  return word === "stopped" || (sentence === other.judgement.sentence && hint === other.judgement.hint);
+  return (
+    word === "stopped" || word === "asleep" || (sentence === other.judgement.sentence && hint === other.judgement.hint)
+  );
 }
 
 /** Of those that need nothing else that is ill, the worst. */

@@ -52,6 +52,10 @@ function judgeState(signs: Signs): Judgement {
   if (fact.active === "deactivating") return { word: "stopped", sentence: "it is being stopped" };
   // At boot, and while a whole service starts: what it needs comes first.
   if (fact.queued) return { word: "starting", sentence: "it waits for its turn" };
+  if (signs.service.swap !== undefined) {
+    const sentence = `one of the group ${signs.service.swap.group} is awake at a time`;
+    return { word: "asleep", sentence, hint: `sudo svc start ${signs.service.name} --swap` };
+  }
   return {
     word: "stopped",
     sentence: `somebody stopped it, or it was never started`,

@@ -2,7 +2,8 @@
 import type { UnitFact } from "../model/facts.ts";
 import type { IndexedUnit } from "../model/index-file.ts";
 
-export type Word = "healthy" | "starting" | "degraded" | "failed" | "stopped";
+/** "asleep": stopped, as it may be: it takes turns with others. */
+export type Word = "healthy" | "starting" | "degraded" | "failed" | "stopped" | "asleep";
 
 export interface Judgement {
   readonly word: Word;
@@ -19,6 +20,7 @@ export interface Owner {
   readonly user: string;
   readonly uid: number;
   readonly home: string;
+  readonly swap?: { readonly group: string };
 }
 
 export interface Signs {

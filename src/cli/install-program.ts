@@ -101,6 +101,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("renew the certificate if it is due, and nothing else; a timer runs this every day")
     .action(async () => (await import("./renew.ts")).renew());
   program
+    .command("idle")
+    .description("stop what nobody has used for as long as stack.yaml says; a timer runs this every other minute")
+    .action(async () => (await import("./idle.ts")).idle());
+  program
     .command("history")
     .description("the runs that changed something: who, when, what, result")
     .option("--json", "as JSON")

@@ -5,7 +5,7 @@ import { UserError } from "../model/diagnostic.ts";
 import { printCommand } from "../model/print-command.ts";
 import { complain, printError } from "./output.ts";
 
-/** Exit codes of every command: 0 done or nothing to do, 1 an error, 2 changes pending or drift found. */
+/** Exit codes of every command: 0 done or nothing to do, 1 an error, 2 changes pending or drift found, 3 another one is awake. */
 export async function run(program: Command, argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr])
     stream.off("error", ignoreClosedPipe).on("error", ignoreClosedPipe);
@@ -21,7 +21,7 @@ export async function run(program: Command, argv: readonly string[]): Promise<vo
     }
     printError(error instanceof NeedsRoot ? withSudo(error, program, argv) : error, argv.includes("--verbose"));
     // Not exitCode: a command that still runs for the failed one must not keep us here.
-    process.exit(1);
+    process.exit(error instanceof UserError ? error.exitCode : 1);
   }
 }
 

@@ -2,6 +2,9 @@
 import { control, type Verb } from "../apps/control.ts";
 import { reloadUnits } from "../apps/reload.ts";
 import { findTarget, readIndex, type Target } from "../apps/service-index.ts";
+import { awakeInstead, otherIsAwake, swapTo } from "../apps/turns.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
 import { makeSystem } from "../system/real.ts";
 import { complain, print } from "./output.ts";
 
@@ -9,11 +12,36 @@ const PAST: Readonly<Record<Verb, string>> = { start: "started", stop: "stopped"
 /** A model may load for minutes: after this long a person wants to know that we wait, and for what. */
 const PATIENCE_MS = 5_000;
 
-export async function controlNames(verb: Verb, names: readonly string[]): Promise<void> {
+export interface ControlOptions {
+  /** Stops who has the turn. */
+  readonly swap?: boolean;
+}
+
+export async function controlNames(verb: Verb, names: readonly string[], options: ControlOptions = {}): Promise<void> {
   const system = makeSystem();
   const index = await readIndex(system);
   const targets = names.map((name) => findTarget(index, name));
-  await Promise.all(targets.map((target, position) => controlOne(verb, names[position] ?? "", target)));
+  refuseTwo(verb, targets);
+  await Promise.all(
+    targets.map(async (target, position) => {
+      const name = names[position] ?? "";
+      const { service } = target;
+      const others = verb === "stop" ? [] : await awakeInstead(system, index, service);
+      if (others.length === 0) return controlOne(verb, name, target);
+      if (options.swap !== true) throw otherIsAwake(service, others, name);
+      return swapTo(system, service, others, () => controlOne(verb, name, target));
+    }),
+  );
+}
+
+function refuseTwo(verb: Verb, targets: readonly Target[]): void {
+  if (verb === "stop") return;
+  const services = [...new Set(targets.map(({ service }) => service))].filter(({ swap }) => swap !== undefined);
+  for (const [group, members] of groupBy(services, ({ swap }) => swap?.group)) {
+    if (members.length < 2) continue;
+    const names = members.map(({ name }) => name).join(" and ");
+    throw new UserError(`${names} take turns: one of the group ${group} is awake at a time`, "name one of them");
+  }
 }
 
 async function controlOne(verb: Verb, name: string, target: Target): Promise<void> {

@@ -19,7 +19,7 @@ export async function list(options: ListOptions): Promise<void> {
   if (all.some(({ judgement }) => judgement.word === "failed")) process.exitCode = 1;
   if (options.json === true) return printJson(statusJson(all, false));
   print(table(options.all === true ? unitRows(all.flatMap((one) => one.units.map((unit) => unit.state))) : rows(all)));
-  const ill = all.filter(({ judgement }) => judgement.word !== "healthy" && judgement.word !== "stopped");
+  const ill = all.filter(({ judgement }) => !["healthy", "stopped", "asleep"].includes(judgement.word));
   if (ill.length > 0) print(`\n${ill.map(shortText).join("\n")}`);
 }
 

@@ -9,6 +9,7 @@ Examples:
   svc list                      every service and whether it runs
   svc status                    how every service is, and what to do where one is not well
   svc status vllm-qwen          one of them, with its units and addresses
+  svc start vllm-big --swap     instead of the model that is awake in its group
   svc restart opik              the whole pod; opik-mysql would be one member
   svc logs -f open-webui opik   follow both logs, merged
   svc exec opik-redis -- redis-cli info
@@ -35,10 +36,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("-w, --watch", "go on looking")
     .action(async (name: string | undefined, options) => (await import("./svc-status.ts")).status(name, options));
   for (const verb of ["start", "stop", "restart"] as const satisfies readonly Verb[]) {
-    program
+    const command = program
       .command(`${verb} <name...>`)
       .description(verb === "stop" ? "stop it until the next boot" : `${verb} it and wait until it is healthy`)
-      .action(async (names: readonly string[]) => (await import("./svc-control.ts")).controlNames(verb, names));
+      .action(async (names: readonly string[], options) =>
+        (await import("./svc-control.ts")).controlNames(verb, names, options),
+      );
+    if (verb === "start") command.option("--swap", "stop who has its turn first; that one runs again if this fails");
   }
   program
     .command("reload <name>")

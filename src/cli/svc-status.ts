@@ -51,7 +51,9 @@ export async function status(name: string | undefined, options: StatusOptions): 
   if (options.watch === true) return (await import("./svc-watch.ts")).watch(name);
   const system = makeSystem();
   const all = await readStatus(system, await readIndex(system), name);
-  if (all.some(({ judgement }) => judgement.word !== "healthy")) process.exitCode = 1;
+  // Among all of them one that sleeps is as it should be; who asks about that one wants to know whether it answers.
+  const isWell = ({ word }: Judgement) => word === "healthy" || (word === "asleep" && name === undefined);
+  if (all.some(({ judgement }) => !isWell(judgement))) process.exitCode = 1;
   if (options.json === true) return printJson(statusJson(all, name !== undefined));
   print(statusText(all, name !== undefined));
 }

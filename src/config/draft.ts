@@ -1,6 +1,7 @@
 /** A service between schema and model: what is written, and what others may refer to. */
 import { groupBy } from "../model/group-by.ts";
 import type { SettingValue } from "../model/service.ts";
+import { withGivenGpu } from "./given-gpu.ts";
 import type { Loaded } from "./load.ts";
 import { checkNames } from "./names.ts";
 import { type MapNode, nodeAt } from "./node.ts";
@@ -137,7 +138,8 @@ type Parts = Pick<ServiceDraft, "name" | "from" | "entry" | "written" | "file" |
 
 function makeDraft(parts: Parts, report: Report): ServiceDraft {
   const { name, from, entry, written, file, stack } = parts;
-  const settings = resolveSettings({ service: name, declarations: written.settings, file, stack }, report);
+  const asWritten = resolveSettings({ service: name, declarations: written.settings, file, stack }, report);
+  const settings = withGivenGpu({ ...parts, settings: asWritten }, report);
   const second = from !== name;
   const user = entry.account.user ?? (second ? `${name.slice(0, 27)}-user` : written.account.user);
   const home = entry.account.home ?? (second ? `/var/lib/${name}` : written.account.home);

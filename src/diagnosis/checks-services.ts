@@ -92,7 +92,8 @@ export const serviceChecks: readonly Check[] = [
       const told = namedElsewhere(causes);
       const found = services
         .filter(
-          ({ name, user, word }) => !told.has(user) && !told.has(name) && word !== "healthy" && word !== "starting",
+          ({ name, user, word }) =>
+            !told.has(user) && !told.has(name) && !["healthy", "starting", "asleep"].includes(word ?? ""),
         )
         .map(({ name, word, sentence, hint }) => {
           if (word === undefined) return warning(`${name}: ${sentence}`, undefined, `sudo svc status ${name}`);

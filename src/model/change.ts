@@ -105,6 +105,8 @@ export type Change =
       readonly unit: UnitName;
       readonly plainName: string;
       readonly verb: "start" | "restart";
+      /** Those with a lower one are started before it. */
+      readonly turn?: number;
       /** How long systemd lets either take. */
       readonly startTimeoutSeconds: number;
       readonly stopTimeoutSeconds: number;
@@ -112,6 +114,14 @@ export type Change =
       readonly record?: UnitRecord;
       /** On the way back: it was on its way when the run came, and may be one that never arrives. Nobody waits for it. */
       readonly unwatched?: true;
+    }
+  /** It sleeps, as is wanted: the record says what it will start with. */
+  | {
+      readonly kind: "asleep";
+      readonly account: AccountFact;
+      readonly unit: UnitName;
+      readonly plainName: string;
+      readonly record: UnitRecord;
     }
   /** It takes over, while it runs, what changed. */
   | {

@@ -22,9 +22,10 @@ export function formatDiagnostic(d: Diagnostic): string {
   return d.hint === undefined ? head : `${head}\n  hint: ${d.hint}`;
 }
 
-/** The user, the configuration or the host is at fault: printed without a stack trace, exit code 1. */
+/** The user, the configuration or the host is at fault: printed without a stack trace, exit code 1 unless it has its own. */
 export class UserError extends Error {
   readonly hint: string | undefined;
+  readonly exitCode: number = 1;
   constructor(message: string, hint?: string) {
     super(message);
     this.name = "UserError";

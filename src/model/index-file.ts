@@ -9,6 +9,7 @@ import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
 import { STATE_ROOT } from "./places.ts";
 import type { DesiredAccount, DesiredUnit } from "./resource.ts";
 import type { Bind, Protocol } from "./service.ts";
+import type { Idle, Swap } from "./sharing.ts";
 
 export const INDEX_PATH = `${STATE_ROOT}/index.json` as AbsolutePath;
 /** 2: where things are, what people get in with, what a unit waits for and what its log lines mean. */
@@ -57,6 +58,10 @@ export interface IndexedService {
   readonly ports: readonly IndexedPort[];
   /** Absent where it asks for none, and in what an older program wrote. */
   readonly gpu?: IndexedGpu;
+  /** Absent where it takes turns with nobody, and in what an older program wrote. */
+  readonly swap?: Swap;
+  /** Absent where it never sleeps for want of work. */
+  readonly idle?: Idle;
   /** In starting order: the pod first, then its members; sockets before their service. */
   readonly units: readonly IndexedUnit[];
   /** Directories of its data and configuration, rendered files, unit files; undefined in version 1. */

@@ -16,6 +16,10 @@ export const KEPT_SECRETS = `${STATE_ROOT}/kept-secrets`;
 export const FIREWALL_TABLE = "install_quadlets";
 export const FIREWALL_UNIT = "install-quadlets-firewall.service" as UnitName;
 
+/** What services lock that share a graphics card, and the unit that makes it. */
+export const LOCK_DIRECTORY = "/run/install-quadlets-locks";
+export const LOCKS_UNIT = "install-quadlets-locks.service";
+
 /** What config/ leaves in strings for the tailnet address, and render/ fills in. */
 export const LISTEN_ADDRESS = "@LISTEN_ADDRESS@";
 /** The same for this host's name in the tailnet, where a route answers to it. */

@@ -4,6 +4,7 @@ import type { DesiredKeys } from "./key-facts.ts";
 import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
 import type { Owner } from "./owner.ts";
 import type { SecretRotation, ServiceSecret } from "./service-secret.ts";
+import type { Swap } from "./sharing.ts";
 
 export interface DesiredState {
   /** What everything that faces the tailnet listens on. */
@@ -121,6 +122,10 @@ export interface DesiredUnit {
   readonly reload: UnitReload | undefined;
   /** Units of the same user that start before it. */
   readonly after: readonly UnitName[];
+  /** Of units that share a graphics card the one with the lower number starts first, and the next once that is healthy. */
+  readonly turn?: number;
+  /** Of its group one service is awake; it may also sleep though it is the default. */
+  readonly swap?: Swap & { readonly mayRest: boolean };
   /** How long a start may take until it is healthy. */
   readonly startTimeoutSeconds: number;
   readonly health: UnitHealth | undefined;

@@ -7,6 +7,7 @@ import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import type { InnerOwner } from "./owner.ts";
 import type { Engine, Registry } from "./registry.ts";
 import type { ServiceSecret } from "./service-secret.ts";
+import type { GpuShare, Idle, Swap } from "./sharing.ts";
 import type { StackCertificate } from "./stack-certificate.ts";
 
 export type SettingValue = string | number | boolean | readonly string[];
@@ -58,6 +59,10 @@ export interface Service {
   readonly routes: readonly Route[];
   /** Set for the service that ends TLS for all routes and holds the leaf certificate. */
   readonly terminatesTls: TlsEnd | undefined;
+  /** Undefined where it uses no graphics card. */
+  readonly gpu: GpuShare | undefined;
+  readonly swap: Swap | undefined;
+  readonly idle: Idle | undefined;
   /** Set for a service that serves models. */
   readonly engine: Engine | undefined;
   /** Set for a service that leads requests to models. */

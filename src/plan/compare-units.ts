@@ -11,13 +11,14 @@ import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.t
 import { limitOf } from "../model/waiting.ts";
 import { accountIn, accountsOf, plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
+import { findSleepers, type Sleepers } from "./sleepers.ts";
 import { whatChanged } from "./unit-changes.ts";
 
 const UNITS_CHANGED = because("follows", "its units changed");
 const MANAGER_RESTARTS = because("follows", "its user manager restarts");
 const POD_RESTARTS = because("follows", "its pod restarts");
 
-type Verb = "start" | "restart" | "reload";
+type Verb = "start" | "restart" | "reload" | "asleep";
 interface Decision {
   readonly unit: DesiredUnit;
   readonly verb: Verb;
@@ -32,13 +33,14 @@ export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: 
     files: filesOf.get(unit.service) ?? [],
     changes: changesOf.get(unit.service) ?? [],
   });
+  const sleepers = findSleepers(desired.units, facts);
   const decisions = withPods(
-    desired.units.flatMap((unit) => decide(unit, desired, facts, own(unit))),
+    desired.units.flatMap((unit) => decide(unit, desired, facts, own(unit), sleepers)),
     desired.units,
   );
   const users = new Set<UserName>([
     ...usersToReload(desired.units, facts, earlier),
-    ...decisions.filter((d) => d.verb !== "reload").map((d) => d.unit.user),
+    ...decisions.filter((d) => d.verb !== "reload" && d.verb !== "asleep").map((d) => d.unit.user),
   ]);
   const reloads = desired.accounts
     .filter((account) => users.has(account.user))
@@ -51,13 +53,19 @@ export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: 
   const accounts = accountsOf(desired.accounts);
   const runs = decisions.map(({ unit, verb, reason }) => {
     const change = changeOf(unit, verb, accountIn(accounts, unit.user), desired, facts);
-    return planned("start", "run", unit.service, `${verb} ${unit.plainName}`, reason, change);
+    const what = verb === "asleep" ? `${unit.plainName} stays asleep` : `${verb} ${unit.plainName}`;
+    return planned("start", "run", unit.service, what, reason, change);
   });
-  return [...reloads, ...runs];
+  const stops = sleepers.stops.map(({ unit, reason, timeoutSeconds }) => {
+    const account = accountIn(accounts, unit.user);
+    const change = { kind: "stop", account, unit: unit.unit, timeoutSeconds } as const;
+    return planned("prune-stop", "run", unit.service, `stop ${unit.plainName}`, reason, change);
+  });
+  return [...stops, ...reloads, ...runs];
 }
 
 function changeOf(
-  { user, unit, plainName, fingerprint, reload, startTimeoutSeconds, health }: DesiredUnit,
+  { user, unit, plainName, fingerprint, reload, startTimeoutSeconds, health, turn }: DesiredUnit,
   verb: Verb,
   account: AccountFact,
   { certificate }: DesiredState,
@@ -65,6 +73,7 @@ function changeOf(
 ): Change {
   const serves = servesLeaf({ user, unit }, certificate);
   const record = { started: fingerprint, reloaded: reload?.fingerprint ?? "", servesLeaf: serves };
+  if (verb === "asleep") return { kind: "asleep", account, unit, plainName, record };
   if (verb === "reload" && reload !== undefined) {
     const { container, command } = reload;
     return { kind: "reload-unit", account, unit, plainName, container, command, record };
@@ -77,6 +86,7 @@ function changeOf(
     unit,
     plainName,
     verb: verb === "start" ? "start" : "restart",
+    ...(turn !== undefined && { turn }),
     ...limits,
     health,
     record,
@@ -89,9 +99,18 @@ interface Own {
   readonly changes: readonly Draft[];
 }
 
-function decide(unit: DesiredUnit, desired: DesiredState, facts: StateFacts, own: Own): readonly Decision[] {
+function decide(
+  unit: DesiredUnit,
+  desired: DesiredState,
+  facts: StateFacts,
+  own: Own,
+  sleepers: Sleepers,
+): readonly Decision[] {
   const fact = facts.units.get(unit.user)?.find((candidate) => candidate.unit === unit.unit);
   const changed = whatChanged(unit, desired, facts, own.changes);
+  const asleep = sleepers.reasonOf(unit);
+  // What it will be started with is what is there by then.
+  if (asleep !== undefined) return changed === undefined ? [] : [{ unit, verb: "asleep", reason: asleep }];
   if (fact?.active !== "active") {
     const outdated = changed !== undefined && comesUpByItself(unit, fact, facts, own);
     if (outdated) {

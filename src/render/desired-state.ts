@@ -9,6 +9,7 @@ import { every } from "./every.ts";
 import { firewall } from "./firewall.ts";
 import { indexFile } from "./index-file.ts";
 import { desiredKeys } from "./keys.ts";
+import { type Locks, lockFiles, locksOf, lockUnitFiles } from "./locks.ts";
 import { desiredSecrets } from "./secrets.ts";
 import { renderServiceFiles, type SharedView, sharedView } from "./service-files.ts";
 import { atSite, type Call, callsOf, type Site, startOrder, upstreamPorts } from "./site.ts";
@@ -29,7 +30,11 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   const calls = callsOf(stack);
   const services = startOrder(stack, calls);
   const view = sharedView(stack, site);
-  const parts = every(services, (service) => renderService(view, service, calls.get(service.name) ?? [], site));
+  const locks = locksOf(services);
+  const locked = lockFiles(services, locks, site);
+  const parts = every(services, (service) =>
+    renderService({ view, service, calls: calls.get(service.name) ?? [], locks, site }),
+  );
   const wall = firewall(stack, site);
   const tool = desiredTool(site);
   const units = parts.flatMap((part) => part.units);
@@ -43,11 +48,13 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
       ...rootDirectories(),
       ...(tool === undefined ? [] : [tool.directory]),
       ...wall.directories,
+      ...locked.directories,
       ...parts.flatMap((part) => part.directories),
     ],
     files: [
       ...(tool?.launchers ?? []),
       ...wall.files,
+      ...locked.files,
       ...timed.files,
       podmanSettings(site),
       indexFile(stack, units, certificate, site),
@@ -57,13 +64,22 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
     certificate,
     images: services.flatMap(images),
     units,
-    systemUnits: [...wall.units, ...timed.units],
+    systemUnits: [...wall.units, ...locked.units, ...timed.units],
     tool: tool?.desired,
     ...(keys === undefined ? {} : { keys }),
   };
 }
 
-function renderService(view: SharedView, service: Service, calls: readonly Call[], site: Site): ServiceParts {
+interface ServiceContext {
+  readonly view: SharedView;
+  readonly service: Service;
+  readonly calls: readonly Call[];
+  readonly locks: Locks;
+  readonly site: Site;
+}
+
+function renderService({ view, service, calls, locks, site }: ServiceContext): ServiceParts {
+  const own = locks.get(service.name) ?? { turn: undefined, awake: undefined };
   const account = accountOf(service, site);
   const configs = renderServiceFiles(view, service, site);
   const rendered = renderUnits({
@@ -71,6 +87,7 @@ function renderService(view: SharedView, service: Service, calls: readonly Call[
     podmanVersion: site.podmanVersion,
     listen: site.address,
     upstreamPorts: upstreamPorts(calls),
+    locks: own,
     secretName: (secret) => podmanSecretName(service.name, secret),
     templates: site.template,
   });
@@ -80,8 +97,9 @@ function renderService(view: SharedView, service: Service, calls: readonly Call[
       managerDropIn(service, account, site),
       ...configs,
       ...rendered.map((unit) => unitFile(unit, service, account)),
+      ...lockUnitFiles(service, own, account, site),
     ],
-    units: rendered.map((unit) => desiredUnit(unit, rendered, service, configs, account)),
+    units: rendered.map((unit) => desiredUnit(unit, rendered, service, configs, account, own)),
   };
 }
 

@@ -1,6 +1,7 @@
 /** One unit of the desired state: what it is started from, what it takes over while it runs, what it needs. */
 
 import type { Container } from "../model/container.ts";
+import { isGpu } from "../model/gpu.ts";
 import type { AbsolutePath, UnitName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 import type { DesiredAccount, DesiredFile, DesiredUnit, UnitReload } from "../model/resource.ts";
@@ -8,6 +9,7 @@ import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service } from "../model/service.ts";
 import type { ServiceSecret } from "../model/service-secret.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { ServiceLocks } from "./locks.ts";
 import type { RenderedUnit } from "./units.ts";
 
 const ROOT = { uid: 0, gid: 0 };
@@ -29,6 +31,7 @@ export function desiredUnit(
   service: Service,
   configs: readonly DesiredFile[],
   account: DesiredAccount,
+  { turn }: ServiceLocks,
 ): DesiredUnit {
   const container = service.containers.find((c) => `${c.unit}.service` === unit.unit);
   // Files are rendered one for one, in the order of the service.
@@ -51,11 +54,17 @@ export function desiredUnit(
     container: container === undefined ? undefined : { name: container.unit, image: container.image },
     reload: unitReload(container, reloaded),
     after: unit.after as readonly UnitName[],
+    ...(turn !== undefined && usesGpu(container) && { turn: turn.position }),
+    ...(service.swap && { swap: { ...service.swap, mayRest: service.idle !== undefined } }),
     startTimeoutSeconds: container?.startTimeoutSeconds ?? 60,
     health: container?.health === undefined ? undefined : { container: container.unit },
     files: [unitFile(unit, service, account).path, ...mounted.map((file) => file.path), ...directories],
     secrets: (container?.secrets ?? []).map((use) => podmanSecretName(service.name, use.secret)),
   };
+}
+
+function usesGpu(container: Container | undefined): boolean {
+  return container?.devices.some(isGpu) === true;
 }
 
 /** Without what is for people: another word in a description is no other secret. */

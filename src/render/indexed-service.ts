@@ -1,6 +1,5 @@
 /** One service as svc knows it. */
 import type { Container } from "../model/container.ts";
-import { isGpu } from "../model/gpu.ts";
 import type { IndexedLogin, IndexedService, IndexedUnit } from "../model/index-file.ts";
 import type { DesiredAccount, DesiredUnit } from "../model/resource.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
@@ -34,6 +33,8 @@ export function indexedService(
       callers: callersOf(stack, service, port).map((caller) => caller.name),
     })),
     ...askedGpus(service),
+    ...(service.swap && { swap: service.swap }),
+    ...(service.idle && { idle: service.idle }),
     units: units.map((unit) => indexedUnit(service, unit, containers.get(unit.unit))),
     places: {
       directories: service.directories.map((directory) => directory.path),
@@ -81,11 +82,10 @@ function indexedUnit(service: Service, unit: DesiredUnit, container: Container |
   };
 }
 
-/** A service says its share in the setting that vLLM's flag is made of. */
-function askedGpus({ containers, settings }: Service): Pick<IndexedService, "gpu"> {
-  const devices = containers.flatMap((container) => container.devices).filter(isGpu);
-  const share = settings["gpu_memory_utilization"];
-  return devices.length === 0 ? {} : { gpu: { devices, ...(typeof share === "number" && { share }) } };
+function askedGpus({ gpu }: Service): Pick<IndexedService, "gpu"> {
+  if (gpu === undefined) return {};
+  const { devices, memory: share } = gpu;
+  return { gpu: { devices, ...(share !== undefined && { share }) } };
 }
 
 function indexedLogins(service: Service, site: Site): readonly IndexedLogin[] {

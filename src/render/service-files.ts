@@ -97,6 +97,7 @@ function routeView(stack: Stack, site: Site): readonly object[] {
       paths: route.paths,
       limits: route.limits,
       moved: route.moved,
+      maySleep: service.swap !== undefined,
     })),
   );
 }

@@ -2,6 +2,7 @@
 
 import type { Container, Mount } from "../model/container.ts";
 import { UserError } from "../model/diagnostic.ts";
+import { isGpu } from "../model/gpu.ts";
 import type { Service } from "../model/service.ts";
 import type { SecretUse } from "../model/service-secret.ts";
 import type { UnitContext } from "./unit-context.ts";
@@ -11,6 +12,14 @@ import { networkOf, publishedPorts } from "./unit-network.ts";
 
 /** Time that systemd leaves podman after the container's own stop timeout. */
 const STOP_MARGIN_SECONDS = 15;
+
+const RESTART_SECONDS = 5;
+/**
+ * What cannot come up with this card, this model and these settings will not by the tenth time either. The pace leaves a hub or a
+ * network that is not there yet some minutes; only starts that end within 4/10 of their limit can ever add up to that many.
+ */
+const GPU_STARTS = 10;
+const GPU_RESTART_SECONDS = 10;
 
 export interface Variable {
   readonly name: string;
@@ -54,6 +63,13 @@ export interface ContainerView {
   readonly requires: readonly string[];
   readonly wants: readonly string[];
   readonly after: readonly string[];
+  readonly bindsTo: readonly string[];
+  /** The unit that holds the turn to start, where it has one. */
+  readonly turn: string | undefined;
+  /** Crash after crash ends at last: it occupies what others could have. */
+  readonly startLimit: { readonly starts: number; readonly seconds: number } | undefined;
+  readonly restartSeconds: number;
+  readonly startsAtBoot: boolean;
   readonly sockets: readonly string[];
 }
 
@@ -63,6 +79,11 @@ export function containerView(context: UnitContext, container: Container): Conta
   const network = { ports: portsOf(service, container), listen: context.listen, upstreamPorts: context.upstreamPorts };
   const sockets = socketsOf(service, container);
   const order = dependencies(service, container);
+  const usesGpu = container.devices.some(isGpu);
+  const { turn, awake: held } = context.locks ?? {};
+  const turns = turn !== undefined && usesGpu ? [turn.unit] : [];
+  // A member of a pod goes with its pod.
+  const awake = held !== undefined && pod === undefined ? [held.unit] : [];
   return {
     service: service.name,
     name: container.unit,
@@ -99,8 +120,13 @@ export function containerView(context: UnitContext, container: Container): Conta
     oneshot: container.oneshot,
     health: healthView(container),
     requires: [...sockets, ...order.requires],
-    wants: order.wants,
-    after: [...sockets, ...order.requires, ...order.wants],
+    wants: [...order.wants, ...turns],
+    after: [...sockets, ...order.requires, ...order.wants, ...awake, ...turns],
+    bindsTo: awake,
+    turn: turns[0],
+    startLimit: usesGpu ? { starts: GPU_STARTS, seconds: 4 * container.startTimeoutSeconds } : undefined,
+    restartSeconds: usesGpu ? GPU_RESTART_SECONDS : RESTART_SECONDS,
+    startsAtBoot: pod === undefined && service.swap?.isDefault !== false,
     sockets,
   };
 }

@@ -61,6 +61,8 @@ function renderPod(context: UnitContext): readonly RenderedUnit[] {
     publish: publishedPorts(network),
     hosts: service.pod.hosts.map((host) => `${host}:127.0.0.1`),
     shmSize: largestShm(service),
+    bindsTo: context.locks?.awake === undefined ? [] : [context.locks.awake.unit],
+    startsAtBoot: service.swap?.isDefault !== false,
   };
   return [
     {

@@ -19,6 +19,7 @@ const NOW = 1_764_233_314;
 interface UnitCase {
   readonly name: string;
   readonly manager?: Signs["manager"];
+  readonly service?: object;
   readonly unit?: object;
   readonly fact?: object;
   readonly health?: Signs["health"];
@@ -55,7 +56,7 @@ function signsOf(given: UnitCase): Signs {
   const asked = [given.more, given.log, given.podman].some((one) => one !== undefined);
   const log = [...lines("podman", given.podman), ...lines("own", given.log, given.silent)];
   return {
-    service: { name: "db", user: "db-user", uid: 801, home: "/var/lib/db" },
+    service: { name: "db", user: "db-user", uid: 801, home: "/var/lib/db", ...given.service },
     unit: { ...unit, description: "", checked, startSeconds: 600, after: [], ...given.unit },
     manager: given.manager ?? "up",
     fact: { ...fact, ...given.fact },

@@ -88,7 +88,8 @@ test("a second name of a service brings its models along", () => {
   const stack = `
 services:
   gateway: {}
-  vllm-coder: { from: vllm-qwen, ports: { api: 8002 }, settings: { served_name: coder, max_model_len: 0, quantization: fp8 } }
+  vllm-qwen: { gpu: { devices: [0] } }
+  vllm-coder: { from: vllm-qwen, ports: { api: 8002 }, settings: { gpus: [1], served_name: coder, max_model_len: 0, quantization: fp8 } }
 `;
   const { registry, services } = resolve({ stack });
   expect(registry?.providers[1]).toEqual({

@@ -22,6 +22,7 @@ import {
 } from "./fields.ts";
 import { below } from "./paths.ts";
 import { buildSecrets } from "./secrets.ts";
+import { buildGpu, buildIdle, buildSwap } from "./sharing.ts";
 
 export function buildService(site: WrittenSite, draft: ServiceDraft, report: Report): Service {
   const builder: Builder = { site, draft, report };
@@ -29,6 +30,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
   const { account } = written;
   checkOverrides(builder);
   const units = unitNames(draft);
+  const containers = buildContainers(builder, units);
   return {
     name: name as ServiceName,
     description: readText(builder, ["description"]),
@@ -70,7 +72,10 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     engine: buildEngine(builder),
     routesModels: written.routes_models && { keys: undefined, ...written.routes_models },
     pod: written.pod && { name, hosts: written.pod.hosts },
-    containers: buildContainers(builder, units),
+    containers,
+    gpu: buildGpu(builder, containers),
+    swap: buildSwap(builder),
+    idle: buildIdle(builder, units),
     shells: buildShells(builder),
     logins: buildLogins(builder),
     backup: buildBackup(builder),

@@ -31,6 +31,7 @@ import {
   tlsFilesHaveTheirPlace,
 } from "./routes.ts";
 import { copiedSecretsExist, secretsAreStrong, secretsHaveNoCycle, variablesAreSetOnce } from "./secrets.ts";
+import { groupsHaveOneDefault, idleServicesComeBack, sharesFit, swappedServicesSleep } from "./sharing.ts";
 import type { Rule } from "./world.ts";
 import { operatorsArePeople, zoneIsFree } from "./zone.ts";
 
@@ -71,4 +72,8 @@ export const RULES: readonly Rule[] = [
   variablesAreSetOnce,
   dataAreCovered,
   partsAreApart,
+  sharesFit,
+  groupsHaveOneDefault,
+  swappedServicesSleep,
+  idleServicesComeBack,
 ];

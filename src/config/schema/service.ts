@@ -23,6 +23,7 @@ import {
   variable,
 } from "./fields.ts";
 import { servedSchema } from "./served.ts";
+import { activitySchema, gpuSettingsSchema } from "./sharing.ts";
 
 const settingSchema = map({
   type: z
@@ -156,6 +157,8 @@ export const serviceSchema = map({
     )
     .default([]),
   serves_models: servedSchema.optional().describe("it answers as one of these do, for whoever routes to models"),
+  gpu: gpuSettingsSchema.optional().describe("where `gpu` of stack.yaml goes"),
+  activity: activitySchema.optional().describe("how it is asked whether anybody uses it, for `idle` of stack.yaml"),
   routes_models: map({
     container: name.describe("the container that finds the keys of providers in its environment, as PROVIDER_NAME_KEY"),
     keys: map({

@@ -19,6 +19,7 @@ import {
   userName,
   variable,
 } from "./fields.ts";
+import { givenGpuSchema, idleSchema, swapSchema } from "./sharing.ts";
 
 const certificateSchema = map({
   leaf_days: days.max(397, "at most 397 days: browsers refuse more").default(397),
@@ -74,6 +75,9 @@ export const entrySchema = map({
   account: map({ user: userName.optional(), home: home.optional() }).prefault({}),
   ports: z.record(name, port, "a map of port names to host ports").default({}),
   hosts: z.record(hostLabel, hostLabel, "a map of the catalogue's route hosts to other ones").default({}),
+  gpu: givenGpuSchema.optional().describe("GPUs that it is given, and the share of their memory"),
+  swap: swapSchema.optional().describe("it takes turns with others: one of a group is awake at a time"),
+  idle: idleSchema.optional().describe("it is stopped when nobody has asked it for so long"),
   // Checked against the declarations in the service file.
   settings: z.record(name, z.unknown(), "a map of settings").default({}),
   environment: z

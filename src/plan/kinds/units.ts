@@ -21,9 +21,13 @@ const PLAIN = {
   apart: true,
 } as const;
 
-export const UNITS: Pick<Kinds, "unit" | "reload-unit" | "stop"> = {
+/** Behind every turn to start. */
+const LAST = 1_000_000;
+
+export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
   unit: {
     ...PLAIN,
+    place: ({ account, turn = 0 }) => ({ wave: turn, lane: account.user }),
     undo: (change, facts) => {
       const { account, unit, plainName, startTimeoutSeconds, stopTimeoutSeconds } = change;
       const fact = factOf(change, facts);
@@ -37,10 +41,19 @@ export const UNITS: Pick<Kinds, "unit" | "reload-unit" | "stop"> = {
     },
     makes: ({ account, unit }) => ({ units: [unitKey(account.user, unit)] }),
   },
+  asleep: {
+    ...PLAIN,
+    place: () => ({ wave: LAST, lane: "" }),
+    // It changes the record only, and that is put back with it.
+    undo: none,
+    drift: none,
+    makes: ({ account, unit }) => ({ units: [unitKey(account.user, unit)] }),
+    subject: ({ account, unit }) => `asleep ${unitKey(account.user, unit)}`,
+  },
   "reload-unit": {
     ...PLAIN,
     // It calls the others or shows their names: they are up by then.
-    place: () => ({ wave: 1, lane: "" }),
+    place: () => ({ wave: LAST, lane: "" }),
     // Its files are put back first; then it takes them over in the same way.
     undo: ({ record: _, ...change }) => [change],
     drift: none,
