@@ -29,7 +29,8 @@ function references(unit: Unit, context: Context): readonly Reference[] {
       add(mount.word.entry, mount.source, /\.(volume|image|artifact)$/);
     }
   }
-  if (unit.kind === "container" || unit.kind === "volume") {
+  const hasImage = unit.kind === "volume" && settingOf(unit, "Driver", context) === "image";
+  if (unit.kind === "container" || hasImage) {
     add(last(unit, "Image"), settingOf(unit, "Image", context), /\.(image|build)$/);
   }
   return found;

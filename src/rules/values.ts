@@ -7,7 +7,7 @@ import { modeOf, unquoted } from "./lookup.ts";
 import { atEntry, atValue, type Found, perEntry, type Rule, replaceValue } from "./rule.ts";
 import { type Entry, KINDS, type Unit } from "./unit-set.ts";
 
-const BOOLEANS = new Set(
+export const BOOLEANS: ReadonlySet<string> = new Set(
   "AllTags Copy DefaultDependencies DisableDNS EnvironmentHost ForceRM HttpProxy IPv6 Internal KubeDownForce NetworkDeleteOnStop NoNewPrivileges Quiet ReadOnly ReadOnlyTmpfs RunInit SecurityLabelDisable SecurityLabelNested StartWithPod TLSVerify VolatileTmp".split(
     " ",
   ),
@@ -96,8 +96,8 @@ export const valueRules: readonly Rule[] = [
     instead: 'Other quotes inside, or a JSON array: HealthCmd=["CMD", "curl", "-f", "http://localhost"].',
     find: perEntry(KINDS, (entry, unit, context) => {
       const value = trimEndSpace(entry.value);
-      if (!isNone(entry, unit) || value.length < 2 || !/^"|"$/.test(value)) return [];
-      const isPair = value.startsWith('"') && value.endsWith('"');
+      if (!isNone(entry, unit) || !/^"|"$/.test(value)) return [];
+      const isPair = value.length > 1 && value.startsWith('"') && value.endsWith('"');
       if (isPair && !value.slice(1, -1).includes('"')) return [];
       if (!isPair && isAtLeastExactly(context.podman, "5.8.2")) return [];
       const at = value.startsWith('"') ? 0 : value.length - 1;
