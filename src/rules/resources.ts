@@ -10,8 +10,10 @@ const LOST = "The generator leaves the unit out.";
 export function needs(kind: Kind, key: string): Rule["find"] {
   return perUnit([kind], (unit, context) => {
     const entry = last(unit, key);
-    const mode = key === "Yaml" ? wordsOf(unit, key, "words").length > 0 : settingOf(unit, key, context) !== "";
-    const hasIt = key === "ImageTag" ? all(unit, key).length > 0 : mode;
+    // Before 5.7 it was one value.
+    const isList = key === "Yaml" && isAtLeast(context.podman, "5.7");
+    const isThere = isList ? wordsOf(unit, key, "words").length > 0 : settingOf(unit, key, context) !== "";
+    const hasIt = key === "ImageTag" ? all(unit, key).length > 0 : isThere;
     if (hasIt) return [];
     const message = `there is no ${key}=`;
     const hint = "without it the generator leaves the unit out";

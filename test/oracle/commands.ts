@@ -36,7 +36,7 @@ const COMMANDS: Readonly<Record<Unit["kind"], (read: Reader, podman: string) => 
         { key: "ContainerName", words: ["--name", containerName(read)] },
         ...networks(read),
         ...volumes(read),
-        ...mounts(read),
+        ...mounts(read, podman),
         ...users(read),
         ...devices(read),
         ...(pod === "" ? [] : [{ key: "Pod", words: joinPod(read, pod, podman) }]),
@@ -196,11 +196,12 @@ function volumes(read: Reader): readonly Claim[] {
   });
 }
 
-function mounts(read: Reader): readonly Claim[] {
+function mounts(read: Reader, podman: string): readonly Claim[] {
   return each(read, "Mount", true, (word) => {
     const fields = readCsv(word) ?? [word];
     const type = fields.find((field) => field.startsWith("type="))?.slice(5) ?? "volume";
-    if (!["volume", "bind", "glob", "image", "artifact"].includes(type)) return ["--mount", word];
+    if (!["volume", "bind", "glob", "image", ...(isAtLeast(podman, "5.7") ? ["artifact"] : [])].includes(type))
+      return ["--mount", word];
     const rest = fields
       .filter((field) => !field.startsWith("type="))
       .map((field) =>
@@ -210,7 +211,7 @@ function mounts(read: Reader): readonly Claim[] {
         ),
       );
     const quoted = [`type=${type}`, ...rest].map((field) =>
-      /[",\r\n]|^\s/.test(field) ? `"${field.replaceAll('"', '""')}"` : field,
+      /[",\r\n]|^[\t-\r \u0085\u00a0\u2000-\u200a\u3000]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field,
     );
     return ["--mount", quoted.join(",")];
   });
@@ -224,8 +225,9 @@ function users(read: Reader): readonly Claim[] {
 
 function remap(read: Reader): readonly Claim[] {
   const how = read.value("RemapUsers");
-  const [uids, gids] = [flat(read.words("RemapUid", false)) ?? [], flat(read.words("RemapGid", false)) ?? []];
+  const [uids, gids] = [flat(read.words("RemapUid", false)), flat(read.words("RemapGid", false))];
   if (how === "") return [];
+  if (uids === undefined || gids === undefined) return [{ key: "RemapUid|RemapGid", words: undefined }];
   if (how === "manual") {
     return [
       ...uids.map((word) => ({ key: "RemapUid", words: ["--uidmap", word] })),

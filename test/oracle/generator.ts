@@ -59,7 +59,7 @@ export function generatorIn(root: string): Generator {
 /** Paths in it are as if the files lay in "/". */
 export function readOutcome(stdout: string, stderr: string, code: number | null, dir: string): Outcome {
   const made = new Map<string, Made>();
-  const parts = stdout.replaceAll(dir, "").split(/^---(.*\.service)---$/m);
+  const parts = stdout.replaceAll(dir, "").split(/^---([^\n]*\.service)---$/m);
   for (let index = 1; index < parts.length; index += 2) {
     const lines = readLines(parts[index + 1] ?? "");
     const source = lines.findLast(([section, key]) => section === "Unit" && key === "SourcePath")?.[2] ?? "";

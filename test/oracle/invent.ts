@@ -60,15 +60,23 @@ function assignment(section: string, keys: readonly string[]): fc.Arbitrary<stri
   return fc.constantFrom(...keys).chain((key) => value(section, key).map((text) => `${key}=${text}`));
 }
 
+/** One key several times, and sometimes taken back in between. */
+function several(section: string, key: string): fc.Arbitrary<string[]> {
+  const text = fc.oneof({ arbitrary: value(section, key), weight: 5 }, { arbitrary: fc.constant(""), weight: 1 });
+  return fc.array(text, { minLength: 2, maxLength: 3 }).map((texts) => texts.map((one) => `${key}=${one}`));
+}
+
 function own(kind: Kind, podman: string): fc.Arbitrary<readonly string[]> {
   const section = sectionOf(kind);
   const table = keysOfSection(section) ?? {};
   const known = Object.keys(table).filter((key) => isAtLeast(podman, table[key]?.since ?? "4.4"));
   const all = [...Object.keys(table), "Unknown", "image", "Exec", "Environment"];
-  return fc.array(
-    fc.oneof({ arbitrary: assignment(section, known), weight: 30 }, { arbitrary: assignment(section, all), weight: 1 }),
-    { maxLength: 5 },
+  const one = fc.oneof(
+    { arbitrary: assignment(section, known).map((line) => [line]), weight: 24 },
+    { arbitrary: fc.constantFrom(...known).chain((key) => several(section, key)), weight: 6 },
+    { arbitrary: assignment(section, all).map((line) => [line]), weight: 1 },
   );
+  return fc.array(one, { maxLength: 5 }).map((lines) => lines.flat());
 }
 
 const others = fc.array(

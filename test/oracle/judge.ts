@@ -27,7 +27,7 @@ export interface Verdict {
 /** Rules that say that no unit comes out of the file. What podman and systemd refuse later, the generator cannot confirm. */
 export const REFUSALS: ReadonlySet<string> = new Set(
   `byte-order-mark no-assignment before-section section-name unknown-key key-too-new kind-too-new no-image image-and-rootfs
-  group-without-user remap-and-mapping remap expose-format reload-twice mount-crash mount-without-source
+  group-without-user remap-and-mapping remap expose-format reload-twice mount-crash mount-without-source mount-without-type
   mount-source-without-value mount-format gateway-without-subnet image-driver-without-image volume-without-device
   no-image-to-pull no-artifact no-image-tag no-build-context set-working-directory no-yaml missing-file
   network-of-a-container network-of-an-unnamed dependency-missing pod-not-a-file kill-mode service-type`.split(/\s+/),
@@ -154,7 +154,7 @@ function wordDifferences(
   };
   const begins = ["/usr/bin/podman", ...head];
   if (begins.every((word, index) => words[index] === word)) words = words.slice(begins.length);
-  else differ("GlobalArgs", `does not begin with ${JSON.stringify(head)}`);
+  else differ("GlobalArgs|ContainersConfModule", `does not begin with ${JSON.stringify(head)}`);
   let isWhole = true;
   for (const claim of [...tail].reverse()) {
     const length = claim.words?.length ?? 0;

@@ -78,7 +78,7 @@ export const RIGHT: Readonly<Record<string, readonly string[]>> = Object.fromEnt
     Mask: "/proc/a:/proc/b|/proc/a /proc/b",
     Memory: "512m|4g",
     Mount:
-      "type=bind,source=/srv,destination=/data|type=volume,source=data.volume,dst=/d|type=tmpfs,destination=/t|type=image,source=app.image,destination=/i|type=bind,src=./x,dst=/y,ro|type=glob,src=/srv/*,dst=/g|source=data,dst=/d|type=ramfs,dst=/r|type=devpts,destination=/dev/pts",
+      "type=bind,source=/srv,destination=/data|type=volume,source=data.volume,dst=/d|type=tmpfs,destination=/t|type=image,source=app.image,destination=/i|type=bind,src=./x,dst=/y,ro|type=glob,src=/srv/*,dst=/g|source=data,dst=/d|type=ramfs,dst=/r|type=devpts,destination=/dev/pts|type=artifact,destination=/a|type=artifact,source=a,dst=/a|type=bind,src=.,dst=/z",
     Network: "app.network|host|none|pasta:-T,8000|app.network:ip=10.89.0.7|bridge|db.container|container:x|a:b",
     NetworkAlias: "web",
     NetworkDeleteOnStop: "true",
@@ -140,7 +140,7 @@ export const RIGHT: Readonly<Record<string, readonly string[]>> = Object.fromEnt
     Variant: "v7",
     VolatileTmp: "true",
     Volume:
-      "data.volume:/data|/srv:/srv:ro,Z|./conf:/etc/x:ro|named:/n|/only|%h/x:/x|data.volume:/data:nocopy,U|../up:/up",
+      "data.volume:/data|/srv:/srv:ro,Z|./conf:/etc/x:ro|named:/n|/only|%h/x:/x|data.volume:/data:nocopy,U|../up:/up|.:/dot|:/none|/a:/b:/c:/d|a b:/c",
     VolumeName: "vol7",
     WorkingDir: "/srv|/a b",
     Yaml: "app.yaml|/etc/app.yaml|a.yaml b.yaml",
