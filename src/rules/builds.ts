@@ -12,7 +12,7 @@ function workingDirectory(unit: Unit, context: Context): readonly Found[] {
   if (entry === undefined || value === "" || value === "unit") return [];
   if (unit.kind === "build") {
     if (value === "yaml") return [atEntry(entry, "yaml is for .kube files", "unit, file, a path or an address")];
-    if (value === "file" && last(unit, "File") === undefined)
+    if (value === "file" && settingOf(unit, "File", context) === "")
       return [atEntry(entry, "file needs File=", "name the Containerfile by File=")];
     return [];
   }

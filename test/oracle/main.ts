@@ -1,10 +1,13 @@
 /** Many invented files, each read by the generator and by check: prints how often they agree, and the smallest of each way not to. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { applyFixes } from "../../src/rules/fixes.ts";
 import { find, type Texts } from "../rules/cases.ts";
 import { generatorIn } from "./generator.ts";
 import { inventions } from "./invent.ts";
 import { type Disagreement, judge } from "./judge.ts";
+import { loadInputs, record } from "./recorded.ts";
 import { shrink } from "./shrink.ts";
 
 const [root = "", runs = "5000", seed = "1", shown = "25"] = process.argv.slice(2);
@@ -12,6 +15,16 @@ const generator = generatorIn(root);
 const podman = generator.version;
 const see = (texts: Texts) => judge(texts, podman, generator.run(texts));
 const label = (one: Disagreement): string => `${one.kind}: ${one.about}`;
+
+if (runs === "record") {
+  const folder = pathToFileURL(`${process.cwd()}/test/cases/oracle/`);
+  const file = new URL("recorded.json", folder);
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const versions = Object.entries({ ...before, [podman]: record(generator, loadInputs(folder)) });
+  const sorted = Object.fromEntries(versions.sort(([a], [b]) => (a < b ? -1 : 1)));
+  writeFileSync(file, `${JSON.stringify(sorted, undefined, 1)}\n`);
+  process.exit();
+}
 
 const counts = { units: 0, refused: 0, accepted: 0, clean: 0, fixed: 0 };
 const classes = new Map<string, { count: number; texts: Texts }>();

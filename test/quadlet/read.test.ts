@@ -101,3 +101,26 @@ test("repairs: what they write is what was meant, and nothing else changes", () 
   );
   expect(sources({ "a.container": before })[0]?.text).toBe(before);
 });
+
+test.each([
+  ["Memory=512m", "PodmanArgs=--memory=512m"],
+  ['Memory="512m"', "PodmanArgs=--memory=512m"],
+  ['Memory="512m', undefined],
+  ['Memory="a" "b"', undefined],
+  ["Memory=", undefined],
+  ["HttpProxy=yes", "PodmanArgs=--http-proxy=true"],
+  ["HttpProxy=maybe", undefined],
+  ["Retry=3\0", undefined],
+])("a key that is too new, %s, becomes an option only where its value can be taken apart", (line, wanted) => {
+  const text = `[Container]\nImage=localhost/x\n${line}\n`;
+  const findings = find({ "a.container": text }, { podman: "5.4.2" });
+  expect(findings.map((finding) => finding.rule)).toContain("key-too-new");
+  const fixes = applyFixes(findings.filter((finding) => finding.rule === "key-too-new"));
+  expect(fixes.map((fixed) => fixed.text.split("\n")[2])).toEqual(wanted === undefined ? [] : [wanted]);
+});
+
+test.each(["A=\\q", "A='b", '"" B=c'])("nor do pairs that cannot: BuildArg=%s", (value) => {
+  const text = `[Build]\nImageTag=localhost/x\nSetWorkingDirectory=unit\nBuildArg=${value}\n`;
+  const findings = find({ "a.build": text }, { podman: "5.4.2" }).filter((finding) => finding.rule === "key-too-new");
+  expect(findings).toMatchObject([{ fix: undefined }]);
+});
