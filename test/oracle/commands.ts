@@ -240,7 +240,12 @@ function remap(read: Reader): readonly Claim[] {
     ...gids.map((word) => (how === "auto" ? `gidmapping=${word}` : `gid=${word}`)),
     ...(how === "auto" && size > 0 ? [`size=${size}`] : []),
   ];
-  return [{ key: "RemapUsers", words: ["--userns", options.length === 0 ? how : `${how}:${options.join(",")}`] }];
+  return [
+    {
+      key: "RemapUsers|RemapUid|RemapGid",
+      words: ["--userns", options.length === 0 ? how : `${how}:${options.join(",")}`],
+    },
+  ];
 }
 
 /** Before 5.5 by the file that the pod's service wrote. */
@@ -271,7 +276,7 @@ function notify(read: Reader): readonly Claim[] {
 }
 
 function volumeOptions(read: Reader): readonly Claim[] {
-  const option = (key: string, value: string): Claim => ({ key, words: ["--opt", value] });
+  const option = (key: string, value: string): Claim => ({ key: `${key}|Driver`, words: ["--opt", value] });
   if (read.value("Driver") === "image") return [option("Image", `image=${named(read, read.value("Image"))}`)];
   const [device, type, options] = [read.value("Device"), read.value("Type"), read.value("Options")];
   const [user, group] = [read.value("User"), read.value("Group")];
