@@ -62,7 +62,8 @@ export function trimEndSpace(text: string): string {
 function trimEndBytes(text: string): string {
   let end = text.length;
   while (end > 0 && leadingBytes.test(text.charAt(end - 1))) end--;
-  return text.slice(0, end);
+  // Of these two the last byte goes, and the first stays: a key that nobody knows.
+  return text.slice(0, end).replace(/[\u0085\u00a0]$/, "\udcc2");
 }
 
 function isComment(line: string): boolean {

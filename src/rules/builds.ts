@@ -76,6 +76,20 @@ export const buildRules: readonly Rule[] = [
     find: perUnit(["build", "kube"], workingDirectory),
   },
   {
+    id: "working-directory-twice",
+    level: "warning",
+    what: "SetWorkingDirectory= beside WorkingDirectory= in [Service].",
+    why: "The generator leaves the latter as it is, and drops the former unless it is an absolute path or an address.",
+    instead: "One of them.",
+    find: perUnit(["build", "kube"], (unit, context) => {
+      const entry = last(unit, "SetWorkingDirectory");
+      const value = settingOf(unit, "SetWorkingDirectory", context);
+      const isOther = settingOf(unit, "WorkingDirectory", context, "Service") !== "";
+      if (entry === undefined || value === "" || !isOther || /^\/|:\/\//.test(value)) return [];
+      return [atEntry(entry, "is dropped for WorkingDirectory= in [Service]", "remove one of them")];
+    }),
+  },
+  {
     id: "no-yaml",
     level: "error",
     what: "A .kube file has no Yaml=.",

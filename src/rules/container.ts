@@ -1,4 +1,5 @@
 /** Rules about [Container] as a whole: what the generator refuses to make a unit of. */
+import { trimEndSpace } from "../quadlet/read.ts";
 import { splitWords, type Word } from "../quadlet/words.ts";
 import { all, last, settingOf, wordsOf } from "./lookup.ts";
 import { atEntry, atUnit, type Found, perUnit, type Rule } from "./rule.ts";
@@ -107,7 +108,7 @@ export const containerRules: readonly Rule[] = [
     instead: "PORT, FIRST-LAST, and /tcp or /udp behind.",
     find: perUnit(["container"], (unit) =>
       all(unit, "ExposeHostPort")
-        .filter((entry) => !/\d+(-\d+)?(\/udp|\/tcp)?$/.test(entry.value.trim()))
+        .filter((entry) => !/\d+(-\d+)?(\/udp|\/tcp)?$/.test(trimEndSpace(entry.value)))
         .map((entry) => atEntry(entry, `"${entry.value}" is no port`, "8080, 8000-8010, 53/udp")),
     ),
   },

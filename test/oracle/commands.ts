@@ -120,8 +120,8 @@ const COMMANDS: Readonly<Record<Unit["kind"], (read: Reader, podman: string) => 
         ...(code === "" ? [] : [{ key: "ExitCodePropagation", words: [`--service-exit-code-propagation=${code}`] }]),
         ...each(read, "ConfigMap", false, (word) => ["--configmap", read.path(word)]),
         ...each(read, "AutoUpdate", false, (word) => {
-          const [, name = "", type = ""] = /^(.*?)\/(.*)$/s.exec(word) ?? [];
-          return [`--annotation=io.containers.autoupdate${type === "" ? `=${word}` : `/${name}=${type}`}`];
+          const [, name, type = ""] = /^(.*?)\/(.*)$/s.exec(word) ?? [];
+          return [`--annotation=io.containers.autoupdate${name === undefined ? `=${word}` : `/${name}=${type}`}`];
         }),
       ],
       tail: [{ key: "Yaml", words: yaml.map((path) => read.path(path)) }],
@@ -281,8 +281,8 @@ function volumeOptions(read: Reader): readonly Claim[] {
   const [device, type, options] = [read.value("Device"), read.value("Type"), read.value("Options")];
   const [user, group] = [read.value("User"), read.value("Group")];
   const all = [
-    ...(user === "" ? [] : [`uid=${user}`]),
-    ...(group === "" ? [] : [`gid=${group}`]),
+    ...(user === "" ? [] : [`uid=${numberOf(user)}`]),
+    ...(group === "" ? [] : [`gid=${numberOf(group)}`]),
     ...(options === "" ? [] : [options]),
   ];
   const copy = read.bool("Copy");
@@ -293,6 +293,11 @@ function volumeOptions(read: Reader): readonly Claim[] {
     ...(type === "" ? [] : [option("Type", `type=${type}`)]),
     ...(all.length === 0 ? [] : [option("User|Group|Options", `o=${all.join(",")}`)]),
   ];
+}
+
+/** A number may be hexadecimal, and have a sign; a zero in front means nothing to a person. */
+function numberOf(text: string): string {
+  return /^\+?(0[xX][0-9a-fA-F]+|\d+)$/.test(text) ? String(Number(text.replace(/^\+/, ""))) : text;
 }
 
 function buildContext(read: Reader): string {

@@ -131,7 +131,7 @@ function isTranslated(unit: Unit, key: string, podman: string): boolean {
 }
 
 const BASE: Readonly<Record<string, readonly string[]>> = {
-  Container: ["--cidfile=%t/%N.cid", "--replace", "--rm", "--cgroups=split"],
+  Container: ["--cidfile=%t/%N.cid", "--replace", "--rm", "--cgroups=split", "--entrypoint="],
   Pod: ["--infra-conmon-pidfile=%t/%N.pid", "--pod-id-file=%t/%N.pod-id", "--replace"],
   Kube: ["--replace", "--service-container=true"],
 };

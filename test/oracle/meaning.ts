@@ -103,7 +103,7 @@ const ROWS: Readonly<Record<string, Rows>> = {
     ...DNS,
     ...MAPS,
     AddHost: ["line", "--add-host"],
-    HostName: ["value", "--hostname"],
+    HostName: ["line", "--hostname"],
     IP: ["value", "--ip"],
     IP6: ["value", "--ip6"],
     Label: ["pairs", "--label"],
