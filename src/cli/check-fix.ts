@@ -4,9 +4,16 @@ import type { Finding } from "../rules/findings.ts";
 import { applyFixes } from "../rules/fixes.ts";
 import type { System } from "../system/interfaces.ts";
 
-/** Returns the diff of what was written. */
-export async function fixFiles(system: System, findings: readonly Finding[]): Promise<string> {
-  const shown: string[] = [];
+export interface Repairs {
+  /** The diffs of what was written. */
+  readonly written: readonly string[];
+  /** A sentence for each file that was not. */
+  readonly left: readonly string[];
+}
+
+export async function fixFiles(system: System, findings: readonly Finding[]): Promise<Repairs> {
+  const written: string[] = [];
+  const left: string[] = [];
   for (const { file, text, diff } of applyFixes(findings)) {
     // Bytes that are no UTF-8 would not survive, and a bundle or binary file is nobody's to repair by rule.
     if (/[\ud800-\udfff\0]/.test(file.text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ""))) continue;
@@ -14,11 +21,11 @@ export async function fixFiles(system: System, findings: readonly Finding[]): Pr
     const stat = await system.files.stat(path);
     const isSame = stat?.kind === "file" && (await system.files.read(path)) === file.text;
     if (stat === undefined || !isSame) {
-      shown.push(`${visible(file.path)}: is a link, or has changed meanwhile; not written`);
+      left.push(`${visible(file.path)}: is a link, or has changed meanwhile; not written`);
       continue;
     }
     await system.files.write(path, text, { mode: stat.mode, uid: stat.uid, gid: stat.gid });
-    shown.push(visible(diff));
+    written.push(visible(diff));
   }
-  return shown.join("\n");
+  return { written, left };
 }

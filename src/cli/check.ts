@@ -14,6 +14,8 @@ import { REGISTRY_FILES } from "./package.ts";
 /** What Debian 13 has; the oldest of the usual hosts. */
 const PODMAN = "5.4.2";
 const OLDEST = "4.4";
+/** More than any file was seen to need. */
+const ROUNDS = 10;
 
 export interface CheckOptions {
   readonly podman?: string;
@@ -65,9 +67,12 @@ async function checkQuadlets(paths: readonly string[], podman: string, options: 
   const target = { podman, rootful: options.rootful === true };
   let { files, unread } = read();
   let findings = findAll(files, target);
-  if (options.fix === true) {
-    const diff = await fixFiles(makeSystem(), findings);
-    if (options.json !== true && options.sarif !== true && diff !== "") print(diff);
+  // A repair may uncover another: a second run must find nothing left to do.
+  for (let round = 0; options.fix === true && round < ROUNDS; round++) {
+    const { written, left } = await fixFiles(makeSystem(), findings);
+    const shown = [...written, ...(round === 0 ? left : [])];
+    if (options.json !== true && options.sarif !== true && shown.length > 0) print(shown.join("\n"));
+    if (written.length === 0) break;
     ({ files, unread } = read());
     findings = findAll(files, target);
   }

@@ -10,7 +10,7 @@ export const podKeys: KeyTable = {
   ExitPolicy: key("5.6", "none", "--exit-policy="),
   GIDMap: key("5.3", "words", "--gidmap="),
   GlobalArgs: key("5.0", "args"),
-  HostName: key("5.5", "none", "--hostname="),
+  HostName: key("5.5", "line", "--hostname="),
   IP: key("5.3", "none", "--ip="),
   IP6: key("5.3", "none", "--ip6="),
   Label: key("5.6", "keyval", "--label="),

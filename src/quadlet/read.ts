@@ -48,6 +48,8 @@ export interface ReadUnit {
 /** unicode.IsSpace of Go: unlike JavaScript's, with U+0085 and without U+FEFF. */
 const SPACE = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const leading = new RegExp(`^${SPACE}+`);
+/** Around "=" the generator looks at bytes: a blank is one of ASCII there, or the lone byte 85 or A0. */
+const leadingBytes = /^[\t-\r \udc85\udca0]+/;
 const isSpace = new RegExp(SPACE);
 
 /** Without a pattern: one that is tied to the end would try every run of blanks, which is slow for a hostile line. */
@@ -55,6 +57,13 @@ export function trimEndSpace(text: string): string {
   let end = text.length;
   while (end > 0 && isSpace.test(text.charAt(end - 1))) end--;
   return text.slice(0, end);
+}
+
+function trimEndBytes(text: string): string {
+  let end = text.length;
+  while (end > 0 && leadingBytes.test(text.charAt(end - 1))) end--;
+  // Of these two the last byte goes, and the first stays: a key that nobody knows.
+  return text.slice(0, end).replace(/[\u0085\u00a0]$/, "\udcc2");
 }
 
 function isComment(line: string): boolean {
@@ -126,7 +135,7 @@ class Reader {
   }
 
   #entry(section: string, text: string, equals: number, lines: readonly { text: string; at: number }[]): void {
-    const value = text.slice(equals + 1).replace(leading, "");
+    const value = text.slice(equals + 1).replace(leadingBytes, "");
     const valueStart = text.length - value.length;
     const parts: Part[] = [];
     let passed = 0;
@@ -138,7 +147,7 @@ class Reader {
     const last = lines.at(-1);
     const end = last === undefined ? 0 : last.at + last.text.length;
     if (parts.length === 0) parts.push({ valueAt: 0, at: end });
-    this.entries.push({ section, key: trimEndSpace(text.slice(0, equals)), value, at: lines[0]?.at ?? 0, end, parts });
+    this.entries.push({ section, key: trimEndBytes(text.slice(0, equals)), value, at: lines[0]?.at ?? 0, end, parts });
   }
 }
 

@@ -76,7 +76,8 @@ export function splitWords(value: string, mode: "args" | "words"): Words {
     }
     if (quote !== "") fault ??= { kind: "unbalanced", at: quoteAt };
     if (text === "" && fault === undefined) fault = { kind: "empty", at: start };
-    else words.push({ text, at: start, end: at, quoted });
+    // An empty word that is never closed ends the list, too.
+    else if (text !== "") words.push({ text, at: start, end: at, quoted });
   }
   return { words, fault };
 }

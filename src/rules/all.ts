@@ -16,6 +16,7 @@ import { podmanOptionRules } from "./podman-options.ts";
 import { podmanValueRules } from "./podman-values.ts";
 import { podRules } from "./pods.ts";
 import { referenceRules } from "./references.ts";
+import { replacedRules } from "./replaced.ts";
 import { resourceRules } from "./resources.ts";
 import { restartRules } from "./restarts.ts";
 import type { Rule } from "./rule.ts";
@@ -36,6 +37,7 @@ export const chapters: readonly { readonly title: string; readonly rules: readon
   { title: "Units that name each other", rules: [...referenceRules, ...dependencyRules, ...nameRules] },
   { title: "Health and readiness", rules: healthRules },
   { title: "[Service]", rules: [...serviceRules, ...restartRules] },
+  { title: "What the generator replaces", rules: replacedRules },
   { title: "The manager that runs it", rules: managerRules },
   { title: "What systemd expands", rules: systemdRules },
   { title: "What podman refuses at the start", rules: [...podmanValueRules, ...podmanOptionRules] },

@@ -12,7 +12,7 @@ function workingDirectory(unit: Unit, context: Context): readonly Found[] {
   if (entry === undefined || value === "" || value === "unit") return [];
   if (unit.kind === "build") {
     if (value === "yaml") return [atEntry(entry, "yaml is for .kube files", "unit, file, a path or an address")];
-    if (value === "file" && last(unit, "File") === undefined)
+    if (value === "file" && settingOf(unit, "File", context) === "")
       return [atEntry(entry, "file needs File=", "name the Containerfile by File=")];
     return [];
   }
@@ -74,6 +74,20 @@ export const buildRules: readonly Rule[] = [
     why: LOST,
     instead: ".kube: yaml or unit. .build: file (with File=), unit, a path or an address.",
     find: perUnit(["build", "kube"], workingDirectory),
+  },
+  {
+    id: "working-directory-twice",
+    level: "warning",
+    what: "SetWorkingDirectory= beside WorkingDirectory= in [Service].",
+    why: "The generator leaves the latter as it is, and drops the former unless it is an absolute path or an address.",
+    instead: "One of them.",
+    find: perUnit(["build", "kube"], (unit, context) => {
+      const entry = last(unit, "SetWorkingDirectory");
+      const value = settingOf(unit, "SetWorkingDirectory", context);
+      const isOther = settingOf(unit, "WorkingDirectory", context, "Service") !== "";
+      if (entry === undefined || value === "" || !isOther || /^\/|:\/\//.test(value)) return [];
+      return [atEntry(entry, "is dropped for WorkingDirectory= in [Service]", "remove one of them")];
+    }),
   },
   {
     id: "no-yaml",

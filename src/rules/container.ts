@@ -1,7 +1,9 @@
 /** Rules about [Container] as a whole: what the generator refuses to make a unit of. */
+import { trimEndSpace } from "../quadlet/read.ts";
+import { splitWords, type Word } from "../quadlet/words.ts";
 import { all, last, settingOf, wordsOf } from "./lookup.ts";
 import { atEntry, atUnit, type Found, perUnit, type Rule } from "./rule.ts";
-import type { Unit } from "./unit-set.ts";
+import type { Entry, Unit } from "./unit-set.ts";
 
 const LOST = "The generator leaves the unit out.";
 const MAPPINGS = ["UserNS", "UIDMap", "GIDMap", "SubUIDMap", "SubGIDMap"];
@@ -106,7 +108,7 @@ export const containerRules: readonly Rule[] = [
     instead: "PORT, FIRST-LAST, and /tcp or /udp behind.",
     find: perUnit(["container"], (unit) =>
       all(unit, "ExposeHostPort")
-        .filter((entry) => !/\d+(-\d+)?(\/udp|\/tcp)?$/.test(entry.value.trim()))
+        .filter((entry) => !/\d+(-\d+)?(\/udp|\/tcp)?$/.test(trimEndSpace(entry.value)))
         .map((entry) => atEntry(entry, `"${entry.value}" is no port`, "8080, 8000-8010, 53/udp")),
     ),
   },
@@ -122,7 +124,7 @@ export const containerRules: readonly Rule[] = [
       if (
         signal === undefined ||
         settingOf(unit, "ReloadSignal", context) === "" ||
-        settingOf(unit, "ReloadCmd", context) === ""
+        wordsOfLast(last(unit, "ReloadCmd")).length === 0
       )
         return [];
       return [atEntry(signal, "stands beside ReloadCmd=", "quadlet takes one of them only")];
@@ -142,6 +144,12 @@ export const containerRules: readonly Rule[] = [
     }),
   },
 ];
+
+/** What cannot be taken apart is no command to it. */
+function wordsOfLast(entry: Entry | undefined): readonly Word[] {
+  const { words, fault } = splitWords(entry?.value ?? "", "args");
+  return fault?.kind === "escape" ? [] : words;
+}
 
 /** As the generator judges it: a domain before the first slash, an id, or another quadlet. */
 export function isWholeName(image: string): boolean {

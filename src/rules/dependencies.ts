@@ -13,7 +13,7 @@ function named(context: Context, name: string): string {
   const unit = context.set.byName.get(name);
   if (unit !== undefined) return serviceOf(unit, context);
   const kind = kindOf(name);
-  return kind === undefined ? name : defaultService(name, kind);
+  return kind === undefined ? name : defaultService(name, kind, context.podman);
 }
 
 /** The words of a setting that name quadlet files. */
@@ -54,7 +54,8 @@ export const dependencyRules: readonly Rule[] = [
     instead: "The name of a file that is there, or of the service.",
     since: "5.5",
     find: perUnit(KINDS, (unit, context) =>
-      TRANSLATED.flatMap((key) => quadletsIn(unit, "Unit", key))
+      TRANSLATED.flatMap((key) => wordsOf(unit, key, "words", "Unit"))
+        .filter((word) => KINDS.some((kind) => word.text.endsWith(`.${kind}`)))
         .filter((word) => !context.set.byName.has(word.text))
         .map((word) =>
           atValue(

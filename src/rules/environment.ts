@@ -1,6 +1,6 @@
 /** Rules about lists of NAME=VALUE and files of them. */
 import { splitWords } from "../quadlet/words.ts";
-import { modeOf, wordsOf } from "./lookup.ts";
+import { modeOf, unquoted, wordsOf } from "./lookup.ts";
 import { atValue, perEntry, perUnit, type Rule } from "./rule.ts";
 import { KINDS } from "./unit-set.ts";
 
@@ -35,6 +35,21 @@ export const environmentRules: readonly Rule[] = [
     }),
   },
   {
+    id: "name-without-value",
+    level: "warning",
+    what: "A word in a list of NAME=VALUE has no =.",
+    why: "Before 5.6 the generator drops it.",
+    instead: "NAME= for an empty value; PodmanArgs=--env=NAME for the value that the unit's own environment has.",
+    until: "5.6",
+    find: perEntry(KINDS, (entry, unit) => {
+      if (modeOf(entry, unit) !== "keyval") return [];
+      const { words, fault } = splitWords(entry.value, "args");
+      const word = fault?.kind === "escape" ? undefined : words.find(({ text }) => !text.includes("="));
+      if (word === undefined) return [];
+      return [atValue(entry, word.at, `"${word.text}" has no =, and is dropped`, "write NAME=VALUE")];
+    }),
+  },
+  {
     id: "optional-environment-file",
     level: "error",
     what: 'EnvironmentFile= of [Container] begins with "-".',
@@ -54,10 +69,15 @@ export const environmentRules: readonly Rule[] = [
     what: "A word that is a semicolon and nothing else, in quotes or not.",
     why: "The generator writes it without quotes, and to systemd a second command begins there: it refuses the unit.",
     instead: "sh -c '...; ...', where it is no word of its own.",
-    find: perEntry(KINDS, (entry, unit) => {
+    find: perEntry(KINDS, (entry, unit, context) => {
       const mode = modeOf(entry, unit);
-      if (mode !== "args" && mode !== "words") return [];
-      const word = splitWords(entry.value, mode).words.find(({ text }) => text === ";");
+      if (mode === undefined || entry.section !== unit.section) return [];
+      const isWhole = mode === "none" || mode === "line";
+      const value = mode === "none" ? unquoted(entry.value, context) : entry.value;
+      const split = isWhole
+        ? [{ text: value, at: 0 }]
+        : splitWords(entry.value, mode === "words" ? mode : "args").words;
+      const word = split.find(({ text }) => text === ";");
       if (word === undefined) return [];
       const hint = "put the command into sh -c '...'";
       return [atValue(entry, word.at, "to systemd a second command begins at this semicolon, which it refuses", hint)];

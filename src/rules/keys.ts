@@ -1,8 +1,10 @@
 /** Rules about names: keys, sections and kinds of file that the target's podman does not know. */
 import { quoteArgument } from "../quadlet/escape.ts";
+import type { SplitMode } from "../quadlet/key.ts";
 import { findKey, keysOfSection } from "../quadlet/keys.ts";
 import { splitValue } from "../quadlet/split.ts";
 import { isAtLeast } from "../quadlet/version.ts";
+import { splitWords } from "../quadlet/words.ts";
 import { alike } from "./alike.ts";
 import { foreignKey, systemdSection } from "./foreign-keys.ts";
 import { ALL_SECTIONS } from "./lookup.ts";
@@ -18,6 +20,7 @@ import {
   replaceKey,
 } from "./rule.ts";
 import { type Entry, KINDS, type Kind, type Unit } from "./unit-set.ts";
+import { BOOLEANS } from "./values.ts";
 
 const KIND_SINCE: Partial<Record<Kind, string>> = { image: "4.8", pod: "5.0", build: "5.2", artifact: "5.7" };
 const SYSTEMD_SECTIONS = ["Unit", "Service", "Install"];
@@ -55,15 +58,26 @@ function newKey(entry: Entry, unit: Unit, context: Context): readonly Found[] {
   return [atEntry(entry, message, `use PodmanArgs=${key.flag}...`, asPodmanArgs(entry, key.flag, key.split))];
 }
 
-function asPodmanArgs(
-  entry: Entry,
-  flag: string,
-  split: Parameters<typeof splitValue>[1],
-): readonly Edit[] | undefined {
-  const values = splitValue(entry.value, split);
-  if (values.length === 0 || entry.parts.length !== 1) return undefined;
+function asPodmanArgs(entry: Entry, flag: string, split: SplitMode): readonly Edit[] | undefined {
+  const values = plainValues(entry, split);
+  if (values === undefined || values.length === 0 || entry.parts.length !== 1) return undefined;
   const text = `PodmanArgs=${values.map((value) => quoteArgument(flag + value)).join(" ")}`;
   return [{ file: entry.file, from: entry.at, to: entry.end, text }];
+}
+
+/** Undefined where the generator would not take the value apart as it is written: then only a person knows what is meant. */
+function plainValues(entry: Entry, split: SplitMode): readonly string[] | undefined {
+  const { key, value } = entry;
+  // An empty assignment takes others back, which no option does.
+  if (value === "" || /[\0\u0080]/.test(value)) return undefined;
+  const values = splitValue(value, split);
+  if (split === "line") return /^["']|["']$/.test(value) ? undefined : values;
+  if (split !== "none") return splitWords(value, split === "words" ? split : "args").fault ? undefined : values;
+  const [single = ""] = values;
+  if (single === "" || (single !== value && single.includes('"')) || /^"|"$/.test(single)) return undefined;
+  if (!BOOLEANS.has(key)) return values;
+  if (/^(1|yes|true|on)$/i.test(single)) return ["true"];
+  return /^(0|no|false|off)$/i.test(single) ? ["false"] : undefined;
 }
 
 export const keyRules: readonly Rule[] = [

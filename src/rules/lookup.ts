@@ -3,7 +3,7 @@
 import type { SplitMode } from "../quadlet/key.ts";
 import { keysOfSection } from "../quadlet/keys.ts";
 import { trimEndSpace } from "../quadlet/read.ts";
-import { isAtLeastExactly } from "../quadlet/version.ts";
+import { isAtLeast, isAtLeastExactly } from "../quadlet/version.ts";
 import { lookedUp, splitWords, type Word } from "../quadlet/words.ts";
 import type { Context } from "./rule.ts";
 import { type Entry, KINDS, type Kind, sectionOf, type Unit } from "./unit-set.ts";
@@ -82,12 +82,16 @@ const SUFFIX: Readonly<Record<Kind, string>> = {
 /** The service that becomes of a unit, with its suffix. */
 export function serviceOf(unit: Unit, context: Context): string {
   const entry = last(unit, "ServiceName");
-  return entry === undefined ? defaultService(unit.name, unit.kind) : `${unquoted(entry.value, context)}.service`;
+  return entry === undefined
+    ? defaultService(unit.name, unit.kind, context.podman)
+    : `${unquoted(entry.value, context)}.service`;
 }
 
-export function defaultService(name: string, kind: Kind): string {
+export function defaultService(name: string, kind: Kind, podman: string): string {
   const base = name.slice(0, -kind.length - 1);
-  return base.endsWith("@") ? `${base.slice(0, -1)}${SUFFIX[kind]}@.service` : `${base}${SUFFIX[kind]}.service`;
+  // Before 5.7 the suffix of a template lands behind its "@".
+  const isTemplate = base.endsWith("@") && isAtLeast(podman, "5.7");
+  return isTemplate ? `${base.slice(0, -1)}${SUFFIX[kind]}@.service` : `${base}${SUFFIX[kind]}.service`;
 }
 
 const NAME_KEYS: Partial<Record<Kind, string>> = {

@@ -1,10 +1,15 @@
 /** Rules about Volume=, Mount= and other paths of the host. */
+import { isAtLeast } from "../quadlet/version.ts";
 import { readCsv } from "./csv.ts";
 import { all, type PlacedWord, wordsOf } from "./lookup.ts";
-import { atEntry, atValue, type Found, perUnit, type Rule } from "./rule.ts";
+import { atEntry, atValue, type Context, type Found, perUnit, type Rule } from "./rule.ts";
 import type { Kind, Unit } from "./unit-set.ts";
 
-const WITH_SOURCE = ["volume", "bind", "glob", "image", "artifact"];
+/** Kinds of mounts whose source the generator looks at; artifacts from 5.7 on, as the units of that name. */
+function hasSource(type: string, podman: string): boolean {
+  return ["volume", "bind", "glob", "image"].includes(type) || (type === "artifact" && isAtLeast(podman, "5.7"));
+}
+
 const HAVE_VOLUMES: readonly Kind[] = ["container", "pod", "build"];
 
 interface MountValue {
@@ -25,8 +30,10 @@ export function mountsOf(unit: Unit): readonly (MountValue | PlacedWord)[] {
   });
 }
 
-function onMounts(find: (mount: MountValue) => readonly Found[]): Rule["find"] {
-  return perUnit(["container"], (unit) => mountsOf(unit).flatMap((mount) => ("word" in mount ? find(mount) : [])));
+function onMounts(find: (mount: MountValue, context: Context) => readonly Found[]): Rule["find"] {
+  return perUnit(["container"], (unit, context) =>
+    mountsOf(unit).flatMap((mount) => ("word" in mount ? find(mount, context) : [])),
+  );
 }
 
 /** Host side and container side of one Volume=. */
@@ -48,9 +55,10 @@ export const mountRules: readonly Rule[] = [
     what: "A Mount= of a volume, file, glob or image has no source=, or an empty one.",
     why: "The generator crashes, and no unit of ANY file is written.",
     instead: "source=NAME.volume or source=/path. For an anonymous volume: Volume=/path.",
-    until: "6.1",
-    find: onMounts(({ word, type, source }) => {
-      if (!WITH_SOURCE.includes(type ?? "volume") || source === null || (source ?? "") !== "") return [];
+    until: "5.7",
+    find: onMounts(({ word, type, source }, { podman }) => {
+      if (type === undefined && !isAtLeast(podman, "5.6")) return [];
+      if (!hasSource(type ?? "volume", podman) || source === null || (source ?? "") !== "") return [];
       const hint = "name source=; for an anonymous volume write Volume=/path";
       return [
         atValue(
@@ -65,16 +73,29 @@ export const mountRules: readonly Rule[] = [
   {
     id: "mount-without-source",
     level: "error",
-    what: "A Mount= other than of a volume has no source=.",
+    what: "A Mount= other than of a volume has no source=, or an empty one; before 6.0 one of a volume, too.",
     why: "The generator leaves the unit out.",
-    instead: "source=/path.",
-    since: "6.1",
-    find: onMounts(({ word, type, source }) => {
-      if (type === undefined || type === "volume" || !WITH_SOURCE.includes(type)) return [];
-      return source === undefined || source === ""
+    instead: "source=/path; for an anonymous volume Volume=/path.",
+    since: "5.7",
+    find: onMounts(({ word, type = "volume", source }, { podman }) => {
+      const isNeeded = hasSource(type, podman) && !(type === "volume" && isAtLeast(podman, "6.0"));
+      return isNeeded && (source === undefined || source === "")
         ? [atValue(word.entry, word.at, `a mount of type ${type} needs source=`)]
         : [];
     }),
+  },
+  {
+    id: "mount-without-type",
+    level: "error",
+    what: "A Mount= has no type=.",
+    why: "Before 5.6 the generator leaves the unit out; since then it is a volume.",
+    instead: "type=volume,source=NAME,destination=/path.",
+    until: "5.6",
+    find: onMounts(({ word, type }) =>
+      type === undefined
+        ? [atValue(word.entry, word.at, "has no type=", "begin it with type=volume, type=bind, ...")]
+        : [],
+    ),
   },
   {
     id: "mount-source-without-value",
@@ -82,8 +103,8 @@ export const mountRules: readonly Rule[] = [
     what: "source or src in Mount= has no value.",
     why: "The generator leaves the unit out.",
     instead: "source=/path.",
-    find: onMounts(({ word, type, source }) =>
-      source === null && WITH_SOURCE.includes(type ?? "volume")
+    find: onMounts(({ word, type, source }, { podman }) =>
+      source === null && (type !== undefined || isAtLeast(podman, "5.6")) && hasSource(type ?? "volume", podman)
         ? [atValue(word.entry, word.at, "source has no value", "write source=/path")]
         : [],
     ),

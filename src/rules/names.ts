@@ -20,6 +20,14 @@ function clashes(
   });
 }
 
+/** The name that the generator makes of the file's has an "@", which it replaces for few kinds only. */
+function isTemplateName(unit: Unit, { podman }: Context): boolean {
+  const at = unit.name.indexOf("@");
+  if (at === -1 || unit.kind === "container") return false;
+  const isInstance = at < unit.name.length - unit.kind.length - 2;
+  return unit.kind === "pod" || isInstance || !isAtLeast(podman, "5.7");
+}
+
 export const nameRules: readonly Rule[] = [
   {
     id: "one-service-twice",
@@ -116,6 +124,10 @@ export const nameRules: readonly Rule[] = [
     find: perUnit(["container", "pod", "network", "volume"], (unit, context) => {
       const entry = last(unit, nameKey(unit.kind) ?? "");
       const value = entry === undefined ? "" : unquoted(entry.value, context);
+      if (value === "" && isTemplateName(unit, context)) {
+        const message = "podman takes no name with the @ of a template in it";
+        return [atUnit(unit, message, `set ${nameKey(unit.kind)}=, for example ${unit.kind}-%i`)];
+      }
       if (entry === undefined || value === "" || /[%$]/.test(value) || /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value))
         return [];
       return [atEntry(entry, `podman takes no name like "${value}"`, "letters, digits and _.-")];

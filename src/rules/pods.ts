@@ -99,7 +99,7 @@ export const podRules: readonly Rule[] = [
     until: "6.0",
     find: perUnit(["pod"], (unit) =>
       entriesFor(unit, "Service", "Restart")
-        .filter((entry) => entry.value !== "on-failure" && entry.value !== "")
+        .filter((entry) => entry.value !== "on-failure")
         .map((entry) =>
           atEntry(entry, "quadlet puts on-failure in its place", "use a drop-in of systemd for the generated service"),
         ),

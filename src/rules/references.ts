@@ -15,21 +15,28 @@ interface Reference {
 function references(unit: Unit, context: Context): readonly Reference[] {
   const found: Reference[] = [];
   const add = (entry: Entry | undefined, target: string, pattern: RegExp): void => {
-    if (entry !== undefined && pattern.test(target) && !/^[%$./]/.test(target)) found.push({ entry, target });
+    // Before 5.3 a name with a specifier was passed on.
+    const isOpen = /^[%$]/.test(target) && !isAtLeast(context.podman, "5.3");
+    if (entry !== undefined && pattern.test(target) && !isOpen) found.push({ entry, target });
   };
+  const isPath = (source: string): boolean => /^[./]/.test(source);
   add(last(unit, "Pod"), podOf(unit, context), /\.pod$/);
   for (const entry of all(unit, "Network")) {
     const [name = ""] = entry.value.split(":");
     const joinsContainers = isAtLeast(context.podman, "5.3");
     add(entry, name, joinsContainers ? /\.(network|container)$/ : /\.network$/);
   }
-  for (const entry of all(unit, "Volume")) add(entry, volumeParts(entry.value).source, /\.volume$/);
+  for (const entry of all(unit, "Volume")) {
+    const { source } = volumeParts(entry.value);
+    if (!isPath(source)) add(entry, source, /\.volume$/);
+  }
   for (const mount of mountsOf(unit)) {
-    if ("word" in mount && typeof mount.source === "string" && mount.type !== "tmpfs") {
+    if ("word" in mount && typeof mount.source === "string" && mount.type !== "tmpfs" && !isPath(mount.source)) {
       add(mount.word.entry, mount.source, /\.(volume|image|artifact)$/);
     }
   }
-  if (unit.kind === "container" || unit.kind === "volume") {
+  const hasImage = unit.kind === "volume" && settingOf(unit, "Driver", context) === "image";
+  if (unit.kind === "container" || hasImage) {
     add(last(unit, "Image"), settingOf(unit, "Image", context), /\.(image|build)$/);
   }
   return found;

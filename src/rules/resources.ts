@@ -10,8 +10,10 @@ const LOST = "The generator leaves the unit out.";
 export function needs(kind: Kind, key: string): Rule["find"] {
   return perUnit([kind], (unit, context) => {
     const entry = last(unit, key);
-    const mode = key === "Yaml" ? wordsOf(unit, key, "words").length > 0 : settingOf(unit, key, context) !== "";
-    const hasIt = key === "ImageTag" ? all(unit, key).length > 0 : mode;
+    // Before 5.7 it was one value.
+    const isList = key === "Yaml" && isAtLeast(context.podman, "5.7");
+    const isThere = isList ? wordsOf(unit, key, "words").length > 0 : settingOf(unit, key, context) !== "";
+    const hasIt = key === "ImageTag" ? all(unit, key).length > 0 : isThere;
     if (hasIt) return [];
     const message = `there is no ${key}=`;
     const hint = "without it the generator leaves the unit out";
@@ -67,14 +69,18 @@ export const resourceRules: readonly Rule[] = [
   {
     id: "volume-user-by-name",
     level: "warning",
-    what: "User= or Group= of a volume is no number.",
-    why: "The generator takes 0 for it, which is root.",
+    what: "User= or Group= of a volume is no number, or one with a zero in front.",
+    why: "The generator takes 0 for what is none or too large, which is root; and 010 for 8.",
     instead: "The number.",
     find: perUnit(["volume"], (unit, target) =>
       ["User", "Group"].flatMap((key) => {
         const entry = last(unit, key);
         const value = settingOf(unit, key, target);
-        if (entry === undefined || /^\+?(0[xX][0-9a-fA-F]+|\d+)$/.test(value)) return [];
+        const plain = value.replace(/^\+/, "");
+        if (entry === undefined || (/^(0|[1-9]\d*|0[xX][0-9a-fA-F]+)$/.test(plain) && Number(plain) < 2 ** 32))
+          return [];
+        if (/^0[0-7]+$/.test(plain))
+          return [atEntry(entry, `"${value}" counts as ${Number.parseInt(plain, 8)}`, "write no zero in front")];
         return [atEntry(entry, `"${value}" is no number, and counts as 0`, "write the number")];
       }),
     ),

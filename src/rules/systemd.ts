@@ -104,6 +104,26 @@ export const systemdRules: readonly Rule[] = [
     }),
   },
   {
+    id: "character-0080",
+    level: "error",
+    what: "A value holds the character U+0080, as it is or as \\x80, \\u0080 or \\200.",
+    why: "The generator writes it as a byte that is no UTF-8, and systemd ignores the line that starts the container.",
+    instead: "Another character: it is a control character that nobody means.",
+    find: perEntry(KINDS, (entry, unit) => {
+      const mode = modeOf(entry, unit);
+      const isWords = mode === "args" || mode === "keyval";
+      const text = isWords
+        ? splitWords(entry.value, "args")
+            .words.map((word) => word.text)
+            .join(" ")
+        : entry.value;
+      const path = `${entry.section}.${entry.key}`;
+      return mode === undefined || !text.includes("\u0080")
+        ? []
+        : [{ file: entry.file, at: entry.at, path, message: "holds U+0080, which systemd refuses", hint: "remove it" }];
+    }),
+  },
+  {
     id: "percent-by-accident",
     level: "warning",
     what: "A percent sign of a date format or an encoded address is a specifier of systemd.",

@@ -100,11 +100,13 @@ export const textRules: readonly Rule[] = [
   {
     id: "not-utf-8",
     level: "error",
-    what: "A value is not UTF-8.",
+    what: "A value is not UTF-8, or holds a code point that is no character, as U+FFFF.",
     why: "systemd ignores such a line of the generated unit, which is often the one that starts the container.",
     instead: "Save the file as UTF-8.",
     find: perEntry(KINDS, (entry) => {
-      const found = /(?<![\ud800-\udbff])[\udc80-\udcff]/.exec(entry.file.text.slice(entry.at, entry.end));
+      const found = /(?<![\ud800-\udbff])[\udc80-\udcff]|\p{Noncharacter_Code_Point}/u.exec(
+        entry.file.text.slice(entry.at, entry.end),
+      );
       if (found === null || isWide(entry.file)) return [];
       const path = `${entry.section}.${entry.key}`;
       return [

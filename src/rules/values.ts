@@ -7,7 +7,7 @@ import { modeOf, unquoted } from "./lookup.ts";
 import { atEntry, atValue, type Found, perEntry, type Rule, replaceValue } from "./rule.ts";
 import { type Entry, KINDS, type Unit } from "./unit-set.ts";
 
-const BOOLEANS = new Set(
+export const BOOLEANS: ReadonlySet<string> = new Set(
   "AllTags Copy DefaultDependencies DisableDNS EnvironmentHost ForceRM HttpProxy IPv6 Internal KubeDownForce NetworkDeleteOnStop NoNewPrivileges Quiet ReadOnly ReadOnlyTmpfs RunInit SecurityLabelDisable SecurityLabelNested StartWithPod TLSVerify VolatileTmp".split(
     " ",
   ),
@@ -24,6 +24,11 @@ function wordFaults(
     const { fault } = splitWords(entry.value, mode === "words" ? "words" : "args");
     return fault !== undefined && kinds.includes(fault.kind) ? find(entry, fault.at, mode) : [];
   });
+}
+
+/** Of [Service] the generator looks at these as at its own. */
+function isLookedUp(entry: Entry): boolean {
+  return entry.section === "Service" && /^(Type|KillMode)$/.test(entry.key);
 }
 
 function isNone(entry: Entry, unit: Unit): boolean {
@@ -89,6 +94,18 @@ export const valueRules: readonly Rule[] = [
     ]),
   },
   {
+    id: "blank-at-the-end",
+    level: "warning",
+    what: "The last line of a file ends with a blank and a backslash.",
+    why: "The generator cuts the backslash off and keeps the blank, which podman gets as a part of the value.",
+    instead: "The value without the backslash.",
+    since: "5.4",
+    find: perEntry(KINDS, (entry, unit) => {
+      const isKept = modeOf(entry, unit) === "line" && trimEndSpace(entry.value) !== entry.value;
+      return isKept ? [atEntry(entry, "podman gets the blank at its end, too", "remove the backslash")] : [];
+    }),
+  },
+  {
     id: "quote-cut-off",
     level: "error",
     what: "A value that is not split begins or ends with a double quote that is no pair around the whole.",
@@ -96,8 +113,8 @@ export const valueRules: readonly Rule[] = [
     instead: 'Other quotes inside, or a JSON array: HealthCmd=["CMD", "curl", "-f", "http://localhost"].',
     find: perEntry(KINDS, (entry, unit, context) => {
       const value = trimEndSpace(entry.value);
-      if (!isNone(entry, unit) || value.length < 2 || !/^"|"$/.test(value)) return [];
-      const isPair = value.startsWith('"') && value.endsWith('"');
+      if (!(isNone(entry, unit) || isLookedUp(entry)) || !/^"|"$/.test(value)) return [];
+      const isPair = value.length > 1 && value.startsWith('"') && value.endsWith('"');
       if (isPair && !value.slice(1, -1).includes('"')) return [];
       if (!isPair && isAtLeastExactly(context.podman, "5.8.2")) return [];
       const at = value.startsWith('"') ? 0 : value.length - 1;

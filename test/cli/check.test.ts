@@ -133,6 +133,14 @@ test("--fix shows and writes, keeps the mode, and leaves links and bytes that ar
   expect(readFileSync(join(folder, "real/c"), "utf8")).toBe(`${X}Args=a\n`);
 });
 
+test("--fix leaves nothing for a second run", async () => {
+  put({ "a.container": "; old\n[container]\nimage=localhost/x\nPublishPort=80:80 # web\nReadOnly=y\n" });
+  await run(["a.container"], { fix: true, podman: "5.3" });
+  const once = readFileSync(join(folder, "a.container"), "utf8");
+  expect(once).toBe("# old\n[Container]\nImage=localhost/x\n# web\nPublishPort=80:80\nReadOnly=true\n");
+  expect(await run(["a.container"], { fix: true, podman: "5.3" })).toBe("1 unit file, no faults for podman 5.3\n");
+});
+
 test("files about models are known by their names, and checked with the stack that is named", async () => {
   put({
     "stack.yaml": "services: { gateway: {} }\n",

@@ -6,6 +6,7 @@ import { placeInValue, readUnit } from "../../src/quadlet/read.ts";
 import { splitWords } from "../../src/quadlet/words.ts";
 import { applyFixes } from "../../src/rules/fixes.ts";
 import { find, sources } from "../rules/cases.ts";
+import { encodeText } from "../support/bytes.ts";
 import { fuzz } from "../support/fuzz.ts";
 
 const piece = fc.constantFrom(
@@ -23,22 +24,6 @@ const bytes = fc.oneof(
     .tuple(text, fc.uint8Array({ maxLength: 8 }))
     .map(([one, more]) => new Uint8Array([...new TextEncoder().encode(one), ...more])),
 );
-
-/** The way back, so that the test sees that nothing is lost. */
-function encodeText(text: string): Uint8Array {
-  if (!/[\uDC80-\uDCFF]/.test(text)) return new TextEncoder().encode(text);
-  const parts = text.split(/((?<![\uD800-\uDBFF])[\uDC80-\uDCFF]+)/);
-  const encoded = parts.map((part, index) =>
-    index % 2 === 0 ? new TextEncoder().encode(part) : Uint8Array.from(part, (c) => c.charCodeAt(0) - 0xdc00),
-  );
-  const result = new Uint8Array(encoded.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of encoded) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
 
 test("every byte survives", () => {
   fc.assert(
@@ -79,7 +64,8 @@ test("whatever the files hold, the rules end, and a repair changes only what it 
 
 test("lines as Go trims and joins them", () => {
   const odd = readUnit("[A]\n\u0085 \u00a0k=\u0085 \u00a0a\ufeff\u3000\n").entries;
-  expect(odd.map(({ key, value }) => [key, value])).toEqual([["k", "a\ufeff"]]);
+  // Around "=" only the blanks of ASCII go.
+  expect(odd.map(({ key, value }) => [key, value])).toEqual([["k", "\u0085 \u00a0a\ufeff"]]);
   const read = readUnit("[A]\nk = a \\\n ; no\n\n  b\\\n c\nl=\\\nm=x\n");
   expect(read.entries.map(({ key, value }) => [key, value])).toEqual([
     ["k", "a bc"],
@@ -114,4 +100,27 @@ test("repairs: what they write is what was meant, and nothing else changes", () 
     "# old\n[Container]\nImage=x\nExec=a\n# web\nPublishPort=80:80\nReadOnly=true\n[Service]\nRestart=always\n",
   );
   expect(sources({ "a.container": before })[0]?.text).toBe(before);
+});
+
+test.each([
+  ["Memory=512m", "PodmanArgs=--memory=512m"],
+  ['Memory="512m"', "PodmanArgs=--memory=512m"],
+  ['Memory="512m', undefined],
+  ['Memory="a" "b"', undefined],
+  ["Memory=", undefined],
+  ["HttpProxy=yes", "PodmanArgs=--http-proxy=true"],
+  ["HttpProxy=maybe", undefined],
+  ["Retry=3\0", undefined],
+])("a key that is too new, %s, becomes an option only where its value can be taken apart", (line, wanted) => {
+  const text = `[Container]\nImage=localhost/x\n${line}\n`;
+  const findings = find({ "a.container": text }, { podman: "5.4.2" });
+  expect(findings.map((finding) => finding.rule)).toContain("key-too-new");
+  const fixes = applyFixes(findings.filter((finding) => finding.rule === "key-too-new"));
+  expect(fixes.map((fixed) => fixed.text.split("\n")[2])).toEqual(wanted === undefined ? [] : [wanted]);
+});
+
+test.each(["A=\\q", "A='b", '"" B=c'])("nor do pairs that cannot: BuildArg=%s", (value) => {
+  const text = `[Build]\nImageTag=localhost/x\nSetWorkingDirectory=unit\nBuildArg=${value}\n`;
+  const findings = find({ "a.build": text }, { podman: "5.4.2" }).filter((finding) => finding.rule === "key-too-new");
+  expect(findings).toMatchObject([{ fix: undefined }]);
 });
