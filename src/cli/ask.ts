@@ -16,6 +16,11 @@ export async function askName(question: string, name: string): Promise<void> {
   }
 }
 
+/** The answer as it was typed, without spaces around it. */
+export async function askText(question: string): Promise<string> {
+  return ask(question);
+}
+
 async function ask(question: string, instead = "--yes goes on without asking"): Promise<string> {
   if (process.stdin.isTTY !== true) {
     throw new UserError("there is no terminal to ask on, and nothing was changed", instead);
