@@ -56,6 +56,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   common(program)
     .option("-y, --yes", "apply without asking")
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
+    .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
     .option("--dry-run", "show the plan and stop; exit code 2 if anything would change")
     .action(async (options: InstallOptions) => {
       const [unknown] = program.args;
@@ -69,6 +70,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   common(program.command("apply").description("the same as install-quadlets without a command"))
     .option("-y, --yes", "apply without asking")
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
+    .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
     .action(async (_, command: Command) =>
       (await import("./install.ts")).install(command.optsWithGlobals<InstallOptions>()),
     );

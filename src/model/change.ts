@@ -6,6 +6,7 @@ import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate
 import type { AccountFact } from "./facts.ts";
 import type { Keeping } from "./keeping.ts";
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
+import type { Family } from "./os.ts";
 import type { Owner } from "./owner.ts";
 import type {
   DesiredAccount,
@@ -35,6 +36,8 @@ export interface UnitRecord {
 }
 
 export type Change =
+  /** Of the distribution, from the repositories that the host is set up with. */
+  | { readonly kind: "packages"; readonly family: Family; readonly packages: readonly string[] }
   | { readonly kind: "account"; readonly account: DesiredAccount }
   | { readonly kind: "subids"; readonly account: DesiredAccount; readonly uids: boolean; readonly gids: boolean }
   | { readonly kind: "linger"; readonly user: UserName }

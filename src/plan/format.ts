@@ -30,6 +30,7 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
   const endings = [
     aside === "" ? "" : `set aside:\n${aside}\n`,
     stays === "" ? "" : `stays:\n${stays}\n`,
+    plan.next === undefined ? "" : `${plan.next}\n\n`,
     outages === "" ? "" : `not available meanwhile:\n${outages}\n`,
   ];
   return `${blocks.join("\n\n")}\n\n${endings.join("")}${summary(plan)}\n`;

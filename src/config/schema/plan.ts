@@ -41,5 +41,6 @@ export const planSchema = z.strictObject({
     .array(z.strictObject({ service: z.string(), user: z.string(), reason: z.string() }))
     .optional()
     .meta({ description: "Services that are left as they are, because their account cannot be dealt with" }),
+  next: z.string().optional().meta({ description: "Where this is only the first part: what comes after it" }),
   stays: z.array(z.string()).optional().meta({ description: "What a removal leaves behind, in words" }),
 });

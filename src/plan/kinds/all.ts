@@ -4,12 +4,13 @@ import { ACCOUNTS } from "./accounts.ts";
 import { CERTIFICATES } from "./certificates.ts";
 import { MANAGERS } from "./managers.ts";
 import { OWN } from "./own.ts";
+import { PACKAGES } from "./packages.ts";
 import { PATHS } from "./paths.ts";
 import { STORES } from "./stores.ts";
 import type { Kinds, Trait } from "./trait.ts";
 import { UNITS } from "./units.ts";
 
-const KINDS: Kinds = { ...ACCOUNTS, ...PATHS, ...CERTIFICATES, ...OWN, ...MANAGERS, ...STORES, ...UNITS };
+const KINDS: Kinds = { ...ACCOUNTS, ...PATHS, ...CERTIFICATES, ...PACKAGES, ...OWN, ...MANAGERS, ...STORES, ...UNITS };
 
 const OF_ANY: Readonly<Record<Kind, Trait<Change>>> = KINDS;
 

@@ -1,0 +1,49 @@
+/**
+ * The first part of a run on a host that lacks packages: they are planned, shown, asked for and installed, and only then the rest is
+ * planned. Nobody can say before which podman there will be: the plan that is carried out is the one that was shown.
+ */
+import { UserError } from "../model/diagnostic.ts";
+import type { Plan } from "../model/plan.ts";
+import { packagesPlan } from "../plan/packages.ts";
+import { NOTHING } from "../render/nothing.ts";
+import type { InstallRun } from "./carry-out.ts";
+import { PackagesMissing } from "./packages-missing.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { refuseOther } from "./same-plan.ts";
+
+/** Undefined where it was only to look, and packages come first. */
+export async function prepareHost(run: InstallRun): Promise<Prepared | undefined> {
+  const first = await tryToPrepare(run);
+  if (!(first instanceof PackagesMissing)) return first;
+  const plan = planFor(first, run);
+  await run.person.show(plan);
+  if (run.dryRun) return undefined;
+  if (!run.yes) {
+    await run.person.askYes("Install these packages?");
+    const now = await tryToPrepare(run);
+    refuseOther(plan, now instanceof PackagesMissing ? planFor(now, run) : now.plan, "the host");
+  }
+  const { applyNow } = await import("./apply-now.ts");
+  await applyNow(run, { desired: NOTHING, plan }, { what: run.what, keepGoing: run.keepGoing, partial: true });
+  const then = await tryToPrepare(run);
+  if (!(then instanceof PackagesMissing)) return then;
+  throw new UserError(
+    `the packages were installed, and still: ${then.message}`,
+    "look at what they brought: it is elsewhere than usual",
+  );
+}
+
+async function tryToPrepare(run: InstallRun): Promise<Prepared | PackagesMissing> {
+  try {
+    return await prepare(run, run.readSources(), run.wishes);
+  } catch (error) {
+    if (error instanceof PackagesMissing) return error;
+    throw error;
+  }
+}
+
+/** Throws it where nothing is to be installed, or nobody here knows how. */
+function planFor(missing: PackagesMissing, { packages }: Pick<InstallRun, "packages">): Plan {
+  if (!packages || missing.family === undefined) throw missing;
+  return packagesPlan(missing.lacking, missing.family);
+}
