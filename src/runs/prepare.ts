@@ -132,7 +132,7 @@ async function takenPorts(
 }
 
 /** Every finding in one error, so that nobody fixes them one run at a time. */
-function refuse(findings: readonly Finding[]): void {
+export function refuse(findings: readonly Finding[]): void {
   const placed = findings.flatMap(({ at, message, hint }) => (at === undefined ? [] : [{ ...at, message, hint }]));
   if (placed.length > 0) throw new ConfigError(placed);
   const [first, ...others] = findings;

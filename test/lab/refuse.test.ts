@@ -63,6 +63,15 @@ const FAULTS: readonly Fault[] = [
     says: ["error: rootless podman needs newuidmap, which is not installed", "hint: sudo apt-get install --yes uidmap"],
   },
   {
+    name: "no container toolkit has made the GPU known to podman",
+    make: "mv /etc/cdi/nvidia.yaml /etc/cdi/nvidia.away",
+    undo: "mv /etc/cdi/nvidia.away /etc/cdi/nvidia.yaml",
+    says: [
+      "error: vllm-qwen asks for nvidia.com/gpu=all, and no CDI specification of this host defines it",
+      "container-toolkit/latest/install-guide.html says, then sudo nvidia-ctk cdi generate",
+    ],
+  },
+  {
     name: "Tailscale is stopped",
     make: "systemctl stop tailscaled",
     undo: "systemctl start tailscaled",
