@@ -34,8 +34,10 @@ export async function init(options: InitOptions): Promise<void> {
   const say = options.json === true ? () => undefined : complain;
   for (const line of foundText(at.found, at.cards)) say(line);
   const asking = options.yes !== true && options.json !== true && process.stdin.isTTY === true;
-  const ask = asking ? (await import("./ask.ts")).askText : undefined;
-  const site = await decide({ at, given: givenIn(options), check: (part) => check(part, at), ask, say });
+  const talk = asking ? (await import("./ask.ts")).converse() : undefined;
+  const given = givenIn(options);
+  const site = await decide({ at, given, check: (part) => check(part, at), ask: talk?.put, say });
+  talk?.end();
   const text = stackText(site, at.cards.usable !== undefined);
   if (target !== undefined) await write(system, target, text);
   tell(options, { at, site, text, target, next: nextOf(system, target, options.to) });
