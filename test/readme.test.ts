@@ -10,8 +10,12 @@ import { calculate } from "../src/fit/fit.ts";
 import { findModel, parseKnown } from "../src/fit/known.ts";
 import { makeWish } from "../src/fit/wish.ts";
 import { routesOf } from "../src/gateway/routes.ts";
+import { questionOf } from "../src/init/questions.ts";
+import { foundText } from "../src/init/words.ts";
 import { limitsText } from "../src/model/gateway-key.ts";
 import type { Stack } from "../src/model/service.ts";
+import { GIB } from "../src/model/size.ts";
+import { gpu, host, situation } from "./init/hosts.ts";
 
 const readme = readFileSync("README.md", "utf8");
 
@@ -70,6 +74,21 @@ test("the example of a sum", () => {
     .join("\n");
   const wish = makeWish(known, findModel(known, "Qwen/Qwen3-8B"), { gpu: "24G" }, { gpus: [], trouble: [] });
   expect(shown.trim()).toBe(fitText(calculate(wish)));
+});
+
+test("the example of init", () => {
+  const found = host([gpu("NVIDIA H100 80GB HBM3", 79.6)], { memoryBytes: 256 * GIB, freeBytes: 1e12 });
+  const at = situation(found);
+  const asked = (["domain", "model"] as const).flatMap((key) => {
+    const { lines = [], ask, enter } = questionOf(key, at, {}) ?? {};
+    return ["", ...lines, `${ask} [${enter}]:`];
+  });
+  const shown = block("Install", "$ sudo npx install-quadlets init").split("\n").slice(1);
+  const words = [...foundText(found, at.cards), ...asked];
+  expect(shown.slice(0, words.length)).toEqual(words);
+  expect(block("Install", "curl -fsS")).toContain(
+    `"model": "${at.proposal?.engine === "vllm" && at.proposal.servedName}"`,
+  );
 });
 
 test("the commands that it names exist", () => {

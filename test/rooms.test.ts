@@ -3,7 +3,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 
-const PURE = ["model", "quadlet", "rules", "config", "render", "commands", "plan", "fit", "gateway", "diagnosis"];
+const PURE = [
+  "model",
+  "quadlet",
+  "rules",
+  "config",
+  "render",
+  "commands",
+  "plan",
+  "fit",
+  "gateway",
+  "diagnosis",
+  "init",
+];
 /** These see the host only through the interfaces of system, which the caller fills in. */
 const ONLY_SYSTEM_INTERFACES = ["record", "admin", "facts", "apply", "verify", "apps", "doctor", "backup"];
 const BELOW_RUNS = [...PURE, "pki", "system", ...ONLY_SYSTEM_INTERFACES];
@@ -19,6 +31,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ["model"],
   // Arithmetic on numbers that others read: it knows neither a host nor the configuration.
   fit: ["model"],
+  // What a first configuration should say: it knows neither a host nor a terminal.
+  init: ["model", "fit"],
   // Providers, routes and their checks as values: who reads files and who writes them is elsewhere.
   gateway: ["model"],
   pki: ["model"],

@@ -7,6 +7,7 @@ import { CERTIFICATES } from "./handle-certificate.ts";
 import { KEYS } from "./handle-keys.ts";
 import { MANAGERS } from "./handle-managers.ts";
 import { OWN } from "./handle-own.ts";
+import { PACKAGES } from "./handle-packages.ts";
 import { PATHS } from "./handle-paths.ts";
 import { STORES } from "./handle-stores.ts";
 import { TAILSCALE } from "./handle-tailscale.ts";
@@ -15,6 +16,7 @@ import { RELOADS } from "./reload-unit.ts";
 import { stopUnits } from "./stop-units.ts";
 
 const EACH: Handlers<Alone> = {
+  ...PACKAGES,
   ...ACCOUNTS,
   ...PATHS,
   ...CERTIFICATES,

@@ -1,7 +1,13 @@
 /** Questions on the terminal. */
-import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { UserError } from "../model/diagnostic.ts";
+
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
+
+const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
 
 /** Throws a UserError unless a person says yes; without a terminal there is nobody to ask. */
 export async function askYes(question: string): Promise<void> {
@@ -16,15 +22,53 @@ export async function askName(question: string, name: string): Promise<void> {
   }
 }
 
+/** What was typed ahead of it is no answer: nobody says yes to what he has not seen. */
 async function ask(question: string, instead = "--yes goes on without asking"): Promise<string> {
   if (process.stdin.isTTY !== true) {
     throw new UserError("there is no terminal to ask on, and nothing was changed", instead);
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const { put, end } = converse();
+  try {
+    return await put(question);
+  } finally {
+    end();
+  }
+}
+
+/** Several questions that belong together. */
+export interface Conversation {
+  /** The answer without spaces around it; of answers that were pasted at once, the next. */
+  put(question: string): Promise<string>;
+  end(): void;
+}
+
+export function converse({ input, output }: Terminal = TERMINAL): Conversation {
+  const keys = createInterface({ input, output, terminal: input.isTTY === true });
+  const lines: string[] = [];
+  let open = true;
+  let heard = (): void => undefined;
+  keys.on("line", (line) => {
+    lines.push(line);
+    heard();
+  });
   // Ctrl-C and Ctrl-D close it: without this the question would wait for ever, and Node end without a word.
-  const closed = once(terminal, "close").then(() => undefined);
-  const answer = await Promise.race([terminal.question(question), closed]);
-  terminal.close();
-  if (answer === undefined) throw new UserError("no answer; nothing was changed");
-  return answer.trim();
+  keys.on("close", () => {
+    open = false;
+    heard();
+  });
+  return {
+    put: async (question) => {
+      if (lines.length === 0 && open) {
+        keys.setPrompt(question);
+        keys.prompt();
+        await new Promise<void>((resolve) => {
+          heard = resolve;
+        });
+      } else output.write(`${question}${lines[0] ?? ""}\n`);
+      const line = lines.shift();
+      if (line === undefined) throw new UserError("no answer; nothing was changed");
+      return line.trim();
+    },
+    end: () => keys.close(),
+  };
 }

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addBackupCommands } from "./backup-flags.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
+import { type InitOptions, initFlags } from "./init-flags.ts";
 import type { InstallOptions } from "./install.ts";
 import { version } from "./package.ts";
 import type { RenderOptions } from "./render.ts";
@@ -11,6 +12,7 @@ import { secretsProgram } from "./secrets-program.ts";
 
 const EXAMPLES = `
 Examples:
+  sudo install-quadlets init            a configuration for this host: looks, asks five questions at most
   sudo install-quadlets                 show the plan, ask, apply, verify
   sudo install-quadlets --dry-run       show the plan only; exit code 2 if something would change
   sudo install-quadlets --yes           do not ask
@@ -54,6 +56,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   common(program)
     .option("-y, --yes", "apply without asking")
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
+    .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
     .option("--dry-run", "show the plan and stop; exit code 2 if anything would change")
     .action(async (options: InstallOptions) => {
       const [unknown] = program.args;
@@ -67,6 +70,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   common(program.command("apply").description("the same as install-quadlets without a command"))
     .option("-y, --yes", "apply without asking")
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
+    .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
     .action(async (_, command: Command) =>
       (await import("./install.ts")).install(command.optsWithGlobals<InstallOptions>()),
     );
@@ -158,6 +162,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (files: readonly string[], _, command: Command) =>
       (await import("./check.ts")).check(files, command.optsWithGlobals()),
     );
+  initFlags(program.command("init")).action(async (_, command: Command) =>
+    (await import("./init.ts")).init(command.optsWithGlobals<InitOptions>()),
+  );
   doctorFlags(program.command("doctor [groups...]")).action(async (groups: readonly string[], _, command: Command) =>
     (await import("./doctor.ts")).doctor(groups, command.optsWithGlobals<DoctorOptions>()),
   );

@@ -15,6 +15,7 @@ export interface InstallOptions {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly keepGoing?: boolean;
+  readonly packages?: boolean;
 }
 
 export async function install(options: InstallOptions, what = "install", wishes: Wishes = {}): Promise<void> {
@@ -30,6 +31,7 @@ export function installRun(options: InstallOptions): InstallRun {
     dryRun: options.dryRun === true,
     yes: options.yes === true,
     keepGoing: options.keepGoing === true,
+    packages: options.packages !== false,
     readSources: () => readSources(options.config),
     welcome: (after) => {
       if (json !== true) print(welcome(after));

@@ -3,6 +3,7 @@ import type { Reporter } from "../apply/reporter.ts";
 import type { Phase } from "../model/plan.ts";
 
 const TITLES: Readonly<Record<Phase, string>> = {
+  packages: "installing packages",
   "prune-stop": "stopping what goes",
   tool: "keeping a copy of this program",
   accounts: "creating users",

@@ -1,5 +1,5 @@
 /** What a check of `doctor` is: a question about facts, and what its answer may say. */
-import type { OsFact } from "./os.ts";
+import type { OsFact } from "../model/os.ts";
 import type { PartName, Parts } from "./parts.ts";
 
 export const GROUPS = {

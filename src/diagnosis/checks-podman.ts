@@ -1,7 +1,8 @@
 /** Checks of podman and of the programs that it needs beside it. */
+
+import type { OsFact } from "../model/os.ts";
 import { isPodmanTooOld, OLDEST_PODMAN, PODMAN_HOSTS } from "../model/podman-version.ts";
 import { type Check, check, mended, ok, problem, skip, unless } from "./check.ts";
-import type { OsFact } from "./os.ts";
 import { installCommand, packagesText, reinstallCommand } from "./packages.ts";
 import { listed } from "./words.ts";
 

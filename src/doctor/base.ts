@@ -1,9 +1,10 @@
 /** What every part of the facts starts from: who asks, on which distribution, and what the last run left. */
 import { NothingInstalled, readIndex } from "../apps/service-index.ts";
-import { type OsFact, parseOsRelease } from "../diagnosis/os.ts";
 import type { RecordFact } from "../diagnosis/parts.ts";
+import { gatherOs } from "../facts/os.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
+import type { OsFact } from "../model/os.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import type { System } from "../system/interfaces.ts";
 
@@ -17,9 +18,7 @@ export interface Base {
 }
 
 export async function gatherBase(system: System): Promise<Base> {
-  const os = parseOsRelease(
-    system.host.readTrusted("/etc/os-release") ?? system.host.readTrusted("/usr/lib/os-release") ?? "",
-  );
+  const os = gatherOs(system);
   const root = system.host.effectiveUid() === 0;
   if (!root) {
     const installed = (await system.files.stat(STATE_ROOT)) !== undefined;

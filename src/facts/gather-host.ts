@@ -4,13 +4,16 @@ import type { System } from "../system/interfaces.ts";
 import { gatherAccounts } from "./accounts.ts";
 import { gatherNvidiaDriver } from "./driver.ts";
 import { gatherAddresses, gatherNameservers } from "./network.ts";
+import { gatherOfferedPodman } from "./offered.ts";
 import { gatherDecided, gatherSudoUser } from "./operators.ts";
+import { gatherOs } from "./os.ts";
 import { gatherSubids } from "./subids.ts";
 import { gatherServed, gatherTailnet } from "./tailnet.ts";
 import { gatherMissingTools } from "./tools.ts";
 import { gatherPodmanVersion, gatherSystemdVersion } from "./versions.ts";
 
 export async function gatherHost(system: System): Promise<HostFacts> {
+  const os = gatherOs(system);
   // The programs first: they run while the files are read.
   const [
     podmanVersion,
@@ -18,6 +21,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     tailnet,
     served,
     missingTools,
+    podmanOffered,
     { accounts, groups },
     subuids,
     subgids,
@@ -28,6 +32,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     gatherTailnet(system),
     gatherServed(system),
     gatherMissingTools(system),
+    gatherOfferedPodman(system, os),
     gatherAccounts(system),
     gatherSubids(system, "subuid"),
     gatherSubids(system, "subgid"),
@@ -39,6 +44,8 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     systemdVersion,
     podmanVersion,
     missingTools,
+    os,
+    podmanOffered,
     tailnet,
     served,
     nvidiaDriver: gatherNvidiaDriver(system),

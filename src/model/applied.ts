@@ -28,6 +28,8 @@ export interface Applied {
   readonly systemUnits: readonly string[];
   /** Directories with a build of this program each. */
   readonly tools: readonly string[];
+  /** Of the distribution: nobody takes them back. */
+  readonly packages: readonly string[];
 }
 
 /** What a run is about to make. */
@@ -74,6 +76,28 @@ export function joinThings(
     subgids: of(a.subgids, b.subgids),
     systemUnits: of(a.systemUnits, b.systemUnits),
     tools: of(a.tools, b.tools),
+    packages: of(a.packages, b.packages),
+  };
+}
+
+/** Of a plan that makes nothing that is recorded. */
+export function nothingIntended(): Intention {
+  const none: readonly string[] = [];
+  return {
+    imageIds: {},
+    secretsDue: {},
+    units: none,
+    files: none,
+    directories: none,
+    accounts: none,
+    secrets: none,
+    images: none,
+    lingering: none,
+    subuids: none,
+    subgids: none,
+    systemUnits: none,
+    tools: none,
+    packages: none,
   };
 }
 

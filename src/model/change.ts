@@ -4,20 +4,11 @@
  */
 import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate.ts";
 import type { AccountFact } from "./facts.ts";
-import type { Keeping } from "./keeping.ts";
-import type { KeyMaker, WantedKey } from "./key-facts.ts";
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
+import type { Family } from "./os.ts";
 import type { Owner } from "./owner.ts";
-import type {
-  DesiredAccount,
-  DesiredDirectory,
-  DesiredFile,
-  DesiredSecret,
-  DesiredTool,
-  IdRange,
-  UnitHealth,
-} from "./resource.ts";
-import type { SecretRotation } from "./service-secret.ts";
+import type { DesiredAccount, DesiredDirectory, DesiredFile, DesiredTool, IdRange, UnitHealth } from "./resource.ts";
+import type { SecretChange } from "./secret-change.ts";
 
 /** What becomes of the authority: kept, made anew, given a successor, or replaced by that successor. */
 export type AuthorityStep = "keep" | "make" | "make next" | "take next";
@@ -36,6 +27,9 @@ export interface UnitRecord {
 }
 
 export type Change =
+  | SecretChange
+  /** Of the distribution, from the repositories that the host is set up with. */
+  | { readonly kind: "packages"; readonly family: Family; readonly packages: readonly string[] }
   | { readonly kind: "account"; readonly account: DesiredAccount }
   | { readonly kind: "subids"; readonly account: DesiredAccount; readonly uids: boolean; readonly gids: boolean }
   | { readonly kind: "linger"; readonly user: UserName }
@@ -68,20 +62,6 @@ export type Change =
       readonly verb: "start" | "restart";
       /** For the record; absent on the way back, as below: the record itself is put back. */
       readonly fingerprint?: string;
-    }
-  | {
-      readonly kind: "secret";
-      readonly secret: DesiredSecret;
-      readonly account: AccountFact;
-      /** Of the secret that it copies. */
-      readonly source?: AccountFact | undefined;
-      /** It has a value that works, and gets another one. */
-      readonly rotate: boolean;
-      /**
-       * Where the value goes that it has: "run", for as long as the run can be taken back, where only the site knows it;
-       * "former", until the run is well; undefined where there is none.
-       */
-      readonly former: "run" | "former" | undefined;
     }
   | {
       readonly kind: "image";
@@ -141,45 +121,6 @@ export type Change =
       readonly timeoutSeconds: number;
     }
   | { readonly kind: "disable"; readonly unit: UnitName }
-  | {
-      readonly kind: "remove-secret";
-      readonly account: AccountFact;
-      readonly name: string;
-      /**
-       * Where its value goes: "kept", for when the service comes back, because data that it opens stays; "run", for a
-       * rollback; "no" where nobody needs it, or it has none.
-       */
-      readonly keep: "kept" | "run" | "no";
-    }
-  /** Podman gets the value back that was put aside. */
-  | {
-      readonly kind: "restore-secret";
-      readonly account: AccountFact;
-      readonly name: string;
-      readonly from: Keeping;
-      /** It has another value now, and whoever holds that is told; absent: it has none. */
-      readonly rotate?: SecretRotation;
-      /** The value lay there before: there it stays. */
-      readonly staysAside?: boolean;
-    }
-  /** The gateway gets it, or other limits for it; its value is podman's. */
-  | {
-      readonly kind: "gateway-key";
-      readonly account: AccountFact;
-      readonly maker: KeyMaker;
-      readonly key: WantedKey;
-      /** In US dollars, where it comes back: its allowance does not begin anew. */
-      readonly spent?: number;
-      /** Where the gateway is down, it has been done, or there is nothing to do. */
-      readonly ifRuns?: boolean;
-    }
-  | {
-      readonly kind: "remove-gateway-key";
-      readonly account: AccountFact;
-      readonly maker: KeyMaker;
-      readonly name: string;
-      readonly ifRuns?: boolean;
-    }
   | { readonly kind: "remove-image"; readonly account: AccountFact; readonly reference: string }
   /** The name goes back to the image that had it. */
   | { readonly kind: "tag-image"; readonly account: AccountFact; readonly reference: string; readonly id: string }

@@ -4,6 +4,7 @@ import type { CertificateFact } from "./certificate-facts.ts";
 import type { KeysFact } from "./key-facts.ts";
 import type { Limits } from "./limits.ts";
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
+import type { OsFact } from "./os.ts";
 import type { IdRange } from "./resource.ts";
 import type { SuppliedFact } from "./supplied.ts";
 import type { ServeFact, TailnetFact } from "./tailscale.ts";
@@ -18,6 +19,9 @@ export interface HostFacts {
   readonly podmanVersion: string | undefined;
   /** Helpers that rootless podman needs and that are missing: "newuidmap", "pasta", "nft", ... */
   readonly missingTools: readonly string[];
+  readonly os: OsFact;
+  /** What the distribution has, where podman is not installed and that can be told. */
+  readonly podmanOffered: string | undefined;
   readonly tailnet: TailnetFact;
   readonly served: ServeFact;
   /** "580.159.04"; undefined where no NVIDIA driver is loaded. */

@@ -6,6 +6,7 @@ import type { ReasonCode } from "./reason.ts";
 export interface PlanAsJson {
   readonly version: 1;
   readonly stays?: readonly string[];
+  readonly next?: string;
   readonly aside?: readonly Aside[];
   readonly unavailable?: readonly (Omit<Outage, "seconds"> & { readonly seconds: number | null })[];
   readonly downloads?: readonly {

@@ -7,6 +7,8 @@ import type { Reason } from "./reason.ts";
 
 /** One after another. */
 export const PHASES = [
+  // Alone: without them nothing else can be planned.
+  "packages",
   // A unit whose file is gone has no ExecStop any more: first of all.
   "prune-stop",
   "accounts",
@@ -42,6 +44,8 @@ export interface Plan {
   readonly stays?: readonly string[];
   /** Services that are left as they are, because their account cannot be dealt with; absent where there are none. */
   readonly aside?: readonly Aside[];
+  /** What comes after it, in words, where this is only the first part; absent otherwise. */
+  readonly next?: string;
   /** What works now and will not for a while; absent where nothing is touched. */
   readonly outages?: readonly Outage[];
   /** What is as nobody declared it, and is left like that; absent where there is nothing. */

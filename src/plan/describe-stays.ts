@@ -1,5 +1,5 @@
 /** Names what services that go leave behind, so that nobody has to look for it. */
-import { imagesIn } from "../model/applied.ts";
+import { type Applied, imagesIn } from "../model/applied.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { Draft } from "../model/plan.ts";
 import type { PruneInput } from "./prune-input.ts";
@@ -18,7 +18,13 @@ export function describeStays(input: PruneInput, changes: readonly Draft[]): rea
       : [];
   });
   const state = removal.depth === undefined || removal.depth === "all" ? [] : [STATE_STAYS];
-  return [...lines, ...others, ...state];
+  return [...lines, ...others, ...packagesThatStay(facts.applied, removal.depth), ...state];
+}
+
+/** Others may need them by now. */
+function packagesThatStay({ packages }: Applied, depth: PruneInput["removal"]["depth"]): readonly string[] {
+  if (depth === undefined || packages.length === 0) return [];
+  return [`packages that a run installed: ${packages.join(", ")}`];
 }
 
 const STATE_STAYS = "/var/lib/install-quadlets with the authority, so that clients go on trusting it";

@@ -32,6 +32,7 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
     aside === "" ? "" : `set aside:\n${aside}\n`,
     stays === "" ? "" : `stays:\n${stays}\n`,
     notes === "" ? "" : `left as it is:\n${notes}\n`,
+    plan.next === undefined ? "" : `${plan.next}\n\n`,
     outages === "" ? "" : `not available meanwhile:\n${outages}\n`,
   ];
   const changes = blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n\n`;

@@ -27,6 +27,7 @@ export function intention(steps: readonly Draft[], desired: DesiredState, facts:
     subgids: all("subgids"),
     systemUnits: all("systemUnits"),
     tools: all("tools"),
+    packages: all("packages"),
   };
 }
 

@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 export function preflight(host: HostFacts): readonly Finding[] {
-  return [notRoot(host), noSystemd(host), podman(host), tools(host)].filter((finding) => finding !== undefined);
+  return [notRoot(host), noSystemd(host), podman(host)].filter((finding) => finding !== undefined);
 }
 
 function notRoot(host: HostFacts): Finding | undefined {
@@ -32,34 +32,14 @@ function noSystemd(host: HostFacts): Finding | undefined {
   };
 }
 
-function podman(host: HostFacts): Finding | undefined {
-  if (host.podmanVersion === undefined) {
-    return { message: "podman is not installed", hint: "apt-get install podman, or dnf install podman" };
-  }
-  if (!isPodmanTooOld(host.podmanVersion)) return undefined;
+/** What is not there at all is not said here: packages.ts. */
+function podman({ podmanVersion, podmanOffered, os }: HostFacts): Finding | undefined {
+  const version = podmanVersion ?? podmanOffered;
+  if (version === undefined || !isPodmanTooOld(version)) return undefined;
+  const which = podmanVersion === undefined ? `podman ${version}, which ${visible(os.name)} has,` : `podman ${version}`;
   return {
-    message: `podman ${host.podmanVersion} is too old: quadlets for pods and health need ${OLDEST_PODMAN} or newer`,
+    message: `${which} is too old: quadlets for pods and health need ${OLDEST_PODMAN} or newer`,
     hint: PODMAN_HOSTS,
-  };
-}
-
-/** Which package brings a missing program, by Debian's names. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  newuidmap: "uidmap",
-  newgidmap: "uidmap",
-  pasta: "passt",
-  nft: "nftables",
-  catatonit: "catatonit",
-  setpriv: "util-linux",
-  loginctl: "systemd",
-};
-
-function tools(host: HostFacts): Finding | undefined {
-  if (host.missingTools.length === 0 || host.podmanVersion === undefined) return undefined;
-  const packages = [...new Set(host.missingTools.map((tool) => PACKAGES[tool] ?? tool))];
-  return {
-    message: `rootless podman needs ${host.missingTools.join(", ")}, which ${host.missingTools.length === 1 ? "is" : "are"} not installed`,
-    hint: `apt-get install ${packages.join(" ")}`,
   };
 }
 

@@ -57,6 +57,7 @@ export function planAsJson(plan: Plan): PlanAsJson {
   return {
     version: 1,
     ...(plan.stays === undefined ? {} : { stays: plan.stays }),
+    ...(plan.next === undefined ? {} : { next: plan.next }),
     ...(plan.aside === undefined ? {} : { aside: plan.aside }),
     ...(plan.outages === undefined ? {} : { unavailable: plan.outages.map(outageAsJson) }),
     ...(pulls.length === 0 ? {} : { downloads: pulls }),

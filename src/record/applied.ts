@@ -58,5 +58,6 @@ function madeOf(value: Readonly<Record<string, unknown>>): AppliedThings {
     subgids: textsOf(value["subgids"]),
     systemUnits: textsOf(value["systemUnits"]),
     tools: textsOf(value["tools"]),
+    packages: textsOf(value["packages"]),
   };
 }

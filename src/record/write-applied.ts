@@ -29,7 +29,7 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
   const save = (next: Applied): Promise<void> => {
     state = next;
     last = last.then(() =>
-      files.write(APPLIED_PATH, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, uid: 0, gid: 0 }),
+      files.write(APPLIED_PATH, `${JSON.stringify(written(state), undefined, 2)}\n`, { mode: 0o600, uid: 0, gid: 0 }),
     );
     return last;
   };
@@ -84,6 +84,11 @@ export function withoutApplied(): AppliedWriter {
     intend: nothing,
     keepOnly: nothing,
   };
+}
+
+/** A host on which no package was missing has the record that programs wrote before there was such a list. */
+function written({ packages, ...rest }: Applied): object {
+  return packages.length === 0 ? rest : { ...rest, packages };
 }
 
 function only<Value>(all: Readonly<Record<string, Value>>, keys: readonly string[]): Readonly<Record<string, Value>> {

@@ -15,6 +15,8 @@ export interface InstallRun extends Run {
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly keepGoing: boolean;
+  /** What the host lacks may be installed, as a first part; otherwise it is an error. */
+  readonly packages: boolean;
   /** Anew each time: files may be edited while somebody reads the plan. */
   readSources(): Sources;
   /** Once everything is as configured. */

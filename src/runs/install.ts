@@ -5,7 +5,7 @@ import { finishCut as finishBackup } from "../backup/cut.ts";
 import { stepsOf } from "../model/plan.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
 import { cutOff, finishCut } from "./finish-cut.ts";
-import { prepare } from "./prepare.ts";
+import { prepareHost } from "./prepare-host.ts";
 import type { Outcome } from "./run.ts";
 import { underLock } from "./under-lock.ts";
 
@@ -14,7 +14,8 @@ export function install(run: InstallRun): Promise<Outcome> {
     const { system, person } = run;
     const mayChange = !run.dryRun && system.host.effectiveUid() === 0;
     if (mayChange) await finishBackup({ system, complain: person.complain });
-    const prepared = await prepare(run, run.readSources(), run.wishes);
+    const prepared = await prepareHost(run);
+    if (prepared === undefined) return "pending";
     if (run.dryRun) return carryOut(run, prepared);
     await clearLeftovers(system, prepared.desired);
     const cut = await cutOff(system);

@@ -30,6 +30,7 @@ import { assignIdentities } from "../render/identities.ts";
 import { NOTHING } from "../render/nothing.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
+import { packageFindings } from "./packages-missing.ts";
 import type { Program, Run } from "./run.ts";
 
 export interface Prepared {
@@ -53,7 +54,8 @@ export async function prepare(
   const stack = resolveStack(sources);
   const gathered = await gathering;
   refuseOwn(reading, stack, gathered.now);
-  refuse([...preflight(gathered), ...tailnetFindings(stack, gathered), ...driverFindings(stack, gathered)]);
+  const findings = [...preflight(gathered), ...tailnetFindings(stack, gathered), ...driverFindings(stack, gathered)];
+  refuse([...findings, ...packageFindings(gathered, findings)]);
   const given = suppliedSecrets(stack);
   const supplied = given.length === 0 ? undefined : await gatherSupplied(reading, given, gathered.accounts);
   const host = { ...gathered, supplied };
@@ -130,7 +132,7 @@ async function takenPorts(
 }
 
 /** Every finding in one error, so that nobody fixes them one run at a time. */
-function refuse(findings: readonly Finding[]): void {
+export function refuse(findings: readonly Finding[]): void {
   const placed = findings.flatMap(({ at, message, hint }) => (at === undefined ? [] : [{ ...at, message, hint }]));
   if (placed.length > 0) throw new ConfigError(placed);
   const [first, ...others] = findings;

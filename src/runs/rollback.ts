@@ -2,6 +2,7 @@
 
 import { UserError } from "../model/diagnostic.ts";
 import type { Generation } from "../model/journal.ts";
+import { readApplied } from "../record/applied.ts";
 import { listGenerations, readUndos, writeGeneration } from "../record/generations.ts";
 import type { Run } from "./run.ts";
 import { takeBack } from "./take-back.ts";
@@ -15,6 +16,8 @@ export async function rollback(run: Run, target: string | undefined, yes: boolea
     const runs = runsAfter(await listGenerations(files), target);
     for (const one of runs)
       person.print(`take back run ${one.number} (${one.started.slice(0, 19)}, ${one.who}): ${one.summary}`);
+    const { packages } = await readApplied(files);
+    if (packages.length > 0) person.print(`packages stay: ${packages.join(", ")}`);
     person.print("data and images stay; a later install-quadlets applies the present configuration again");
     if (!yes) await person.askYes("Take back?");
     const steps = await Promise.all(runs.map((one) => readUndos(files, one.number)));

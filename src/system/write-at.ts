@@ -45,7 +45,7 @@ export function writeAt(entry: DirectoryEntry, content: string, options: WriteOp
   }
 }
 
-function fill(temporary: string, content: string, options: WriteOptions): void {
+export function fill(temporary: string, content: string, options: WriteOptions): void {
   // Never more than the owner's part of the final mode, whatever the umask: nobody reads it half-made.
   const descriptor = openSync(temporary, CREATE, options.mode & 0o600);
   try {

@@ -284,6 +284,7 @@ test("the record of what was applied: what is meant to be made, what was started
       files: ["/a", "/z"],
       directories: ["/d"],
       accounts: ["u"],
+      packages: ["passt"],
       units: ["u/a", "u/d"],
     }),
     applied.started("u/c", "3"),
@@ -295,6 +296,7 @@ test("the record of what was applied: what is meant to be made, what was started
     files: ["/a", "/z"],
     directories: ["/d"],
     accounts: ["u"],
+    packages: ["passt"],
     tool: "0.1.0",
     imageIds: { "u a:1": "id", "u b:1": "other" },
   };

@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { checks } from "../../src/diagnosis/all.ts";
 import type { About, Check } from "../../src/diagnosis/check.ts";
 import { judgeAll } from "../../src/diagnosis/judge-all.ts";
-import type { Family } from "../../src/diagnosis/os.ts";
 import type { Parts } from "../../src/diagnosis/parts.ts";
+import type { Family } from "../../src/model/os.ts";
 import { healthyAbout, healthyParts, settled } from "./healthy.ts";
 
 interface Case {

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { archiveWithCapabilities } from "../../src/commands/host.ts";
 import { freeStart, overlaps } from "../../src/diagnosis/free-ids.ts";
-import { parseOsRelease } from "../../src/diagnosis/os.ts";
 import { wantedPorts } from "../../src/diagnosis/ports.ts";
 import { bytes, listed } from "../../src/diagnosis/words.ts";
 import { hasCapability, parseClock, parseMemory } from "../../src/doctor/gather-machine.ts";
@@ -12,6 +11,7 @@ import { parseRoutes, parseStatus, parseSystemUnit, parseZone } from "../../src/
 import { hasOldIds, parseUlimits } from "../../src/doctor/gather-own.ts";
 import { parseRoom } from "../../src/doctor/gather-running.ts";
 import { hurried } from "../../src/doctor/hurried.ts";
+import { parseOsRelease } from "../../src/facts/os.ts";
 import type { ServiceIndex } from "../../src/model/index-file.ts";
 import { parseSize } from "../../src/model/size.ts";
 import { RealRunner } from "../../src/system/runner.ts";

@@ -6,6 +6,7 @@ import { readOnly } from "../../src/system/read-only.ts";
 import { memorySystem } from "../support/memory-system.ts";
 
 const FILES = {
+  "/etc/os-release": 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\n',
   "/etc/passwd": "root:x:0:0::/root:/bin/sh\n",
   "/etc/group": "root:x:0:\n",
   "/etc/subuid": "alice:100000:65536\n",
@@ -28,6 +29,8 @@ test("a host that has everything", async () => {
     systemdVersion: 257,
     podmanVersion: "5.4.2",
     missingTools: [],
+    os: { name: "Debian GNU/Linux 13 (trixie)", family: "debian" },
+    podmanOffered: undefined,
     tailnet: { running: true, address: "100.101.102.103", names: [], userspace: false, version: "1.98.9" },
     served: { ports: [8443], services: [] },
     nvidiaDriver: "580.159.04",
@@ -53,6 +56,17 @@ test("a bare machine: nothing is run, everything is missing", async () => {
     ...["catatonit", "dbus-user-session"],
   ]);
   expect(memory.runner.commands).toEqual([]);
+});
+
+test.each([
+  ["podman:\n  Installed: (none)\n  Candidate: 4.9.3+ds1-1ubuntu0.2\n  Version table:\n", "4.9.3+ds1"],
+  ["podman:\n  Candidate: 2:5.4.2-1\n", "5.4.2"],
+  ["podman:\n  Installed: (none)\n  Candidate: (none)\n", undefined],
+  ["N: Unable to locate package podman\n", undefined],
+])("the podman that the distribution has, where there is none yet: %j", async (stdout, offered) => {
+  const memory = memorySystem({ files: FILES, programs: ["apt-cache"] });
+  memory.runner.on("apt-cache policy -- podman", { stdout });
+  expect((await gatherHost(readOnly(memory))).podmanOffered).toBe(offered);
 });
 
 test("who ran sudo, and what the last run decided", async () => {

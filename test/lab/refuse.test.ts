@@ -48,7 +48,7 @@ const FAULTS: readonly Fault[] = [
     name: "no podman",
     make: "mv /usr/bin/podman /usr/bin/podman.away",
     undo: "mv /usr/bin/podman.away /usr/bin/podman",
-    says: ["error: podman is not installed", "hint: apt-get install podman"],
+    says: ["error: podman is not installed", "hint: sudo apt-get install --yes podman"],
   },
   {
     name: "podman 4.9.3",
@@ -60,7 +60,16 @@ const FAULTS: readonly Fault[] = [
     name: "a program is missing that rootless podman needs",
     make: "mv /usr/bin/newuidmap /usr/bin/newuidmap.away",
     undo: "mv /usr/bin/newuidmap.away /usr/bin/newuidmap",
-    says: ["error: rootless podman needs newuidmap, which is not installed", "hint: apt-get install uidmap"],
+    says: ["error: rootless podman needs newuidmap, which is not installed", "hint: sudo apt-get install --yes uidmap"],
+  },
+  {
+    name: "no container toolkit has made the GPU known to podman",
+    make: "mv /etc/cdi/nvidia.yaml /etc/cdi/nvidia.away",
+    undo: "mv /etc/cdi/nvidia.away /etc/cdi/nvidia.yaml",
+    says: [
+      "error: vllm-qwen asks for nvidia.com/gpu=all, and no CDI specification of this host defines it",
+      "container-toolkit/latest/install-guide.html says, then sudo nvidia-ctk cdi generate",
+    ],
   },
   {
     name: "Tailscale is stopped",
@@ -144,15 +153,20 @@ const FAULTS: readonly Fault[] = [
     make: "mv /usr/bin/podman /usr/bin/podman.away",
     undo: "mv /usr/bin/podman.away /usr/bin/podman",
     through: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"],
-    says: ["this needs root", "podman is not installed", "hint: run it with sudo", "hint: apt-get install podman"],
+    says: [
+      "this needs root",
+      "podman is not installed",
+      "hint: run it with sudo",
+      "hint: sudo apt-get install --yes podman",
+    ],
   },
 ];
 
 startFrom("bare");
 
-/** Everything is applied without asking, except where the lack of that is the fault. */
+/** Everything is applied without asking, except where the lack of that is the fault; missing packages stay missing. */
 function argumentsFor(fault: Fault): readonly string[] {
-  return fault.name.includes("--yes") ? [] : ["--yes"];
+  return fault.name.includes("--yes") ? [] : ["--yes", "--no-packages"];
 }
 
 function expectPlain(answer: Answer): void {

@@ -1,8 +1,13 @@
 /** What is asked of a host before anything is planned. */
 import { describe, expect, test } from "vitest";
 import type { HostFacts, ListenerFact } from "../../src/model/facts.ts";
+import type { Family } from "../../src/model/os.ts";
+import { stepsOf } from "../../src/model/plan.ts";
 import type { Stack } from "../../src/model/service.ts";
+import { formatPlan } from "../../src/plan/format.ts";
+import { lackingPrograms, packagesPlan } from "../../src/plan/packages.ts";
 import { portsTaken, preflight } from "../../src/plan/preflight.ts";
+import { planAsJson } from "../../src/plan/summary.ts";
 import { settledWorld } from "./support.ts";
 
 const { host } = settledWorld();
@@ -16,14 +21,12 @@ describe("the host", () => {
   test.each<[string, Partial<HostFacts>, string, string]>([
     ["not root", { effectiveUid: 1000 }, "this needs root", "sudo"],
     ["no systemd", { systemdVersion: undefined }, "systemd is not running as PID 1", "booted with systemd"],
-    ["no podman", { podmanVersion: undefined }, "podman is not installed", "install podman"],
     ["podman 4.9", { podmanVersion: "4.9.3" }, "podman 4.9.3 is too old", "Debian 13"],
-    ["one tool", { missingTools: ["pasta"] }, "needs pasta, which is not", "apt-get install passt"],
     [
-      "several tools of one package",
-      { missingTools: ["newuidmap", "newgidmap", "dbus-user-session"] },
-      "newuidmap, newgidmap, dbus-user-session, which are not",
-      "apt-get install uidmap dbus-user-session",
+      "none, and the distribution's is too old",
+      { podmanVersion: undefined, podmanOffered: "4.3.1+ds1" },
+      "podman 4.3.1+ds1, which Debian GNU/Linux 13 (trixie) has, is too old",
+      "Debian 13",
     ],
   ])("%s", (_, facts, message, hint) => {
     const findings = preflight({ ...host, ...facts });
@@ -32,10 +35,62 @@ describe("the host", () => {
     expect(findings[0]?.hint).toContain(hint);
   });
 
-  test("all at once; without podman its helpers are not asked about", () => {
-    const bad = { ...host, effectiveUid: 1, systemdVersion: undefined, missingTools: ["nft"] };
-    expect(preflight({ ...bad, podmanVersion: "4.0.0" })).toHaveLength(4);
-    expect(preflight({ ...bad, podmanVersion: undefined })).toHaveLength(3);
+  test("all at once", () => {
+    const bad = { ...host, effectiveUid: 1, systemdVersion: undefined };
+    expect(preflight({ ...bad, podmanVersion: "4.0.0" })).toHaveLength(3);
+  });
+});
+
+describe("packages", () => {
+  const family = "debian" as const;
+  const summaryOf = (facts: Partial<HostFacts>, on: Family = family) => {
+    const lacking = lackingPrograms({ ...host, ...facts });
+    return lacking && stepsOf(packagesPlan(lacking, on)).map(({ summary, reason }) => `${summary}: ${reason.text}`);
+  };
+
+  test.each<[string, Partial<HostFacts>, Family, string | undefined]>([
+    ["nothing", {}, family, undefined],
+    [
+      "pasta",
+      { missingTools: ["pasta"] },
+      family,
+      "package passt: rootless podman needs pasta, which is not installed",
+    ],
+    [
+      "several of one package",
+      { missingTools: ["newuidmap", "newgidmap", "dbus-user-session"] },
+      family,
+      "packages uidmap, dbus-user-session: rootless podman needs newuidmap, newgidmap, dbus-user-session, which are not installed",
+    ],
+    [
+      "Fedora's names",
+      { missingTools: ["newuidmap", "dbus-user-session"] },
+      "fedora",
+      "packages shadow-utils, dbus-common: rootless podman needs newuidmap, dbus-user-session, which are not installed",
+    ],
+    [
+      "podman, and what it needs with it",
+      { podmanVersion: undefined, missingTools: ["pasta"] },
+      family,
+      "packages podman, crun, netavark, passt: podman is not installed",
+    ],
+  ])("%s", (_, facts, on, line) => expect(summaryOf(facts, on)).toEqual(line && [line]));
+
+  test("the plan says what comes then, in words and as data", () => {
+    const plan = packagesPlan({ message: "podman is not installed", needs: ["podman"] }, family);
+    expect(formatPlan(plan, { colour: false, diffs: true })).toBe(
+      [
+        "host",
+        "  + package podman: podman is not installed",
+        "",
+        `${plan.next}`,
+        "",
+        "plan: 1 to create, 0 to update, 0 to remove, 0 units to restart",
+        "",
+      ].join("\n"),
+    );
+    expect(planAsJson(plan)).toMatchObject({ next: plan.next, changes: [{ kind: "packages", phase: "packages" }] });
+    expect(plan.intends.packages).toEqual(["podman"]);
   });
 });
 

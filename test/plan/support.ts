@@ -46,6 +46,8 @@ function hostOf({ accounts }: DesiredState): HostFacts {
     systemdVersion: 257,
     podmanVersion: "5.4.2",
     missingTools: [],
+    os: { name: "Debian GNU/Linux 13 (trixie)", family: "debian" },
+    podmanOffered: undefined,
     tailnet: TAILNET,
     served: { ports: [], services: [] },
     nvidiaDriver: undefined,

@@ -62,6 +62,7 @@ export function installRunOn(
     dryRun: false,
     yes: false,
     keepGoing: false,
+    packages: true,
     readSources: sources,
     welcome: () => run.heard.push("welcome"),
     ...changes,

@@ -45,5 +45,6 @@ export const planSchema = z.strictObject({
     .array(z.strictObject({ kind: z.enum(["foreign", "blocked", "expired"]), subject: z.string(), text: z.string() }))
     .optional()
     .meta({ description: "Keys at the gateway that are as nobody declared them, and are left like that" }),
+  next: z.string().optional().meta({ description: "Where this is only the first part: what comes after it" }),
   stays: z.array(z.string()).optional().meta({ description: "What a removal leaves behind, in words" }),
 });

@@ -5,12 +5,23 @@ import { CERTIFICATES } from "./certificates.ts";
 import { KEYS } from "./keys.ts";
 import { MANAGERS } from "./managers.ts";
 import { OWN } from "./own.ts";
+import { PACKAGES } from "./packages.ts";
 import { PATHS } from "./paths.ts";
 import { STORES } from "./stores.ts";
 import type { Kinds, Trait } from "./trait.ts";
 import { UNITS } from "./units.ts";
 
-const KINDS: Kinds = { ...ACCOUNTS, ...PATHS, ...CERTIFICATES, ...OWN, ...MANAGERS, ...STORES, ...UNITS, ...KEYS };
+const KINDS: Kinds = {
+  ...ACCOUNTS,
+  ...PATHS,
+  ...CERTIFICATES,
+  ...PACKAGES,
+  ...OWN,
+  ...MANAGERS,
+  ...STORES,
+  ...UNITS,
+  ...KEYS,
+};
 
 const OF_ANY: Readonly<Record<Kind, Trait<Change>>> = KINDS;
 

@@ -1,12 +1,9 @@
-/** Which distribution a host runs, as far as its packages have other names there. */
+/** Which distribution this is, from os-release(5). */
+import type { Family, OsFact } from "../model/os.ts";
+import type { System } from "../system/interfaces.ts";
 
-export type Family = "debian" | "fedora" | "suse" | "arch";
-
-export interface OsFact {
-  /** "Debian GNU/Linux 13 (trixie)" */
-  readonly name: string;
-  /** Undefined where its package manager is none that we know. */
-  readonly family: Family | undefined;
+export function gatherOs({ host }: System): OsFact {
+  return parseOsRelease(host.readTrusted("/etc/os-release") ?? host.readTrusted("/usr/lib/os-release") ?? "");
 }
 
 const FAMILIES: Readonly<Record<string, Family>> = {

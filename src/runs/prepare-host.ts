@@ -1,0 +1,67 @@
+/**
+ * The first part of a run on a host that lacks packages: they are planned, shown, asked for and installed, and only then the rest is
+ * planned. Nobody can say before which podman there will be: the plan that is carried out is the one that was shown.
+ */
+import { gatherCdi } from "../facts/cdi.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { Plan } from "../model/plan.ts";
+import { gpuFindings } from "../plan/gpu-devices.ts";
+import { packagesPlan } from "../plan/packages.ts";
+import { NOTHING } from "../render/nothing.ts";
+import { readOnly } from "../system/read-only.ts";
+import type { InstallRun } from "./carry-out.ts";
+import { PackagesMissing } from "./packages-missing.ts";
+import { type Prepared, prepare, refuse } from "./prepare.ts";
+import { refuseOther } from "./same-plan.ts";
+
+/** Undefined where it was only to look, and packages come first. */
+export async function prepareHost(run: InstallRun): Promise<Prepared | undefined> {
+  const prepared = await withPackages(run);
+  if (prepared !== undefined) await refuseUnknownGpus(run, prepared);
+  return prepared;
+}
+
+/** Looked for anew by each run: a person installs the toolkit, because its packages are in its vendor's repository. */
+async function refuseUnknownGpus({ system }: InstallRun, { plan, stack }: Prepared): Promise<void> {
+  if (gpuFindings(plan, stack, { defined: [], toolkit: false }).length === 0) return;
+  const { specs } = await gatherCdi(readOnly(system));
+  const defined = specs.flatMap(({ kind, devices }) => devices.map((device) => `${kind}=${device}`));
+  const toolkit = system.host.findProgram("nvidia-ctk") !== undefined;
+  refuse(gpuFindings(plan, stack, { defined, toolkit }));
+}
+
+async function withPackages(run: InstallRun): Promise<Prepared | undefined> {
+  const first = await tryToPrepare(run);
+  if (!(first instanceof PackagesMissing)) return first;
+  const plan = planFor(first, run);
+  await run.person.show(plan);
+  if (run.dryRun) return undefined;
+  if (!run.yes) {
+    await run.person.askYes("Install these packages?");
+    const now = await tryToPrepare(run);
+    refuseOther(plan, now instanceof PackagesMissing ? planFor(now, run) : now.plan, "the host");
+  }
+  const { applyNow } = await import("./apply-now.ts");
+  await applyNow(run, { desired: NOTHING, plan }, { what: run.what, keepGoing: run.keepGoing, partial: true });
+  const then = await tryToPrepare(run);
+  if (!(then instanceof PackagesMissing)) return then;
+  throw new UserError(
+    `the packages were installed, and still: ${then.message}`,
+    "look at what they brought: it is elsewhere than usual",
+  );
+}
+
+async function tryToPrepare(run: InstallRun): Promise<Prepared | PackagesMissing> {
+  try {
+    return await prepare(run, run.readSources(), run.wishes);
+  } catch (error) {
+    if (error instanceof PackagesMissing) return error;
+    throw error;
+  }
+}
+
+/** Throws it where nothing is to be installed, or nobody here knows how. */
+function planFor(missing: PackagesMissing, { packages }: Pick<InstallRun, "packages">): Plan {
+  if (!packages || missing.family === undefined) throw missing;
+  return packagesPlan(missing.lacking, missing.family);
+}
