@@ -1,6 +1,7 @@
 /** What every handler works with, and what a handler is. */
 import type { Trust } from "../model/certificate-facts.ts";
 import type { Kind, Of } from "../model/change.ts";
+import type { UserError } from "../model/diagnostic.ts";
 import type { Step } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import { printRunsWith, served } from "../model/runs-with.ts";
@@ -21,6 +22,8 @@ export interface ApplyContext {
   readonly secrets: Map<string, Secret>;
   /** Known before the first step, or once this run has made them. */
   readonly trust: { authority: Trust | undefined; leaf: string | undefined; tailscale: string | undefined };
+  /** Units that were down before, and did not come up: why, for the end. */
+  readonly stillDown: UserError[];
   /** A step that fails ends the walk; or the others are taken all the same, and it is named at the end. */
   readonly goesOn: boolean;
 }

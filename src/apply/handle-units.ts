@@ -98,9 +98,10 @@ async function watchUnits(
 ): Promise<void> {
   const { clock } = context.system;
   const failures: UserError[] = [];
-  const fail = (error: UserError): void => {
-    if (!context.goesOn) throw error;
-    failures.push(error);
+  const fail = ({ change }: Watched, error: UserError): void => {
+    if (change.untouched) context.stillDown.push(error);
+    else if (context.goesOn) failures.push(error);
+    else throw error;
   };
   let open = steps.map((step): Watched => ({ step, change: step.change, since: undefined, tries: 0, waiting: false }));
   while (open.length > 0) {
@@ -115,10 +116,10 @@ async function watchUnits(
     const still: Watched[] = [];
     for (const watched of open) {
       const fact = facts.find((candidate) => candidate.unit === watched.change.unit);
-      if (settled && isUntouched(jobs, fact)) fail(notRestarted(watched, jobs));
+      if (settled && isUntouched(jobs, fact)) fail(watched, notRestarted(watched, jobs));
       else if (fact?.active === "active" && settled) await finished(context, watched);
       else if (hasFailed(watched, fact, now) || (settled && staysDown(watched, fact)))
-        fail(await unitFailure(context, watched.change, fact));
+        fail(watched, await unitFailure(context, watched.change, fact));
       else still.push(watched);
     }
     open = still;

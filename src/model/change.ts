@@ -94,6 +94,8 @@ export type Change =
       readonly record?: UnitRecord;
       /** On the way back: it was on its way when the run came, and may be one that never arrives. Nobody waits for it. */
       readonly unwatched?: true;
+      /** It was down, and nothing of this run is about it: where it does not come up, nothing is taken back for that. */
+      readonly untouched?: true;
     }
   /** It sleeps, as is wanted: the record says what it will start with. */
   | {

@@ -23,6 +23,8 @@ interface Decision {
   readonly unit: DesiredUnit;
   readonly verb: Verb;
   readonly reason: Reason;
+  /** Nothing in the plan is about it: it is down, that is all. */
+  readonly untouched?: true;
 }
 
 export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: readonly Draft[]): readonly Draft[] {
@@ -51,8 +53,9 @@ export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: 
       }),
     );
   const accounts = accountsOf(desired.accounts);
-  const runs = decisions.map(({ unit, verb, reason }) => {
-    const change = changeOf(unit, verb, accountIn(accounts, unit.user), desired, facts);
+  const runs = decisions.map((decision) => {
+    const { unit, verb, reason } = decision;
+    const change = changeOf(decision, accountIn(accounts, unit.user), desired, facts);
     const what = verb === "asleep" ? `${unit.plainName} stays asleep` : `${verb} ${unit.plainName}`;
     return planned("start", "run", unit.service, what, reason, change);
   });
@@ -65,12 +68,12 @@ export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: 
 }
 
 function changeOf(
-  { user, unit, plainName, fingerprint, reload, startTimeoutSeconds, health, turn }: DesiredUnit,
-  verb: Verb,
+  { unit: wanted, verb, untouched }: Decision,
   account: AccountFact,
   { certificate }: DesiredState,
   facts: Pick<StateFacts, "units">,
 ): Change {
+  const { user, unit, plainName, fingerprint, reload, startTimeoutSeconds, health, turn } = wanted;
   const serves = servesLeaf({ user, unit }, certificate);
   const record = { started: fingerprint, reloaded: reload?.fingerprint ?? "", servesLeaf: serves };
   if (verb === "asleep") return { kind: "asleep", account, unit, plainName, record };
@@ -87,6 +90,7 @@ function changeOf(
     plainName,
     verb: verb === "start" ? "start" : "restart",
     ...(turn !== undefined && { turn }),
+    ...(untouched && { untouched }),
     ...limits,
     health,
     record,
@@ -117,7 +121,8 @@ function decide(
       const { code, text } = whyDown(fact);
       return [{ unit, verb: "restart", reason: because(code, `${text}, and what it starts with changed`) }];
     }
-    return [{ unit, verb: "start", reason: whyDown(fact) }];
+    const untouched = changed === undefined && own.changes.length === 0;
+    return [{ unit, verb: "start", reason: whyDown(fact), ...(untouched && { untouched }) }];
   }
   const managerRestarts = own.changes.some(
     ({ change }) => change.kind === "manager" && change.account.user === unit.user && change.verb === "restart",

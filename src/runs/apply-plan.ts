@@ -15,7 +15,10 @@ import type { System } from "../system/interfaces.ts";
 import { beginRun, endBadly, type RunOptions } from "./begin-run.ts";
 import { runHook } from "./hooks.ts";
 
-/** Throws at the first failure, after taking back what this run did (or, with keepGoing, leaving it). */
+/**
+ * Throws at the first failure, after taking back what this run did (or, with keepGoing, leaving it). A unit that was down before
+ * and is none of this run's business is named at the end, when all else is done.
+ */
 export async function applyPlan(system: System, plan: Plan, reporter: Reporter, options: RunOptions): Promise<void> {
   if (plan.stages.length === 0) return;
   if (plan.trial !== undefined) await checkUnits(system, plan.trial);
@@ -32,6 +35,7 @@ export async function applyPlan(system: System, plan: Plan, reporter: Reporter, 
     reporter,
     applied: await openApplied(disk.files, options.tool),
     secrets: new Map(),
+    stillDown: [],
     trust: { ...plan.trust },
     goesOn: false,
   };
@@ -49,6 +53,13 @@ export async function applyPlan(system: System, plan: Plan, reporter: Reporter, 
   if (!last) await tidyUp(system, plan);
   // Its failure is reported, but the run stands: what was applied is healthy.
   await runHook(system, "post-apply", options.told);
+  if (context.stillDown.length > 0) throw stillDown(context.stillDown);
+}
+
+function stillDown(errors: readonly UserError[]): UserError {
+  const [first] = errors;
+  const stands = "down before this run already, which changed nothing for it: all else is done, and stays";
+  return new UserError([...errors.map(({ message }) => message), stands].join("\n"), first?.hint);
 }
 
 /** After a run that was well. */

@@ -41,7 +41,7 @@ async function walked(goesOn: boolean, failing: Readonly<Record<string, Error>>,
   };
   const trust = { authority: undefined, leaf: undefined, tailscale: undefined };
   const context = { system, vault: system.files, journal, applied: withoutApplied(), reporter: told, trust, goesOn };
-  const end = await walk({ ...context, secrets: new Map() }, { stages: stages.map(stage) }).then(
+  const end = await walk({ ...context, secrets: new Map(), stillDown: [] }, { stages: stages.map(stage) }).then(
     (failures) => failures.map(({ steps, error }) => `${steps.map(({ summary }) => summary)}: ${error}`),
     (error: unknown) => error,
   );

@@ -216,6 +216,23 @@ describe("once everything is applied", () => {
     expect(run.heard.at(-1)).toBe("unlock");
   });
 
+  test("a unit that was down before, and stays so, takes nothing of the rest back, and is named last", async () => {
+    const host = await drifted();
+    host.scripted.set("store-sql.service", () => "ActiveState=failed\nSubState=failed\nResult=exit-code");
+    const run = installRunOn(host.system, () => SITE);
+    const error = await install(run).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ hint: "svc logs store-sql" });
+    expect(String(error)).toMatch(
+      /store-sql did not come up[\s\S]*down before this run already, .* all else is done, and stays$/,
+    );
+    expect(host.text(FRONT)).not.toBe("edited");
+    expect(run.heard).not.toContain("welcome");
+    expect((await runs(host)).at(-1)).toMatchObject({ result: "done" });
+    host.scripted.delete("store-sql.service");
+    expect(await install(installRunOn(host.system, () => SITE))).toBe("done");
+    await expectConverged(host, SITE);
+  });
+
   test.each<[string, readonly string[], (host: MemoryHost) => unknown]>([
     ["nothing else to do", ["shown: nothing to do"], () => undefined],
     [
