@@ -6,7 +6,6 @@ import { gatherSupplied } from "../facts/supplied.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { STATE_ROOT } from "../model/places.ts";
-import { stepsOf } from "../model/plan.ts";
 import { secretKey } from "../model/record-keys.ts";
 import type { Secret } from "../model/secret.ts";
 import type { SuppliedSecret } from "../model/supplied.ts";
@@ -15,7 +14,7 @@ import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import type { Prepared } from "./prepare.ts";
-import { refuseUnsettled } from "./rotate-secrets.ts";
+import { isSettled, refuseUnsettled } from "./settled.ts";
 
 export interface Giving {
   readonly system: System;
@@ -33,11 +32,11 @@ export async function giveSecret(giving: Giving, value: Secret): Promise<string 
   if (isStored && account !== undefined) {
     if ((await readSecret(system, account, name)).reveal() === value.reveal())
       return "nothing to do: it has that value";
-    refuseUnsettled(await giving.prepare(), "set");
+    refuseUnsettled((await giving.prepare()).plan, "a secret is set");
     return applyOrDrop(giving, value, "next", { secrets: [secretKey(secret)] });
   }
   if ((await keptSecret(files, user, name)) === value.reveal()) return `nothing to do: ${waits(title)}`;
-  if (await isSettled(giving)) return applyOrDrop(giving, value, "kept", {});
+  if (await isReady(giving)) return applyOrDrop(giving, value, "kept", {});
   await files.makeDirectory(STATE_ROOT, { mode: 0o700, uid: 0, gid: 0 });
   await keepSecret(files, user, name, value.reveal());
   return waits(title);
@@ -58,7 +57,7 @@ export async function takeSecretAway(giving: Giving): Promise<string | undefined
     return `${title} is not set any more; no service had it yet`;
   }
   if (!isStored && !isRecorded) return `nothing to do: ${title} is not set`;
-  if (isStored) refuseUnsettled(await giving.prepare(), "unset");
+  if (isStored) refuseUnsettled((await giving.prepare()).plan, "a secret is unset");
   await dropSecret(system.files, user, name, "kept");
   const wishes: Wishes = { removal: { depth: undefined, unset: [secretKey(secret)] } };
   await giving.apply(await giving.prepare(wishes), wishes);
@@ -85,9 +84,9 @@ async function lookAt({ system, secret }: Giving): Promise<Seen> {
 }
 
 /** A host that is not ready for a run is none on which this could be applied now; the coming run says why. */
-async function isSettled(giving: Giving): Promise<boolean> {
+async function isReady(giving: Giving): Promise<boolean> {
   try {
-    return stepsOf((await giving.prepare()).plan).length === 0;
+    return isSettled((await giving.prepare()).plan);
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;

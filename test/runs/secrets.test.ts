@@ -123,6 +123,40 @@ describe("on a host that is as configured", () => {
     expect(runs.map(({ what }) => what)).toEqual(["install", "rotate app/made", "set app/given", "unset app/given"]);
   });
 
+  test("where the reader is down for want of it, another value is what mends it", async () => {
+    const host = await settled();
+    const first = values(host)[0];
+    const failed = "ActiveState=failed\nSubState=failed\nResult=exit-code";
+    host.scripted.set("app.service", () =>
+      values(host)[0] === first ? failed : "ActiveState=active\nSubState=running",
+    );
+    expect(
+      await rotateSecrets(
+        installRunOn(host.system, () => SITE),
+        ["app/made"],
+      ),
+    ).toBe("done");
+    expect(values(host)[0]).not.toBe(first);
+    host.scripted.set("app.service", () =>
+      values(host)[1] === "V-2" ? "ActiveState=active\nSubState=running" : failed,
+    );
+    expect(
+      await setSecret(
+        installRunOn(host.system, () => SITE),
+        given,
+        new Secret("V-1"),
+      ).catch(String),
+    ).toContain("app did not come up");
+    expect(
+      await setSecret(
+        installRunOn(host.system, () => SITE),
+        given,
+        new Secret("V-2"),
+      ),
+    ).toBeUndefined();
+    expect(values(host)[1]).toBe("V-2");
+  });
+
   test("while the plan is read something changes: the value stays, and no other one is kept", async () => {
     const host = await settled();
     const before = values(host);
@@ -162,7 +196,7 @@ describe("on a host that is as configured", () => {
     const run = installRunOn(host.system, () => SITE);
     const refusal = new UserError(
       "the host is not as configured; a secret is rotated on its own",
-      "first: install-quadlets",
+      "first: sudo install-quadlets",
     );
     await expect(rotateSecrets(run, ["app/made"])).rejects.toThrow(refusal);
     expect(run.heard).toEqual(["lock: install-quadlets secrets rotate", "unlock"]);
