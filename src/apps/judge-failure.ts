@@ -1,8 +1,9 @@
 /** Why a unit is down that should be up: the likeliest cause first, its own last words where none is known. */
+import { ofLastTry } from "./last-try.ts";
 import { findTrouble, lastWords } from "./log-words.ts";
 import { PODMAN_TROUBLES } from "./podman-troubles.ts";
 import { inWords } from "./seconds.ts";
-import type { Judgement, More, Signs } from "./signs.ts";
+import type { Judgement, LogLine, More, Signs } from "./signs.ts";
 import { withTrouble } from "./trouble.ts";
 
 const SIGKILL = 9;
@@ -49,13 +50,19 @@ function knownCause(signs: Signs, more: More): Judgement | undefined {
     const free = pid === undefined ? `sudo ss -Hltnup sport = :${port}` : `sudo kill ${pid}`;
     return failed(`port ${port} is taken by ${process}`, `${free}; sudo svc restart ${unit.name}`);
   }
-  const own = more.log.filter((line) => line.from === "own");
-  const podman = more.log.filter((line) => line.from === "podman" || line.from === "systemd");
+  const log = logOf(signs);
+  const own = log.filter((line) => line.from === "own");
+  const podman = log.filter((line) => line.from === "podman" || line.from === "systemd");
   const trouble =
     findTrouble(unit.log?.troubles ?? [], own) ??
     findTrouble(PODMAN_TROUBLES, podman) ??
     findTrouble(PODMAN_TROUBLES.filter(isOfTheKernel), own);
   return trouble === undefined ? undefined : withTrouble("failed", trouble, { service, unit } as Signs);
+}
+
+function logOf({ fact, more }: Signs): readonly LogLine[] {
+  const isOver = fact?.active !== "activating" || fact.sub === "auto-restart";
+  return ofLastTry(more?.log ?? [], isOver);
 }
 
 /** Programs meet these, too; what else podman says they may write about something else. */
@@ -65,7 +72,7 @@ function isOfTheKernel({ lines }: { readonly lines: string }): boolean {
 
 function ended(signs: Signs): Judgement {
   const { fact, more, unit, health } = signs;
-  const words = more === undefined ? undefined : lastWords(more.log);
+  const words = lastWords(logOf(signs));
   const line = words === undefined ? {} : { line: words };
   const say = (sentence: string): Judgement => ({
     word: "failed",

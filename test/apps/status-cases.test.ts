@@ -26,6 +26,8 @@ interface UnitCase {
   readonly more?: object;
   readonly log?: readonly string[];
   readonly podman?: readonly string[];
+  /** What podman said at the try before the last, which systemd says begins after it. */
+  readonly before?: readonly string[];
   /** Since the last line. */
   readonly silent?: number;
   readonly says: string;
@@ -54,7 +56,9 @@ function signsOf(given: UnitCase): Signs {
   const checked = { interval: 50, timeout: 5, retries: 2 };
   const fact = { unit: unit.unit, load: "loaded", active: "active", sub: "running", result: "success", restarts: 0 };
   const asked = [given.more, given.log, given.podman].some((one) => one !== undefined);
-  const log = [...lines("podman", given.podman), ...lines("own", given.log, given.silent)];
+  const before =
+    given.before === undefined ? [] : [...lines("podman", given.before), ...lines("systemd", ["Starting SQL..."])];
+  const log = [...before, ...lines("podman", given.podman), ...lines("own", given.log, given.silent)];
   return {
     service: { name: "db", user: "db-user", uid: 801, home: "/var/lib/db", ...given.service },
     unit: { ...unit, description: "", checked, startSeconds: 600, after: [], ...given.unit },
