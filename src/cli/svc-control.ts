@@ -56,6 +56,11 @@ async function controlOne(verb: Verb, name: string, target: Target): Promise<voi
   );
   try {
     await control(system, verb, target);
+  } catch (error) {
+    if (verb === "stop") throw error;
+    // Loaded here: what goes well needs none of it.
+    const { whyDown } = await import("./svc-why-down.ts");
+    throw await whyDown(system, name, error);
   } finally {
     clearTimeout(waiting);
   }

@@ -1,0 +1,164 @@
+/** Twelve ways in which a service is broken: svc status names the cause in a line, and what it says to paste mends it. */
+import { describe, expect, test } from "vitest";
+import { CA, TLS, ZONE } from "./certificates.ts";
+import { startFrom } from "./start.ts";
+import { hostScript, tryHost } from "./support.ts";
+
+interface Damage {
+  readonly name: string;
+  /** Shell, as root; `as USER` runs as an account. */
+  readonly make: string;
+  /** Which service or unit is asked about. */
+  readonly ask: string;
+  readonly says: RegExp;
+  /** Where no command can repair it, or the lab has not what it takes: by hand, and then the hint. */
+  readonly first?: string;
+  /** Instead of the hint, where that only shows what to look at. */
+  readonly instead?: string;
+}
+
+const AS = `
+as() { local user=$1; shift; cd / && setpriv --reuid "$user" --regid "$user" --init-groups env HOME="$(getent passwd "$user" | cut -d: -f6)" \\
+  XDG_RUNTIME_DIR="/run/user/$(id -u "$user")" "$@"; }
+ctl() { local user=$1; shift; as "$user" systemctl --user --no-block "$@"; }
+processes() { echo "$1"; for child in $(pgrep -P "$1"); do processes "$child"; done; }
+`;
+
+const DAMAGES: readonly Damage[] = [
+  {
+    name: "its image is gone",
+    make: `
+      svc stop open-webui
+      as webui-user podman rmi --force $(as webui-user podman images --quiet --filter reference='*open-webui*')
+      ctl webui-user start open-webui`,
+    ask: "open-webui",
+    says: /^open-webui: failed: its image \S+open-webui:\S+ is gone$/,
+  },
+  {
+    name: "another program has its port",
+    make: `
+      svc stop vllm-qwen
+      systemd-run --quiet --unit=squatter --uid=nobody node -e 'require("http").createServer().listen(8000, "127.0.0.1")'
+      until ss -Hltn src 127.0.0.1:8000 | grep -q .; do sleep 0.1; done
+      ctl vllm-user start vllm-qwen`,
+    ask: "vllm-qwen",
+    says: /^vllm-qwen: failed: port 8000 is taken by node \(pid \d+\)/,
+  },
+  {
+    name: "the password of its database is another one",
+    make: "printf wrong | as opik-user podman secret create --replace opik-mysql - >/dev/null; ctl opik-user restart opik-backend",
+    ask: "opik",
+    says: /^opik: failed: opik-backend: .*password/,
+  },
+  {
+    name: "what it needs was stopped",
+    make: "ctl opik-user stop opik-mysql",
+    ask: "opik",
+    says: /^opik: (failed|degraded): opik-mysql: somebody stopped it/,
+  },
+  {
+    name: "the directory that it runs in is full",
+    make: `
+      place=/run/user/$(id -u webui-user)
+      svc stop open-webui
+      mount -o remount,size=2m "$place"
+      as webui-user dd if=/dev/zero of="$place/full" bs=64k status=none || true
+      ctl webui-user start open-webui`,
+    ask: "open-webui",
+    says: /^open-webui: failed: the file system of \/run\/user\/\d+ is full/,
+    first: 'place=/run/user/$(id -u webui-user); rm "$place/full"; mount -o remount,size=10% "$place"',
+    instead: "svc restart open-webui",
+  },
+  {
+    name: "its configuration was broken by hand",
+    make: "echo nonsense >>/var/lib/dnsmasq-llm/config/dnsmasq.conf; ctl dnsmasq-user restart dnsmasq",
+    ask: "dnsmasq",
+    says: /^dnsmasq: failed: dnsmasq: it ended with code 1, and \S+\/dnsmasq.conf was changed since the last run/,
+  },
+  {
+    name: "it hangs",
+    make: "kill -STOP $(processes $(as vllm-user podman inspect --format '{{.State.Pid}}' vllm-qwen))",
+    ask: "vllm-qwen",
+    says: /^vllm-qwen: degraded: its (last health check failed|health check hangs)/,
+  },
+  {
+    name: "its certificate has ended",
+    make: `
+      openssl req -new -key ${TLS}/leaf.key -subj /CN=ended | openssl x509 -req -not_before 20240101000000Z -not_after 20240201000000Z \\
+        -CA ${CA}/ca.crt -CAkey ${CA}/ca.key -set_serial 0x7c \\
+        -extfile <(printf 'subjectAltName=DNS:*.${ZONE},DNS:${ZONE}\\nextendedKeyUsage=serverAuth\\n') 2>/dev/null >${TLS}/leaf.crt
+      svc reload nginx-proxy`,
+    ask: "nginx-proxy",
+    says: /^nginx-proxy: degraded: its certificate ended on 2024-02-01/,
+  },
+  {
+    name: "the GPU is gone",
+    make: "mv /dev/nvidia0 /dev/away; ctl vllm-user restart vllm-qwen",
+    ask: "vllm-qwen",
+    says: /^vllm-qwen: failed: a device that the CDI file lists is not there: the file is stale, or the GPU is gone/,
+    first: "mv /dev/away /dev/nvidia0",
+    instead: "svc restart vllm-qwen",
+  },
+  {
+    name: "the CDI file is of another GPU",
+    make: "cp /etc/cdi/nvidia.yaml /root; sed -i s/nvidia0/nvidia9/ /etc/cdi/nvidia.yaml; ctl vllm-user restart vllm-qwen",
+    ask: "vllm-qwen",
+    says: /^vllm-qwen: failed: a device that the CDI file lists is not there: the file is stale, or the GPU is gone/,
+    first: "mv /root/nvidia.yaml /etc/cdi/nvidia.yaml",
+    instead: "svc restart vllm-qwen",
+  },
+  {
+    name: "its user manager was stopped",
+    make: "systemctl stop user@$(id -u vllm-user).service",
+    ask: "vllm-qwen",
+    says: /^vllm-qwen: failed: the user manager of vllm-user does not run/,
+  },
+  {
+    name: "a secret is gone",
+    make: "as webui-user podman secret rm open-webui-vllm-key >/dev/null; ctl webui-user restart open-webui",
+    ask: "open-webui",
+    says: /^open-webui: failed: a secret is gone from podman's store/,
+  },
+];
+
+startFrom("installed");
+
+interface State {
+  readonly code: number;
+  readonly line: string;
+  readonly hint: string;
+}
+
+async function status(name: string): Promise<State> {
+  const { code, out } = await tryHost("svc", "status", name);
+  const lines = out.split("\n");
+  return {
+    code,
+    line: lines[0] ?? "",
+    hint:
+      lines
+        .find((line) => line.trim().startsWith("hint: "))
+        ?.trim()
+        .slice(6) ?? "",
+  };
+}
+
+describe.each(DAMAGES)("where $name", ({ make, ask, says, first, instead }) => {
+  let hint = "";
+
+  test("svc status says so in a line, and ends with 1", async () => {
+    await hostScript(`${AS}\n${make}`);
+    await expect.poll(async () => (await status(ask)).line, { timeout: 180_000, interval: 1_000 }).toMatch(says);
+    const state = await status(ask);
+    hint = state.hint;
+    expect(state.code).toBe(1);
+    expect(hint).not.toBe("");
+  });
+
+  test("and what it says to paste mends it", async () => {
+    await hostScript(`${AS}\n${first ?? ""}\n${instead ?? hint.replace(/install-quadlets( secrets rotate \S+)?$/, "$& --yes")}`);
+    await expect
+      .poll(async () => (await tryHost("svc", "status")).out, { timeout: 180_000, interval: 1_000 })
+      .not.toMatch(/: (failed|degraded|starting|stopped): /);
+  });
+});
