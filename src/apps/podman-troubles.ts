@@ -15,7 +15,7 @@ export const PODMAN_TROUBLES: readonly LogTrouble[] = [
   },
   {
     lines:
-      "stat (?<path>/dev/\\S+): no such file or directory|error gathering device information.*?(?<other>/dev/\\S+)",
+      'stat (CDI host device )?"?/dev/[^\\s":]+"?: no such file or directory|error gathering device information.*?/dev/\\S',
     says: "a device that the CDI file lists is not there: the file is stale, or the GPU is gone",
     hint: "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml; sudo svc restart NAME",
   },
