@@ -77,9 +77,9 @@ const DAMAGES: readonly Damage[] = [
   },
   {
     name: "it hangs",
-    make: "kill -STOP $(processes $(as vllm-user podman inspect --format '{{.State.Pid}}' vllm-qwen))",
-    ask: "vllm-qwen",
-    says: /^vllm-qwen: degraded: its (last health check failed|health check hangs)/,
+    make: "kill -STOP $(processes $(as dnsmasq-user podman inspect --format '{{.State.Pid}}' dnsmasq))",
+    ask: "dnsmasq",
+    says: /^dnsmasq: degraded: dnsmasq: its (last health check failed|health check hangs)/,
   },
   {
     name: "its certificate has ended",
