@@ -66,6 +66,7 @@ const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
   "node:fs/promises": ["system"],
   "node:child_process": ["system"],
   "node:http": ["system"],
+  "node:https": ["system"],
   commander: ["cli"],
   "node:readline/promises": ["cli"],
 };

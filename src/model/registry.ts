@@ -2,6 +2,7 @@
 import type { Written } from "./diagnostic.ts";
 import type { GatewayKey } from "./gateway-key.ts";
 import type { ServiceName } from "./names.ts";
+import type { Probe } from "./probe.ts";
 
 export const PROVIDER_TYPES = [
   "vllm",
@@ -96,4 +97,6 @@ export interface Engine {
   readonly port: string;
   readonly key: string | undefined;
   readonly models: readonly Model[];
+  /** Undefined where its service file does not say how it is asked. */
+  readonly probe: Probe | undefined;
 }

@@ -6,6 +6,7 @@ import type { Path } from "../node.ts";
 import { spotAt } from "../report.ts";
 import { scopeOf } from "../scope.ts";
 import { type Builder, readCondition, readValue } from "./fields.ts";
+import { buildProbe } from "./probe.ts";
 
 export function buildEngine(builder: Builder): Engine | undefined {
   const written = builder.draft.written.serves_models;
@@ -27,7 +28,8 @@ export function buildEngine(builder: Builder): Engine | undefined {
     return [];
   });
   const { type, port, key } = written;
-  return { type, port, key, models };
+  const probe = buildProbe(builder, written.probe, ["serves_models", "probe"]);
+  return { type, port, key, models, probe };
 }
 
 function itemOf(item: SettingValue): Readonly<Record<string, Lookup>> {

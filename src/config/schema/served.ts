@@ -1,7 +1,21 @@
 /** Format of what a service file says about the models that it serves. */
 import * as z from "zod";
 import { MODEL_MODES, PROVIDER_TYPES } from "../../model/registry.ts";
-import { countOrReference, map, name, text } from "./fields.ts";
+import { countOrReference, map, matching, name, text } from "./fields.ts";
+
+export const probeSchema = map({
+  path: matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /"),
+  body: z
+    .record(text, z.json(), "what is sent as JSON")
+    .default({})
+    .describe("what is sent as JSON; the name of the model is added as model"),
+  find: matching(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/, "keys with dots between").describe(
+    "where the answer has what is wanted: keys with dots between, numbers for items of lists",
+  ),
+  wanted: text.default("a token").describe("what that is, in words"),
+  hint: text.optional().describe("what to do where it is not; $<model> stands for the name"),
+  by_hand: z.boolean("true or false").default(false).describe("it is a person's to bring: said, and no failure"),
+});
 
 export const servedSchema = map({
   type: z.enum(PROVIDER_TYPES),
@@ -18,4 +32,7 @@ export const servedSchema = map({
       }),
     )
     .default([]),
+  probe: probeSchema
+    .optional()
+    .describe("how each of its models is asked, at the end of a run and after a change, whether it serves"),
 });
