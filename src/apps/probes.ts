@@ -9,6 +9,7 @@ import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { readStates } from "./control.ts";
 import { readSecret } from "./enter.ts";
+import { hasOwnPort } from "./own-port.ts";
 import { readTrust } from "./trust.ts";
 
 export interface Answered {
@@ -106,6 +107,9 @@ async function ask(system: System, { service, probe, address, trust }: Question)
       body: new Secret(probe.body),
       timeoutMs: ANSWER_MS,
     };
+    // By a name the certificate says who it is.
+    if (name === undefined && probe.secret !== undefined && !(await hasOwnPort(system, service, port)))
+      return done(nobodyAt(question));
     const answer = await askUntil(system, question, began + TRIES_MS);
     if (answer === undefined) return done(nobodyAt(question), name === undefined ? undefined : "sudo svc status");
     if (answer.status === 401)

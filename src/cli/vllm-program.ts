@@ -1,24 +1,61 @@
-/** The commands of `vllm-manage`. */
+/** The commands of `vllm-manage`; each handler is loaded only when it runs. */
+import type { Command } from "commander";
+import { findInstance, instancesOf } from "../apps/instance.ts";
+import { readIndex } from "../apps/service-index.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import { run } from "./run.ts";
+
+const PREFIX = "vllm";
+
+const MODELS_EXAMPLES = `
+Examples:
+  vllm-manage models                          what is served, and what lies in the cache
+  vllm-manage models pull Qwen/Qwen3-14B      ahead of time: the change to it then takes a minute, not an hour
+  vllm-manage models remove Qwen/Qwen3-4B     not the one that is configured`;
+
+const KEY_EXAMPLES = `
+Examples:
+  vllm-manage key show                        which it is; --reveal prints its value and nothing else
+  vllm-manage key rotate                      another value: the former opens nothing from then on`;
+
+type Choose = (name?: string) => Promise<IndexedService>;
 
 export async function main(argv: readonly string[]): Promise<void> {
   const program = await appProgram({
     command: "vllm-manage",
     description: "Looks after the vLLM model server.",
-    prefix: "vllm",
+    prefix: PREFIX,
     examples: `
 Examples:
   vllm-manage status
   vllm-manage logs -f          a model that loads tells how far it is
   vllm-manage restart
+  vllm-manage models               what is served, and what lies in the cache
+  vllm-manage key rotate           another key, and whoever of this stack shows it gets it, too
   vllm-manage gpu                  who was given each GPU, and who uses it now
+  vllm-manage free                 what is left of each, and which models would fit in it
   vllm-manage fit Qwen/Qwen3-14B   would that model fit on these GPUs, or what to lower`,
   });
+  const choose: Choose = async (name) =>
+    findInstance(await readIndex(makeSystem()), PREFIX, name ?? program.opts<{ service?: string }>().service);
+  addModels(
+    program.command("models").description("what is served, and what lies in the cache"),
+    choose,
+    () => program.opts<{ service?: string }>().service,
+  );
+  addKey(program.command("key").description("what opens the model"), choose);
   fitFlags(program.command("fit [model]"), "vllm-manage").action(
     async (name: string | undefined, options: FitOptions) => (await import("./fit.ts")).fitCommand(name, options),
   );
+  program
+    .command("free")
+    .description("what is left of each GPU, and which models would fit in it")
+    .option("--all", "every model that is known and fits")
+    .option("--json", "as JSON")
+    .action(async (options: { json?: boolean; all?: boolean }) => (await import("./vllm-free.ts")).free(options));
   program
     .command("gpu")
     .description(
@@ -27,4 +64,48 @@ Examples:
     .option("--json", "as JSON")
     .action(async (options: { json?: boolean }) => (await import("./vllm-gpu.ts")).gpu(options));
   await run(program, argv);
+}
+
+function addModels(models: Command, choose: Choose, named: () => string | undefined): void {
+  models.addHelpText("after", MODELS_EXAMPLES);
+  models
+    .command("list", { isDefault: true })
+    .description("the same as models without a word")
+    .option("--json", "as JSON")
+    .action(async (options: { json?: boolean }) => {
+      const service = named();
+      const services =
+        service === undefined ? instancesOf(await readIndex(makeSystem()), PREFIX) : [await choose(service)];
+      return (await import("./vllm-models.ts")).listModels(services, options);
+    });
+  models
+    .command("pull <model>")
+    .description("fetch one into the cache ahead of time, as PUBLISHER/NAME")
+    .action(async (model: string) => (await import("./vllm-models.ts")).pull(await choose(), model));
+  models
+    .command("remove <model>")
+    .description("out of the cache; refused for what is configured")
+    .option("-y, --yes", "without asking")
+    .action(async (model: string, options: { yes?: boolean }) =>
+      (await import("./vllm-models.ts")).remove(await choose(), model, options),
+    );
+}
+
+function addKey(key: Command, choose: Choose): void {
+  key.addHelpText("after", KEY_EXAMPLES);
+  key
+    .command("show [service]")
+    .description("which it is and what it opens; its value only with --reveal, and then nothing else")
+    .option("--reveal", "print the value")
+    .option("--json", "as JSON, without the value")
+    .action(async (name: string | undefined, options: { reveal?: boolean; json?: boolean }) =>
+      (await import("./vllm-key.ts")).showKey(await choose(name), options),
+    );
+  key
+    .command("rotate [service]")
+    .description("another value; the model restarts, and is asked for a token with it")
+    .option("-y, --yes", "without asking")
+    .action(async (name: string | undefined, options: { yes?: boolean }) =>
+      (await import("./vllm-key.ts")).rotateKey(await choose(name), options),
+    );
 }

@@ -1,6 +1,7 @@
 /** Which models there are, who answers for them, and where a request for one goes: no gateway's own format. */
 import type { Written } from "./diagnostic.ts";
 import type { GatewayKey } from "./gateway-key.ts";
+import type { ModelCache } from "./model-cache.ts";
 import type { ServiceName } from "./names.ts";
 import type { Probe } from "./probe.ts";
 
@@ -99,4 +100,6 @@ export interface Engine {
   readonly models: readonly Model[];
   /** Undefined where its service file does not say how it is asked. */
   readonly probe: Probe | undefined;
+  /** Undefined where its service file does not say where models lie. */
+  readonly cache: ModelCache | undefined;
 }

@@ -6,6 +6,7 @@ import type { Path } from "../node.ts";
 import { spotAt } from "../report.ts";
 import { scopeOf } from "../scope.ts";
 import { type Builder, readCondition, readValue } from "./fields.ts";
+import { buildModelCache } from "./model-cache.ts";
 import { buildProbe } from "./probe.ts";
 
 export function buildEngine(builder: Builder): Engine | undefined {
@@ -29,7 +30,7 @@ export function buildEngine(builder: Builder): Engine | undefined {
   });
   const { type, port, key } = written;
   const probe = buildProbe(builder, written.probe, ["serves_models", "probe"]);
-  return { type, port, key, models, probe };
+  return { type, port, key, models, probe, cache: buildModelCache(builder, written.cache) };
 }
 
 function itemOf(item: SettingValue): Readonly<Record<string, Lookup>> {

@@ -1,7 +1,7 @@
 /** Format of what a service file says about the models that it serves. */
 import * as z from "zod";
 import { MODEL_MODES, PROVIDER_TYPES } from "../../model/registry.ts";
-import { countOrReference, map, matching, name, text } from "./fields.ts";
+import { countOrReference, map, matching, name, relativePath, scalar, text, variable } from "./fields.ts";
 
 export const probeSchema = map({
   path: matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /"),
@@ -15,6 +15,20 @@ export const probeSchema = map({
   wanted: text.default("a token").describe("what that is, in words"),
   hint: text.optional().describe("what to do where it is not; $<model> stands for the name"),
   by_hand: z.boolean("true or false").default(false).describe("it is a person's to bring: said, and no failure"),
+});
+
+const cacheSchema = map({
+  directory: relativePath.describe(
+    "the directory with models--PUBLISHER--NAME in it, as Hugging Face lays out a cache",
+  ),
+  models: z.array(text).describe("what the service is configured to load"),
+  container: name.describe("the container whose image and mounts fetch a model"),
+  command: z
+    .array(text, "a list of arguments")
+    .min(1, "at least one argument")
+    .describe('fetches one; $<model> stands for its name, and a line "bytes N" says how much there will be'),
+  environment: z.record(variable, scalar, "a map of variables").default({}),
+  secrets: z.record(variable, name).default({}).describe("variables that the command finds secrets of the service in"),
 });
 
 export const servedSchema = map({
@@ -35,4 +49,5 @@ export const servedSchema = map({
   probe: probeSchema
     .optional()
     .describe("how each of its models is asked, at the end of a run and after a change, whether it serves"),
+  cache: cacheSchema.optional().describe("where models lie that it downloads"),
 });
