@@ -1,11 +1,11 @@
 /** The models of a service: which it serves now, which lie in its cache, and how one gets there or goes. */
 import { asUser } from "../commands/accounts.ts";
-import { fetchModel, removeFromCache } from "../commands/models.ts";
+import { removeFromCache } from "../commands/models.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { HttpQuestion } from "../model/http.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { isRecord, parseJson } from "../model/json.ts";
-import { folderOf, type IndexedModelCache, isModelName, modelIn } from "../model/model-cache.ts";
+import { folderOf, type IndexedModelCache, modelIn } from "../model/model-cache.ts";
 import { nearest } from "../model/nearest.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
@@ -39,10 +39,10 @@ export function cacheOf({ modelCache, name }: IndexedService): IndexedModelCache
 export async function readCached(system: System, cache: IndexedModelCache): Promise<readonly CachedModel[]> {
   const folders = (await system.files.list(cache.directory)).slice(0, MOST_MODELS);
   const models = folders.flatMap((folder) => modelIn(folder) ?? []);
-  return Promise.all(models.map((model) => readOne(system, cache, model)));
+  return Promise.all(models.map((model) => readModel(system, cache, model)));
 }
 
-async function readOne(system: System, cache: IndexedModelCache, model: string): Promise<CachedModel> {
+export async function readModel(system: System, cache: IndexedModelCache, model: string): Promise<CachedModel> {
   const folder = `${cache.directory}/${folderOf(model)}`;
   const known = { model, isConfigured: cache.models.includes(model) };
   try {
@@ -57,7 +57,7 @@ async function readOne(system: System, cache: IndexedModelCache, model: string):
 }
 
 /** Files themselves: what points to them from a revision is not counted again. */
-async function sizeOf(
+export async function sizeOf(
   { files }: System,
   blobs: string,
 ): Promise<{ readonly bytes: number; readonly isPartial: boolean }> {
@@ -89,83 +89,6 @@ export async function readServed(system: System, service: IndexedService): Promi
     if (error instanceof UserError) return undefined;
     throw error;
   }
-}
-
-/** So far, and of how many; undefined until somebody knows. */
-export type Progress = (bytes: number, whole: number | undefined) => void;
-
-const LOOK_MS = 1_000;
-
-/** Returns what it is in the cache then. */
-export async function pullModel(
-  system: System,
-  service: IndexedService,
-  model: string,
-  progress: Progress,
-): Promise<CachedModel> {
-  const cache = cacheOf(service);
-  refuseName(model);
-  const blobs = `${cache.directory}/${folderOf(model)}/blobs`;
-  let whole: number | undefined;
-  const hear = (line: string): void => {
-    const [, bytes] = /^bytes ([0-9]{1,15})$/.exec(line.trim()) ?? [];
-    if (bytes !== undefined) whole = Number(bytes);
-  };
-  let isDone = false;
-  const fetching = system.runner.run(asUser(service, fetchModel(cache, model)), hear).finally(() => {
-    isDone = true;
-  });
-  // Its failure is awaited below.
-  fetching.catch(() => undefined);
-  while (!isDone) {
-    await Promise.race([fetching.catch(() => undefined), system.clock.sleep(LOOK_MS)]);
-    if (!isDone) progress((await sizeOf(system, blobs)).bytes, whole);
-  }
-  await fetching.catch((error: unknown) => {
-    throw explained(error, service, model);
-  });
-  return readOne(system, cache, model);
-}
-
-/** In the words of huggingface_hub and of podman; the rest stays as it is. */
-const REASONS: readonly (readonly [RegExp, (model: string) => string, (service: string) => string])[] = [
-  [
-    /GatedRepoError|gated repo/i,
-    (model) => `the model ${model} is gated, and there is no token that may read it`,
-    (service) => `sudo install-quadlets secrets set ${service}/hf-token`,
-  ],
-  [
-    /RepositoryNotFoundError|Repository Not Found|404 Client Error/i,
-    (model) => `there is no model ${model} on Hugging Face, or only for whoever has a token`,
-    () => "look for it at https://huggingface.co/models",
-  ],
-  [
-    /is already in use|name .*-fetch.* in use/i,
-    () => "a model is being fetched for this service already",
-    () => "wait until that is done",
-  ],
-  [/No space left on device/i, () => "the disk is full", () => "sudo vllm-manage models shows what could go"],
-  [
-    /image not known|no such image|unable to find/i,
-    () => "its image is not there yet",
-    () => "sudo install-quadlets, or sudo svc pull",
-  ],
-  [
-    /name resolution|Max retries|ConnectionError|Network is unreachable/i,
-    () => "Hugging Face cannot be reached",
-    () => "curl -fsSI https://huggingface.co",
-  ],
-];
-
-function explained(error: unknown, { name }: IndexedService, model: string): unknown {
-  if (!(error instanceof UserError)) return error;
-  const found = REASONS.find(([pattern]) => pattern.test(error.message));
-  return found === undefined ? error : new UserError(found[1](model), found[2](name));
-}
-
-function refuseName(model: string): void {
-  if (isModelName(model)) return;
-  throw new UserError(`${visible(model)} is no name of a model`, "PUBLISHER/NAME, for example Qwen/Qwen3-8B");
 }
 
 /** What is there under that name, and may go. */

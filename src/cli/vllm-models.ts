@@ -1,13 +1,6 @@
 /** `vllm-manage models`: what is served, what lies in the cache, fetching ahead of time, and removing. */
-import {
-  type CachedModel,
-  cacheOf,
-  findRemovable,
-  pullModel,
-  readCached,
-  readServed,
-  removeModel,
-} from "../apps/model-cache.ts";
+import { type CachedModel, cacheOf, findRemovable, readCached, readServed, removeModel } from "../apps/model-cache.ts";
+import { pullModel } from "../apps/pull-model.ts";
 import { sizeText } from "../backup/scene.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { visible } from "../model/visible.ts";

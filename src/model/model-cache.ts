@@ -11,7 +11,7 @@ export interface ModelCache {
   /** Run there; `$<model>` stands for the name. A line "bytes N" of it says how much there will be. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Secrets of the service by the variable that the command finds them in; those that are not set are left out. */
+  /** Secrets of the service by the variable that the command finds them in, as far as they are set. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 

@@ -3,11 +3,10 @@ import type { IndexedModelCache } from "../model/model-cache.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service } from "../model/service.ts";
 
-export function indexedModelCache({ name, engine, containers, secrets }: Service): IndexedModelCache | undefined {
+export function indexedModelCache({ name, engine, containers }: Service): IndexedModelCache | undefined {
   const cache = engine?.cache;
   const container = containers.find((one) => one.name === cache?.container);
   if (cache === undefined || container === undefined) return undefined;
-  const isSet = (secret: string) => secrets.some((one) => one.name === secret);
   return {
     ...cache,
     container: container.unit,
@@ -17,9 +16,7 @@ export function indexedModelCache({ name, engine, containers, secrets }: Service
       .filter(({ source }) => cache.directory === source || cache.directory.startsWith(`${source}/`))
       .map(({ source, target }) => ({ source, target })),
     secrets: Object.fromEntries(
-      Object.entries(cache.secrets).flatMap(([variable, secret]) =>
-        isSet(secret) ? [[variable, podmanSecretName(name, secret)]] : [],
-      ),
+      Object.entries(cache.secrets).map(([variable, secret]) => [variable, podmanSecretName(name, secret)]),
     ),
   };
 }

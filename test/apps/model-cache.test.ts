@@ -1,6 +1,7 @@
 /** The models of a service: what lies in its cache, whatever its user planted there, and how one gets in and out. */
 import { describe, expect, test } from "vitest";
-import { findRemovable, pullModel, readCached, readServed, removeModel } from "../../src/apps/model-cache.ts";
+import { findRemovable, readCached, readServed, removeModel } from "../../src/apps/model-cache.ts";
+import { pullModel } from "../../src/apps/pull-model.ts";
 import { progressText } from "../../src/cli/vllm-models.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
@@ -13,8 +14,8 @@ const HUB = "/var/lib/vllm/huggingface/hub";
 const QWEN = `${HUB}/models--Qwen--Qwen3-4B-Instruct-2507`;
 const REVISION = "0123456789abcdef0123456789abcdef01234567";
 
-function serviceOf(supplied: readonly string[] = []): IndexedService {
-  const files = renderSite(siteSources(), { supplied: new Set(supplied) }).files;
+function serviceOf(): IndexedService {
+  const { files } = renderSite(siteSources());
   const index = JSON.parse(files.find(({ path }) => path === INDEX_PATH)?.content ?? "") as ServiceIndex;
   return index.services.find(({ name }) => name === "vllm-qwen") as IndexedService;
 }
@@ -124,7 +125,7 @@ describe("fetching", () => {
     const got = await pullModel(system, service, "a/b", (bytes, whole) => told.push([bytes, whole]));
     expect(got).toMatchObject({ model: "a/b", bytes: 5, isPartial: false });
     expect(told).toContainEqual([5, 20]);
-    const [line = ""] = system.runner.printed;
+    const line = system.runner.printed.at(-1) ?? "";
     expect(line).toMatch(/^setpriv --reuid \d+ .* podman run --rm --name=vllm-qwen-fetch --pull=never /);
     expect(line).toContain(
       "--volume /var/lib/vllm/huggingface:/root/.cache/huggingface --env HF_HOME=/root/.cache/huggingface",
@@ -136,13 +137,9 @@ describe("fetching", () => {
 
   test("with the token, where there is one: as podman's secret, and never as an argument", async () => {
     const system = fetching([], FILES);
-    await pullModel(
-      system,
-      serviceOf(["vllm-user vllm-qwen-hf-token", "vllm-user/vllm-qwen-hf-token"]),
-      "a/b",
-      () => undefined,
-    );
-    expect(system.runner.printed[0]).toContain("--secret vllm-qwen-hf-token,type=env,target=HF_TOKEN");
+    system.runner.on("secret ls", { stdout: "vllm-qwen-api-key\nvllm-qwen-hf-token\n" });
+    await pullModel(system, service, "a/b", () => undefined);
+    expect(system.runner.printed.at(-1)).toContain("--secret vllm-qwen-hf-token,type=env,target=HF_TOKEN");
   });
 
   test.each([
