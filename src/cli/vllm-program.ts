@@ -7,6 +7,7 @@ import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import { run } from "./run.ts";
+import type { ReconfigureOptions } from "./vllm-reconfigure.ts";
 
 const PREFIX = "vllm";
 
@@ -21,6 +22,17 @@ Examples:
   vllm-manage key show                        which it is; --reveal prints its value and nothing else
   vllm-manage key rotate                      another value: the former opens nothing from then on`;
 
+const RECONFIGURE_HELP = `
+Examples:
+  vllm-manage reconfigure                                   what there is to set, and questions
+  vllm-manage reconfigure max_model_len=16384               for the only vLLM of this host
+  vllm-manage reconfigure vllm-coder model=Qwen/Qwen3-8B quantization=fp8
+  vllm-manage reconfigure gpu.memory=0.45 --reset max_num_seqs
+
+The change is shown with what it means for the memory of the GPU, applied, and the model asked for a token. Only then stack.yaml is written:
+where no token comes, everything goes back. A list is written with commas.
+Exit codes: 0 done, 1 an error and nothing changed, 2 changes pending (--dry-run).`;
+
 type Choose = (name?: string) => Promise<IndexedService>;
 
 export async function main(argv: readonly string[]): Promise<void> {
@@ -33,6 +45,8 @@ Examples:
   vllm-manage status
   vllm-manage logs -f          a model that loads tells how far it is
   vllm-manage restart
+  vllm-manage reconfigure max_model_len=16384
+                                   shows what it means, applies it, waits for a token, goes back on failure
   vllm-manage models               what is served, and what lies in the cache
   vllm-manage key rotate           another key, and whoever of this stack shows it gets it, too
   vllm-manage gpu                  who was given each GPU, and who uses it now
@@ -47,6 +61,20 @@ Examples:
     () => program.opts<{ service?: string }>().service,
   );
   addKey(program.command("key").description("what opens the model"), choose);
+  const every = (value: string, before: readonly string[] = []) => [...before, value];
+  program
+    .command("reconfigure [words...]")
+    .usage("[options] [SERVICE] [SETTING=VALUE...]")
+    .description("other settings of a model, tried before they stay; without any, what there is to set")
+    .option("--reset <setting>", "back to its default; may be repeated", every)
+    .option("--force", "try also what the arithmetic says cannot fit")
+    .option("-y, --yes", "without asking")
+    .option("--dry-run", "show what would change and stop; exit code 2 if anything would")
+    .option("--json", "the plan as JSON, and what the model answered")
+    .addHelpText("after", RECONFIGURE_HELP)
+    .action(async (words: readonly string[], options: ReconfigureOptions) =>
+      (await import("./vllm-reconfigure.ts")).reconfigure(words, options, async (name) => (await choose(name)).name),
+    );
   fitFlags(program.command("fit [model]"), "vllm-manage").action(
     async (name: string | undefined, options: FitOptions) => (await import("./fit.ts")).fitCommand(name, options),
   );
@@ -70,6 +98,7 @@ function addModels(models: Command, choose: Choose, named: () => string | undefi
   models.addHelpText("after", MODELS_EXAMPLES);
   models
     .command("list", { isDefault: true })
+    .allowExcessArguments(false)
     .description("the same as models without a word")
     .option("--json", "as JSON")
     .action(async (options: { json?: boolean }) => {

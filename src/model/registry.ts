@@ -1,5 +1,6 @@
 /** Which models there are, who answers for them, and where a request for one goes: no gateway's own format. */
 import type { Written } from "./diagnostic.ts";
+import type { FitAsk } from "./fit-ask.ts";
 import type { GatewayKey } from "./gateway-key.ts";
 import type { ModelCache } from "./model-cache.ts";
 import type { ServiceName } from "./names.ts";
@@ -102,4 +103,6 @@ export interface Engine {
   readonly probe: Probe | undefined;
   /** Undefined where its service file does not say where models lie. */
   readonly cache: ModelCache | undefined;
+  /** Undefined where nobody can calculate what its model asks of the cards. */
+  readonly fit: FitAsk | undefined;
 }

@@ -118,7 +118,7 @@ test("an anchor that others hang on means the same afterwards", () => {
 test("whatever is set, the file says it, and says everything else as before", () => {
   const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.string(), { maxLength: 3 }));
   const others = fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), fc.oneof(fc.string(), fc.integer()), { maxKeys: 4 });
-  fc.assert(
+  void fc.assert(
     fc.property(others, value, fc.boolean(), (settings, set, inLines) => {
       const head = "# head\nservices:\n  opik: {} # keep\n  vllm:";
       const lines = Object.entries(settings).map(([key, one]) => `${key}: ${JSON.stringify(one)}`);

@@ -6,6 +6,7 @@ import type { Path } from "../node.ts";
 import { spotAt } from "../report.ts";
 import { scopeOf } from "../scope.ts";
 import { type Builder, readCondition, readValue } from "./fields.ts";
+import { buildFitAsk } from "./fit-ask.ts";
 import { buildModelCache } from "./model-cache.ts";
 import { buildProbe } from "./probe.ts";
 
@@ -30,7 +31,8 @@ export function buildEngine(builder: Builder): Engine | undefined {
   });
   const { type, port, key } = written;
   const probe = buildProbe(builder, written.probe, ["serves_models", "probe"]);
-  return { type, port, key, models, probe, cache: buildModelCache(builder, written.cache) };
+  const fit = buildFitAsk(builder, written.fit);
+  return { type, port, key, models, probe, fit, cache: buildModelCache(builder, written.cache) };
 }
 
 function itemOf(item: SettingValue): Readonly<Record<string, Lookup>> {

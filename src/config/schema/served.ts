@@ -49,5 +49,14 @@ export const servedSchema = map({
   probe: probeSchema
     .optional()
     .describe("how each of its models is asked, at the end of a run and after a change, whether it serves"),
+  fit: map({
+    model: text,
+    tensor_parallel: text.optional(),
+    context: text.optional().describe("0 is the model's own"),
+    quantization: text.optional(),
+    utilization: text.optional(),
+  })
+    .optional()
+    .describe("the settings that say what its model asks of the GPUs"),
   cache: cacheSchema.optional().describe("where models lie that it downloads"),
 });
