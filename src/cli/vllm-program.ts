@@ -1,5 +1,5 @@
 /** The commands of `vllm-manage`; each handler is loaded only when it runs. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { findInstance, instancesOf } from "../apps/instance.ts";
 import { readIndex } from "../apps/service-index.ts";
 import type { IndexedService } from "../model/index-file.ts";
@@ -7,6 +7,7 @@ import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import { run } from "./run.ts";
+import type { BenchOptions } from "./vllm-bench.ts";
 import type { ReconfigureOptions } from "./vllm-reconfigure.ts";
 
 const PREFIX = "vllm";
@@ -33,6 +34,15 @@ The change is shown with what it means for the memory of the GPU, applied, and t
 where no token comes, everything goes back. A list is written with commas.
 Exit codes: 0 done, 1 an error and nothing changed, 2 changes pending (--dry-run).`;
 
+const BENCH_HELP = `
+Examples:
+  vllm-manage bench                              1, 8 and 32 at once, through the proxy and directly: two minutes or so
+  vllm-manage bench vllm-coder --concurrency 4,64 --tokens 256
+  vllm-manage bench --way direct --json          for a file, to compare later
+
+Each answer is a stream that is asked for; first token is the time from the question to it, between tokens the time from one piece to the next.
+Whoever uses the model meanwhile is measured as well, and feels it. Exit code 1 where a question got no answer.`;
+
 type Choose = (name?: string) => Promise<IndexedService>;
 
 export async function main(argv: readonly string[]): Promise<void> {
@@ -47,6 +57,7 @@ Examples:
   vllm-manage restart
   vllm-manage reconfigure max_model_len=16384
                                    shows what it means, applies it, waits for a token, goes back on failure
+  vllm-manage bench                how fast it answers, alone and many at once
   vllm-manage models               what is served, and what lies in the cache
   vllm-manage key rotate           another key, and whoever of this stack shows it gets it, too
   vllm-manage gpu                  who was given each GPU, and who uses it now
@@ -74,6 +85,19 @@ Examples:
     .addHelpText("after", RECONFIGURE_HELP)
     .action(async (words: readonly string[], options: ReconfigureOptions) =>
       (await import("./vllm-reconfigure.ts")).reconfigure(words, options, async (name) => (await choose(name)).name),
+    );
+  program
+    .command("bench [service]")
+    .description("time to the first token and between tokens, tokens a second, errors; alone and many at once")
+    .option("--concurrency <numbers>", "so many at once, one after the other", "1,8,32")
+    .option("--requests <number>", "of each of these; without it three for each that is at once, and 8 at least")
+    .option("--seconds <number>", "after so long none of them begins any more", "60")
+    .option("--tokens <number>", "of each answer, at most", "128")
+    .addOption(new Option("--way <way>", "only that one").choices(["proxy", "direct"]))
+    .option("--json", "as JSON")
+    .addHelpText("after", BENCH_HELP)
+    .action(async (name: string | undefined, options: BenchOptions) =>
+      (await import("./vllm-bench.ts")).bench(await choose(name), options),
     );
   fitFlags(program.command("fit [model]"), "vllm-manage").action(
     async (name: string | undefined, options: FitOptions) => (await import("./fit.ts")).fitCommand(name, options),
