@@ -123,13 +123,21 @@ async function ask(system: System, { service, probe, address, trust }: Question)
   }
 }
 
-/** Nobody there, and what a proxy says of it, may pass within seconds; everything else stays as it is. */
+/**
+ * Nobody there, what a proxy says of that, and a connection that an old worker of it took and ended, may pass within seconds; everything
+ * else stays as it is.
+ */
 async function askUntil(system: System, question: HttpQuestion, end: number): Promise<HttpAnswer | undefined> {
   for (;;) {
-    const answer = await system.http.ask(question);
-    const mayPass = answer === undefined || answer.status >= 500 || answer.status === 429;
-    if (!mayPass || system.clock.now().getTime() + PAUSE_MS >= end) return answer;
-    await system.clock.sleep(PAUSE_MS);
+    const answer = await system.http.ask(question).catch((error: unknown) => {
+      if (error instanceof UserError) return error;
+      throw error;
+    });
+    const failed = answer instanceof UserError;
+    const mayPass = answer === undefined || failed || answer.status >= 500 || answer.status === 429;
+    if (mayPass && system.clock.now().getTime() + PAUSE_MS < end) await system.clock.sleep(PAUSE_MS);
+    else if (failed) throw answer;
+    else return answer;
   }
 }
 

@@ -71,23 +71,31 @@ async function askFor(service: string): Promise<readonly string[]> {
   }
   complain(settingsText(settings));
   const talk = (await import("./ask.ts")).converse();
-  const words: string[] = [];
   try {
-    for (;;) {
-      const word = await talk.put(
-        `${words.length === 0 ? "" : "Another "}SETTING=VALUE${words.length === 0 ? "" : ", or nothing to go on"}: `,
-      );
-      if (word === "") return words.length > 0 ? words : Promise.reject(new UserError("nothing was changed"));
-      try {
-        edits([word], []);
-        words.push(word);
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        complain(error.message);
-      }
-    }
+    return await collectWords(talk.put, (word) => edits([word], []), complain);
   } finally {
     talk.end();
+  }
+}
+
+/** Settings until nothing is typed; one that is wrong is said, and asked for again. */
+export async function collectWords(
+  put: (question: string) => Promise<string>,
+  check: (word: string) => unknown,
+  say: (text: string) => void,
+): Promise<readonly string[]> {
+  const words: string[] = [];
+  for (;;) {
+    const word = await put(words.length === 0 ? "SETTING=VALUE: " : "Another one, or nothing to go on: ");
+    if (word === "" && words.length > 0) return words;
+    if (word === "") throw new UserError("nothing was changed");
+    try {
+      check(word);
+      words.push(word);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      say(error.message);
+    }
   }
 }
 

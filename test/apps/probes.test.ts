@@ -115,6 +115,12 @@ test("what has just started may need a second word, and no more than twenty seco
   expect([late.asked.length, late.lines]).toEqual([4, []]);
   const never = await ask("{}", () => ({ status: 503, body: "" }), []);
   expect(never.asked.length).toBe(20);
+  let broken = 2;
+  const old = await ask("{}", () => {
+    if (broken-- > 0) throw new UserError("it is not to be trusted");
+    return TOKEN;
+  }, []);
+  expect([old.asked.length, old.lines]).toEqual([3, []]);
   const refused = await ask("{}", () => ({ status: 400, body: "" }), []);
   expect(refused.asked.length).toBe(1);
 });
