@@ -12,7 +12,8 @@ const REMOVE_MS = 10 * 60 * 1000;
  */
 export function fetchModel(cache: IndexedModelCache, model: string): Command {
   const [program = "", ...words] = cache.command.map((word) => word.replaceAll("$<model>", () => model));
-  const rights = ["--cap-drop=all", "--security-opt=no-new-privileges", "--pids-limit=512"];
+  // --init: as the first process of its container Python would not hear Ctrl-C's signal.
+  const rights = ["--init", "--cap-drop=all", "--security-opt=no-new-privileges", "--pids-limit=512"];
   return {
     argv: [
       "podman",

@@ -61,7 +61,7 @@ export function missingIn(answers: readonly Answered[]): readonly Missing[] {
     const models = all.map(({ model }) => model).join(", ");
     const places = [...new Set(all.map(({ where }) => where))].join(", ");
     return {
-      text: `${models} does not give ${first?.wanted} at ${places}: ${reason}`,
+      text: `${models} ${all.length === 1 ? "does" : "do"} not give ${first?.wanted} at ${places}: ${reason}`,
       hint: first?.hint,
       byHand: all.every(({ byHand }) => byHand),
     };

@@ -33,10 +33,10 @@ export class RealHttp implements Http {
       const fail = (error: NodeJS.ErrnoException): void => {
         clearTimeout(timer);
         if (error.code === "ECONNREFUSED") resolve(undefined);
-        else
-          reject(
-            new UserError(`${where} ${isAboutTrust(error) ? "is not to be trusted" : "breaks off"}: ${error.message}`),
-          );
+        else if (isAboutTrust(error)) {
+          const hint = "sudo install-quadlets verify; and is the clock right? date";
+          reject(new UserError(`${where} is not to be trusted: ${error.message}`, hint));
+        } else reject(new UserError(`${where} breaks off: ${error.message}`));
       };
       asked.on("error", fail);
       asked.on("response", (response) => {

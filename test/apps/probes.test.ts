@@ -178,7 +178,7 @@ test("one cause is said once", async () => {
     [],
   );
   expect(lines).toEqual([
-    "qwen, qwen-small, bge-m3 does not give a token at https://vllm.liminati.internal, https://llama.liminati.internal, https://llm.liminati.internal: nobody answers at 100.64.0.1:443 | sudo svc status",
+    "qwen, qwen-small, bge-m3 do not give a token at https://vllm.liminati.internal, https://llama.liminati.internal, https://llm.liminati.internal: nobody answers at 100.64.0.1:443 | sudo svc status",
   ]);
 });
 

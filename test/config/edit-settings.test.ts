@@ -110,9 +110,11 @@ test.each(["services: [a", "- a", "a: 1\na: 2"])("what is no such file is refuse
 });
 
 test("an anchor that others hang on means the same afterwards", () => {
-  const text = "base: &base { model: a/b }\nservices:\n  vllm: { settings: *base }\n  other: { settings: *base }\n";
+  const text =
+    "base: &base { model: a/b, n: 1 }\nservices:\n  vllm: { settings: *base }\n  other: { settings: *base }\n";
   const after = parse(edit(text, ["settings.model", "c/d"])) as Record<string, Record<string, unknown>>;
-  expect(after["services"]?.["vllm"]).toEqual({ settings: { model: "c/d" } });
+  expect(after["services"]?.["vllm"]).toEqual({ settings: { model: "c/d", n: 1 } });
+  expect(after["services"]?.["other"]).toEqual({ settings: { model: "a/b", n: 1 } });
 });
 
 test("whatever is set, the file says it, and says everything else as before", () => {
