@@ -55,15 +55,15 @@ test("a name that is none is said with the nearest, and nothing is touched", asy
 });
 
 test("numbers of both ways, without an error", async () => {
-  const out = await host("vllm-manage", "bench", "--concurrency", "1,8", "--tokens", "8", "--requests", "16", "--json");
+  const out = await host("vllm-manage", "bench", "--concurrency", "1,8", "--tokens", "8", "--requests", "8", "--json");
   const { measured } = JSON.parse(out) as {
     readonly measured: readonly { readonly way: string; readonly levels: readonly Record<string, unknown>[] }[];
   };
   expect(measured.map(({ way }) => way)).toEqual(["proxy", "direct"]);
   for (const { levels } of measured) {
     expect(levels).toMatchObject([
-      { atOnce: 1, answers: 16, errors: {}, tokens: 128 },
-      { atOnce: 8, answers: 16, errors: {}, tokens: 128 },
+      { atOnce: 1, answers: 8, errors: {}, tokens: 64 },
+      { atOnce: 8, answers: 8, errors: {}, tokens: 64 },
     ]);
   }
 });
