@@ -1,6 +1,6 @@
 /**
  * Builds dist/ from scratch: a bundle for each command, the libraries inside, so that a command starts in the time of node
- * itself and the package has no dependencies. install-quadlets and gateway-manage load parts when they need them; the small commands are
+ * itself and the package has no dependencies. install-quadlets, gateway-manage and vllm-manage load parts when they need them; the small commands are
  * one file each, because opening ten costs more than reading one, and CommonJS, which starts in half the time that ES modules
  * take. Types are checked elsewhere (npm run types).
  */
@@ -44,7 +44,7 @@ const SMALL = {
 };
 const inputs = [];
 /** They carry out runs, and share the parts for that. */
-const LARGE = ["install-quadlets.ts", "gateway-manage.ts"];
+const LARGE = ["install-quadlets.ts", "gateway-manage.ts", "vllm-manage.ts"];
 const small = readdirSync("src/bin").filter((name) => !LARGE.includes(name));
 for (const [form, names] of [[WHOLE, LARGE], ...small.map((name) => [SMALL, [name]])]) {
   const { metafile } = await build({ ...options, ...form, entryPoints: names.map((name) => `src/bin/${name}`) });

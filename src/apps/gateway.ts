@@ -1,6 +1,5 @@
 /** The gateway of this host for whoever administers it: its keys, and what was used. */
 import { ask, type Gateway, listKeys } from "../admin/client.ts";
-import { gatherListeners } from "../facts/listeners.ts";
 import { tokensOf } from "../gateway/litellm-admin.ts";
 import { added, NOTHING_USED, parseUsage, type Used, type UsedBy, usageQuestion } from "../gateway/litellm-usage.ts";
 import { UserError } from "../model/diagnostic.ts";
@@ -9,14 +8,15 @@ import type { IndexedService } from "../model/index-file.ts";
 import type { FoundKey } from "../model/key-facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { readSecret } from "./enter.ts";
+import { hasOwnPort } from "./own-port.ts";
 
 /** Throws a UserError where it does not run: the master key is for its own user only, whoever else has its port. */
 export async function openGateway(system: System, service: IndexedService): Promise<Gateway> {
-  const { keys, name, uid } = service;
+  const { keys, name } = service;
   if (keys === undefined)
     throw new UserError(`${name} makes no keys`, "sudo install-quadlets, if its service file says so");
-  const listens = (await gatherListeners(system)).some((one) => one.port === keys.port && one.uid === uid);
-  if (!listens) throw new UserError(`${name} does not answer at port ${keys.port}`, `sudo svc status ${name}`);
+  if (!(await hasOwnPort(system, service, keys.port)))
+    throw new UserError(`${name} does not answer at port ${keys.port}`, `sudo svc status ${name}`);
   return { http: system.http, port: keys.port, master: await readSecret(system, service, keys.master) };
 }
 

@@ -57,6 +57,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("-y, --yes", "apply without asking")
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
     .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
+    .option("--no-token", "do not ask the models for a token at the end")
     .option("--dry-run", "show the plan and stop; exit code 2 if anything would change")
     .action(async (options: InstallOptions) => {
       const [unknown] = program.args;
@@ -71,6 +72,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("-y, --yes", "apply without asking")
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
     .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
+    .option("--no-token", "do not ask the models for a token at the end")
     .action(async (_, command: Command) =>
       (await import("./install.ts")).install(command.optsWithGlobals<InstallOptions>()),
     );

@@ -4,9 +4,9 @@ import type { InstallRun } from "../runs/carry-out.ts";
 import { install as runInstall } from "../runs/install.ts";
 import type { Outcome } from "../runs/run.ts";
 import { contextOf, makeFaultySystem } from "./context.ts";
-import { print } from "./output.ts";
+import { print, printJson } from "./output.ts";
 import { readSources } from "./package.ts";
-import { welcome } from "./welcome.ts";
+import { answerAsJson, welcome } from "./welcome.ts";
 
 export interface InstallOptions {
   readonly config?: string;
@@ -16,6 +16,7 @@ export interface InstallOptions {
   readonly verbose?: boolean;
   readonly keepGoing?: boolean;
   readonly packages?: boolean;
+  readonly token?: boolean;
 }
 
 export async function install(options: InstallOptions, what = "install", wishes: Wishes = {}): Promise<void> {
@@ -33,8 +34,11 @@ export function installRun(options: InstallOptions): InstallRun {
     keepGoing: options.keepGoing === true,
     packages: options.packages !== false,
     readSources: () => readSources(options.config),
-    welcome: (after) => {
-      if (json !== true) print(welcome(after));
+    tokens: options.token !== false,
+    welcome: (after, answers) => {
+      if (json !== true) print(welcome(after, answers));
+      // Where nobody was asked, the plan is all there is.
+      else if (answers.length > 0) printJson({ version: 1, answers: answers.map(answerAsJson) });
     },
   };
 }

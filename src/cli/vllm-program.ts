@@ -1,24 +1,115 @@
-/** The commands of `vllm-manage`. */
+/** The commands of `vllm-manage`; each handler is loaded only when it runs. */
+import { type Command, Option } from "commander";
+import { findInstance, instancesOf } from "../apps/instance.ts";
+import { readIndex } from "../apps/service-index.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
+import type { Tree } from "./completion-tree.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
+import { print } from "./output.ts";
 import { run } from "./run.ts";
+import type { BenchOptions } from "./vllm-bench.ts";
+import type { ReconfigureOptions } from "./vllm-reconfigure.ts";
+
+const PREFIX = "vllm";
+
+const MODELS_EXAMPLES = `
+Examples:
+  vllm-manage models                          what is served, and what lies in the cache
+  vllm-manage models pull Qwen/Qwen3-14B      ahead of time: the change to it then takes a minute, not an hour
+  vllm-manage models remove Qwen/Qwen3-4B     not the one that is configured`;
+
+const KEY_EXAMPLES = `
+Examples:
+  vllm-manage key show                        which it is; --reveal prints its value and nothing else
+  vllm-manage key rotate                      another value: the former opens nothing from then on`;
+
+const RECONFIGURE_HELP = `
+Examples:
+  vllm-manage reconfigure                                   what there is to set, and questions
+  vllm-manage reconfigure max_model_len=16384               for the only vLLM of this host
+  vllm-manage reconfigure vllm-coder model=Qwen/Qwen3-8B quantization=fp8
+  vllm-manage reconfigure gpu.memory=0.45 --reset max_num_seqs
+
+The change is shown with what it means for the memory of the GPU, applied, and the model asked for a token. Only then stack.yaml is written:
+where no token comes, everything goes back. A list is written with commas.
+Exit codes: 0 done, 1 an error and nothing changed, 2 changes pending (--dry-run).`;
+
+const BENCH_HELP = `
+Examples:
+  vllm-manage bench                              1, 8 and 32 at once, through the proxy and directly: two minutes or so
+  vllm-manage bench vllm-coder --concurrency 4,64 --tokens 256
+  vllm-manage bench --way direct --json          for a file, to compare later
+
+Each answer is a stream that is asked for; first token is the time from the question to it, between tokens the time from one piece to the next.
+Whoever uses the model meanwhile is measured as well, and feels it. Exit code 1 where a question got no answer.`;
+
+type Choose = (name?: string) => Promise<IndexedService>;
 
 export async function main(argv: readonly string[]): Promise<void> {
   const program = await appProgram({
     command: "vllm-manage",
     description: "Looks after the vLLM model server.",
-    prefix: "vllm",
+    prefix: PREFIX,
     examples: `
 Examples:
   vllm-manage status
   vllm-manage logs -f          a model that loads tells how far it is
   vllm-manage restart
+  vllm-manage reconfigure max_model_len=16384
+                                   shows what it means, applies it, waits for a token, goes back on failure
+  vllm-manage bench                how fast it answers, alone and many at once
+  vllm-manage models               what is served, and what lies in the cache
+  vllm-manage key rotate           another key, and whoever of this stack shows it gets it, too
   vllm-manage gpu                  who was given each GPU, and who uses it now
+  vllm-manage free                 what is left of each, and which models would fit in it
   vllm-manage fit Qwen/Qwen3-14B   would that model fit on these GPUs, or what to lower`,
   });
+  const choose: Choose = async (name) =>
+    findInstance(await readIndex(makeSystem()), PREFIX, name ?? program.opts<{ service?: string }>().service);
+  addModels(
+    program.command("models").description("what is served, and what lies in the cache"),
+    choose,
+    () => program.opts<{ service?: string }>().service,
+  );
+  addKey(program.command("key").description("what opens the model"), choose);
+  const every = (value: string, before: readonly string[] = []) => [...before, value];
+  program
+    .command("reconfigure [words...]")
+    .usage("[options] [SERVICE] [SETTING=VALUE...]")
+    .description("other settings of a model, tried before they stay; without any, what there is to set")
+    .option("--reset <setting>", "back to its default; may be repeated", every)
+    .option("--force", "try also what the arithmetic says cannot fit")
+    .option("-y, --yes", "without asking")
+    .option("--dry-run", "show what would change and stop; exit code 2 if anything would")
+    .option("--json", "the plan as JSON, and what the model answered")
+    .addHelpText("after", RECONFIGURE_HELP)
+    .action(async (words: readonly string[], options: ReconfigureOptions) =>
+      (await import("./vllm-reconfigure.ts")).reconfigure(words, options, async (name) => (await choose(name)).name),
+    );
+  program
+    .command("bench [service]")
+    .description("time to the first token and between tokens, tokens a second, errors; alone and many at once")
+    .option("--concurrency <numbers>", "so many at once, one after the other", "1,8,32")
+    .option("--requests <number>", "of each of these; without it three for each that is at once, and 8 at least")
+    .option("--seconds <number>", "after so long none of them begins any more", "60")
+    .option("--tokens <number>", "of each answer, at most", "128")
+    .addOption(new Option("--way <way>", "only that one").choices(["proxy", "direct"]))
+    .option("--json", "as JSON")
+    .addHelpText("after", BENCH_HELP)
+    .action(async (name: string | undefined, options: BenchOptions) =>
+      (await import("./vllm-bench.ts")).bench(await choose(name), options),
+    );
   fitFlags(program.command("fit [model]"), "vllm-manage").action(
     async (name: string | undefined, options: FitOptions) => (await import("./fit.ts")).fitCommand(name, options),
   );
+  program
+    .command("free")
+    .description("what is left of each GPU, and which models would fit in it")
+    .option("--all", "every model that is known and fits")
+    .option("--json", "as JSON")
+    .action(async (options: { json?: boolean; all?: boolean }) => (await import("./vllm-free.ts")).free(options));
   program
     .command("gpu")
     .description(
@@ -26,5 +117,67 @@ Examples:
     )
     .option("--json", "as JSON")
     .action(async (options: { json?: boolean }) => (await import("./vllm-gpu.ts")).gpu(options));
+  program
+    .command("completion <shell>")
+    .description("completion for bash, zsh or fish: source <(vllm-manage completion bash)")
+    .action(async (shell: string) => {
+      const { completionOf, SHELLS } = await import("./completion-tree.ts");
+      print(completionOf("vllm-manage", shell, { ...treeOf(program), completion: SHELLS }));
+    });
   await run(program, argv);
+}
+
+/** Commands that stand behind one, or services where it takes one. */
+function treeOf(program: Command): Tree {
+  const next = (command: Command): Tree[string] => {
+    if (command.commands.length > 0) return command.commands.map((one) => one.name());
+    const [first] = command.registeredArguments;
+    return ["service", "name", "words"].includes(first?.name() ?? "") ? "services" : [];
+  };
+  return Object.fromEntries(program.commands.map((command) => [command.name(), next(command)]));
+}
+
+function addModels(models: Command, choose: Choose, named: () => string | undefined): void {
+  models.addHelpText("after", MODELS_EXAMPLES);
+  models
+    .command("list", { isDefault: true })
+    .allowExcessArguments(false)
+    .description("the same as models without a word")
+    .option("--json", "as JSON")
+    .action(async (options: { json?: boolean }) => {
+      const service = named();
+      const services =
+        service === undefined ? instancesOf(await readIndex(makeSystem()), PREFIX) : [await choose(service)];
+      return (await import("./vllm-models.ts")).listModels(services, options);
+    });
+  models
+    .command("pull <model>")
+    .description("fetch one into the cache ahead of time, as PUBLISHER/NAME")
+    .action(async (model: string) => (await import("./vllm-models.ts")).pull(await choose(), model));
+  models
+    .command("remove <model>")
+    .description("out of the cache; refused for what is configured")
+    .option("-y, --yes", "without asking")
+    .action(async (model: string, options: { yes?: boolean }) =>
+      (await import("./vllm-models.ts")).remove(await choose(), model, options),
+    );
+}
+
+function addKey(key: Command, choose: Choose): void {
+  key.addHelpText("after", KEY_EXAMPLES);
+  key
+    .command("show [service]")
+    .description("which it is and what it opens; its value only with --reveal, and then nothing else")
+    .option("--reveal", "print the value")
+    .option("--json", "as JSON, without the value")
+    .action(async (name: string | undefined, options: { reveal?: boolean; json?: boolean }) =>
+      (await import("./vllm-key.ts")).showKey(await choose(name), options),
+    );
+  key
+    .command("rotate [service]")
+    .description("another value; the model restarts, and is asked for a token with it")
+    .option("-y, --yes", "without asking")
+    .action(async (name: string | undefined, options: { yes?: boolean }) =>
+      (await import("./vllm-key.ts")).rotateKey(await choose(name), options),
+    );
 }

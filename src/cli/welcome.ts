@@ -1,10 +1,12 @@
 /** What a person needs to know right after an installation: where everything answers, and what to do next. */
+import type { Answered } from "../apps/probes.ts";
 import { whereText } from "../apps/where.ts";
 import { INDEX_PATH, type ServiceIndex } from "../model/index-file.ts";
+import { missingIn } from "../runs/ask-for-tokens.ts";
 import type { Prepared } from "../runs/prepare.ts";
 import { table } from "./output.ts";
 
-export function welcome(prepared: Prepared): string {
+export function welcome(prepared: Prepared, answers: readonly Answered[]): string {
   const file = prepared.desired.files.find((candidate) => candidate.path === INDEX_PATH);
   const index = JSON.parse(file?.content ?? "{}") as ServiceIndex;
   const rows = index.services.map((service) => [service.name, whereText(service), service.description]);
@@ -14,11 +16,23 @@ export function welcome(prepared: Prepared): string {
     ...(fingerprint === "" ? [] : [`its fingerprint:  ${fingerprint}`]),
   ];
   return [
-    "everything is as configured and healthy",
+    ...headline(answers),
     "",
     table(rows),
     "",
     ...(index.page === undefined ? [] : clients),
     "on this host:     svc list, svc status NAME, svc logs -f NAME, svc client",
   ].join("\n");
+}
+
+/** "healthy" is said where every model that was asked gave what it was asked for; what lacks is an error, and its own last line. */
+function headline(answers: readonly Answered[]): readonly string[] {
+  const missing = missingIn(answers);
+  if (missing.some(({ byHand }) => !byHand)) return ["everything is as configured"];
+  const left = missing.map(({ text, hint }) => `still to do: ${text}${hint === undefined ? "" : `\n  ${hint}`}`);
+  return ["everything is as configured and healthy", ...left];
+}
+
+export function answerAsJson({ service, model, where, wanted, milliseconds, missing, hint }: Answered): object {
+  return { service, model, where, wanted, answered: missing === undefined, milliseconds, missing, hint };
 }

@@ -5,8 +5,10 @@ import type { IndexedBackup } from "./backup.ts";
 import type { NvidiaDriver } from "./container.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
 import type { LogPatterns } from "./log-pattern.ts";
+import type { IndexedModelCache } from "./model-cache.ts";
 import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
 import { STATE_ROOT } from "./places.ts";
+import type { IndexedProbe } from "./probe.ts";
 import type { DesiredAccount, DesiredUnit } from "./resource.ts";
 import type { Bind, Protocol } from "./service.ts";
 import type { Idle, Swap } from "./sharing.ts";
@@ -70,6 +72,10 @@ export interface IndexedService {
   readonly logins?: readonly IndexedLogin[];
   /** Absent where the service file says nothing about data, and in what an older program wrote. */
   readonly backup?: IndexedBackup;
+  /** How its models are asked whether they serve; absent where it has none, and in what an older program wrote. */
+  readonly probes?: readonly IndexedProbe[];
+  /** Absent where its service file does not say where models lie. */
+  readonly modelCache?: IndexedModelCache;
   /** Absent where it makes no keys for people. */
   readonly keys?: IndexedKeys;
 }

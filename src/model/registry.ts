@@ -1,7 +1,10 @@
 /** Which models there are, who answers for them, and where a request for one goes: no gateway's own format. */
 import type { Written } from "./diagnostic.ts";
+import type { FitAsk } from "./fit-ask.ts";
 import type { GatewayKey } from "./gateway-key.ts";
+import type { ModelCache } from "./model-cache.ts";
 import type { ServiceName } from "./names.ts";
+import type { Probe } from "./probe.ts";
 
 export const PROVIDER_TYPES = [
   "vllm",
@@ -96,4 +99,10 @@ export interface Engine {
   readonly port: string;
   readonly key: string | undefined;
   readonly models: readonly Model[];
+  /** Undefined where its service file does not say how it is asked. */
+  readonly probe: Probe | undefined;
+  /** Undefined where its service file does not say where models lie. */
+  readonly cache: ModelCache | undefined;
+  /** Undefined where nobody can calculate what its model asks of the cards. */
+  readonly fit: FitAsk | undefined;
 }

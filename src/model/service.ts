@@ -5,6 +5,7 @@ import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import type { InnerOwner } from "./owner.ts";
+import type { Probe } from "./probe.ts";
 import type { Engine, Registry } from "./registry.ts";
 import type { ServiceSecret } from "./service-secret.ts";
 import type { GpuShare, Idle, Swap } from "./sharing.ts";
@@ -80,6 +81,8 @@ export interface ModelRouter {
   readonly container: string;
   /** Where it makes keys for people, for whoever shows this secret; undefined where it makes none. */
   readonly keys: { readonly port: string; readonly secret: string } | undefined;
+  /** Asked of each model that only services of this stack answer for; whoever asks shows the secret above. */
+  readonly probe: Probe | undefined;
 }
 
 export interface ServiceAccount {

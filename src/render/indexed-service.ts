@@ -5,6 +5,8 @@ import type { DesiredAccount, DesiredUnit } from "../model/resource.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
 import { indexedBackup } from "./indexed-backup.ts";
+import { indexedModelCache } from "./indexed-model-cache.ts";
+import { indexedProbes } from "./indexed-probes.ts";
 import { callersOf, namesOf, type Site } from "./site.ts";
 
 export function indexedService(
@@ -14,6 +16,8 @@ export function indexedService(
   site: Site,
 ): IndexedService {
   const account = site.identities.get(service.account.user) as DesiredAccount;
+  const probes = indexedProbes(stack, service);
+  const modelCache = indexedModelCache(service);
   const containers = new Map(service.containers.map((container) => [`${container.unit}.service`, container]));
   return {
     name: service.name,
@@ -50,6 +54,8 @@ export function indexedService(
     })),
     logins: indexedLogins(service, site),
     ...(service.backup && { backup: indexedBackup(service, service.backup) }),
+    ...(probes.length > 0 && { probes }),
+    ...(modelCache && { modelCache }),
     ...issuedKeys(service),
   };
 }

@@ -6,7 +6,7 @@ import type { Site } from "./site.ts";
 
 const LIBRARY = "/usr/local/lib/install-quadlets" as AbsolutePath;
 /** As scripts/build.mjs names them. */
-const COMMANDS = ["install-quadlets.js", "svc.cjs", "vllm-manage.cjs", "opik-manage.cjs", "gateway-manage.js"] as const;
+const COMMANDS = ["install-quadlets.js", "svc.cjs", "vllm-manage.js", "opik-manage.cjs", "gateway-manage.js"] as const;
 
 interface Installed {
   readonly desired: DesiredTool;

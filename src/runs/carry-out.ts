@@ -1,4 +1,5 @@
 /** A plan towards the configuration, from the moment it is there: show, confirm, the same plan again?, apply, verify. */
+import type { Answered } from "../apps/probes.ts";
 import type { Sources } from "../config/load.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
@@ -19,8 +20,10 @@ export interface InstallRun extends Run {
   readonly packages: boolean;
   /** Anew each time: files may be edited while somebody reads the plan. */
   readSources(): Sources;
-  /** Once everything is as configured. */
-  welcome(after: Prepared): void;
+  /** Each model that the run touches is asked for a token at its end. */
+  readonly tokens: boolean;
+  /** Once everything is as configured; what the models answered, as far as they were asked. */
+  welcome(after: Prepared, answers: readonly Answered[]): void;
 }
 
 /** A dry run only shows. */
@@ -42,20 +45,23 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   const { applyNow } = await import("./apply-now.ts");
   await applyNow(run, prepared, run);
   person.reporter.note("checking that everything is as configured");
-  await verifyAfter(run);
+  await verifyAfter(run, plan);
   return "done";
 }
 
 /** Not a second opinion but the same question again: a plan after apply must be empty. */
-async function verifyAfter(run: InstallRun): Promise<void> {
+async function verifyAfter(run: InstallRun, plan: Plan): Promise<void> {
   const after = await prepare(run, run.readSources());
   if (stepsOf(after.plan).length > 0) {
     const { formatPlan } = await import("../plan/format.ts");
     run.person.complain(formatPlan(after.plan, { colour: false, diffs: true }));
     throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");
   }
-  run.welcome(after);
+  const { askForTokens, refuseSilent } = await import("./ask-for-tokens.ts");
+  const answers = run.tokens ? await askForTokens(run, plan, after) : [];
+  run.welcome(after, answers);
   refuseAside(after.plan);
+  refuseSilent(answers);
 }
 
 /** Last of all: everything else is done. */

@@ -1,26 +1,31 @@
-/** Asks programs of this host over HTTP: loopback only, a deadline, an answer of bounded length. */
-import { request } from "node:http";
+/** Asks programs of this host over HTTP, at the loopback address or as clients do: a deadline, an answer of bounded length. */
+import { request as requestPlain } from "node:http";
+import { request as requestTls } from "node:https";
 import { UserError } from "../model/diagnostic.ts";
-import type { HttpAnswer, HttpQuestion } from "../model/http.ts";
+import type { HttpAnswer, HttpName, HttpQuestion } from "../model/http.ts";
 import type { Http } from "./interfaces.ts";
 
 const MAX_BYTES = 32 * 1024 * 1024;
 
 export class RealHttp implements Http {
   ask(question: HttpQuestion): Promise<HttpAnswer | undefined> {
-    const { method, port, path, bearer, body, timeoutMs } = question;
+    const { method, port, path, bearer, body, timeoutMs, by } = question;
     const text = body?.reveal();
-    const where = `127.0.0.1:${port}`;
+    const where = by === undefined ? `127.0.0.1:${port}` : `https://${by.name} (${by.address}:${port})`;
     return new Promise((resolve, reject) => {
       const headers = {
-        authorization: `Bearer ${bearer.reveal()}`,
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer.reveal()}` }),
         accept: "application/json",
         ...(text === undefined
           ? {}
           : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
       };
       // Of no agent: an open connection would keep this program from ending.
-      const asked = request({ host: "127.0.0.1", port, method, path, headers, agent: false });
+      const options = { port, method, path, headers, agent: false as const };
+      const asked =
+        by === undefined
+          ? requestPlain({ ...options, host: "127.0.0.1" })
+          : requestTls({ ...options, ...tlsTo(by, headers) });
       const timer = setTimeout(() => {
         asked.destroy();
         reject(new UserError(`${where} does not answer within ${timeoutMs / 1000} s`));
@@ -28,7 +33,10 @@ export class RealHttp implements Http {
       const fail = (error: NodeJS.ErrnoException): void => {
         clearTimeout(timer);
         if (error.code === "ECONNREFUSED") resolve(undefined);
-        else reject(new UserError(`${where} breaks off: ${error.message}`));
+        else if (isAboutTrust(error)) {
+          const hint = "sudo install-quadlets verify; and is the clock right? date";
+          reject(new UserError(`${where} is not to be trusted: ${error.message}`, hint));
+        } else reject(new UserError(`${where} breaks off: ${error.message}`));
       };
       asked.on("error", fail);
       asked.on("response", (response) => {
@@ -48,4 +56,19 @@ export class RealHttp implements Http {
       asked.end(text);
     });
   }
+}
+
+/** To the address, and as strict about the name as if it had been looked up: Node compares it with the certificate. */
+export function tlsTo({ name, address, trust }: HttpName, headers: object): object {
+  return {
+    host: address,
+    servername: name,
+    headers: { ...headers, host: name },
+    ...(trust === undefined ? {} : { ca: trust }),
+  };
+}
+
+/** As OpenSSL and Node name them: X509 codes, and ERR_TLS_CERT_ALTNAME_INVALID. */
+function isAboutTrust({ code = "" }: NodeJS.ErrnoException): boolean {
+  return /CERT|SIGNATURE|ISSUER|^CRL|^HOSTNAME_MISMATCH/.test(code);
 }

@@ -124,6 +124,19 @@ export interface Http {
   ask(question: HttpQuestion): Promise<HttpAnswer | undefined>;
 }
 
+/** Whose end of a stream it was, and what else was answered. */
+export interface StreamedAnswer extends HttpAnswer {
+  /** From the question to the end. */
+  readonly milliseconds: number;
+}
+
+/** Answers that come in pieces, over connections that are kept. */
+export interface HttpStreams {
+  /** `at`: milliseconds since the question. Undefined where nobody listens; throws a UserError where it breaks off. */
+  stream(question: HttpQuestion, onEvent: (data: string, at: number) => void): Promise<StreamedAnswer | undefined>;
+  close(): void;
+}
+
 export interface System {
   readonly runner: Runner;
   readonly files: Files;

@@ -156,7 +156,9 @@ describe.each(DAMAGES)("where $name", ({ make, ask, says, first, instead }) => {
   });
 
   test("and what it says to paste mends it", async () => {
-    await hostScript(`${AS}\n${first ?? ""}\n${instead ?? hint.replace(/install-quadlets( secrets rotate \S+)?$/, "$& --yes")}`);
+    await hostScript(
+      `${AS}\n${first ?? ""}\n${instead ?? hint.replace(/install-quadlets( secrets rotate \S+)?$/, "$& --yes")}`,
+    );
     await expect
       .poll(async () => (await tryHost("svc", "status")).out, { timeout: 180_000, interval: 1_000 })
       .not.toMatch(/: (failed|degraded|starting|stopped): /);

@@ -63,6 +63,7 @@ export function installRunOn(
     yes: false,
     keepGoing: false,
     packages: true,
+    tokens: true,
     readSources: sources,
     welcome: () => run.heard.push("welcome"),
     ...changes,

@@ -6,6 +6,9 @@ import type { Path } from "../node.ts";
 import { spotAt } from "../report.ts";
 import { scopeOf } from "../scope.ts";
 import { type Builder, readCondition, readValue } from "./fields.ts";
+import { buildFitAsk } from "./fit-ask.ts";
+import { buildModelCache } from "./model-cache.ts";
+import { buildProbe } from "./probe.ts";
 
 export function buildEngine(builder: Builder): Engine | undefined {
   const written = builder.draft.written.serves_models;
@@ -27,7 +30,9 @@ export function buildEngine(builder: Builder): Engine | undefined {
     return [];
   });
   const { type, port, key } = written;
-  return { type, port, key, models };
+  const probe = buildProbe(builder, written.probe, ["serves_models", "probe"]);
+  const fit = buildFitAsk(builder, written.fit);
+  return { type, port, key, models, probe, fit, cache: buildModelCache(builder, written.cache) };
 }
 
 function itemOf(item: SettingValue): Readonly<Record<string, Lookup>> {

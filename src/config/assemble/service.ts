@@ -21,6 +21,7 @@ import {
   readText,
 } from "./fields.ts";
 import { below } from "./paths.ts";
+import { buildProbe } from "./probe.ts";
 import { buildSecrets } from "./secrets.ts";
 import { buildGpu, buildIdle, buildSwap } from "./sharing.ts";
 
@@ -70,7 +71,11 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       clientPort: written.terminates_tls.client_port,
     },
     engine: buildEngine(builder),
-    routesModels: written.routes_models && { keys: undefined, ...written.routes_models },
+    routesModels: written.routes_models && {
+      keys: undefined,
+      ...written.routes_models,
+      probe: buildProbe(builder, written.routes_models.probe, ["routes_models", "probe"]),
+    },
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers,
     gpu: buildGpu(builder, containers),

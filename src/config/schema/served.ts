@@ -1,7 +1,35 @@
 /** Format of what a service file says about the models that it serves. */
 import * as z from "zod";
 import { MODEL_MODES, PROVIDER_TYPES } from "../../model/registry.ts";
-import { countOrReference, map, name, text } from "./fields.ts";
+import { countOrReference, map, matching, name, relativePath, scalar, text, variable } from "./fields.ts";
+
+export const probeSchema = map({
+  path: matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /"),
+  body: z
+    .record(text, z.json(), "what is sent as JSON")
+    .default({})
+    .describe("what is sent as JSON; the name of the model is added as model"),
+  find: matching(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/, "keys with dots between").describe(
+    "where the answer has what is wanted: keys with dots between, numbers for items of lists",
+  ),
+  wanted: text.default("a token").describe("what that is, in words"),
+  hint: text.optional().describe("what to do where it is not; $<model> stands for the name"),
+  by_hand: z.boolean("true or false").default(false).describe("it is a person's to bring: said, and no failure"),
+});
+
+const cacheSchema = map({
+  directory: relativePath.describe(
+    "the directory with models--PUBLISHER--NAME in it, as Hugging Face lays out a cache",
+  ),
+  models: z.array(text).describe("what the service is configured to load"),
+  container: name.describe("the container whose image and mounts fetch a model"),
+  command: z
+    .array(text, "a list of arguments")
+    .min(1, "at least one argument")
+    .describe('fetches one; $<model> stands for its name, and a line "bytes N" says how much there will be'),
+  environment: z.record(variable, scalar, "a map of variables").default({}),
+  secrets: z.record(variable, name).default({}).describe("variables that the command finds secrets of the service in"),
+});
 
 export const servedSchema = map({
   type: z.enum(PROVIDER_TYPES),
@@ -18,4 +46,17 @@ export const servedSchema = map({
       }),
     )
     .default([]),
+  probe: probeSchema
+    .optional()
+    .describe("how each of its models is asked, at the end of a run and after a change, whether it serves"),
+  fit: map({
+    model: text,
+    tensor_parallel: text.optional(),
+    context: text.optional().describe("0 is the model's own"),
+    quantization: text.optional(),
+    utilization: text.optional(),
+  })
+    .optional()
+    .describe("the settings that say what its model asks of the GPUs"),
+  cache: cacheSchema.optional().describe("where models lie that it downloads"),
 });

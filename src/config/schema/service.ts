@@ -22,7 +22,7 @@ import {
   userName,
   variable,
 } from "./fields.ts";
-import { servedSchema } from "./served.ts";
+import { probeSchema, servedSchema } from "./served.ts";
 import { activitySchema, gpuSettingsSchema } from "./sharing.ts";
 
 const settingSchema = map({
@@ -167,6 +167,9 @@ export const serviceSchema = map({
     })
       .optional()
       .describe("it makes the keys of keys.yaml"),
+    probe: probeSchema
+      .optional()
+      .describe("how each model that only services of this stack answer for is asked; with the secret of keys"),
   })
     .optional()
     .describe("its templates may use `registry`: the models of the site, and where requests for them go"),

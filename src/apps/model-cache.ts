@@ -1,0 +1,121 @@
+/** The models of a service: which it serves now, which lie in its cache, and how one gets there or goes. */
+import { asUser } from "../commands/accounts.ts";
+import { removeFromCache } from "../commands/models.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { HttpQuestion } from "../model/http.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import { isRecord, parseJson } from "../model/json.ts";
+import { folderOf, type IndexedModelCache, modelIn } from "../model/model-cache.ts";
+import { nearest } from "../model/nearest.ts";
+import { visible } from "../model/visible.ts";
+import type { System } from "../system/interfaces.ts";
+import { readSecret } from "./enter.ts";
+import { hasOwnPort } from "./own-port.ts";
+
+export interface CachedModel {
+  readonly model: string;
+  readonly bytes: number;
+  /** Of the repository; undefined where nothing says. */
+  readonly revision: string | undefined;
+  /** A download is under way, or was cut off. */
+  readonly isPartial: boolean;
+  readonly isConfigured: boolean;
+  /** Why it could not be looked at. */
+  readonly trouble: string | undefined;
+}
+
+/** No model has so many files; what a service planted must not keep root busy. */
+const MOST_FILES = 20_000;
+const MOST_MODELS = 1_000;
+const REVISION = /^[0-9a-f]{7,64}$/;
+const ANSWER_MS = 10_000;
+
+export function cacheOf({ modelCache, name }: IndexedService): IndexedModelCache {
+  if (modelCache !== undefined) return modelCache;
+  throw new UserError(`nothing says where ${name} keeps its models`, "sudo install-quadlets, if its service file does");
+}
+
+/** The directory is the service user's: no link in it is followed, and what cannot be looked at is a line of its own. */
+export async function readCached(system: System, cache: IndexedModelCache): Promise<readonly CachedModel[]> {
+  const folders = (await system.files.list(cache.directory)).slice(0, MOST_MODELS);
+  const models = folders.flatMap((folder) => modelIn(folder) ?? []);
+  return Promise.all(models.map((model) => readModel(system, cache, model)));
+}
+
+export async function readModel(system: System, cache: IndexedModelCache, model: string): Promise<CachedModel> {
+  const folder = `${cache.directory}/${folderOf(model)}`;
+  const known = { model, isConfigured: cache.models.includes(model) };
+  try {
+    const { bytes, isPartial } = await sizeOf(system, `${folder}/blobs`);
+    const revision = (await system.files.read(`${folder}/refs/main`, 1024))?.trim() ?? "";
+    const ref = REVISION.test(revision) ? revision : undefined;
+    return { ...known, bytes, revision: ref, isPartial: isPartial || ref === undefined, trouble: undefined };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { ...known, bytes: 0, revision: undefined, isPartial: true, trouble: visible(error.message) };
+  }
+}
+
+/** Files themselves: what points to them from a revision is not counted again. */
+export async function sizeOf(
+  { files }: System,
+  blobs: string,
+): Promise<{ readonly bytes: number; readonly isPartial: boolean }> {
+  const names = (await files.list(blobs)).slice(0, MOST_FILES);
+  const stats = await Promise.all(names.map((name) => files.stat(`${blobs}/${name}`)));
+  return {
+    bytes: stats.reduce((sum, stat) => sum + (stat?.kind === "file" ? stat.size : 0), 0),
+    isPartial: names.some((name) => name.endsWith(".incomplete")),
+  };
+}
+
+/** Names that clients use; undefined where it does not answer, because it is asleep, loading or down. */
+export async function readServed(system: System, service: IndexedService): Promise<readonly string[] | undefined> {
+  const [probe] = service.probes ?? [];
+  if (probe === undefined || !(await hasOwnPort(system, service, probe.port))) return undefined;
+  const question: HttpQuestion = {
+    method: "GET",
+    port: probe.port,
+    path: "/v1/models",
+    bearer: probe.secret === undefined ? undefined : await readSecret(system, service, probe.secret),
+    timeoutMs: ANSWER_MS,
+  };
+  try {
+    const answer = await system.http.ask(question);
+    const list = answer?.status === 200 ? parseJson(answer.body) : undefined;
+    if (!isRecord(list) || !Array.isArray(list["data"])) return undefined;
+    return list["data"].flatMap((one: unknown) => (isRecord(one) && typeof one["id"] === "string" ? [one["id"]] : []));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** What is there under that name, and may go. */
+export async function findRemovable(system: System, service: IndexedService, model: string): Promise<CachedModel> {
+  const cached = await readCached(system, cacheOf(service));
+  const found = cached.find((one) => one.model === model);
+  if (found === undefined) {
+    const names = cached.map((one) => one.model);
+    const near = nearest(model, names);
+    throw new UserError(
+      `${visible(model)} is not in the cache of ${service.name}`,
+      near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`,
+    );
+  }
+  if (found.isConfigured) {
+    throw new UserError(
+      `${model} is what ${service.name} is configured to load`,
+      `vllm-manage reconfigure ${service.name} model=... first`,
+    );
+  }
+  return found;
+}
+
+export async function removeModel(system: System, service: IndexedService, { model }: CachedModel): Promise<void> {
+  const { directory } = cacheOf(service);
+  const folder = folderOf(model);
+  await system.runner.run(
+    asUser(service, removeFromCache([`${directory}/${folder}`, `${directory}/.locks/${folder}`])),
+  );
+}

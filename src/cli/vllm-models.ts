@@ -1,0 +1,98 @@
+/** `vllm-manage models`: what is served, what lies in the cache, fetching ahead of time, and removing. */
+import { type CachedModel, cacheOf, findRemovable, readCached, readServed, removeModel } from "../apps/model-cache.ts";
+import { pullModel } from "../apps/pull-model.ts";
+import { sizeText } from "../backup/scene.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import { visible } from "../model/visible.ts";
+import { makeSystem } from "../system/real.ts";
+import { askYes } from "./ask.ts";
+import { complain, print, printJson, table } from "./output.ts";
+import { makeReporter } from "./progress.ts";
+
+export async function listModels(
+  services: readonly IndexedService[],
+  options: { readonly json?: boolean },
+): Promise<void> {
+  const system = makeSystem();
+  const found = await Promise.all(
+    services.map(async (service) => {
+      const [served, cached] = await Promise.all([
+        readServed(system, service),
+        service.modelCache === undefined ? [] : readCached(system, service.modelCache),
+      ]);
+      return { service, served, cached };
+    }),
+  );
+  if (options.json === true) {
+    const rows = found.map(({ service, served, cached }) => ({
+      service: service.name,
+      served: served ?? null,
+      cached,
+    }));
+    return printJson({ version: 1, services: rows });
+  }
+  for (const { service, served, cached } of found) {
+    const names =
+      served === undefined ? "does not answer now" : `serves ${served.map(visible).join(", ") || "nothing"}`;
+    print(`${service.name} ${names}`);
+    const lacks = (service.modelCache?.models ?? []).filter((model) => cached.every((one) => one.model !== model));
+    for (const model of lacks)
+      print(`  ${visible(model)} is configured and not in the cache: the next start fetches it`);
+    if (cached.length === 0) continue;
+    const rows = cached.map((one) => [
+      `  ${one.model}`,
+      sizeText(one.bytes),
+      one.revision?.slice(0, 12) ?? "-",
+      stateOf(one),
+    ]);
+    print(table([["  IN THE CACHE", "SIZE", "REVISION", ""], ...rows]));
+  }
+}
+
+function stateOf({ isConfigured, isPartial, trouble }: CachedModel): string {
+  if (trouble !== undefined) return trouble;
+  return [...(isConfigured ? ["configured"] : []), ...(isPartial ? ["not complete"] : [])].join(", ");
+}
+
+export async function pull(service: IndexedService, model: string): Promise<void> {
+  const system = makeSystem();
+  const reporter = makeReporter(process.stderr, () => system.clock.now().getTime());
+  reporter.note(`fetching ${visible(model)} into the cache of ${service.name}`);
+  const began = system.clock.now().getTime();
+  const got = await pullModel(system, service, model, (bytes, whole) => {
+    const seconds = (system.clock.now().getTime() - began) / 1000;
+    reporter.progress(progressText(bytes, whole, seconds));
+  });
+  reporter.note(
+    `${got.model}: ${sizeText(got.bytes)}${got.revision === undefined ? "" : `, revision ${got.revision.slice(0, 12)}`}`,
+  );
+  print(`next: sudo vllm-manage reconfigure ${service.name} model=${got.model}`);
+}
+
+/** "3.1 GB of 15 GB (20 %), 12 MB/s, 16 min left"; what was there before this began counts for the rate, too: it is a hint only. */
+export function progressText(bytes: number, whole: number | undefined, seconds: number): string {
+  const rate = seconds > 0 ? bytes / seconds : 0;
+  const speed = rate > 0 ? `, ${sizeText(Math.round(rate))}/s` : "";
+  if (whole === undefined || whole === 0) return `${sizeText(bytes)}${speed}`;
+  const percent = Math.min(100, Math.floor((bytes / whole) * 100));
+  const left = rate > 0 && bytes < whole ? `, ${timeText((whole - bytes) / rate)} left` : "";
+  return `${sizeText(bytes)} of ${sizeText(whole)} (${percent} %)${speed}${left}`;
+}
+
+function timeText(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+export async function remove(
+  service: IndexedService,
+  model: string,
+  options: { readonly yes?: boolean },
+): Promise<void> {
+  const system = makeSystem();
+  const found = await findRemovable(system, service, model);
+  complain(`${found.model} of ${service.name}: ${sizeText(found.bytes)} in ${cacheOf(service).directory}`);
+  if (options.yes !== true) await askYes("Remove it?");
+  await removeModel(system, service, found);
+  print(`removed ${found.model}; ${sizeText(found.bytes)} are free again`);
+}

@@ -1,0 +1,69 @@
+/** The end of a run: do the models that it touched answer, as clients ask them? */
+import { type Answered, askModels } from "../apps/probes.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
+import { INDEX_PATH, type ServiceIndex } from "../model/index-file.ts";
+import type { Plan } from "../model/plan.ts";
+import { isTouched } from "../plan/touched.ts";
+import type { Prepared } from "./prepare.ts";
+import type { Run } from "./run.ts";
+
+export async function askForTokens(
+  { system, person }: Pick<Run, "system" | "person">,
+  plan: Plan,
+  after: Pick<Prepared, "desired">,
+): Promise<readonly Answered[]> {
+  const index = indexIn(after);
+  const isMeant = isTouched(plan, index.certificate?.wanted.service);
+  const asked = index.services.filter(({ name, probes = [] }) => {
+    return (
+      probes.length > 0 &&
+      isMeant(
+        name,
+        probes.flatMap(({ needs = [] }) => needs),
+      )
+    );
+  });
+  if (asked.length === 0) return [];
+  person.reporter.note("asking the models for a token");
+  const names = new Set(asked.map(({ name }) => name));
+  return askModels(system, index, ({ name }) => names.has(name));
+}
+
+function indexIn({ desired }: Pick<Prepared, "desired">): ServiceIndex {
+  const file = desired.files.find(({ path }) => path === INDEX_PATH);
+  return { services: [], ...JSON.parse(file?.content ?? "{}") } as unknown as ServiceIndex;
+}
+
+/**
+ * Throws where a model does not answer, and takes nothing back: everything is as configured, its health checks have passed, and the
+ * records are closed. What lacks may be outside of the run (a file that is still to be fetched, a clock, somebody's own certificate), and
+ * a model that loaded for an hour is worth more than one that does not run.
+ */
+export function refuseSilent(answers: readonly Answered[]): void {
+  const [first, ...others] = missingIn(answers).filter(({ byHand }) => !byHand);
+  if (first === undefined) return;
+  const more = others.map(({ text }) => `\n${text}`).join("");
+  throw new UserError(`everything is as configured, but ${first.text}${more}`, first.hint);
+}
+
+interface Missing {
+  readonly text: string;
+  readonly hint: string | undefined;
+  readonly byHand: boolean;
+}
+
+/** One for each cause: where nobody answers at the door, nothing is said of each room. */
+export function missingIn(answers: readonly Answered[]): readonly Missing[] {
+  const lacking = answers.filter(({ missing }) => missing !== undefined);
+  return [...groupBy(lacking, ({ missing }) => missing ?? "")].map(([reason, all]) => {
+    const [first] = all;
+    const models = all.map(({ model }) => model).join(", ");
+    const places = [...new Set(all.map(({ where }) => where))].join(", ");
+    return {
+      text: `${models} ${all.length === 1 ? "does" : "do"} not give ${first?.wanted} at ${places}: ${reason}`,
+      hint: first?.hint,
+      byHand: all.every(({ byHand }) => byHand),
+    };
+  });
+}

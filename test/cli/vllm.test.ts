@@ -1,0 +1,106 @@
+/** vllm-manage at a terminal: what completes, what is asked, and what is typed wrong. */
+import { execFileSync } from "node:child_process";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { main } from "../../src/cli/vllm-program.ts";
+import { collectWords } from "../../src/cli/vllm-reconfigure.ts";
+import { UserError } from "../../src/model/diagnostic.ts";
+
+let said = "";
+let printed = "";
+
+async function type(words: readonly string[], uid = 1000): Promise<void> {
+  said = "";
+  printed = "";
+  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+    said += String(chunk);
+    return true;
+  });
+  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    printed += String(chunk);
+    return true;
+  });
+  vi.spyOn(process, "geteuid").mockReturnValue(uid);
+  vi.spyOn(process, "exit").mockImplementation((code) => {
+    throw new Error(`exit ${code}`);
+  });
+  await main(["node", "vllm-manage", ...words]).catch((error: Error) => expect(error.message).toMatch(/^exit [01]$/));
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+describe("completion in a real bash", () => {
+  test.each([
+    ["vllm-manage rec", "reconfigure"],
+    ["vllm-manage models p", "pull"],
+    ["vllm-manage key ", "show rotate"],
+    ["vllm-manage bench vllm-", "vllm-qwen vllm-coder"],
+    ["vllm-manage reconfigure vllm-q", "vllm-qwen"],
+    ["vllm-manage models pull Q", ""],
+    ["vllm-manage completion ", "bash zsh fish"],
+    ["vllm-manage free ", ""],
+  ])("%s<TAB>", async (line, completes) => {
+    await type(["completion", "bash"]);
+    const words = line.split(" ");
+    const script = `svc() { printf 'vllm-qwen\\nvllm-coder\\nopik\\n'; }
+${printed}
+COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _vllm_manage; echo "\${COMPREPLY[*]}"`;
+    expect(execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim()).toBe(completes);
+  });
+
+  test("zsh and fish have the same words, and no other shell is known", async () => {
+    await type(["completion", "zsh"]);
+    expect(printed).toContain("models) compadd -- list pull remove ;;");
+    await type(["completion", "fish"]);
+    expect(printed).toContain(
+      '-n "__fish_seen_subcommand_from key; and test (count (commandline -opc)) -eq 2" -a "show rotate"',
+    );
+    await type(["completion", "tcsh"]);
+    expect(said).toContain("bash, zsh and fish are known");
+  });
+});
+
+test.each([
+  [["modles"], "did you mean models?"],
+  [["models", "a", "b"], "too many arguments"],
+  [["models", "pull"], "missing required argument 'model'"],
+  [["bench", "--way", "up"], "Allowed choices are proxy, direct"],
+  [["reconfigure", "a=b"], "this needs root"],
+  [["free"], "this needs root"],
+])("%j", async (words, says) => {
+  await type(words);
+  expect(said).toContain(says);
+});
+
+test("each command has its examples in its help", async () => {
+  for (const words of [["reconfigure"], ["bench"], ["models"], ["key"], ["fit"]]) {
+    await type([...words, "--help"]);
+    expect(printed, words.join(" ")).toMatch(/Examples:\n {2}vllm-manage /);
+  }
+});
+
+describe("questions", () => {
+  async function answering(answers: readonly string[]) {
+    const left = [...answers];
+    const heard: string[] = [];
+    const check = (word: string) => {
+      if (word.startsWith("bad")) throw new UserError(`${word} is none`);
+    };
+    const words = await collectWords(
+      async () => left.shift() ?? "",
+      check,
+      (text) => heard.push(text),
+    ).catch((error: UserError) => error.message);
+    return { words, heard };
+  }
+
+  test.each<[readonly string[], unknown, readonly string[]]>([
+    [["a=1", "b=2", ""], ["a=1", "b=2"], []],
+    [["bad=1", "a=1", ""], ["a=1"], ["bad=1 is none"]],
+    [[""], "nothing was changed", []],
+  ])("%j", async (answers, words, heard) => {
+    expect(await answering(answers)).toEqual({ words, heard });
+  });
+});

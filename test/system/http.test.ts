@@ -1,0 +1,49 @@
+/** Asking as clients do: to an address by a name, and as strict about the certificate as they are. */
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { HttpName } from "../../src/model/http.ts";
+import { Secret } from "../../src/model/secret.ts";
+import { RealHttp } from "../../src/system/http.ts";
+import { openssl, ZONE } from "../pki/support.ts";
+
+/** One that vouches for itself, of a kind that is made in no time. */
+function certificateFor(name: string): { readonly key: string; readonly cert: string } {
+  const key = openssl(["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:prime256v1"], {}).output;
+  const names = ["-subj", "/CN=site", "-addext", `subjectAltName=DNS:${name}`];
+  const cert = openssl(["req", "-x509", "-days", "2", "-key", "key.pem", ...names], { "key.pem": key }).output;
+  return { key, cert };
+}
+
+const ours = certificateFor(`*.${ZONE}`);
+const name: HttpName = { name: `vllm.${ZONE}`, address: "127.0.0.1", trust: ours.cert };
+const heard: string[] = [];
+const server = createServer(ours, (request, response) => {
+  heard.push(`${request.method} ${request.headers.host}${request.url} ${request.headers.authorization}`);
+  response.end("{}");
+});
+
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
+afterAll(() => server.close());
+
+function ask(by: HttpName, port = (server.address() as AddressInfo).port) {
+  const secrets = { bearer: new Secret("sk-1"), body: new Secret("{}") };
+  return new RealHttp().ask({ method: "POST", by, port, path: "/v1/x", ...secrets, timeoutMs: 5_000 });
+}
+
+test("the name needs no resolver, and the program that answers is told of it", async () => {
+  expect(await ask(name)).toEqual({ status: 200, body: "{}" });
+  expect(heard).toEqual([`POST vllm.${ZONE}/v1/x Bearer sk-1`]);
+});
+
+test("another name, another authority, and nobody's word: none of them is told the key", async () => {
+  heard.length = 0;
+  await expect(ask({ ...name, name: "vllm.example.org" })).rejects.toThrow("is not to be trusted");
+  await expect(ask({ ...name, trust: certificateFor(`*.${ZONE}`).cert })).rejects.toThrow("is not to be trusted");
+  await expect(ask({ ...name, trust: undefined })).rejects.toThrow("is not to be trusted");
+  expect(heard).toEqual([]);
+});
+
+test("nobody there is an answer", async () => {
+  expect(await ask(name, 1)).toBeUndefined();
+});
