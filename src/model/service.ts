@@ -3,6 +3,7 @@ import type { Login, Shell } from "./access.ts";
 import type { Backup } from "./backup.ts";
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
+import type { Metrics, Scraper } from "./metrics.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import type { InnerOwner } from "./owner.ts";
 import type { Engine, Registry } from "./registry.ts";
@@ -73,6 +74,10 @@ export interface Service {
   readonly logins: readonly Login[];
   /** Undefined where the service file says nothing about data. */
   readonly backup: Backup | undefined;
+  /** Where it answers with its metrics. */
+  readonly metrics: readonly Metrics[];
+  /** Set for a service that asks all others for theirs. */
+  readonly scrapes: Scraper | undefined;
 }
 
 export interface ModelRouter {
@@ -130,6 +135,8 @@ export interface Port {
   readonly redirectFrom: number | undefined;
   /** Services that may connect to the loopback side; the proxy is added for every routed port. */
   readonly consumers: readonly ServiceName[];
+  /** Left out where there are none. */
+  readonly onlyForConsumers: boolean;
 }
 
 /** A host name below the zone that the proxy forwards to a port of this service. */

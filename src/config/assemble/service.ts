@@ -79,6 +79,9 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     shells: buildShells(builder),
     logins: buildLogins(builder),
     backup: buildBackup(builder),
+    metrics: written.metrics.map(({ port, path, secret }) => ({ port, path, secret })),
+    // Whom it asks is known once all services are there.
+    scrapes: written.scrapes && { container: written.scrapes.container, targets: [] },
   };
 }
 
@@ -118,6 +121,7 @@ function buildPorts({ draft, site }: Builder): readonly Port[] {
     redirectFrom: written.redirect_from,
     // A consumer may be named by its catalogue entry, so that a second instance may call as well.
     consumers: [...new Set(written.consumers.flatMap((consumer) => draftsNamed(site, consumer)))],
+    onlyForConsumers: written.only_for_consumers,
   }));
 }
 

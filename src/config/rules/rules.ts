@@ -12,6 +12,7 @@ import {
   waitsCanEnd,
 } from "./containers.ts";
 import { accountsAllowWhatContainersAsk } from "./limits.ts";
+import { metricsAreReachable } from "./metrics.ts";
 import {
   callersAreConsumers,
   consumersAreOnLoopback,
@@ -48,6 +49,7 @@ export const RULES: readonly Rule[] = [
   consumersAreOnLoopback,
   consumersHaveThePortFree,
   callersAreConsumers,
+  metricsAreReachable,
   routeHostsAreDistinct,
   routesLeadToLoopbackPorts,
   oneServiceEndsTls,

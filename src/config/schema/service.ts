@@ -22,6 +22,7 @@ import {
   userName,
   variable,
 } from "./fields.ts";
+import { observedShape } from "./observed.ts";
 import { servedSchema } from "./served.ts";
 import { activitySchema, gpuSettingsSchema } from "./sharing.ts";
 
@@ -72,6 +73,10 @@ const portSchema = map({
   socket: z.boolean("true or false").default(false),
   redirect_from: port.optional(),
   consumers: z.array(serviceName).default([]),
+  only_for_consumers: z
+    .boolean("true or false")
+    .default(false)
+    .describe("it is there only where a consumer is in the stack"),
 });
 
 const tlsSchema = map(
@@ -183,6 +188,7 @@ export const serviceSchema = map({
     .describe("programs that people start in its containers, by the word that starts them"),
   logins: z.record(name, loginSchema).default({}).describe("names and passwords that people log in with"),
   backup: backupSchema.optional().describe("what its data are, and how they are made quiet for a backup"),
+  ...observedShape,
 });
 
 export type WrittenService = z.output<typeof serviceSchema>;
