@@ -1,0 +1,139 @@
+/** The services that watch the others: off without a word, on with one line, and what they render to is reviewed text. */
+import { describe, expect, test } from "vitest";
+import { find, said } from "../rules/cases.ts";
+import { EVERYTHING, filesOf, stackOf } from "./support.ts";
+
+const off = filesOf("{}");
+const on = filesOf("observability: true");
+const everything = filesOf(EVERYTHING);
+const watchers = stackOf("observability: true").services.slice(5);
+const names: readonly string[] = watchers.map(({ name }) => name);
+
+test("one line switches them on, behind what there is", () => {
+  expect(stackOf("{}").services.map(({ name }) => name as string)).toEqual([
+    "nginx-proxy",
+    "dnsmasq",
+    "vllm-qwen",
+    "open-webui",
+    "opik",
+  ]);
+  expect(names).toEqual(["alertmanager", "grafana", "node-exporter", "prometheus"]);
+});
+
+test("off is as if there were none of them", () => {
+  expect(filesOf("observability: false")).toEqual(off);
+});
+
+test("on changes of the others nothing but who may call them and which names there are", () => {
+  const changed = [...off].filter(([path, text]) => on.get(path) !== text).map(([path]) => path);
+  expect(changed).toEqual([
+    "host/var/lib/install-quadlets/firewall.nft",
+    "host/var/lib/install-quadlets/index.json",
+    // One name more: grafana.
+    "nginx-proxy/files/config/routes.conf",
+    "nginx-proxy/files/www/install-client.sh",
+    "nginx-proxy/files/www/install-client.ps1",
+    "nginx-proxy/files/www/index.html",
+    "nginx-proxy/nginx-proxy.container",
+    "dnsmasq/files/config/dnsmasq.conf",
+    "dnsmasq/files/config/zone.conf",
+  ]);
+});
+
+describe("what it renders to", () => {
+  const own = [...everything].filter(([path]) => names.some((name) => path.startsWith(`${name}/`)));
+  test.each(own.filter(([path]) => !path.endsWith("user-manager.conf")))("%s", async (path, text) => {
+    await expect(text).toMatchFileSnapshot(`golden/${path}`);
+  });
+
+  test.each(["5.0.0", "5.4.2", "5.8.3"])("podman %s has nothing to complain about", (podman) => {
+    const units = [...filesOf(EVERYTHING, podman)].filter(
+      ([path]) => /\.(container|pod)$/.test(path) && names.includes(path.split("/")[0] ?? ""),
+    );
+    expect(units.length).toBeGreaterThan(3);
+    const texts = Object.fromEntries(units.map(([path, text]) => [path.split("/")[1] ?? "", text]));
+    expect(said(find(texts, { podman }))).toBe("");
+  });
+});
+
+test("whoever measures may call what has metrics, and nothing else", () => {
+  const { services } = stackOf(EVERYTHING);
+  const asked = services.flatMap(({ name, ports }) =>
+    ports
+      .filter(({ consumers }) => consumers.some((one) => one === "prometheus"))
+      .map((port) => `${name} ${port.name} ${port.host}`),
+  );
+  expect(asked).toEqual([
+    "vllm-qwen api 8000",
+    "gateway api 4000",
+    "llama-cpp api 8090",
+    "alertmanager web 9093",
+    "node-exporter web 9100",
+  ]);
+  expect(everything.get("prometheus/prometheus.container")).toContain(
+    "Network=pasta:-T,4000,-T,8000,-T,8090,-T,9093,-T,9100\n",
+  );
+});
+
+test("a gateway counts where somebody measures, and is as before where nobody does", () => {
+  const config = (stack: string) => filesOf(stack).get("gateway/files/config/config.yaml") ?? "";
+  const [without, switchedOff, measured] = [
+    config("services: { gateway: {} }"),
+    config("{ observability: false, services: { gateway: {} } }"),
+    config(EVERYTHING),
+  ];
+  expect(switchedOff).toBe(without);
+  expect(without).not.toContain("prometheus");
+  expect(measured).toContain("  callbacks: [prometheus]\n  require_auth_for_metrics_endpoint: false\n");
+  // Whom it names there is for this host only.
+  expect(everything.get("nginx-proxy/files/config/routes.conf")).not.toContain("/metrics");
+});
+
+test("a second model is measured as well, and what is switched off is not", () => {
+  const jobs = (stack: string) =>
+    stackOf(stack).services.flatMap(({ scrapes }) => scrapes?.targets.map(({ job, port }) => `${job} ${port}`) ?? []);
+  expect(
+    jobs(
+      "{ observability: true, services: { node-exporter: { enabled: false }, vllm-qwen: { gpu: { devices: [0] } }, vllm-two: { from: vllm-qwen, gpu: { devices: [1] }, ports: { api: 8002 } } } }",
+    ),
+  ).toEqual(["vllm-qwen 8000", "vllm-two 8002", "alertmanager 9093", "prometheus 9090"]);
+});
+
+test("nobody gets in with a password that others know, and no value of a secret stands in a file", () => {
+  const grafana = watchers.find(({ name }) => name === "grafana");
+  expect(grafana?.secrets.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+    "admin-password generated",
+    "secret-key generated",
+  ]);
+  expect(on.get("grafana/grafana.container")).toContain(
+    "Environment=GF_SECURITY_ADMIN_PASSWORD__FILE=/run/secrets/admin-password\n",
+  );
+  expect(on.get("grafana/grafana.container")).toContain("Environment=GF_AUTH_ANONYMOUS_ENABLED=false\n");
+});
+
+describe("who is told", () => {
+  const config = (settings: string) =>
+    filesOf(`{ observability: true, services: { alertmanager: { settings: ${settings} } } }`).get(
+      "alertmanager/files/config/alertmanager.yml",
+    ) ?? "";
+
+  test("by webhook, ntfy, mail, and somebody who notices silence", async () => {
+    const text = config(
+      `{ webhook_url: "https://hook.example.org/a?b=1", ntfy_url: "https://ntfy.sh/mine?template=alertmanager", mail_to: ops@example.org, mail_from: gpu@example.org, mail_server: "smtp.example.org:587", mail_user: gpu, watchdog_url: "https://hc.example.org/x", repeat_hours: 4 }`,
+    );
+    await expect(text).toMatchFileSnapshot("golden/alertmanager-all.yml");
+  });
+
+  test("by an address that is a secret, in which case the one that is none does not count", () => {
+    const text = config(`{ webhook_is_secret: true, webhook_url: "https://hook.example.org/" }`);
+    expect(text).toContain("- { url_file: /run/secrets/webhook-url, send_resolved: true }");
+    expect(text).not.toContain("hook.example.org");
+  });
+
+  test.each(['webhook_url: "https://x/ y"', 'webhook_url: "ftp://x"', "mail_to: nobody", 'mail_server: "x"'])(
+    "%s is refused",
+    (setting) => {
+      expect(() => config(`{ ${setting} }`)).toThrow("does not match");
+    },
+  );
+});
