@@ -34,6 +34,18 @@ export interface ServiceIndex {
   readonly services: readonly IndexedService[];
   /** Absent where no service ends TLS. */
   readonly certificate?: IndexedCertificate;
+  /** Absent where nobody reads it. */
+  readonly measured?: IndexedMeasuring;
+}
+
+/** What a timer of root's measures, and for whom. */
+export interface IndexedMeasuring {
+  /** Where it is laid. */
+  readonly directories: readonly AbsolutePath[];
+  /** Where the site has its backups; absent where that is our own place. */
+  readonly backups?: AbsolutePath;
+  /** How often a timer takes them. */
+  readonly backupSeconds?: number;
 }
 
 /** What a renewal needs; fingerprints of units are in the record, not here. */

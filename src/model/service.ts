@@ -76,6 +76,8 @@ export interface Service {
   readonly backup: Backup | undefined;
   /** Where it answers with its metrics. */
   readonly metrics: readonly Metrics[];
+  /** Where it wants to find what root measures of host and units. */
+  readonly hostMetrics: AbsolutePath | undefined;
   /** Set for a service that asks all others for theirs. */
   readonly scrapes: Scraper | undefined;
 }

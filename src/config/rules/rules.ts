@@ -12,7 +12,7 @@ import {
   waitsCanEnd,
 } from "./containers.ts";
 import { accountsAllowWhatContainersAsk } from "./limits.ts";
-import { metricsAreReachable } from "./metrics.ts";
+import { hostMetricsHaveTheirPlace, metricsAreReachable } from "./metrics.ts";
 import {
   callersAreConsumers,
   consumersAreOnLoopback,
@@ -50,6 +50,7 @@ export const RULES: readonly Rule[] = [
   consumersHaveThePortFree,
   callersAreConsumers,
   metricsAreReachable,
+  hostMetricsHaveTheirPlace,
   routeHostsAreDistinct,
   routesLeadToLoopbackPorts,
   oneServiceEndsTls,

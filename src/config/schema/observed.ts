@@ -1,6 +1,6 @@
 /** Format of what a service file says about being watched, and about watching others. */
 import * as z from "zod";
-import { map, matching, name, serviceName } from "./fields.ts";
+import { map, matching, name, relativePath, serviceName } from "./fields.ts";
 
 const metricsPath = matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /");
 
@@ -17,6 +17,9 @@ export const observedShape = {
     beside: z.array(serviceName).default([]).describe("only where one of these is in the stack"),
   }).optional(),
   metrics: z.array(metricsSchema).default([]).describe("where it says how it is, in the words of Prometheus"),
+  host_metrics: relativePath
+    .optional()
+    .describe("a directory in which a timer of root's lays what only root sees, for the program to read"),
   scrapes: map({ container: name.describe("the container that asks") })
     .optional()
     .describe("it asks every service of the stack for its metrics: its templates may use `targets`"),
