@@ -22,6 +22,7 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["ports", ["metrics", "*", "port"]],
   ["secrets", ["metrics", "*", "secret"]],
   ["containers", ["scrapes", "container"]],
+  ["ports", ["alerts", "port"]],
 ];
 
 export function checkNames(service: string, file: MapNode, report: Report): void {

@@ -6,8 +6,8 @@ export interface HttpQuestion {
   readonly port: number;
   /** With its query. */
   readonly path: string;
-  /** Goes into the header Authorization. */
-  readonly bearer: Secret;
+  /** Goes into the header Authorization; absent where nobody asks for it. */
+  readonly bearer?: Secret;
   /** JSON; it may hold values of secrets, so that nothing prints it. */
   readonly body?: Secret;
   readonly timeoutMs: number;

@@ -84,6 +84,8 @@ export interface IndexedService {
   readonly backup?: IndexedBackup;
   /** Absent where it makes no keys for people. */
   readonly keys?: IndexedKeys;
+  /** Port at loopback at which it answers as Alertmanager does; absent where it does not. */
+  readonly alerts?: number;
 }
 
 export interface IndexedKeys {

@@ -78,6 +78,8 @@ export interface Service {
   readonly metrics: readonly Metrics[];
   /** Where it wants to find what root measures of host and units. */
   readonly hostMetrics: AbsolutePath | undefined;
+  /** Name of the port at which it says which alerts fire; undefined where it knows of none. */
+  readonly alertsPort: string | undefined;
   /** Set for a service that asks all others for theirs. */
   readonly scrapes: Scraper | undefined;
 }

@@ -51,7 +51,13 @@ export function indexedService(
     logins: indexedLogins(service, site),
     ...(service.backup && { backup: indexedBackup(service, service.backup) }),
     ...issuedKeys(service),
+    ...alerts(service),
   };
+}
+
+function alerts({ ports, alertsPort }: Service): Pick<IndexedService, "alerts"> {
+  const port = ports.find(({ name }) => name === alertsPort);
+  return port === undefined ? {} : { alerts: port.host };
 }
 
 function issuedKeys({ name, routesModels, ports }: Service): Pick<IndexedService, "keys"> {

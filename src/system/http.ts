@@ -13,8 +13,8 @@ export class RealHttp implements Http {
     const where = `127.0.0.1:${port}`;
     return new Promise((resolve, reject) => {
       const headers = {
-        authorization: `Bearer ${bearer.reveal()}`,
         accept: "application/json",
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer.reveal()}` }),
         ...(text === undefined
           ? {}
           : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),

@@ -85,7 +85,7 @@ export class MemoryHost {
     if (failure === "killed") throw new Error(`killed at ${path}`);
     if (failure === "refused") return { status: 500, body: "refused" };
     listening.gateway.master = this.secrets.get(`${listening.user}/${listening.master}`) ?? "";
-    return listening.gateway.answer({ method, path, bearer: bearer.reveal(), body: body?.reveal() });
+    return listening.gateway.answer({ method, path, bearer: bearer?.reveal(), body: body?.reveal() });
   }
 
   /** What the kernel shows of its port. */

@@ -80,6 +80,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     logins: buildLogins(builder),
     backup: buildBackup(builder),
     metrics: written.metrics.map(({ port, path, secret }) => ({ port, path, secret })),
+    alertsPort: written.alerts?.port,
     hostMetrics: written.host_metrics === undefined ? undefined : below(home, written.host_metrics),
     // Whom it asks is known once all services are there.
     scrapes: written.scrapes && { container: written.scrapes.container, targets: [] },

@@ -17,6 +17,9 @@ export const observedShape = {
     beside: z.array(serviceName).default([]).describe("only where one of these is in the stack"),
   }).optional(),
   metrics: z.array(metricsSchema).default([]).describe("where it says how it is, in the words of Prometheus"),
+  alerts: map({ port: name.describe("the port of the service at which it answers") })
+    .optional()
+    .describe("it knows which alerts fire, and answers as Alertmanager does"),
   host_metrics: relativePath
     .optional()
     .describe("a directory in which a timer of root's lays what only root sees, for the program to read"),
