@@ -1,7 +1,7 @@
 /** A draft as the model has it: every default filled in, every reference resolved. */
 import type { Container } from "../../model/container.ts";
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
-import type { Port, Route, RouteLimits, Service } from "../../model/service.ts";
+import type { Port, Route, RouteLimits, Service, ServiceFile } from "../../model/service.ts";
 import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
@@ -53,14 +53,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       owner: innerOwner(owner),
       mode,
     })),
-    files: written.files.map(({ template, path, owner, mode, restarts, reloads }) => ({
-      template,
-      path: below(home, path),
-      owner: innerOwner(owner),
-      mode,
-      restarts,
-      reloads,
-    })),
+    files: buildFiles(builder),
     secrets: buildSecrets(builder),
     ports: buildPorts(builder),
     routes: buildRoutes(builder),
@@ -85,6 +78,20 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     // Whom it asks is known once all services are there.
     scrapes: written.scrapes && { container: written.scrapes.container, targets: [] },
   };
+}
+
+/** Those of the site, where a file is for what not every site has. */
+function buildFiles({ draft, site }: Builder): readonly ServiceFile[] {
+  return draft.written.files
+    .filter(({ beside }) => beside.length === 0 || beside.some((name) => draftsNamed(site, name).length > 0))
+    .map(({ template, path, owner, mode, restarts, reloads }) => ({
+      template,
+      path: below(draft.home, path),
+      owner: innerOwner(owner),
+      mode,
+      restarts,
+      reloads,
+    }));
 }
 
 /** Those that a setting leaves out are waited for by nobody. */

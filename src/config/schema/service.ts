@@ -131,6 +131,7 @@ export const serviceSchema = map({
         mode: mode.default("0644"),
         restarts: z.array(name).default([]).describe("containers that are restarted when the file changes"),
         reloads: z.array(name).default([]).describe("containers that run their reload command when the file changes"),
+        beside: z.array(serviceName).default([]).describe("only where one of these is in the stack"),
       }),
     )
     .default([]),
