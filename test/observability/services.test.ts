@@ -17,7 +17,7 @@ test("one line switches them on, behind what there is", () => {
     "open-webui",
     "opik",
   ]);
-  expect(names).toEqual(["alertmanager", "grafana", "node-exporter", "prometheus"]);
+  expect(names).toEqual(["alertmanager", "gpu-exporter", "grafana", "nginx-exporter", "node-exporter", "prometheus"]);
 });
 
 test("off is as if there were none of them", () => {
@@ -29,6 +29,8 @@ test("on changes of the others nothing but who may call them and which names the
   expect(changed).toEqual([
     "host/var/lib/install-quadlets/firewall.nft",
     "host/var/lib/install-quadlets/index.json",
+    // What the proxy counts, at a port that is there for the one who asks.
+    "nginx-proxy/files/config/nginx.conf",
     // One name more: grafana.
     "nginx-proxy/files/config/routes.conf",
     "nginx-proxy/files/www/install-client.sh",
@@ -68,10 +70,12 @@ test("whoever measures may call what has metrics, and nothing else", () => {
     "gateway api 4000",
     "llama-cpp api 8090",
     "alertmanager web 9093",
+    "gpu-exporter web 9835",
+    "nginx-exporter web 9113",
     "node-exporter web 9100",
   ]);
   expect(everything.get("prometheus/prometheus.container")).toContain(
-    "Network=pasta:-T,4000,-T,8000,-T,8090,-T,9093,-T,9100\n",
+    "Network=pasta:-T,4000,-T,8000,-T,8090,-T,9093,-T,9100,-T,9113,-T,9835\n",
   );
 });
 
@@ -96,7 +100,14 @@ test("a second model is measured as well, and what is switched off is not", () =
     jobs(
       "{ observability: true, services: { node-exporter: { enabled: false }, vllm-qwen: { gpu: { devices: [0] } }, vllm-two: { from: vllm-qwen, gpu: { devices: [1] }, ports: { api: 8002 } } } }",
     ),
-  ).toEqual(["vllm-qwen 8000", "vllm-two 8002", "alertmanager 9093", "prometheus 9090"]);
+  ).toEqual([
+    "vllm-qwen 8000",
+    "vllm-two 8002",
+    "alertmanager 9093",
+    "gpu-exporter 9835",
+    "nginx-exporter 9113",
+    "prometheus 9090",
+  ]);
 });
 
 test("nobody gets in with a password that others know, and no value of a secret stands in a file", () => {
@@ -136,4 +147,23 @@ describe("who is told", () => {
       expect(() => config(`{ ${setting} }`)).toThrow("does not match");
     },
   );
+});
+
+test("who only looks at a card takes no share of it, and holds nobody up", () => {
+  const services = stackOf(
+    "{ observability: true, services: { vllm-qwen: { gpu: { devices: [0], memory: 0.9 } } } }",
+  ).services;
+  expect(services.find(({ name }) => name === "gpu-exporter")?.gpu).toBeUndefined();
+  expect([...on.keys()].filter((path) => /turn|awake/.test(path))).toEqual([]);
+  expect(on.get("gpu-exporter/gpu-exporter.container")).toContain("AddDevice=nvidia.com/gpu=all\n");
+});
+
+test("nobody looks at cards, or counts for a proxy, where there is none", () => {
+  const named = (stack: string) => stackOf(stack).services.map(({ name }) => name as string);
+  expect(
+    named("{ observability: true, services: { vllm-qwen: { enabled: false }, open-webui: { enabled: false } } }"),
+  ).not.toContain("gpu-exporter");
+  expect(off.get("nginx-proxy/files/config/nginx.conf")).not.toContain("stub_status");
+  expect(off.get("nginx-proxy/nginx-proxy.container")).not.toContain("PublishPort");
+  expect(on.get("nginx-proxy/nginx-proxy.container")).toContain("PublishPort=127.0.0.1:8998:8998\n");
 });
