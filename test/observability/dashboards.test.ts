@@ -47,6 +47,10 @@ test("there are those that a site has something to show for", () => {
   ).not.toContain("inference");
 });
 
+test("one of them, whole", async () => {
+  await expect(everything.get(`${FOLDER}overview.json`)).toMatchFileSnapshot("golden/overview.json.txt");
+});
+
 describe.each(dashboards)("%s", (_, { id, uid, title, description, editable, schemaVersion, panels: own }) => {
   test("has a name for ever, and is nobody's to change", () => {
     expect({ id, editable, schemaVersion }).toEqual({ id: null, editable: false, schemaVersion: 41 });

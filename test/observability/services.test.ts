@@ -44,7 +44,7 @@ test("on changes of the others nothing but who may call them and which names the
 
 describe("what it renders to", () => {
   const own = [...everything].filter(([path]) => names.some((name) => path.startsWith(`${name}/`)));
-  test.each(own.filter(([path]) => !path.endsWith("user-manager.conf")))("%s", async (path, text) => {
+  test.each(own.filter(([path]) => !/user-manager\.conf$|\.json$/.test(path)))("%s", async (path, text) => {
     await expect(text).toMatchFileSnapshot(`golden/${path}`);
   });
 

@@ -33,6 +33,8 @@ export function completeService(excerpt: ServiceExcerpt): Service {
     engine: undefined,
     routesModels: undefined,
     pod: undefined,
+    metrics: [],
+    scrapes: undefined,
     ...excerpt,
     ports: (excerpt.ports ?? []).map(completePort),
     containers: (excerpt.containers ?? []).map(completeContainer),
