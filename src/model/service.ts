@@ -100,6 +100,8 @@ export interface ServiceAccount {
   readonly capabilities: readonly string[];
   /** System units that the user manager starts after and wants, for example "nvidia-cdi-refresh.service". */
   readonly after: readonly string[];
+  /** Groups of the host that its user manager, and what that starts, are in as well. */
+  readonly groups: readonly string[];
 }
 
 export interface ServiceDirectory {

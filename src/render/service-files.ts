@@ -65,7 +65,10 @@ export function sharedView(stack: Stack, site: Site): SharedView {
     routes: routeView(stack, site),
     apiKeyNames: apiKeyNames(stack, site),
     services: Object.fromEntries(
-      stack.services.map((other) => [other.name, { ports: portView(other), settings: other.settings }]),
+      stack.services.map((other) => [
+        other.name,
+        { ports: portView(other), settings: other.settings, uid: site.identities.get(other.account.user)?.uid },
+      ]),
     ),
     nameservers: site.nameservers,
     authority: {

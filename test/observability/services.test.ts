@@ -17,7 +17,16 @@ test("one line switches them on, behind what there is", () => {
     "open-webui",
     "opik",
   ]);
-  expect(names).toEqual(["alertmanager", "gpu-exporter", "grafana", "nginx-exporter", "node-exporter", "prometheus"]);
+  expect(names).toEqual([
+    "alertmanager",
+    "alloy",
+    "gpu-exporter",
+    "grafana",
+    "loki",
+    "nginx-exporter",
+    "node-exporter",
+    "prometheus",
+  ]);
 });
 
 test("off is as if there were none of them", () => {
@@ -70,12 +79,14 @@ test("whoever measures may call what has metrics, and nothing else", () => {
     "gateway api 4000",
     "llama-cpp api 8090",
     "alertmanager web 9093",
+    "alloy web 12345",
     "gpu-exporter web 9835",
+    "loki web 3100",
     "nginx-exporter web 9113",
     "node-exporter web 9100",
   ]);
   expect(everything.get("prometheus/prometheus.container")).toContain(
-    "Network=pasta:-T,4000,-T,8000,-T,8090,-T,9093,-T,9100,-T,9113,-T,9835\n",
+    "Network=pasta:-T,3100,-T,4000,-T,8000,-T,8090,-T,9093,-T,9100,-T,9113,-T,9835,-T,12345\n",
   );
 });
 
@@ -104,7 +115,10 @@ test("a second model is measured as well, and what is switched off is not", () =
     "vllm-qwen 8000",
     "vllm-two 8002",
     "alertmanager 9093",
+    "alloy 12345",
+    "alloy/2 12345",
     "gpu-exporter 9835",
+    "loki 3100",
     "nginx-exporter 9113",
     "prometheus 9090",
   ]);
@@ -166,4 +180,37 @@ test("nobody looks at cards, or counts for a proxy, where there is none", () => 
   expect(off.get("nginx-proxy/files/config/nginx.conf")).not.toContain("stub_status");
   expect(off.get("nginx-proxy/nginx-proxy.container")).not.toContain("PublishPort");
   expect(on.get("nginx-proxy/nginx-proxy.container")).toContain("PublishPort=127.0.0.1:8998:8998\n");
+});
+
+test("who reads the journal is in its group while its manager runs, and sees nothing else of the host", () => {
+  const unit = on.get("alloy/alloy.container") ?? "";
+  expect(unit).toContain("\nGroupAdd=keep-groups\n");
+  expect(unit.match(/^Volume=.*$/gm)).toEqual([
+    "Volume=/var/lib/alloy/config:/etc/alloy:ro",
+    "Volume=/var/lib/alloy/data:/var/lib/alloy/data",
+    "Volume=/var/log/journal:/var/log/journal:ro",
+    "Volume=/etc/machine-id:/etc/machine-id:ro",
+  ]);
+  expect(on.get("alloy/user-manager.conf")).toContain("\nSupplementaryGroups=systemd-journal\n");
+  const others = [...on].filter(
+    ([path, text]) => !path.startsWith("alloy/") && /SupplementaryGroups|GroupAdd/.test(text),
+  );
+  expect(others).toEqual([]);
+});
+
+test("lines are named after the service whose account wrote them, and all others are dropped", () => {
+  const config = on.get("alloy/files/config/config.alloy") ?? "";
+  const named = [...config.matchAll(/regex {9}= "(\d+)"\n.*\n {4}replacement {3}= "([^"]+)"/g)].map(
+    ([, uid, name]) => `${uid} ${name}`,
+  );
+  expect(named).toHaveLength(stackOf("observability: true").services.length);
+  expect(new Set(named.map((one) => one.split(" ")[0])).size).toBe(named.length);
+  expect(config).toContain('regex         = ".+"\n    action        = "keep"');
+});
+
+test("without DNS here nobody asks what it counts, and without Loki nothing reads the journal", () => {
+  const files = filesOf("{ observability: true, services: { dnsmasq: { enabled: false }, loki: { enabled: false } } }");
+  expect(files.get("alloy/files/config/config.alloy")).not.toMatch(/dnsmasq|journal/);
+  expect(files.get("prometheus/files/config/prometheus.yml")).not.toContain("dnsmasq");
+  expect(files.get("grafana/files/config/provisioning/datasources/install-quadlets.yaml")).not.toContain("loki");
 });

@@ -1,13 +1,14 @@
 /** A draft as the model has it: every default filled in, every reference resolved. */
 import type { Container } from "../../model/container.ts";
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
-import type { Port, Route, RouteLimits, Service, ServiceFile } from "../../model/service.ts";
+import type { Port, Route, RouteLimits, Service } from "../../model/service.ts";
 import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, spotAt, suggest } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
 import { buildBackup } from "./backup.ts";
+import { buildFiles, buildMetrics, draftsNamed } from "./beside.ts";
 import { buildContainer } from "./container.ts";
 import { buildEngine } from "./engine.ts";
 import {
@@ -46,6 +47,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       ),
       capabilities: account.capabilities.map((capability) => `CAP_${capability.replace(/^CAP_/, "")}`),
       after: account.after,
+      groups: account.groups,
     },
     settings: draft.settings,
     directories: written.directories.map(({ path, owner, mode }) => ({
@@ -72,26 +74,12 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     shells: buildShells(builder),
     logins: buildLogins(builder),
     backup: buildBackup(builder),
-    metrics: written.metrics.map(({ port, path, secret }) => ({ port, path, secret })),
+    metrics: buildMetrics(builder),
     alertsPort: written.alerts?.port,
     hostMetrics: written.host_metrics === undefined ? undefined : below(home, written.host_metrics),
     // Whom it asks is known once all services are there.
     scrapes: written.scrapes && { container: written.scrapes.container, targets: [] },
   };
-}
-
-/** Those of the site, where a file is for what not every site has. */
-function buildFiles({ draft, site }: Builder): readonly ServiceFile[] {
-  return draft.written.files
-    .filter(({ beside }) => beside.length === 0 || beside.some((name) => draftsNamed(site, name).length > 0))
-    .map(({ template, path, owner, mode, restarts, reloads }) => ({
-      template,
-      path: below(draft.home, path),
-      owner: innerOwner(owner),
-      mode,
-      restarts,
-      reloads,
-    }));
 }
 
 /** Those that a setting leaves out are waited for by nobody. */
@@ -132,11 +120,6 @@ function buildPorts({ draft, site }: Builder): readonly Port[] {
     consumers: [...new Set(written.consumers.flatMap((consumer) => draftsNamed(site, consumer)))],
     onlyForConsumers: written.only_for_consumers,
   }));
-}
-
-function draftsNamed({ draftOf, draftsFrom }: WrittenSite, name: string): readonly ServiceName[] {
-  const drafts = [...(draftsFrom.get(name) ?? []), ...(draftOf.has(name) ? [{ name }] : [])];
-  return drafts.map((draft) => draft.name as ServiceName);
 }
 
 function buildRoutes(builder: Builder): readonly Route[] {

@@ -1,7 +1,7 @@
 /** Every rule that reaches over one value; all of them run, and all findings are reported together. */
 import { homesAreApart, homesAreFree, unitsAreDistinct, usersAreDistinct, usersAreOurs } from "./accounts.ts";
 import { dataAreCovered, partsAreApart } from "./backup.ts";
-import { consumersExist } from "./consumers.ts";
+import { consumersExist, neighboursExist } from "./consumers.ts";
 import {
   afterHasNoCycle,
   filesLieInDirectories,
@@ -46,6 +46,7 @@ export const RULES: readonly Rule[] = [
   listenedPortsAreDistinct,
   publishedPortsAreListenedOn,
   consumersExist,
+  neighboursExist,
   consumersAreOnLoopback,
   consumersHaveThePortFree,
   callersAreConsumers,

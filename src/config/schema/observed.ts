@@ -7,6 +7,7 @@ const metricsPath = matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /
 const metricsSchema = map({
   port: name.describe("the port of the service that answers with them"),
   path: metricsPath.default("/metrics"),
+  beside: z.array(serviceName).default([]).describe("only where one of these is in the stack"),
   secret: name.optional().describe("the secret of the service that is to be shown, as Authorization: Bearer"),
 });
 

@@ -116,6 +116,7 @@ export const serviceSchema = map({
     limits: z.record(matching(/^Limit[A-Z]+$/, "a systemd limit, for example LimitNOFILE"), scalar).default({}),
     capabilities: z.array(capability).default([]),
     after: z.array(unitName).default([]),
+    groups: z.array(userName).default([]).describe("groups of the host that its programs are in as well"),
   }),
   settings: z.record(name, settingSchema).default({}),
   secrets: z.record(name, secretSchema).default({}),
