@@ -32,7 +32,9 @@ export function withGroups(stack: MapNode, files: Files, report: Report): MapNod
     }
   }
   const services = entries.get("services");
-  if (added.size > 0 && (services === undefined || services.node.kind !== "list")) {
+  // Anything else under that key is a fault, and is said elsewhere.
+  const isMap = services?.node.kind === "map" || (services?.node.kind === "scalar" && services.node.value === null);
+  if (added.size > 0 && (services === undefined || isMap)) {
     const own = services?.node.kind === "map" ? services.node.entries : new Map<string, MapEntry>();
     const [first] = added.values();
     const place = services?.node.place ?? first?.node.place ?? stack.place;
