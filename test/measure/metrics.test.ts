@@ -7,7 +7,7 @@ import type { DesiredState } from "../../src/model/resource.ts";
 import { renderSite, siteSources } from "../render/support.ts";
 import { type MemorySystem, memorySystem } from "../support/memory-system.ts";
 
-const SITE = "{ observability: true, backup: { every: daily, to: /mnt/nas }, services: { opik: { enabled: false } } }";
+const SITE = "{ backup: { every: daily, to: /mnt/nas }, services: { opik: { enabled: false }, node-exporter: {} } }";
 const state = renderSite(siteSources(SITE));
 const index = indexOf(state);
 const FILE = "/var/lib/node-exporter/textfile/install-quadlets.prom";
