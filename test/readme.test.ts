@@ -59,11 +59,12 @@ test("the example of a second model", () => {
 });
 
 test("the example of a new service renders to units", () => {
-  const text = block("Add a service", "description: Prometheus");
-  const stack = resolve("services: { prometheus: {} }", [{ file: "services/prometheus.yaml", text }]);
+  const text = block("Add a service", "description: ntfy");
+  const stack = resolve("{ observability: true, services: { ntfy: {} } }", [{ file: "services/ntfy.yaml", text }]);
   const files = sampleFiles(stack, "5.4.2");
-  expect(files.get("prometheus/prometheus.container")).toContain("Image=docker.io/prom/prometheus:v3.14.0");
-  expect(files.get("nginx-proxy/files/config/routes.conf")).toContain("metrics.liminati.internal");
+  expect(files.get("ntfy/ntfy.container")).toContain("Image=docker.io/binwiederhier/ntfy:v2.14.0");
+  expect(files.get("nginx-proxy/files/config/routes.conf")).toContain("ntfy.liminati.internal");
+  expect(files.get("prometheus/files/config/prometheus.yml")).toContain('targets: ["127.0.0.1:8085"]');
 });
 
 test("the example of a sum", () => {

@@ -17,7 +17,7 @@ const PURE = [
   "init",
 ];
 /** These see the host only through the interfaces of system, which the caller fills in. */
-const ONLY_SYSTEM_INTERFACES = ["record", "admin", "facts", "apply", "verify", "apps", "doctor", "backup"];
+const ONLY_SYSTEM_INTERFACES = ["record", "admin", "facts", "apply", "verify", "apps", "doctor", "backup", "measure"];
 const BELOW_RUNS = [...PURE, "pki", "system", ...ONLY_SYSTEM_INTERFACES];
 
 /** room -> rooms that it may import, besides itself. */
@@ -48,6 +48,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   diagnosis: ["model", "commands", "plan"],
   doctor: ["model", "commands", "quadlet", "record", "facts", "apps", "diagnosis"],
   backup: ["model", "commands", "record", "facts", "apps"],
+  // Host and units in numbers, for whoever collects them.
+  measure: ["model", "commands", "facts", "apps", "backup"],
   runs: BELOW_RUNS,
   cli: [...BELOW_RUNS, "runs"],
   bin: ["cli"],

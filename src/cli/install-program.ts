@@ -111,6 +111,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("stop what nobody has used for as long as stack.yaml says; a timer runs this every other minute")
     .action(async () => (await import("./idle.ts")).idle());
   program
+    .command("metrics")
+    .description("write what only root sees of host and units for Prometheus; a timer runs this every minute")
+    .action(async () => (await import("./metrics.ts")).metrics());
+  program
     .command("history")
     .description("the runs that changed something: who, when, what, result")
     .option("--json", "as JSON")

@@ -9,6 +9,7 @@ Examples:
   svc list                      every service and whether it runs
   svc status                    how every service is, and what to do where one is not well
   svc status vllm-qwen          one of them, with its units and addresses
+  svc alerts                    what of all that is measured is wrong (observability: true)
   svc start vllm-big --swap     instead of the model that is awake in its group
   svc restart opik              the whole pod; opik-mysql would be one member
   svc logs -f open-webui opik   follow both logs, merged
@@ -35,6 +36,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("--json", "as JSON")
     .option("-w, --watch", "go on looking")
     .action(async (name: string | undefined, options) => (await import("./svc-status.ts")).status(name, options));
+  program
+    .command("alerts")
+    .description("what is wrong right now, by the rules that are watched; exit code 0 only if nothing is")
+    .option("--json", "as JSON")
+    .action(async (options) => (await import("./svc-alerts.ts")).alerts(options));
   for (const verb of ["start", "stop", "restart"] as const satisfies readonly Verb[]) {
     const command = program
       .command(`${verb} <name...>`)

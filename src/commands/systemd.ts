@@ -66,6 +66,12 @@ export function showUnits(scope: Manager, units: readonly string[], timeoutMs: n
   return { argv, timeoutMs };
 }
 
+/** The same of a user's units, with what they use. */
+export function showUsage(units: readonly string[], timeoutMs: number): Command {
+  const properties = [...UNIT_PROPERTIES, "ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent"];
+  return { argv: systemctl("user", ["show", `--property=${properties.join(",")}`, "--", ...units]), timeoutMs };
+}
+
 /** How units last ended, and when they last changed, in seconds since 1970 with an @ in front. */
 export function showEndings(units: readonly string[], timeoutMs: number): Command {
   const properties = "Id,ExecMainCode,ExecMainStatus,InactiveExitTimestamp,ActiveEnterTimestamp,ActiveExitTimestamp";

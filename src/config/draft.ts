@@ -2,6 +2,7 @@
 import { groupBy } from "../model/group-by.ts";
 import type { SettingValue } from "../model/service.ts";
 import { withGivenGpu } from "./given-gpu.ts";
+import { withGroups } from "./groups.ts";
 import type { Loaded } from "./load.ts";
 import { checkNames } from "./names.ts";
 import { type MapNode, nodeAt } from "./node.ts";
@@ -46,13 +47,13 @@ export interface WrittenSite {
 }
 
 export function draftSite(loaded: Loaded, report: Report): WrittenSite {
-  const { stack } = loaded;
-  const header = checkSchema(headerSchema, stack, [], report) ?? headerSchema.parse({});
   const files = new Map<string, WrittenService | undefined>();
   for (const [name, node] of loaded.services) {
     files.set(name, node && checkSchema(serviceSchema, node, [], report));
     if (node !== undefined) checkNames(name, node, report);
   }
+  const stack = withGroups(loaded.stack, files, report);
+  const header = checkSchema(headerSchema, stack, [], report) ?? headerSchema.parse({});
   const drafts: ServiceDraft[] = [];
   const disabled = new Set<string>();
   const broken = new Set<string>();
@@ -62,7 +63,7 @@ export function draftSite(loaded: Loaded, report: Report): WrittenSite {
     if (entry?.enabled === false) disabled.add(name);
     else broken.add(name);
     if (entry === undefined) {
-      checkSettings({ name, loaded, files }, report);
+      checkSettings({ name, loaded: { ...loaded, stack }, files }, report);
       continue;
     }
     const from = entry.from ?? name;

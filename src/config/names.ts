@@ -19,6 +19,10 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["secrets", ["routes_models", "keys", "secret"]],
   ["ports", ["serves_models", "port"]],
   ["secrets", ["serves_models", "key"]],
+  ["ports", ["metrics", "*", "port"]],
+  ["secrets", ["metrics", "*", "secret"]],
+  ["containers", ["scrapes", "container"]],
+  ["ports", ["alerts", "port"]],
 ];
 
 export function checkNames(service: string, file: MapNode, report: Report): void {

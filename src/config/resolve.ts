@@ -11,6 +11,7 @@ import { loadSources, type Sources } from "./load.ts";
 import { buildRegistry } from "./registry.ts";
 import { collectFindings, writtenAt } from "./report.ts";
 import { RULES } from "./rules/rules.ts";
+import { withScrapers } from "./scrapers.ts";
 
 /** Throws a ConfigError with all diagnostics. */
 export function resolveStack(sources: Sources): Stack {
@@ -19,7 +20,7 @@ export function resolveStack(sources: Sources): Stack {
   const site = draftSite(loadSources(sources, report), report);
   const services: readonly Service[] = site.drafts.map((draft) => buildService(site, draft, report));
   const registry = buildRegistry({ site, services, sources: sources.registry ?? {} }, report);
-  const equipped = services.map((service) =>
+  const equipped = withScrapers(services).map((service) =>
     registry === undefined ? service : withIssuedKeys(withKeys(service, registry), registry),
   );
   const members = site.drafts.map((draft, index) => ({ draft, service: equipped[index] as Service }));

@@ -22,6 +22,10 @@ export interface Container {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretUse[];
   readonly mounts: readonly Mount[];
+  /** Paths of the host that it sees at the same place, and cannot write. */
+  readonly hostReads: readonly string[];
+  /** It is in the groups of its account. */
+  readonly keepGroups: boolean;
   /** "/path" or "/path:options". */
   readonly tmpfs: readonly string[];
   readonly devices: readonly string[];

@@ -8,8 +8,8 @@ export interface HttpQuestion {
   readonly by?: HttpName;
   /** With its query. */
   readonly path: string;
-  /** Goes into the header Authorization. */
-  readonly bearer: Secret | undefined;
+  /** Goes into the header Authorization; absent where nobody asks for it. */
+  readonly bearer?: Secret | undefined;
   /** JSON; it may hold values of secrets, so that nothing prints it. */
   readonly body?: Secret;
   readonly timeoutMs: number;

@@ -36,6 +36,18 @@ export interface ServiceIndex {
   readonly services: readonly IndexedService[];
   /** Absent where no service ends TLS. */
   readonly certificate?: IndexedCertificate;
+  /** Absent where nobody reads it. */
+  readonly measured?: IndexedMeasuring;
+}
+
+/** What a timer of root's measures, and for whom. */
+export interface IndexedMeasuring {
+  /** Where it is laid. */
+  readonly directories: readonly AbsolutePath[];
+  /** Where the site has its backups; absent where that is our own place. */
+  readonly backups?: AbsolutePath;
+  /** How often a timer takes them. */
+  readonly backupSeconds?: number;
 }
 
 /** What a renewal needs; fingerprints of units are in the record, not here. */
@@ -78,6 +90,8 @@ export interface IndexedService {
   readonly modelCache?: IndexedModelCache;
   /** Absent where it makes no keys for people. */
   readonly keys?: IndexedKeys;
+  /** Port at loopback at which it answers as Alertmanager does; absent where it does not. */
+  readonly alerts?: number;
 }
 
 export interface IndexedKeys {

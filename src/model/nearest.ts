@@ -3,9 +3,11 @@ import leven from "leven";
 
 /** Undefined where nothing is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  const starts = (candidate: string) => candidate.startsWith(name.slice(0, 1));
   const best = known
     .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
+    // People get the first letter right: of two that are as near it decides.
+    .sort((a, b) => a.distance - b.distance || Number(starts(b.candidate)) - Number(starts(a.candidate)))[0];
   if (best === undefined || best.distance >= name.length) return undefined;
   return best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }

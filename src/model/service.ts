@@ -3,6 +3,7 @@ import type { Login, Shell } from "./access.ts";
 import type { Backup } from "./backup.ts";
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
+import type { Metrics, Scraper } from "./metrics.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import type { InnerOwner } from "./owner.ts";
 import type { Probe } from "./probe.ts";
@@ -74,6 +75,14 @@ export interface Service {
   readonly logins: readonly Login[];
   /** Undefined where the service file says nothing about data. */
   readonly backup: Backup | undefined;
+  /** Where it answers with its metrics. */
+  readonly metrics: readonly Metrics[];
+  /** Where it wants to find what root measures of host and units. */
+  readonly hostMetrics: AbsolutePath | undefined;
+  /** Name of the port at which it says which alerts fire; undefined where it knows of none. */
+  readonly alertsPort: string | undefined;
+  /** Set for a service that asks all others for theirs. */
+  readonly scrapes: Scraper | undefined;
 }
 
 export interface ModelRouter {
@@ -94,6 +103,8 @@ export interface ServiceAccount {
   readonly capabilities: readonly string[];
   /** System units that the user manager starts after and wants, for example "nvidia-cdi-refresh.service". */
   readonly after: readonly string[];
+  /** Groups of the host that its user manager, and what that starts, are in as well. */
+  readonly groups: readonly string[];
 }
 
 export interface ServiceDirectory {
@@ -133,6 +144,8 @@ export interface Port {
   readonly redirectFrom: number | undefined;
   /** Services that may connect to the loopback side; the proxy is added for every routed port. */
   readonly consumers: readonly ServiceName[];
+  /** Left out where there are none. */
+  readonly onlyForConsumers: boolean;
 }
 
 /** A host name below the zone that the proxy forwards to a port of this service. */

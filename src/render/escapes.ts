@@ -4,6 +4,7 @@ import encodeQR from "qr";
 import { litellm } from "../gateway/litellm.ts";
 import { UserError } from "../model/diagnostic.ts";
 import * as unit from "../quadlet/escape.ts";
+import { dashboardJson } from "./dashboard.ts";
 
 export type TemplateHelper = (...values: never[]) => unknown;
 
@@ -117,6 +118,21 @@ export function upstreams(nameservers: unknown, ownAddress: unknown): string[] {
   return [...new Set(others.map((server) => (isIpv4(server) ? server : matching(server, IPV6, "an IP address"))))];
 }
 
+/** What Handlebars hands to a helper that is a block. */
+interface Block {
+  readonly fn: (context: unknown) => string;
+}
+
+/** A block of panels in short form, as Grafana reads a dashboard. */
+export function dashboard(this: unknown, uid: unknown, title: unknown, options: Block): string {
+  const head = {
+    uid: matching(uid, /^[a-z0-9-]{1,40}$/, "the uid of a dashboard"),
+    title: plainText(title, "a title"),
+    description: generated(options),
+  };
+  return dashboardJson(head, options.fn(this));
+}
+
 /** What the templates may call, by name. */
 export const escapes: Readonly<Record<string, TemplateHelper>> = {
   generated,
@@ -135,6 +151,7 @@ export const escapes: Readonly<Record<string, TemplateHelper>> = {
   shell,
   json,
   qrCode,
+  dashboard,
   upstreams,
   litellm,
   args: (...values: never[]) => unit.args(...flatStrings(values)),

@@ -24,6 +24,7 @@ export function indexFile(
     ...clientPage(stack, site),
     services: stack.services.map((service) => indexedService(stack, service, unitsOf.get(service.name) ?? [], site)),
     ...(certificate === undefined ? {} : { certificate: indexedCertificate(certificate, stack, units, site) }),
+    ...measuring(stack),
   };
   return {
     service: undefined,
@@ -32,6 +33,21 @@ export function indexFile(
     owner: { uid: 0, gid: 0 },
     mode: 0o600,
     role: { kind: "plain" },
+  };
+}
+
+const SECONDS = { off: undefined, hourly: 3_600, daily: 86_400, weekly: 604_800 } as const;
+
+function measuring({ services, backup }: Stack): Pick<ServiceIndex, "measured"> {
+  const directories = services.flatMap(({ hostMetrics }) => hostMetrics ?? []);
+  const backupSeconds = SECONDS[backup.every];
+  if (directories.length === 0) return {};
+  return {
+    measured: {
+      directories,
+      ...(backup.to !== undefined && { backups: backup.to }),
+      ...(backupSeconds !== undefined && { backupSeconds }),
+    },
   };
 }
 

@@ -57,7 +57,13 @@ export function indexedService(
     ...(probes.length > 0 && { probes }),
     ...(modelCache && { modelCache }),
     ...issuedKeys(service),
+    ...alerts(service),
   };
+}
+
+function alerts({ ports, alertsPort }: Service): Pick<IndexedService, "alerts"> {
+  const port = ports.find(({ name }) => name === alertsPort);
+  return port === undefined ? {} : { alerts: port.host };
 }
 
 function issuedKeys({ name, routesModels, ports }: Service): Pick<IndexedService, "keys"> {

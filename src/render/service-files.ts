@@ -1,5 +1,6 @@
 /** Renders a service's own configuration files (nginx, dnsmasq, ClickHouse, the client script, ...). */
 
+import { credentialsFile, type Scraper } from "../model/metrics.ts";
 import type { Registry } from "../model/registry.ts";
 import {
   AUTHORITY_BASE64,
@@ -19,7 +20,7 @@ import { namesOf, type Site } from "./site.ts";
 export function renderServiceFiles(shared: SharedView, service: Service, site: Site): readonly DesiredFile[] {
   const account = site.identities.get(service.account.user);
   if (account === undefined) throw new Error(`no identity for ${service.account.user}`);
-  const { stack, services, registry, ...others } = shared;
+  const { stack, services, registry, scraped, ...others } = shared;
   // In the order in which an error lists them.
   const view = {
     stack,
@@ -29,6 +30,8 @@ export function renderServiceFiles(shared: SharedView, service: Service, site: S
     ports: portView(service),
     ...others,
     ...(service.routesModels === undefined ? {} : { registry }),
+    ...(service.metrics.length === 0 ? {} : { scraped: scraped.has(service.name) }),
+    ...(service.scrapes === undefined ? {} : { targets: targetView(service.scrapes) }),
   };
   return every(service.files, (file) => ({
     service: service.name,
@@ -51,6 +54,8 @@ export interface SharedView {
   readonly authority: object;
   /** For services that route to models. */
   readonly registry: Registry | undefined;
+  /** Services that somebody asks for metrics. */
+  readonly scraped: ReadonlySet<string>;
 }
 
 /** Made once: it grows with the stack, and so does the number of those who look at it. */
@@ -60,7 +65,10 @@ export function sharedView(stack: Stack, site: Site): SharedView {
     routes: routeView(stack, site),
     apiKeyNames: apiKeyNames(stack, site),
     services: Object.fromEntries(
-      stack.services.map((other) => [other.name, { ports: portView(other), settings: other.settings }]),
+      stack.services.map((other) => [
+        other.name,
+        { ports: portView(other), settings: other.settings, uid: site.identities.get(other.account.user)?.uid },
+      ]),
     ),
     nameservers: site.nameservers,
     authority: {
@@ -72,7 +80,18 @@ export function sharedView(stack: Stack, site: Site): SharedView {
       uuids: AUTHORITY_UUIDS,
     },
     registry: stack.registry,
+    scraped: new Set(stack.services.flatMap(({ scrapes }) => scrapes?.targets.map(({ service }) => service) ?? [])),
   };
+}
+
+function targetView({ targets }: Scraper): readonly object[] {
+  return targets.map(({ service, job, port, path, secret }) => ({
+    service,
+    job,
+    path,
+    address: `127.0.0.1:${port}`,
+    credentials: secret === undefined ? "" : credentialsFile(secret),
+  }));
 }
 
 function portView(service: Service): object {

@@ -23,9 +23,9 @@ export function podmanSettings(site: Site): DesiredFile {
  */
 export function managerDropIn(service: Service, account: DesiredAccount, site: Site): DesiredFile {
   const path = `/etc/systemd/system/user@${account.uid}.service.d/50-install-quadlets.conf`;
-  const { after, limits, capabilities } = service.account;
+  const { after, limits, capabilities, groups } = service.account;
   const units = `${QUADLET_ROOT}/${account.uid}`;
-  const view = { firewall: FIREWALL_UNIT, podmanSettings: PODMAN_SETTINGS, units, after, limits, capabilities };
+  const view = { firewall: FIREWALL_UNIT, podmanSettings: PODMAN_SETTINGS, units, after, limits, capabilities, groups };
   const file = hostFile(site, "user-manager.conf", path, view, { service: service.name });
   return {
     ...file,

@@ -11,6 +11,10 @@ interface Timed {
   readonly name: string;
   readonly calendar: string;
   readonly delay?: string;
+  /** How late it may be; systemd's own minute saves power. */
+  readonly accuracy?: string;
+  /** systemd says nothing of a start and an end that went well. */
+  readonly quiet?: boolean;
   readonly arguments?: readonly string[];
   /** What the service does, and when the timer looks. */
   readonly service: string;
@@ -27,6 +31,7 @@ export function timers(stack: Stack, certificate: DesiredState["certificate"], s
   const all = [
     ...(certificate === undefined ? [] : [RENEW]),
     ...(stack.services.some((service) => service.idle !== undefined) ? [IDLE] : []),
+    ...(stack.services.some((service) => service.hostMetrics !== undefined) ? [METRICS] : []),
     ...(stack.verify === "off" ? [] : [verify(stack.verify)]),
     ...(stack.backup.every === "off" ? [] : [backup(stack.backup.every, stack.backup)]),
   ].map((timed) => ({ service: file(timed, "service", site), timer: file(timed, "timer", site), name: timed.name }));
@@ -50,6 +55,17 @@ const IDLE: Timed = {
   delay: "5s",
   service: "Stops services that nobody uses",
   timer: "Looks every other minute whether services are used",
+};
+
+/** Every minute: node starts, asks each user manager once, and ends. */
+const METRICS: Timed = {
+  name: "metrics",
+  calendar: "00..23:0/1",
+  delay: "1s",
+  accuracy: "5s",
+  quiet: true,
+  service: "Measures host and units for Prometheus",
+  timer: "Measures host and units every minute",
 };
 
 /** A unit that fails is what people and monitors look for: it does when anything is not as it was applied. */

@@ -43,6 +43,7 @@ export interface ContainerView {
   readonly networks: readonly string[];
   readonly publish: readonly string[];
   readonly volumes: readonly string[];
+  readonly keepGroups: boolean;
   readonly tmpfs: readonly string[];
   readonly devices: readonly string[];
   readonly capabilities: readonly string[];
@@ -99,7 +100,8 @@ export function containerView(context: UnitContext, container: Container): Conta
     pod: pod?.fileName,
     networks: pod === undefined ? [networkOf(network)] : [],
     publish: pod === undefined ? publishedPorts(network) : [],
-    volumes: container.mounts.map(volumeOption),
+    volumes: [...container.mounts.map(volumeOption), ...container.hostReads.map((path) => `${path}:${path}:ro`)],
+    keepGroups: container.keepGroups,
     tmpfs: container.tmpfs,
     devices: container.devices,
     capabilities: container.capabilities,

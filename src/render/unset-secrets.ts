@@ -44,5 +44,11 @@ function without(service: Service, gone: ReadonlySet<string>): Service {
       ...container,
       secrets: container.secrets.filter((use) => stays(use.secret)),
     })),
+    scrapes: service.scrapes && {
+      ...service.scrapes,
+      targets: service.scrapes.targets.map((target) =>
+        target.secret === undefined || stays(target.secret) ? target : { ...target, secret: undefined },
+      ),
+    },
   };
 }

@@ -14,8 +14,8 @@ export class RealHttp implements Http {
     const where = by === undefined ? `127.0.0.1:${port}` : `https://${by.name} (${by.address}:${port})`;
     return new Promise((resolve, reject) => {
       const headers = {
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer.reveal()}` }),
         accept: "application/json",
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer.reveal()}` }),
         ...(text === undefined
           ? {}
           : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),

@@ -9,6 +9,7 @@ import { keySpotAt, spotAt } from "../report.ts";
 import type { WrittenContainer } from "../schema/container.ts";
 import {
   type Builder,
+  HOST_PATH,
   IMAGE,
   innerOwner,
   isSet,
@@ -46,6 +47,10 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
       target,
       readOnly: read_only,
     })),
+    hostReads: written.reads_host.flatMap(
+      (_, index) => readMatching(builder, at("reads_host", index), ...HOST_PATH) ?? [],
+    ),
+    keepGroups: written.keep_groups,
     tmpfs: written.tmpfs.map((_, index) => readText(builder, at("tmpfs", index))),
     devices: readArguments(builder, at("devices")),
     health: written.health === undefined ? undefined : buildHealth(builder, written.health, at("health")),

@@ -55,6 +55,11 @@ export const IMAGE = [
   /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+(?=[:@])(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
   "an image with registry and tag, for example docker.io/library/redis:7.2.4",
 ] as const;
+/** Not all of it, and nothing that leads elsewhere. */
+export const HOST_PATH = [
+  /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@+-]+)+$/,
+  "an absolute path of the host, without .. and of plain characters",
+] as const;
 export const SIZE = [/^[1-9][0-9]{0,11}[bkmgt]?$/, 'a size, for example "4g"'] as const;
 
 /** A whole number; the schema's default where nothing is written. */

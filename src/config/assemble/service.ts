@@ -8,6 +8,7 @@ import type { Report } from "../report.ts";
 import { keySpotAt, spotAt, suggest } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
 import { buildBackup } from "./backup.ts";
+import { buildFiles, buildMetrics, draftsNamed } from "./beside.ts";
 import { buildContainer } from "./container.ts";
 import { buildEngine } from "./engine.ts";
 import {
@@ -47,6 +48,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       ),
       capabilities: account.capabilities.map((capability) => `CAP_${capability.replace(/^CAP_/, "")}`),
       after: account.after,
+      groups: account.groups,
     },
     settings: draft.settings,
     directories: written.directories.map(({ path, owner, mode }) => ({
@@ -54,14 +56,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       owner: innerOwner(owner),
       mode,
     })),
-    files: written.files.map(({ template, path, owner, mode, restarts, reloads }) => ({
-      template,
-      path: below(home, path),
-      owner: innerOwner(owner),
-      mode,
-      restarts,
-      reloads,
-    })),
+    files: buildFiles(builder),
     secrets: buildSecrets(builder),
     ports: buildPorts(builder),
     routes: buildRoutes(builder),
@@ -84,6 +79,11 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     shells: buildShells(builder),
     logins: buildLogins(builder),
     backup: buildBackup(builder),
+    metrics: buildMetrics(builder),
+    alertsPort: written.alerts?.port,
+    hostMetrics: written.host_metrics === undefined ? undefined : below(home, written.host_metrics),
+    // Whom it asks is known once all services are there.
+    scrapes: written.scrapes && { container: written.scrapes.container, targets: [] },
   };
 }
 
@@ -123,12 +123,8 @@ function buildPorts({ draft, site }: Builder): readonly Port[] {
     redirectFrom: written.redirect_from,
     // A consumer may be named by its catalogue entry, so that a second instance may call as well.
     consumers: [...new Set(written.consumers.flatMap((consumer) => draftsNamed(site, consumer)))],
+    onlyForConsumers: written.only_for_consumers,
   }));
-}
-
-function draftsNamed({ draftOf, draftsFrom }: WrittenSite, name: string): readonly ServiceName[] {
-  const drafts = [...(draftsFrom.get(name) ?? []), ...(draftOf.has(name) ? [{ name }] : [])];
-  return drafts.map((draft) => draft.name as ServiceName);
 }
 
 function buildRoutes(builder: Builder): readonly Route[] {

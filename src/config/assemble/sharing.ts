@@ -12,6 +12,7 @@ export function buildGpu(builder: Builder, containers: readonly Container[]): Gp
   for (const key of ["devices", "memory"] as const) {
     if (written.gpu?.[key] !== undefined) known(builder, ["gpu", key], Object.keys(written.settings), "setting");
   }
+  if (written.gpu?.only_looks === true) return undefined;
   const devices = [...new Set(containers.flatMap((container) => container.devices).filter(isGpu))];
   if (devices.length === 0) return undefined;
   const rendered = written.gpu?.memory === undefined ? undefined : settings[written.gpu.memory];

@@ -1,4 +1,5 @@
-/** Rule about the services that may call a port. */
+/** Rules about services that others name: who may call a port, and beside whom something is there. */
+import type { Path } from "../node.ts";
 import { suggest } from "../report.ts";
 import { inFile, type Rule } from "./world.ts";
 
@@ -16,5 +17,32 @@ export const consumersExist: Rule = ({ members, site }, report) => {
         report(at, `no service is named ${JSON.stringify(consumer)}`, suggest(consumer, [...known], "services"));
       });
     }
+  }
+};
+
+/** What stands beside a service that there is not, even in the catalogue, would never be there. */
+export const neighboursExist: Rule = ({ members, site }, report) => {
+  const known = new Set([
+    ...site.catalogue,
+    ...members.map((member) => member.service.name),
+    ...site.broken,
+    ...site.disabled,
+  ]);
+  for (const member of members) {
+    const { group, files, metrics } = member.draft.written;
+    const check = (names: readonly string[], ...path: Path): void => {
+      names.forEach((name, index) => {
+        if (known.has(name)) return;
+        const at = inFile(member, ...path, "beside", index);
+        report(at, `no service is named ${JSON.stringify(name)}`, suggest(name, [...known], "services"));
+      });
+    };
+    check(group?.beside ?? [], "group");
+    files.forEach(({ beside }, index) => {
+      check(beside, "files", index);
+    });
+    metrics.forEach(({ beside }, index) => {
+      check(beside, "metrics", index);
+    });
   }
 };

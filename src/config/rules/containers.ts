@@ -1,7 +1,8 @@
 /** Rules about the containers of one service: order, mounts, files. */
 import type { Container } from "../../model/container.ts";
-import { covers } from "../assemble/paths.ts";
-import { inFile, keyInFile, type Rule } from "./world.ts";
+import type { ServiceFile } from "../../model/service.ts";
+import { below, covers } from "../assemble/paths.ts";
+import { inFile, keyInFile, type Member, type Rule } from "./world.ts";
 
 export const waitsCanEnd: Rule = ({ members }, report) => {
   for (const member of members) {
@@ -64,10 +65,21 @@ export const mountSourcesExist: Rule = ({ members }, report) => {
   }
 };
 
+/** With their places in the service file: some of those that stand there may be left out. */
+function filesOf({ draft, service }: Member): readonly (ServiceFile & { readonly index: number })[] {
+  let index = -1;
+  return service.files.map((file) => {
+    index = draft.written.files.findIndex(
+      ({ path, template }, at) => at > index && template === file.template && below(draft.home, path) === file.path,
+    );
+    return { ...file, index };
+  });
+}
+
 export const filesLieInDirectories: Rule = ({ members }, report) => {
   for (const member of members) {
-    const { directories, files, account } = member.service;
-    files.forEach(({ path }, index) => {
+    const { directories, account } = member.service;
+    filesOf(member).forEach(({ path, index }) => {
       const parent = path.slice(0, path.lastIndexOf("/"));
       if (parent === account.home || directories.some((directory) => directory.path === parent)) return;
       report(inFile(member, "files", index, "path"), `nothing makes ${parent}`, "add it to directories");
@@ -77,7 +89,7 @@ export const filesLieInDirectories: Rule = ({ members }, report) => {
 
 export const pathsAreDistinct: Rule = ({ members }, report) => {
   for (const member of members) {
-    const { directories, files } = member.service;
+    const { directories } = member.service;
     const seen = new Set<string>();
     const once = (path: string, ...at: (string | number)[]): void => {
       if (seen.has(path)) report(inFile(member, ...at), `${path} is there twice`, "remove one of them");
@@ -86,7 +98,7 @@ export const pathsAreDistinct: Rule = ({ members }, report) => {
     directories.forEach(({ path }, index) => {
       once(path, "directories", index, "path");
     });
-    files.forEach(({ path }, index) => {
+    filesOf(member).forEach(({ path, index }) => {
       once(path, "files", index, "path");
     });
   }
@@ -95,8 +107,8 @@ export const pathsAreDistinct: Rule = ({ members }, report) => {
 /** A file that is mounted by itself stays the old one: it is replaced as a whole, under a new inode. */
 export const reloadsAreSeen: Rule = ({ members }, report) => {
   for (const member of members) {
-    const { files, containers } = member.service;
-    files.forEach(({ path, reloads }, index) => {
+    const { containers } = member.service;
+    filesOf(member).forEach(({ path, reloads, index }) => {
       reloads.forEach((name, position) => {
         const at = inFile(member, "files", index, "reloads", position);
         const container = containers.find((candidate) => candidate.name === name);

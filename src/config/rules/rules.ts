@@ -1,7 +1,7 @@
 /** Every rule that reaches over one value; all of them run, and all findings are reported together. */
 import { homesAreApart, homesAreFree, unitsAreDistinct, usersAreDistinct, usersAreOurs } from "./accounts.ts";
 import { dataAreCovered, partsAreApart } from "./backup.ts";
-import { consumersExist } from "./consumers.ts";
+import { consumersExist, neighboursExist } from "./consumers.ts";
 import {
   afterHasNoCycle,
   filesLieInDirectories,
@@ -12,6 +12,7 @@ import {
   waitsCanEnd,
 } from "./containers.ts";
 import { accountsAllowWhatContainersAsk } from "./limits.ts";
+import { hostMetricsHaveTheirPlace, metricsAreReachable } from "./metrics.ts";
 import {
   callersAreConsumers,
   consumersAreOnLoopback,
@@ -45,9 +46,12 @@ export const RULES: readonly Rule[] = [
   listenedPortsAreDistinct,
   publishedPortsAreListenedOn,
   consumersExist,
+  neighboursExist,
   consumersAreOnLoopback,
   consumersHaveThePortFree,
   callersAreConsumers,
+  metricsAreReachable,
+  hostMetricsHaveTheirPlace,
   routeHostsAreDistinct,
   routesLeadToLoopbackPorts,
   oneServiceEndsTls,

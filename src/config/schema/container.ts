@@ -94,6 +94,11 @@ export const containerSchema = map({
   mounts: z
     .array(map({ source: relativePath, target: innerPath, read_only: z.boolean("true or false").default(false) }))
     .default([]),
+  reads_host: z.array(text).default([]).describe("paths of the host that it sees at the same place, and cannot write"),
+  keep_groups: z
+    .boolean("true or false")
+    .default(false)
+    .describe("it is in the groups of its account, for what only they may read of the host"),
   tmpfs: z.array(text).default([]),
   devices: args.default([]),
   health: health.optional(),

@@ -22,6 +22,7 @@ import {
   userName,
   variable,
 } from "./fields.ts";
+import { observedShape } from "./observed.ts";
 import { probeSchema, servedSchema } from "./served.ts";
 import { activitySchema, gpuSettingsSchema } from "./sharing.ts";
 
@@ -72,6 +73,10 @@ const portSchema = map({
   socket: z.boolean("true or false").default(false),
   redirect_from: port.optional(),
   consumers: z.array(serviceName).default([]),
+  only_for_consumers: z
+    .boolean("true or false")
+    .default(false)
+    .describe("it is there only where a consumer is in the stack"),
 });
 
 const tlsSchema = map(
@@ -111,6 +116,7 @@ export const serviceSchema = map({
     limits: z.record(matching(/^Limit[A-Z]+$/, "a systemd limit, for example LimitNOFILE"), scalar).default({}),
     capabilities: z.array(capability).default([]),
     after: z.array(unitName).default([]),
+    groups: z.array(userName).default([]).describe("groups of the host that its programs are in as well"),
   }),
   settings: z.record(name, settingSchema).default({}),
   secrets: z.record(name, secretSchema).default({}),
@@ -126,6 +132,7 @@ export const serviceSchema = map({
         mode: mode.default("0644"),
         restarts: z.array(name).default([]).describe("containers that are restarted when the file changes"),
         reloads: z.array(name).default([]).describe("containers that run their reload command when the file changes"),
+        beside: z.array(serviceName).default([]).describe("only where one of these is in the stack"),
       }),
     )
     .default([]),
@@ -186,6 +193,7 @@ export const serviceSchema = map({
     .describe("programs that people start in its containers, by the word that starts them"),
   logins: z.record(name, loginSchema).default({}).describe("names and passwords that people log in with"),
   backup: backupSchema.optional().describe("what its data are, and how they are made quiet for a backup"),
+  ...observedShape,
 });
 
 export type WrittenService = z.output<typeof serviceSchema>;

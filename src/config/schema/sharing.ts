@@ -34,6 +34,7 @@ export const gpuSettingsSchema = map({
   memory: name
     .optional()
     .describe("the setting that the share goes into; without it the share only counts for the others"),
+  only_looks: z.boolean("true or false").default(false).describe("it uses nothing of them: it shares with nobody"),
 });
 
 export const activitySchema = map({

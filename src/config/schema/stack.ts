@@ -92,4 +92,4 @@ export type StackEntry = z.output<typeof entrySchema>;
 export const stackSchema = map({
   ...headerSchema.shape,
   services: z.record(serviceName, z.union([entrySchema, z.null()])).default({}),
-});
+}).catchall(z.boolean().describe("a group of the catalogue, for example observability: true"));

@@ -1,0 +1,37 @@
+/** What of a service is there only beside others: files and metrics that are about them. */
+import type { Metrics } from "../../model/metrics.ts";
+import type { ServiceName } from "../../model/names.ts";
+import type { ServiceFile } from "../../model/service.ts";
+import type { WrittenSite } from "../draft.ts";
+import { type Builder, innerOwner } from "./fields.ts";
+import { below } from "./paths.ts";
+
+export function buildFiles(builder: Builder): readonly ServiceFile[] {
+  const { draft } = builder;
+  return draft.written.files
+    .filter(({ beside }) => isBeside(builder, beside))
+    .map(({ template, path, owner, mode, restarts, reloads }) => ({
+      template,
+      path: below(draft.home, path),
+      owner: innerOwner(owner),
+      mode,
+      restarts,
+      reloads,
+    }));
+}
+
+export function buildMetrics(builder: Builder): readonly Metrics[] {
+  return builder.draft.written.metrics
+    .filter(({ beside }) => isBeside(builder, beside))
+    .map(({ port, path, secret }) => ({ port, path, secret }));
+}
+
+function isBeside({ site }: Builder, beside: readonly string[]): boolean {
+  return beside.length === 0 || beside.some((name) => draftsNamed(site, name).length > 0);
+}
+
+/** The service of that name, and those that are made from its file. */
+export function draftsNamed({ draftOf, draftsFrom }: WrittenSite, name: string): readonly ServiceName[] {
+  const drafts = [...(draftsFrom.get(name) ?? []), ...(draftOf.has(name) ? [{ name }] : [])];
+  return drafts.map((draft) => draft.name as ServiceName);
+}

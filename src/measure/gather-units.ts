@@ -1,0 +1,111 @@
+/** What is known of units without asking podman: one systemctl for each account, and what the kernel counts for its cgroups. */
+import { readHealth } from "../apps/health-log.ts";
+import { judgeUnit } from "../apps/judge.ts";
+import { judgeService } from "../apps/judge-service.ts";
+import { asUser } from "../commands/accounts.ts";
+import { parseProperties, parseUnits } from "../commands/shown-units.ts";
+import { showUsage } from "../commands/systemd.ts";
+import { ifReadable } from "../facts/if-readable.ts";
+import { managerRuns } from "../facts/units.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { UnitFact } from "../model/facts.ts";
+import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
+import { parseSize } from "../model/size.ts";
+import type { System } from "../system/interfaces.ts";
+import type { MeasuredService, MeasuredUnit } from "./measured.ts";
+
+const PATIENCE_MS = 5_000;
+const CGROUPS = "/sys/fs/cgroup";
+/** memory.stat has some sixty lines. */
+const MAX_BYTES = 64 * 1024;
+
+type Properties = ReadonlyMap<string, string>;
+
+interface Answer {
+  readonly manager: "up" | "down" | "silent";
+  readonly facts: readonly UnitFact[];
+  readonly usage: ReadonlyMap<string, Properties>;
+}
+
+export async function measureService(system: System, service: IndexedService): Promise<MeasuredService> {
+  const answer = await askManager(system, service);
+  const units = await Promise.all(service.units.map((unit) => measureUnit(system, service, unit, answer)));
+  const judged = units.map(({ judgement }, index) => {
+    const { name, unit, after = [] } = service.units[index] as IndexedUnit;
+    return { name, unit, after, judgement };
+  });
+  return {
+    name: service.name,
+    word: judgeService(judged).word,
+    managerAnswers: answer.manager === "up",
+    memoryEnds: await readMemoryEnds(system, service.uid),
+    units: units.flatMap(({ measured }) => measured ?? []),
+  };
+}
+
+async function askManager(system: System, service: IndexedService): Promise<Answer> {
+  const none = { facts: [], usage: new Map() };
+  try {
+    if (!(await managerRuns(system, service.uid))) return { manager: "down", ...none };
+    const names = service.units.map(({ unit }) => unit);
+    const { exitCode, stdout } = await system.runner.probe(asUser(service, showUsage(names, PATIENCE_MS)));
+    if (exitCode !== 0) return { manager: "down", ...none };
+    return { manager: "up", facts: parseUnits(stdout), usage: parseProperties(stdout) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { manager: "silent", ...none };
+  }
+}
+
+async function measureUnit(system: System, service: IndexedService, unit: IndexedUnit, answer: Answer) {
+  const { manager } = answer;
+  const fact = answer.facts.find((one) => one.unit === unit.unit);
+  const health = unit.health && fact?.active === "active" ? await readHealth(system, service, fact) : undefined;
+  const judgement = judgeUnit({ service, unit, manager, fact, health });
+  // Sockets have nothing that could be measured.
+  if (unit.kind === "socket") return { judgement, measured: undefined };
+  const usage = answer.usage.get(unit.unit);
+  const measured: MeasuredUnit = {
+    name: unit.name,
+    image: unit.image,
+    word: judgement.word,
+    restarts: fact?.restarts,
+    failedChecks: health?.streak,
+    memory: await readMemory(system, usage),
+    memoryLimit: unit.memory === undefined ? undefined : parseSize(unit.memory),
+    cpuSeconds: scaled(numberIn(usage, "CPUUsageNSec"), 1e9),
+    tasks: numberIn(usage, "TasksCurrent"),
+  };
+  return { judgement, measured };
+}
+
+/** Without what was read from files and not used lately: a database fills its limit with that, and is well. */
+async function readMemory(system: System, usage: Properties | undefined): Promise<number | undefined> {
+  const current = numberIn(usage, "MemoryCurrent");
+  const group = usage?.get("ControlGroup") ?? "";
+  if (current === undefined || group === "") return undefined;
+  const text = (await ifReadable(system.files.read(`${CGROUPS}${group}/memory.stat`, MAX_BYTES))) ?? "";
+  return Math.max(0, current - (counterIn(text, "inactive_file") ?? 0));
+}
+
+/** Of the whole account: its own count stays when a unit's cgroup goes, which is what follows such an end. */
+async function readMemoryEnds(system: System, uid: number): Promise<number | undefined> {
+  const path = `${CGROUPS}/user.slice/user-${uid}.slice/user@${uid}.service/memory.events`;
+  return counterIn((await ifReadable(system.files.read(path, MAX_BYTES))) ?? "", "oom_kill");
+}
+
+/** "oom_kill 0" on a line of its own. */
+function counterIn(text: string, name: string): number | undefined {
+  const digits = new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** Undefined for "[not set]", and for the largest number there is, which says the same. */
+function numberIn(usage: Properties | undefined, name: string): number | undefined {
+  const text = usage?.get(name) ?? "";
+  return /^\d{1,19}$/.test(text) && text !== "18446744073709551615" ? Number(text) : undefined;
+}
+
+function scaled(value: number | undefined, by: number): number | undefined {
+  return value === undefined ? undefined : value / by;
+}
