@@ -100,10 +100,10 @@ function counterIn(text: string, name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Undefined for "[not set]", and for the largest number there is, which says the same. */
+/** Undefined for "[not set]", and for the largest number there is, which has twenty digits and says the same. */
 function numberIn(usage: Properties | undefined, name: string): number | undefined {
   const text = usage?.get(name) ?? "";
-  return /^\d{1,19}$/.test(text) && text !== "18446744073709551615" ? Number(text) : undefined;
+  return /^\d{1,19}$/.test(text) ? Number(text) : undefined;
 }
 
 function scaled(value: number | undefined, by: number): number | undefined {

@@ -85,7 +85,7 @@ test("everything of one host", async () => {
 test("files that the kernel could forget are no memory in use, and no number is not zero", async () => {
   const vllm = uidOf("vllm-qwen");
   const group = `ControlGroup=/user.slice/user-${vllm}.slice/user@${vllm}.service/app.slice/vllm-qwen.service`;
-  const text = await measured(host({ "vllm-qwen.service": `MemoryCurrent=100\n${group}` }));
+  const text = await measured(host({ "vllm-qwen.service": `MemoryCurrent=100\nTasksCurrent=${MAX}\n${group}` }));
   expect(about(text, /unit_memory_bytes/)).toEqual([
     'install_quadlets_unit_memory_bytes{service="vllm-qwen",unit="vllm-qwen"} 60',
   ]);
