@@ -32,7 +32,7 @@ export async function giveSecret(giving: Giving, value: Secret): Promise<string 
   if (isStored && account !== undefined) {
     if ((await readSecret(system, account, name)).reveal() === value.reveal())
       return "nothing to do: it has that value";
-    refuseUnsettled((await giving.prepare()).plan, "a secret is set");
+    refuseUnsettled((await giving.prepare()).plan, "a secret is set on its own");
     return applyOrDrop(giving, value, "next", { secrets: [secretKey(secret)] });
   }
   if ((await keptSecret(files, user, name)) === value.reveal()) return `nothing to do: ${waits(title)}`;
@@ -57,7 +57,7 @@ export async function takeSecretAway(giving: Giving): Promise<string | undefined
     return `${title} is not set any more; no service had it yet`;
   }
   if (!isStored && !isRecorded) return `nothing to do: ${title} is not set`;
-  if (isStored) refuseUnsettled((await giving.prepare()).plan, "a secret is unset");
+  if (isStored) refuseUnsettled((await giving.prepare()).plan, "a secret is unset on its own");
   await dropSecret(system.files, user, name, "kept");
   const wishes: Wishes = { removal: { depth: undefined, unset: [secretKey(secret)] } };
   await giving.apply(await giving.prepare(wishes), wishes);

@@ -38,7 +38,7 @@ export function reconfigure(run: InstallRun, wanted: Reconfiguration): Promise<O
     const before = (await system.files.read(path)) ?? "";
     const now = await prepare(run, run.readSources());
     // A model that is down for its settings is what other ones mend.
-    refuseUnsettled(now.plan, "settings are changed");
+    refuseUnsettled(now.plan, "settings are changed on their own");
     const after = wanted.edit(before, run.readSources());
     if (after === before) {
       person.print(`nothing to do: ${path} says that already`);

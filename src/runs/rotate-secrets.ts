@@ -13,7 +13,7 @@ export function rotateSecrets(run: InstallRun, names: readonly string[]): Promis
   return underLock(run, "install-quadlets secrets rotate", async () => {
     const sources = run.readSources();
     const now = await prepare(run, sources);
-    refuseUnsettled(now.plan, "a secret is rotated");
+    refuseUnsettled(now.plan, "a secret is rotated on its own");
     const found = names.map((name) => findRotatable(now.stack, name));
     const secrets = found.map(({ service, name }) => secretKey({ user: service.account.user, name }));
     const rotation = { ...run, what: `rotate ${names.join(" ")}`, wishes: { secrets } };

@@ -9,8 +9,8 @@ export function isSettled(plan: Plan): boolean {
   );
 }
 
-/** `what` as in "a secret is set". */
+/** `what` as in "a secret is set on its own". */
 export function refuseUnsettled(plan: Plan, what: string): void {
   if (isSettled(plan)) return;
-  throw new UserError(`the host is not as configured; ${what} on its own`, "first: sudo install-quadlets");
+  throw new UserError(`the host is not as configured; ${what}`, "first: sudo install-quadlets");
 }
