@@ -84,7 +84,10 @@ export async function control(system: System, verb: Verb, target: Target): Promi
   } catch (error) {
     const { service } = target;
     if (!(error instanceof UserError) || (await askManager(system, service, units)) !== undefined) throw error;
-    throw new UserError(`the user manager of ${service.user} does not run`, "sudo install-quadlets starts it");
+    throw new UserError(
+      `the user manager of ${service.user} does not run`,
+      `sudo systemctl start user@${service.uid}.service`,
+    );
   }
 }
 

@@ -23,7 +23,10 @@ export async function unitsThatRun(system: System, service: IndexedService): Pro
     service.units.map(({ unit }) => unit),
   );
   if (facts === undefined)
-    throw new UserError(`the user manager of ${service.user} does not run`, "sudo install-quadlets starts it");
+    throw new UserError(
+      `the user manager of ${service.user} does not run`,
+      `sudo systemctl start user@${service.uid}.service`,
+    );
   return new Set(facts.filter(({ active }) => RUNNING.includes(active)).map(({ unit }) => unit));
 }
 

@@ -249,7 +249,7 @@ describe("a user manager that is of no use", () => {
     system.runner.on("systemctl", { exitCode: 1, stderr: "Connection refused" });
     await expect(control(system, "start", target)).rejects.toMatchObject({
       message: "the user manager of vllm-user does not run",
-      hint: "sudo install-quadlets starts it",
+      hint: "sudo systemctl start user@802.service",
     });
   });
 });

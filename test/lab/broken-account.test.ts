@@ -134,7 +134,9 @@ describe("a user manager that was killed", () => {
       .toContain("vllm-qwen: failed: the user manager of vllm-user does not run");
     const answer = await tryHost("svc", "start", "vllm-qwen");
     expect(answer.code).toBe(1);
-    expect(answer.err).toContain("the user manager of vllm-user does not run\nhint: sudo install-quadlets starts it");
+    expect(answer.err).toContain(
+      "vllm-qwen did not come up: the user manager of vllm-user does not run\nhint: sudo systemctl start user@",
+    );
   });
 
   test("one run brings everything of it back, and restarts nobody else", async () => {
