@@ -152,7 +152,9 @@ function staysDown({ change }: Watched, fact: UnitFact | undefined): boolean {
 
 /** Counts tries, because Restart= turns every failure into "activating (auto-restart)". */
 function hasFailed(watched: Watched, fact: UnitFact | undefined, now: number): boolean {
-  if (fact === undefined || fact.active === "failed") return true;
+  if (fact === undefined) return true;
+  // The stop of a restart may end as a failure; its start waits for what it needs.
+  if (fact.active === "failed") return !fact.queued;
   const waiting = fact.sub === "auto-restart";
   if (waiting && !watched.waiting) watched.tries += 1;
   watched.waiting = waiting;

@@ -225,6 +225,19 @@ describe("units", () => {
     expect(told.lines).toContain("done restart front");
   });
 
+  test("one that crashed again and again ends once more as failed when it is restarted, and then waits for its turn", async () => {
+    const host = new MemoryHost();
+    let asked = 0;
+    host.scripted.set("front.service", () => {
+      asked += 1;
+      return asked < 4
+        ? "ActiveState=failed\nSubState=failed\nResult=exit-code\nJob=71"
+        : "ActiveState=active\nSubState=running\nResult=success\nJob=0";
+    });
+    await install(host, smallSite());
+    expect(asked).toBeGreaterThanOrEqual(4);
+  });
+
   test("a restart that systemd refuses is not taken for one that worked", async () => {
     const host = new MemoryHost();
     await install(host, smallSite());
