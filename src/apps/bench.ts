@@ -9,10 +9,9 @@ import { visible } from "../model/visible.ts";
 import type { HttpStreams, System } from "../system/interfaces.ts";
 import { type Level, levelOf, Reading, type Sample } from "./bench-stats.ts";
 import { readSecret } from "./enter.ts";
+import { questionTo, reasonIn, type Way, whereOf } from "./model-question.ts";
 import { hasOwnPort } from "./own-port.ts";
 import { readTrust } from "./trust.ts";
-
-export type Way = "proxy" | "direct";
 
 export interface Wanted {
   readonly ways: readonly Way[];
@@ -31,7 +30,6 @@ export interface Measured {
 }
 
 const ANSWER_MS = 180_000;
-const HTTPS_PORT = 443;
 
 export type Telling = (way: Way, atOnce: number, done: number, of: number) => void;
 
@@ -55,7 +53,7 @@ export async function bench(
     if (way === "proxy" && probe.name === undefined) continue;
     const ask = (number: number) =>
       answer(streams, {
-        ...questionTo(way, probe, index.address, trust),
+        ...questionTo(way, probe, { address: index.address, trust }, ANSWER_MS),
         bearer,
         body: bodyOf(probe, number, wanted.tokens),
       });
@@ -72,21 +70,6 @@ export async function bench(
     measured.push({ way, where: whereOf(way, probe), levels });
   }
   return measured;
-}
-
-function whereOf(way: Way, { name, port }: IndexedProbe): string {
-  return way === "proxy" ? `https://${name}` : `http://127.0.0.1:${port}`;
-}
-
-function questionTo(
-  way: Way,
-  { name, port, path }: IndexedProbe,
-  address: string,
-  trust: string | undefined,
-): Omit<HttpQuestion, "bearer" | "body"> {
-  const common = { method: "POST", path, timeoutMs: ANSWER_MS } as const;
-  if (way === "direct" || name === undefined) return { ...common, port };
-  return { ...common, port: HTTPS_PORT, by: { name, address, trust } };
 }
 
 /** Each begins with another number: what an engine remembers of the one before must not answer the next. */
@@ -143,11 +126,4 @@ async function answer(streams: HttpStreams, question: HttpQuestion): Promise<Sam
     if (error instanceof UserError) return failed(error.message);
     throw error;
   }
-}
-
-function reasonIn(body: string): string {
-  const said = parseJson(body);
-  const error = isRecord(said) ? said["error"] : undefined;
-  const text = isRecord(error) ? error["message"] : error;
-  return (typeof text === "string" ? text : body).trim().split("\n")[0] || "no reason given";
 }

@@ -2,13 +2,13 @@
 import { UserError } from "../model/diagnostic.ts";
 import type { HttpAnswer, HttpQuestion } from "../model/http.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
-import { isRecord, parseJson } from "../model/json.ts";
+import { parseJson } from "../model/json.ts";
 import { type IndexedProbe, isFound } from "../model/probe.ts";
 import { Secret } from "../model/secret.ts";
-import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { readStates } from "./control.ts";
 import { readSecret } from "./enter.ts";
+import { questionTo, reasonIn, whereOf } from "./model-question.ts";
 import { hasOwnPort } from "./own-port.ts";
 import { readTrust } from "./trust.ts";
 
@@ -29,7 +29,6 @@ export interface Answered {
 const ANSWER_MS = 60_000;
 const TRIES_MS = 20_000;
 const PAUSE_MS = 1_000;
-const HTTPS_PORT = 443;
 
 /**
  * Those that are meant to serve now, service by service, side by side within each. What leads to models of others comes last, and only
@@ -82,12 +81,12 @@ interface Question {
 }
 
 async function ask(system: System, { service, probe, address, trust }: Question): Promise<Answered> {
-  const { name, port, path, model, wanted, hint, byHand = false } = probe;
+  const { name, port, model, wanted, hint, byHand = false } = probe;
   const began = system.clock.now().getTime();
   const given = {
     service: service.name,
     model,
-    where: name === undefined ? `http://127.0.0.1:${port}` : `https://${name}`,
+    where: whereOf("proxy", probe),
     wanted,
     byHand,
   };
@@ -99,13 +98,9 @@ async function ask(system: System, { service, probe, address, trust }: Question)
   });
   try {
     const question: HttpQuestion = {
-      method: "POST",
-      path,
-      port: name === undefined ? port : HTTPS_PORT,
-      ...(name !== undefined && { by: { name, address, trust } }),
+      ...questionTo("proxy", probe, { address, trust }, ANSWER_MS),
       bearer: probe.secret === undefined ? undefined : await readSecret(system, service, probe.secret),
       body: new Secret(probe.body),
-      timeoutMs: ANSWER_MS,
     };
     // By a name the certificate says who it is.
     if (name === undefined && probe.secret !== undefined && !(await hasOwnPort(system, service, port)))
@@ -115,7 +110,7 @@ async function ask(system: System, { service, probe, address, trust }: Question)
     if (answer.status === 401)
       return done("the key that is in the store is refused", `sudo svc restart ${service.name}`);
     if (answer.status < 200 || answer.status > 299)
-      return done(`it answers ${answer.status}: ${reasonIn(answer)}`, hint);
+      return done(`it answers ${answer.status}: ${reasonIn(answer.body)}`, hint);
     return isFound(parseJson(answer.body), probe.find) ? done() : done(`it answers without ${wanted}`, hint);
   } catch (error) {
     if (error instanceof UserError) return done(error.message, error.hint);
@@ -143,15 +138,4 @@ async function askUntil(system: System, question: HttpQuestion, end: number): Pr
 
 function nobodyAt({ by, port }: HttpQuestion): string {
   return by === undefined ? `nobody answers at 127.0.0.1:${port}` : `nobody answers at ${by.address}:${port}`;
-}
-
-/** In the forms of OpenAI, of Ollama and of our proxy; otherwise the first line. */
-function reasonIn({ body }: HttpAnswer): string {
-  const answer = parseJson(body);
-  const error = isRecord(answer) ? (answer["error"] ?? answer["message"]) : undefined;
-  const text = isRecord(error) ? error["message"] : error;
-  const [line = ""] = visible(typeof text === "string" ? text : body)
-    .trim()
-    .split("\n");
-  return line.slice(0, 300) || "no reason given";
 }

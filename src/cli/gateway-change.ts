@@ -32,7 +32,12 @@ export async function createKey(_: IndexedService, name: string, options: Create
   const entry = entryOf(options);
   const run = installRun({ yes: options.yes === true });
   const edit = (text: string) => withKey(FILE, text, name, entry);
-  const outcome = await issueKey(run, { name, directory: SITE, file: REGISTRY_FILES.keys, edit });
+  const outcome = await issueKey(run, {
+    name,
+    directory: SITE,
+    file: REGISTRY_FILES.keys,
+    edit,
+  });
   tell(outcome);
   print(`its value: sudo gateway-manage key show ${name} --reveal`);
 }

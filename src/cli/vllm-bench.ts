@@ -1,6 +1,7 @@
 /** `vllm-manage bench`: how fast a model answers, alone and many at once, through the proxy and directly. */
-import { type Measured, bench as measure, type Wanted, type Way } from "../apps/bench.ts";
+import { type Measured, bench as measure, type Wanted } from "../apps/bench.ts";
 import type { Level, Spread } from "../apps/bench-stats.ts";
+import type { Way } from "../apps/model-question.ts";
 import { readIndex } from "../apps/service-index.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";

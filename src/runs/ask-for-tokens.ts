@@ -16,18 +16,12 @@ export async function askForTokens(
   const index = indexIn(after);
   const isMeant = isTouched(plan, index.certificate?.wanted.service);
   const asked = index.services.filter(({ name, probes = [] }) => {
-    return (
-      probes.length > 0 &&
-      isMeant(
-        name,
-        probes.flatMap(({ needs = [] }) => needs),
-      )
-    );
+    const needed = probes.flatMap(({ needs = [] }) => needs);
+    return probes.length > 0 && isMeant(name, needed);
   });
   if (asked.length === 0) return [];
   person.reporter.note("asking the models for a token");
-  const names = new Set(asked.map(({ name }) => name));
-  return askModels(system, index, ({ name }) => names.has(name));
+  return askModels(system, index, (service) => asked.includes(service));
 }
 
 function indexIn({ desired }: Pick<Prepared, "desired">): ServiceIndex {
