@@ -4,40 +4,16 @@ import { tmpdir } from "node:os";
 import { afterEach, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/install-program.ts";
 import { checks } from "../../src/diagnosis/all.ts";
+import { typed } from "../support/typed.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/doctor-`);
+
+const type = (...words: readonly string[]) => typed(main, ["doctor", ...words]);
 
 afterEach(() => {
   vi.restoreAllMocks();
   process.exitCode = undefined;
 });
-
-interface Typed {
-  readonly printed: string;
-  readonly said: string;
-  readonly code: string;
-}
-
-/** What ends the process ends the command here. */
-async function type(...words: readonly string[]): Promise<Typed> {
-  let [printed, said, code] = ["", "", ""];
-  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-    said += String(chunk);
-    return true;
-  });
-  vi.spyOn(process.stdout, "write").mockImplementation((chunk, done?: unknown) => {
-    printed += String(chunk);
-    if (typeof done === "function") done();
-    return true;
-  });
-  // The first end counts: run.ts takes what is thrown here for an error, and ends once more.
-  vi.spyOn(process, "exit").mockImplementation((given) => {
-    code ||= `exit ${given ?? process.exitCode ?? 0}`;
-    throw new Error("ended");
-  });
-  await main(["node", "install-quadlets", "doctor", ...words]).catch(() => undefined);
-  return { printed, said, code };
-}
 
 test.each([
   [["gpus"], "did you mean gpu?"],

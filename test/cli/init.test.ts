@@ -4,33 +4,18 @@ import { tmpdir } from "node:os";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/install-program.ts";
 import { publishNewFile } from "../../src/system/write-new.ts";
+import { typed } from "../support/typed.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/init-`);
 const SAFE = ["--listen", "auto", "--model", "none", "--services", "none"];
+
+const type = (...words: readonly string[]) => typed(main, ["init", ...words]);
 
 afterEach(() => {
   vi.restoreAllMocks();
   process.exitCode = undefined;
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function type(...words: readonly string[]): Promise<{ printed: string; said: string; code: string }> {
-  let [printed, said, code] = ["", "", ""];
-  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-    said += String(chunk);
-    return true;
-  });
-  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
-    printed += String(chunk);
-    return true;
-  });
-  vi.spyOn(process, "exit").mockImplementation((given) => {
-    code = `exit ${given}`;
-    throw new Error("ended");
-  });
-  await main(["node", "install-quadlets", "init", ...words]).catch(() => undefined);
-  return { printed, said, code };
-}
 
 test("it writes the file and its schema, for everybody to read, and ends with the next command", async () => {
   const file = `${folder}/stack.yaml`;

@@ -3,31 +3,17 @@ import { execFileSync } from "node:child_process";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main as opik } from "../../src/cli/opik-program.ts";
 import { main as svc } from "../../src/cli/svc-program.ts";
+import { typed } from "../support/typed.ts";
 
 let said = "";
 let printed = "";
 
-/** What ends the process ends the command here. */
 async function type(
   main: (argv: readonly string[]) => Promise<void>,
   words: readonly string[],
   uid = 0,
 ): Promise<void> {
-  said = "";
-  printed = "";
-  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-    said += String(chunk);
-    return true;
-  });
-  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
-    printed += String(chunk);
-    return true;
-  });
-  vi.spyOn(process, "geteuid").mockReturnValue(uid);
-  vi.spyOn(process, "exit").mockImplementation((code) => {
-    throw new Error(`exit ${code}`);
-  });
-  await main(["node", "x", ...words]).catch((error: Error) => expect(error.message).toBe("exit 1"));
+  ({ said, printed } = await typed(main, words, uid));
 }
 
 afterEach(() => {

@@ -4,26 +4,13 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/vllm-program.ts";
 import { collectWords } from "../../src/cli/vllm-reconfigure.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
+import { typed } from "../support/typed.ts";
 
 let said = "";
 let printed = "";
 
 async function type(words: readonly string[], uid = 1000): Promise<void> {
-  said = "";
-  printed = "";
-  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-    said += String(chunk);
-    return true;
-  });
-  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
-    printed += String(chunk);
-    return true;
-  });
-  vi.spyOn(process, "geteuid").mockReturnValue(uid);
-  vi.spyOn(process, "exit").mockImplementation((code) => {
-    throw new Error(`exit ${code}`);
-  });
-  await main(["node", "vllm-manage", ...words]).catch((error: Error) => expect(error.message).toMatch(/^exit [01]$/));
+  ({ said, printed } = await typed(main, words, uid));
 }
 
 afterEach(() => {
