@@ -20,6 +20,8 @@ export interface InstallRun extends Run {
   readonly packages: boolean;
   /** Anew each time: files may be edited while somebody reads the plan. */
   readSources(): Sources;
+  /** What it is about, where that is not all that the host lacks; absent: everything. */
+  readonly part?: (plan: Plan) => Plan;
   /** Each model that the run touches is asked for a token at its end. */
   readonly tokens: boolean;
   /** Once everything is as configured; what the models answered, as far as they were asked. */
@@ -28,8 +30,8 @@ export interface InstallRun extends Run {
 
 /** A dry run only shows. */
 export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
-  const { person } = run;
-  const { plan } = prepared;
+  const { person, part = (whole) => whole } = run;
+  const plan = part(prepared.plan);
   await person.show(plan);
   if (stepsOf(plan).length === 0) {
     refuseAside(plan);
@@ -39,11 +41,11 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   if (!run.yes) {
     await person.askYes("Apply this plan?");
     const now = await prepare(run, run.readSources(), run.wishes);
-    refuseOther(plan, now.plan, "the host or its configuration");
+    refuseOther(plan, part(now.plan), "the host or its configuration");
   }
   // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
   const { applyNow } = await import("./apply-now.ts");
-  await applyNow(run, prepared, run);
+  await applyNow(run, { ...prepared, plan }, run);
   person.reporter.note("checking that everything is as configured");
   await verifyAfter(run, plan);
   return "done";
@@ -52,9 +54,10 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
 /** Not a second opinion but the same question again: a plan after apply must be empty. */
 async function verifyAfter(run: InstallRun, plan: Plan): Promise<void> {
   const after = await prepare(run, run.readSources());
-  if (stepsOf(after.plan).length > 0) {
+  const left = run.part === undefined ? after.plan : run.part(after.plan);
+  if (stepsOf(left).length > 0) {
     const { formatPlan } = await import("../plan/format.ts");
-    run.person.complain(formatPlan(after.plan, { colour: false, diffs: true }));
+    run.person.complain(formatPlan(left, { colour: false, diffs: true }));
     throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");
   }
   const { askForTokens, refuseSilent } = await import("./ask-for-tokens.ts");

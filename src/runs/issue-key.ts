@@ -1,9 +1,8 @@
 /** A key that is written into keys.yaml and made, as a run of its own: where it does not come to be, the file is as before. */
-import { UserError } from "../model/diagnostic.ts";
-import { stepsOf } from "../model/plan.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
 import { prepare } from "./prepare.ts";
 import type { Outcome } from "./run.ts";
+import { refuseUnsettled, withoutDownUnits } from "./settled.ts";
 import { underLock } from "./under-lock.ts";
 
 export interface KeyEdit {
@@ -20,13 +19,12 @@ const OWNER = { uid: 0, gid: 0 };
 export function issueKey(run: InstallRun, key: KeyEdit): Promise<Outcome> {
   return underLock(run, "gateway-manage key create", async () => {
     const now = await prepare(run, run.readSources());
-    if (stepsOf(now.plan).length > 0) {
-      throw new UserError("the host is not as configured; a key is made on its own", "first: sudo install-quadlets");
-    }
+    refuseUnsettled(now.plan, "a key is made on its own");
     const takeBack = await write(run, key);
     try {
       const prepared = await prepare(run, run.readSources());
-      return await carryOut({ ...run, what: `key create ${key.name}` }, prepared);
+      // A model that is down is started by whoever mends it; of the gateway the plan says so itself.
+      return await carryOut({ ...run, what: `key create ${key.name}`, part: withoutDownUnits }, prepared);
     } catch (error) {
       await takeBack();
       throw error;

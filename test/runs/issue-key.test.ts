@@ -26,7 +26,13 @@ async function hostWith(text: string | undefined) {
 }
 
 function edit(name: string, entry: Readonly<Record<string, unknown>> = {}) {
-  return { name, directory: DIRECTORY, file: "keys.yaml", edit: (text: string) => withKey(FILE, text, name, entry) };
+  return {
+    name,
+    service: "router",
+    directory: DIRECTORY,
+    file: "keys.yaml",
+    edit: (text: string) => withKey(FILE, text, name, entry),
+  };
 }
 
 test.each([
@@ -91,4 +97,22 @@ test("it is made on its own: what else waits goes first", async () => {
   );
   await expect(issueKey(installRunOn(host.system, sources), edit("anna"))).rejects.toThrow("a key is made on its own");
   expect(host.system.files.nodes.has(FILE)).toBe(false);
+});
+
+test("a model that is down is left to whoever mends it: the key is made without it", async () => {
+  const { host, gateway, sources } = await hostWith(undefined);
+  host.scripted.set("engine.service", () => "ActiveState=failed\nSubState=failed\nResult=exit-code");
+  const before = host.system.runner.commands.length;
+  expect(await issueKey(installRunOn(host.system, sources), edit("anna"))).toBe("done");
+  expect(gateway.named("anna")).toBeDefined();
+  expect(host.text(FILE)).toBe("keys:\n  anna: {}\n");
+  expect(host.system.runner.printed.slice(before).filter((line) => /start .*engine/.test(line))).toEqual([]);
+});
+
+test("a gateway that is down is started: without it there is no key", async () => {
+  const { host, gateway, sources } = await hostWith(undefined);
+  for (const manager of host.managers.values()) manager.control(["stop", "router.service"]);
+  expect(host.running().map(({ unit }) => unit)).not.toContain("router-user/router.service");
+  expect(await issueKey(installRunOn(host.system, sources), edit("anna"))).toBe("done");
+  expect(gateway.named("anna")).toBeDefined();
 });
