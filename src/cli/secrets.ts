@@ -1,17 +1,9 @@
 /** `install-quadlets secrets list | show | rotate`: which there are, who reads them, the value of one, and another for it. */
-import { readSecret } from "../apply/read-secret.ts";
-import { UserError } from "../model/diagnostic.ts";
 import { secretKey } from "../model/record-keys.ts";
 import { type Prepared, prepare } from "../runs/prepare.ts";
 import { rotateSecrets as runRotation } from "../runs/rotate-secrets.ts";
-import {
-  describeSource,
-  findSecret,
-  howToChange,
-  type NamedSecret,
-  readersOf,
-  secretsOf,
-} from "../runs/secret-names.ts";
+import { describeSource, type NamedSecret, readersOf, secretsOf } from "../runs/secret-names.ts";
+import { readShown } from "../runs/show-secret.ts";
 import type { System } from "../system/interfaces.ts";
 import { makeSystem } from "../system/real.ts";
 import { type InstallOptions, installRun, tell } from "./install.ts";
@@ -49,15 +41,7 @@ function describe(named: NamedSecret, there: boolean, { host, desired }: Prepare
 /** For whoever must type it elsewhere; only root gets this far. */
 export async function showSecret(name: string, options: { readonly config?: string }): Promise<void> {
   const system = makeSystem();
-  const { stack, desired, facts } = await look(system, options.config);
-  const named = findSecret(stack, name);
-  const { user } = named.service.account;
-  const account = desired.accounts.find((candidate) => candidate.user === user);
-  if (account === undefined) throw new Error(`no account ${user} in the desired state`);
-  if (named.secret.kind === "supplied" && facts.secrets.get(user)?.includes(named.name) !== true) {
-    throw new UserError(`podman of ${user} does not have ${named.title}`, howToChange(named));
-  }
-  print((await readSecret(system, account, named.name)).reveal());
+  print((await readShown(system, await look(system, options.config), name)).reveal());
 }
 
 export async function rotateSecrets(names: readonly string[], options: InstallOptions): Promise<void> {

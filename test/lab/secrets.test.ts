@@ -1,7 +1,7 @@
 /** Secrets are listed by name and get other values, where databases keep them too, without losing what these hold. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { forNobody, inArguments, inFiles, inJournal } from "./search.ts";
-import { as, lostData, plantData, restartedBy, restartedWhile, secretsOf, tryAs } from "./services.ts";
+import { lostData, plantData, restartedBy, restartedWhile, secretsOf, tryAs } from "./services.ts";
 import { startFrom } from "./start.ts";
 import { type Answer, host, hostScript, lab, putFile, tryHost } from "./support.ts";
 
@@ -20,20 +20,27 @@ async function modelsWith(key: string | undefined): Promise<string> {
   return hostScript(script);
 }
 
-/** Logs into Opik's MySQL with the value of a secret. */
-async function mysqlAnswers(user: string, secret: string): Promise<number> {
-  const password = (await secretsOf("opik-user")).get(secret);
-  const script = `read -r MYSQL_PWD; export MYSQL_PWD; echo 'select 1' | mysql --user=${user} --host=127.0.0.1`;
-  const answer = await tryAs(
-    "opik-user",
-    "sh",
-    "-c",
-    `echo "$1" | podman exec --interactive opik-mysql sh -c "$2"`,
-    "sh",
-    password ?? "",
-    script,
-  );
-  return answer.code;
+/** How Opik's servers are logged into: a shell script in a container of its pod, with the value on standard input. */
+const LOGINS = {
+  "opik-mysql": ["mysql", "read -r MYSQL_PWD; export MYSQL_PWD; echo 'select 1' | mysql --user=opik --host=127.0.0.1"],
+  "opik-mysql-root": [
+    "mysql",
+    "read -r MYSQL_PWD; export MYSQL_PWD; echo 'select 1' | mysql --user=root --host=127.0.0.1",
+  ],
+  "opik-redis": ["redis", "read -r REDISCLI_AUTH; export REDISCLI_AUTH; redis-cli ping | grep -q PONG"],
+  "opik-clickhouse": [
+    "clickhouse",
+    "read -r CLICKHOUSE_PASSWORD; export CLICKHOUSE_PASSWORD; clickhouse-client --port 9100 --user opik -q 'select 1'",
+  ],
+  "opik-minio": ["frontend", `read -r key; printf 'user = "opik:%s"' "$key" | curl -sf -K - http://127.0.0.1:9000/`],
+} as const;
+
+/** Whether a server of Opik's takes a value for that secret: by default the one in the store. */
+async function opens(secret: keyof typeof LOGINS, given?: string): Promise<boolean> {
+  const value = given ?? (await secretsOf("opik-user")).get(secret) ?? "";
+  const [container, login] = LOGINS[secret];
+  const script = 'echo "$1" | podman exec --interactive "$2" sh -c "$3"';
+  return (await tryAs("opik-user", "sh", "-c", script, "sh", value, `opik-${container}`, login)).code === 0;
 }
 
 function rotate(...names: readonly string[]): Promise<readonly string[]> {
@@ -99,26 +106,32 @@ describe("another value", () => {
     expect((await tryHost("grep", "-rqF", former ?? "", "/var/lib/install-quadlets", "/etc")).code).toBe(1);
   });
 
-  test("for the passwords that MySQL keeps in its data: it is told, and has all it had", async () => {
+  test.each<[string, readonly (keyof typeof LOGINS)[], readonly string[], readonly string[]]>([
+    [
+      "for the passwords that MySQL keeps in its data: it is told, and has all it had",
+      ["opik-mysql", "opik-mysql-root"],
+      [],
+      ["opik-backend.service", "opik-mysql.service"],
+    ],
+    [
+      "for Redis, ClickHouse and MinIO: what is composed of it follows",
+      ["opik-redis", "opik-clickhouse", "opik-minio"],
+      ["opik-minio-host", "opik-redis-conf", "opik-redis-url", "opik-redis-worker-url"],
+      ["opik-backend.service", "opik-clickhouse.service", "opik-minio.service", "opik-redis.service"],
+    ],
+  ])("%s; the former is refused", async (_, names, following, starting) => {
     const before = await secretsOf("opik-user");
-    const restarted = await rotate("opik/mysql", "opik/mysql-root");
-    expect(restarted).toEqual(expect.arrayContaining(["opik-backend.service", "opik-mysql.service"]));
+    for (const name of names) expect(await opens(name), name).toBe(true);
+    const restarted = await rotate(...names.map((name) => name.replace("-", "/")));
+    expect(restarted).toEqual(expect.arrayContaining([...starting]));
     expect(restarted.filter((unit) => !unit.startsWith("opik-"))).toEqual([]);
     const after = await secretsOf("opik-user");
     const changed = [...after.keys()].filter((name) => after.get(name) !== before.get(name)).sort();
-    expect(changed).toEqual(["opik-mysql", "opik-mysql-root"]);
-    expect(await mysqlAnswers("root", "opik-mysql-root")).toBe(0);
-    expect(await mysqlAnswers("opik", "opik-mysql")).toBe(0);
-    expect(await lostData(LABEL)).toEqual([]);
-  });
-
-  test("for Redis: what is composed of it follows", async () => {
-    const before = await secretsOf("opik-user");
-    await rotate("opik/redis");
-    const after = await secretsOf("opik-user");
-    const changed = [...after.keys()].filter((name) => after.get(name) !== before.get(name)).sort();
-    expect(changed).toEqual(["opik-redis", "opik-redis-conf", "opik-redis-url", "opik-redis-worker-url"]);
-    expect(await as("opik-user", "podman", "exec", "opik-redis", "redis-cli", "ping")).toBe("PONG");
+    expect(changed).toEqual([...names, ...following].sort());
+    for (const name of names) {
+      expect(await opens(name), `${name} as it is now`).toBe(true);
+      expect(await opens(name, before.get(name)), `${name} as it was`).toBe(false);
+    }
     expect(await lostData(LABEL)).toEqual([]);
   });
 
@@ -128,7 +141,7 @@ describe("another value", () => {
       expect(await hostScript(script)).toContain("ended with 137");
       const next = await tryHost("install-quadlets", "--yes");
       expect(next.code, next.err).toBe(0);
-      expect(await mysqlAnswers("root", "opik-mysql-root")).toBe(0);
+      expect(await opens("opik-mysql-root")).toBe(true);
     }
     expect(await host("install-quadlets", "--yes")).toBe("nothing to do: the host is as configured");
     expect(

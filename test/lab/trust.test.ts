@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { visit } from "./browser.ts";
 import { aged, CA, fetchAuthority, forge, TLS, ZONE } from "./certificates.ts";
-import { underLoad } from "./load.ts";
+import { flooded, underLoad } from "./load.ts";
 import { invocations, restartedBetween } from "./services.ts";
 import { SMALL, startFrom } from "./start.ts";
 import { authorities, client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
@@ -45,6 +45,12 @@ test("while clients ask without a pause it is reloaded, changed, renewed and res
   expect(await hostScript(`openssl x509 -in ${TLS}/leaf.crt -noout -checkend $((390 * 86400))`)).toContain(
     "not expire",
   );
+});
+
+test("128 connections at once: every request is answered", async () => {
+  const { failures, parts } = await flooded(128, 10);
+  expect(failures).toEqual({});
+  expect(Math.min(...parts)).toBeGreaterThan(0);
 });
 
 test("no worker can wait in accept(): the sockets that systemd hands over do not block", async () => {
@@ -171,6 +177,22 @@ describe("the authority's limits", () => {
       (await lab(["client", "--", "node", "--input-type=module", "-"], { input: node(name) })).out;
     expect(await run(EVIL)).toBe("permitted subtree violation");
     expect(await run(`good.${ZONE}`)).toBe("trusted");
+  });
+
+  test("NSS, which Firefox has, does, too", async () => {
+    const check = (name: string) => `
+      openssl s_client -connect ${name}:${PORT} -servername ${name} </dev/null 2>/dev/null | openssl x509 >/tmp/trust/nss/leaf.pem
+      certutil -d sql:/tmp/trust/nss -A -n ${name} -t ,, -i /tmp/trust/nss/leaf.pem
+      certutil -d sql:/tmp/trust/nss -V -u V -n ${name} 2>&1`;
+    await client(
+      "sh",
+      "-euc",
+      "mkdir /tmp/trust/nss; cd /tmp/trust; certutil -d sql:nss -N --empty-password; certutil -d sql:nss -A -n ca -t C,, -i ca.crt",
+    );
+    expect((await tryClient("sh", "-c", check(EVIL))).out).toContain(
+      "not permitted to issue a certificate with this name",
+    );
+    expect((await tryClient("sh", "-c", check(`good.${ZONE}`))).out).toBe("certutil: certificate is valid");
   });
 
   test("a real browser does, too", async () => {

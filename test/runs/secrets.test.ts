@@ -5,8 +5,10 @@ import { UserError } from "../../src/model/diagnostic.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { listGenerations } from "../../src/record/generations.ts";
 import { findRotatable, findSupplied } from "../../src/runs/changeable-secret.ts";
+import { prepare } from "../../src/runs/prepare.ts";
 import { rotateSecrets } from "../../src/runs/rotate-secrets.ts";
 import { setSecret, unsetSecret } from "../../src/runs/set-secret.ts";
+import { readShown } from "../../src/runs/show-secret.ts";
 import { MemoryHost } from "../apply/memory-host.ts";
 import { install } from "../apply/support.ts";
 import { ownSources } from "../render/support.ts";
@@ -38,6 +40,31 @@ containers:
 });
 parseOnce(SITE);
 const STACK = resolveStack(SITE);
+
+test("shown where podman has it; before the first run it says what makes it", async () => {
+  const host = new MemoryHost();
+  const look = () =>
+    prepare(
+      installRunOn(host.system, () => SITE),
+      SITE,
+      { looking: true },
+    );
+  const show = async (name: string) =>
+    readShown(host.system, await look(), name).then(
+      (secret) => secret.reveal(),
+      ({ message, hint }) => [message, hint],
+    );
+  expect(await show("app/made")).toEqual([
+    "podman of app-user does not have app/made",
+    "sudo install-quadlets makes what is missing",
+  ]);
+  await install(host, SITE);
+  expect(await show("app/made")).toBe(host.secrets.get("app-user/app-made"));
+  expect(await show("app/given")).toEqual([
+    "podman of app-user does not have app/given",
+    "sudo install-quadlets secrets set app/given",
+  ]);
+});
 
 describe("by its name", () => {
   const NONE = new UserError("there is no secret app/other", "install-quadlets secrets list names them");
