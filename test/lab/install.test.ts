@@ -1,5 +1,6 @@
 /** One command, the default stack, on a host that never had us. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { expectAccepted, ignoredLines } from "./generator.ts";
 import { forNobody, inArguments, inFiles, inJournal, NOBODY, search } from "./search.ts";
 import { as, CONTAINERS, HOMES, listUnits, secretsOf, tryAs, USERS } from "./services.ts";
 import { startFrom } from "./start.ts";
@@ -125,6 +126,12 @@ describe("directories and files", () => {
       }
       expect(await host("sha256sum", `${directory}/${file}`)).toBe(before);
     }
+  });
+
+  test.each(USERS)("podman's generator accepts every unit of %s", expectAccepted);
+
+  test("systemd ignores no line of any unit", async () => {
+    expect(await ignoredLines()).toBe("");
   });
 
   test("the authority's key is root's alone", async () => {

@@ -3,13 +3,14 @@ import { expect, test } from "vitest";
 import { startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
-startFrom("installed");
+startFrom("small");
 
 const FILE = "/etc/install-quadlets/stack.yaml";
 const UNIT = "/etc/containers/systemd/users/$(id -u vllm-user)/vllm-qwen.container";
 
 /** With a comment, which is to stay. */
-const OURS = "# ours\nservices:\n  vllm-qwen:\n    settings:\n      max_model_len: 8192 # enough\n";
+const OURS =
+  "# ours\nservices:\n  opik: { enabled: false }\n  vllm-qwen:\n    settings:\n      max_model_len: 8192 # enough\n";
 
 const LENGTH = `grep -o 'max-model-len [0-9]*' ${UNIT}`;
 
