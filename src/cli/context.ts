@@ -52,9 +52,9 @@ function personAt(system: System, manner: Presentation): Person {
   };
 }
 
-async function show(plan: Plan, { json, diffs, nothing }: Presentation): Promise<void> {
+async function show(plan: Plan, { json, diffs, nothing, verbose }: Presentation): Promise<void> {
   if (json === true) return printJson(planAsJson(plan));
   if (stepsOf(plan).length === 0 && plan.notes === undefined) return print(nothing ?? summary(plan));
   const { formatPlan } = await import("../plan/format.ts");
-  print(formatPlan(plan, { colour: useColour(), diffs: diffs === true }));
+  print(formatPlan(plan, { colour: useColour(), diffs: diffs === true, whole: verbose === true }));
 }

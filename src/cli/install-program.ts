@@ -187,5 +187,5 @@ function common(command: Command): Command {
   return command
     .option("--config <file>", "stack file instead of /etc/install-quadlets/stack.yaml")
     .option("--json", "print the plan as JSON")
-    .option("--verbose", "print seconds with progress and stack traces with errors");
+    .option("--verbose", "print seconds with progress, diffs of any length, and stack traces with errors");
 }

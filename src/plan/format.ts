@@ -7,9 +7,14 @@ import { asideLines, summary } from "./summary.ts";
 
 export interface FormatOptions {
   readonly colour: boolean;
-  /** Full diffs of changed files; new files are listed by name only. */
+  /** Diffs of changed files; new files are listed by name only. */
   readonly diffs: boolean;
+  /** Diffs of any length; otherwise a long one is folded, so that it hides no line of the plan. */
+  readonly whole?: boolean;
 }
+
+/** Lines; a file that somebody damaged differs in hundreds. */
+const LONGEST_DIFF = 80;
 
 /** Comparing takes time that grows with the square of this; a file planted by a service must not stop a run. */
 const MOST_EDITS = 2_000;
@@ -50,13 +55,16 @@ function formatOutage({ service, units, seconds, kind }: Outage): string {
 function formatChange(planned: Step, options: FormatOptions): string {
   const sign = paint(SIGNS[planned.action], COLOURS[planned.action], options);
   const line = `  ${sign} ${planned.summary}: ${planned.reason.text}`;
-  const diff = options.diffs ? fileDiff(planned) : "";
+  const diff = options.diffs ? fileDiff(planned, options.whole === true) : "";
   return diff === "" ? line : `${line}\n${diff}`;
 }
 
-function fileDiff({ change }: Step): string {
+function fileDiff({ change }: Step, whole: boolean): string {
   if (change.kind !== "file" || change.before === undefined || change.before === change.file.content) return "";
-  return indented(patchLines(change.before, change.file.content));
+  const lines = patchLines(change.before, change.file.content);
+  if (whole || lines.length <= LONGEST_DIFF) return indented(lines);
+  const left = lines.length - LONGEST_DIFF / 2;
+  return indented([...lines.slice(0, LONGEST_DIFF / 2), `(${left} lines more: --verbose shows them)`]);
 }
 
 /** A unified diff under the path as a heading; empty where both are the same. */

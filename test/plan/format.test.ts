@@ -118,6 +118,17 @@ test("a file that has nothing in common is not compared line by line", () => {
   expect(text).toContain("      (too different to show)\n");
 });
 
+test("a long diff is folded, and whole on request", () => {
+  const long = Array.from({ length: 500 }, (_, line) => `${line}`).join("\n");
+  const plan = edited("/var/lib/web/trust.txt", long);
+  const folded = formatPlan(plan, PLAIN);
+  expect(folded.split("\n").filter((line) => /^ {6}-\d+$/.test(line)).length).toBeLessThan(80);
+  expect(folded).toMatch(/^ {6}\(\d{3} lines more: --verbose shows them\)$/m);
+  const whole = formatPlan(plan, { ...PLAIN, whole: true });
+  expect(whole).toContain("      -499\n");
+  expect(whole).not.toContain("lines more");
+});
+
 test("the JSON of a plan names every change and holds no contents of files", () => {
   const plan = edited("/var/lib/web/trust.txt", "a private note");
   const text = JSON.stringify(planAsJson(plan));
