@@ -8,6 +8,7 @@ import type { InstallOptions } from "./install.ts";
 import { version } from "./package.ts";
 import type { RenderOptions } from "./render.ts";
 import { run } from "./run.ts";
+import { addRunCommands, changing, common } from "./run-commands.ts";
 import { secretsProgram } from "./secrets-program.ts";
 
 const EXAMPLES = `
@@ -16,6 +17,7 @@ Examples:
   sudo install-quadlets                 show the plan, ask, apply, verify
   sudo install-quadlets --dry-run       show the plan only; exit code 2 if something would change
   sudo install-quadlets --yes           do not ask
+  sudo install-quadlets plan --out FILE keep the plan; apply FILE carries out that one and no other
   sudo install-quadlets backup          the data of every service, a file each; restore FILE puts one back
   install-quadlets render ./out         write what this site renders to, touch nothing else
   install-quadlets check stack.yaml     find every fault of a configuration
@@ -53,11 +55,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version(), "-V, --version")
     .addHelpText("after", EXAMPLES)
     .allowExcessArguments(false);
-  common(program)
-    .option("-y, --yes", "apply without asking")
-    .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
-    .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
-    .option("--no-token", "do not ask the models for a token at the end")
+  changing(common(program))
     .option("--dry-run", "show the plan and stop; exit code 2 if anything would change")
     .action(async (options: InstallOptions) => {
       const [unknown] = program.args;
@@ -65,22 +63,7 @@ export async function main(argv: readonly string[]): Promise<void> {
         program.error(`error: unknown command '${unknown}' (install-quadlets --help lists them)`);
       await (await import("./install.ts")).install(options);
     });
-  common(program.command("plan").description("the same as --dry-run")).action(async (_, command: Command) =>
-    (await import("./install.ts")).install({ ...command.optsWithGlobals<InstallOptions>(), dryRun: true }),
-  );
-  common(program.command("apply").description("the same as install-quadlets without a command"))
-    .option("-y, --yes", "apply without asking")
-    .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
-    .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
-    .option("--no-token", "do not ask the models for a token at the end")
-    .action(async (_, command: Command) =>
-      (await import("./install.ts")).install(command.optsWithGlobals<InstallOptions>()),
-    );
-  common(
-    program.command("verify").description("what on this host is not as it was applied; exit code 2 if anything"),
-  ).action(async (_, command: Command) =>
-    (await import("./verify.ts")).verify(command.optsWithGlobals<InstallOptions>()),
-  );
+  addRunCommands(program);
   program
     .command("render <directory>")
     .description("write the units and files of a sample host into a directory")
@@ -181,11 +164,4 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Not inherited: a command that there is not arrives as an argument of the one that needs no name, which says so.
   program.allowExcessArguments(true);
   await run(program, argv);
-}
-
-function common(command: Command): Command {
-  return command
-    .option("--config <file>", "stack file instead of /etc/install-quadlets/stack.yaml")
-    .option("--json", "print the plan as JSON")
-    .option("--verbose", "print seconds with progress and stack traces with errors");
 }
