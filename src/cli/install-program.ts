@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addBackupCommands } from "./backup-flags.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
+import { addHelp } from "./help.ts";
 import { type InitOptions, initFlags } from "./init-flags.ts";
 import type { InstallOptions } from "./install.ts";
 import { version } from "./package.ts";
@@ -26,7 +27,7 @@ Examples:
   sudo install-quadlets secrets set vllm-qwen/hf-token <token.txt
                                         give a value that only you have; without "<" it asks
 
-Exit codes: 0 done or nothing to do, 1 an error, 2 changes pending.
+Exit codes: 0 done or nothing to do, 1 an error, 2 changes pending; all of them: install-quadlets help exit-codes
 Configuration: /etc/install-quadlets/stack.yaml on top of the built-in one.`;
 
 const PORTS_EXAMPLES = `
@@ -161,6 +162,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     async (name: string | undefined, _, command: Command) =>
       (await import("./fit.ts")).fitCommand(name, command.optsWithGlobals<FitOptions>()),
   );
+  addHelp(program);
   // Not inherited: a command that there is not arrives as an argument of the one that needs no name, which says so.
   program.allowExcessArguments(true);
   await run(program, argv);

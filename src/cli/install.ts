@@ -1,6 +1,7 @@
 /** The main command, and what the others that end in a plan share with it: flags to a run, its outcome to an exit code. */
 import { resolve } from "node:path";
 import { UserError } from "../model/diagnostic.ts";
+import { EXIT } from "../model/exit-code.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import type { InstallRun } from "../runs/carry-out.ts";
@@ -80,5 +81,5 @@ export function installRun(options: InstallOptions): InstallRun {
 }
 
 export function tell(outcome: Outcome): void {
-  if (outcome === "pending") process.exitCode = 2;
+  if (outcome === "pending") process.exitCode = EXIT.pending;
 }

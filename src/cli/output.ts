@@ -1,5 +1,5 @@
 /** The only writer to stdout and stderr. */
-import { ConfigError, UserError } from "../model/diagnostic.ts";
+import { ConfigError, Stopped, UserError } from "../model/diagnostic.ts";
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -25,7 +25,7 @@ export function printError(error: unknown, verbose: boolean): void {
     complain(`error: the configuration has ${count} ${count === 1 ? "fault" : "faults"}; nothing was changed`);
     complain(error.message);
   } else if (error instanceof UserError) {
-    complain(`error: ${error.message}`);
+    complain(error instanceof Stopped ? error.message : `error: ${error.message}`);
     if (error.hint !== undefined) complain(`hint: ${error.hint}`);
   } else {
     complain(`error: ${error instanceof Error ? error.message : String(error)}`);

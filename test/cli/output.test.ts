@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { printError, table } from "../../src/cli/output.ts";
 import { makeReporter } from "../../src/cli/progress.ts";
-import { ConfigError, UserError } from "../../src/model/diagnostic.ts";
+import { ConfigError, Stopped, UserError } from "../../src/model/diagnostic.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -38,6 +38,10 @@ describe("errors", () => {
   test("of the host or the user: message and hint, no stack", () => {
     expect(printed(new UserError("no", "do that"))).toBe("error: no\nhint: do that\n");
     expect(printed(new UserError("no"))).toBe("error: no\n");
+  });
+
+  test("somebody's no is no error", () => {
+    expect(printed(new Stopped("stopped", "go on"))).toBe("stopped\nhint: go on\n");
   });
 
   test("of this program: asks for a report; the stack only when asked for", () => {

@@ -6,6 +6,7 @@ import { main as svc } from "../../src/cli/svc-program.ts";
 
 let said = "";
 let printed = "";
+let ended: string | undefined;
 
 /** What ends the process ends the command here. */
 async function type(
@@ -15,6 +16,7 @@ async function type(
 ): Promise<void> {
   said = "";
   printed = "";
+  ended = undefined;
   vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
     said += String(chunk);
     return true;
@@ -27,7 +29,9 @@ async function type(
   vi.spyOn(process, "exit").mockImplementation((code) => {
     throw new Error(`exit ${code}`);
   });
-  await main(["node", "x", ...words]).catch((error: Error) => expect(error.message).toBe("exit 1"));
+  await main(["node", "x", ...words]).catch((error: Error) => {
+    ended = error.message;
+  });
 }
 
 afterEach(() => {
@@ -48,7 +52,7 @@ describe("without root it says what to type", () => {
   ])("%o %j", async (main, words, hint) => {
     await type(main, words, 1000);
     expect(said).toBe(`error: this needs root: it talks to the managers of other users\nhint: ${hint}\n`);
-    expect(printed).toBe("");
+    expect({ printed, ended }).toEqual({ printed: "", ended: "exit 77" });
   });
 });
 
@@ -61,6 +65,7 @@ test.each([
 ])("%o %j", async (main, words, says) => {
   await type(main, words, 1000);
   expect(said).toContain(says);
+  expect(ended ?? "exit 1").toBe("exit 1");
 });
 
 describe("completion in a real bash", () => {
