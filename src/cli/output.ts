@@ -1,5 +1,6 @@
 /** The only writer to stdout and stderr. */
 import { ConfigError, Stopped, UserError } from "../model/diagnostic.ts";
+import { wantsColour } from "./colour.ts";
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -13,9 +14,9 @@ export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** NO_COLOR (no-color.org) wins over a terminal. */
 export function useColour(): boolean {
-  return process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+  const { env, argv, stdout } = process;
+  return wantsColour({ env, argv, isTerminal: stdout.isTTY === true });
 }
 
 /** One message per problem; a stack trace for bugs of ours and with --verbose. */

@@ -3,11 +3,13 @@ import { type Command, CommanderError } from "commander";
 import { NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
 import { printCommand } from "../model/print-command.ts";
-import { complain, printError } from "./output.ts";
+import { errorAsJson } from "./error-json.ts";
+import { complain, printError, printJson } from "./output.ts";
 
 export async function run(program: Command, argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr])
     stream.off("error", ignoreClosedPipe).on("error", ignoreClosedPipe);
+  program.option("--no-color", "no colours; NO_COLOR, TERM=dumb and CLICOLOR_FORCE are heard, too");
   for (const command of withItsOwn(program)) {
     command.exitOverride().configureOutput({ outputError: (text) => complain(text.trim()) });
   }
@@ -15,14 +17,23 @@ export async function run(program: Command, argv: readonly string[]): Promise<vo
     await program.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === EXIT.done ? EXIT.done : EXIT.usage;
+      if (error.exitCode === EXIT.done) return;
+      tellPrograms(argv, error);
+      process.exitCode = EXIT.usage;
       return;
     }
     const said = error instanceof NeedsRoot && error.hint === undefined ? withSudo(error, program, argv) : error;
+    tellPrograms(argv, said);
     printError(said, argv.includes("--verbose"));
     // Not exitCode: a command that still runs for the failed one must not keep us here.
     process.exit(error instanceof UserError ? error.exitCode : EXIT.failed);
   }
+}
+
+/** On standard output; people have it on the other one as well, where logs look for it. What is behind "--" is not for us. */
+function tellPrograms(argv: readonly string[], error: unknown): void {
+  const ours = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  if (ours.includes("--json")) printJson(errorAsJson(error));
 }
 
 /** What to type: the same, as root. */

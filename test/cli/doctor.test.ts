@@ -26,11 +26,11 @@ async function type(...words: readonly string[]): Promise<Typed> {
     return true;
   });
   vi.spyOn(process.stdout, "write").mockImplementation((chunk, done?: unknown) => {
-    printed += String(chunk);
+    if (code === "") printed += String(chunk);
     if (typeof done === "function") done();
     return true;
   });
-  // The first end counts: run.ts takes what is thrown here for an error, and ends once more.
+  // The first end counts: run.ts takes what is thrown here for an error, tells it, and ends once more.
   vi.spyOn(process, "exit").mockImplementation((given) => {
     code ||= `exit ${given ?? process.exitCode ?? 0}`;
     throw new Error("ended");

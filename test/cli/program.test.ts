@@ -51,6 +51,20 @@ test("help of a command is its --help; exit-codes is the table of all, as the RE
     expect(readFileSync("README.md", "utf8")).toContain(`    ${line}\n`);
 });
 
+test("with --json what is typed wrong is JSON, too, and a flag for no colours is known everywhere", async () => {
+  let text = "";
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  await main(["node", "install-quadlets", "history", "--no-color", "--json", "now"]);
+  expect(JSON.parse(text)).toMatchObject({
+    version: 1,
+    errors: [{ code: "usage", what: expect.stringContaining("too many arguments for 'history'") }],
+  });
+});
+
 test.each([
   [new UserError("x"), 1],
   [new NeedsRoot("x"), 77],
