@@ -43,6 +43,7 @@ const INSTALL: Readonly<Record<string, Effect>> = {
   init: "writes a file that is named",
   doctor: NAMED,
   fit: READS,
+  completion: READS,
   help: READS,
 };
 

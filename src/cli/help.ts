@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { exitCodesText } from "./exit-codes.ts";
 import { print } from "./output.ts";
 
-const TOPIC = "exit-codes";
+export const TOPIC = "exit-codes";
 
 /** In place of commander's own, which knows no topics. */
 export function addHelp(program: Command): void {

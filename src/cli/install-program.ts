@@ -6,6 +6,7 @@ import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import { addHelp } from "./help.ts";
 import { type InitOptions, initFlags } from "./init-flags.ts";
 import type { InstallOptions } from "./install.ts";
+import { addCompletion } from "./own-completion.ts";
 import { version } from "./package.ts";
 import type { RenderOptions } from "./render.ts";
 import { run } from "./run.ts";
@@ -162,6 +163,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     async (name: string | undefined, _, command: Command) =>
       (await import("./fit.ts")).fitCommand(name, command.optsWithGlobals<FitOptions>()),
   );
+  addCompletion(program);
   addHelp(program);
   // Not inherited: a command that there is not arrives as an argument of the one that needs no name, which says so.
   program.allowExcessArguments(true);
