@@ -1,7 +1,7 @@
 /** What every handler works with, and what a handler is. */
 import type { Trust } from "../model/certificate-facts.ts";
 import type { Kind, Of } from "../model/change.ts";
-import type { UserError } from "../model/diagnostic.ts";
+import { Stopped, type UserError } from "../model/diagnostic.ts";
 import type { Step } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import { printRunsWith, served } from "../model/runs-with.ts";
@@ -24,6 +24,8 @@ export interface ApplyContext {
   readonly trust: { authority: Trust | undefined; leaf: string | undefined; tailscale: string | undefined };
   /** Units that were down before, and did not come up: why, for the end. */
   readonly stillDown: UserError[];
+  /** Somebody wants it to end: the step in hand is brought to its end, and no other is begun. */
+  readonly isStopped: () => boolean;
   /** A step that fails ends the walk; or the others are taken all the same, and it is named at the end. */
   readonly goesOn: boolean;
 }
@@ -37,6 +39,11 @@ export type StepOf<K extends Kind> = Step & { readonly change: Of<K> };
 export type Handlers<Kinds extends Exclude<Kind, Together>> = {
   readonly [K in Kinds]: (context: ApplyContext, change: Of<K>) => Promise<unknown>;
 };
+
+/** Where a wait may be long, and between steps. */
+export function refuseStopped({ isStopped }: Pick<ApplyContext, "isStopped">): void {
+  if (isStopped()) throw new Stopped("stopped, as asked");
+}
 
 /** Once a unit runs with what is wanted. */
 export async function recordRunning(

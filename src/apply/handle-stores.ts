@@ -18,7 +18,7 @@ import { imageKey } from "../model/record-keys.ts";
 import { Secret } from "../model/secret.ts";
 import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
-import type { ApplyContext, Handlers } from "./context.ts";
+import { type ApplyContext, type Handlers, refuseStopped } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
 import { tellHolder } from "./rotate-secret.ts";
 import { storeSecret } from "./secret-value.ts";
@@ -87,8 +87,13 @@ async function isStored({ runner }: System, account: AccountFact, name: string):
 }
 
 async function pull(context: ApplyContext, { account, reference }: Of<"image">): Promise<void> {
-  const { stdout } = await context.system.runner.run(asUser(account, pullImage(reference)), (line) => {
+  const pulled = context.system.runner.run(asUser(account, pullImage(reference)), (line) => {
     if (line.trim() !== "") context.reporter.progress(`${reference}: ${line.trim()}`);
+  });
+  const { stdout } = await pulled.catch((error: unknown) => {
+    // It may be ended half-way: that is what it then failed of.
+    refuseStopped(context);
+    throw error;
   });
   await context.applied.pulled(imageKey(account.user, reference), stdout.trim());
 }

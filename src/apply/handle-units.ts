@@ -5,7 +5,7 @@ import type { Of } from "../model/change.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
 import { waitFor } from "../model/waiting.ts";
-import { type ApplyContext, recordRunning, type StepOf } from "./context.ts";
+import { type ApplyContext, recordRunning, refuseStopped, type StepOf } from "./context.ts";
 import { unitFailure } from "./unit-failure.ts";
 import { statesOf } from "./unit-states.ts";
 
@@ -125,6 +125,7 @@ async function watchUnits(
     open = still;
     if (open.length === 0) break;
     context.reporter.progress(`waiting for ${open.map(({ change }) => change.plainName).join(", ")}`);
+    refuseStopped(context);
     await clock.sleep(POLL_MS);
   }
   if (failures.length > 0) throw new UserError(failures.map(({ message }) => message.split("\n")[0]).join("; "));

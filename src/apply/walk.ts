@@ -1,8 +1,8 @@
 /** Walks a plan: stage after stage, the lanes of each side by side. The only code that changes the host. */
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Phase, type Plan, type Stage, type Step, stepsOf } from "../model/plan.ts";
-import type { ApplyContext } from "./context.ts";
+import { type ApplyContext, refuseStopped } from "./context.ts";
 import { isTogether, takeSteps } from "./handlers.ts";
 
 /** Steps that were not taken, where the others were all the same. */
@@ -35,6 +35,7 @@ async function walkStage(context: ApplyContext, { lanes }: Stage): Promise<reado
 async function walkLane(context: ApplyContext, lane: readonly Step[]): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
   for (const steps of together(lane)) {
+    refuseStopped(context);
     try {
       for (const step of steps) await remember(context, step);
       await takeSteps(context, steps);
@@ -60,7 +61,10 @@ async function remember({ journal, applied }: ApplyContext, { undo, outdates }: 
 }
 
 /** All that went wrong in lanes side by side; a fault of our own is not hidden among others. */
-function merged(reasons: readonly unknown[]): unknown {
+function merged(all: readonly unknown[]): unknown {
+  // What failed by itself is the reason, though the others stopped because they were asked to.
+  const failed = all.filter((reason) => !(reason instanceof Stopped));
+  const reasons = failed.length === 0 ? all.slice(0, 1) : failed;
   const fault = reasons.find((reason) => !(reason instanceof UserError));
   const errors = reasons.filter((reason) => reason instanceof UserError);
   if (fault !== undefined || errors.length === 1) return fault ?? errors[0];

@@ -1,5 +1,5 @@
 /** Finds services and units by the names that people type, from the index that apply wrote. */
-import { UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, UserError } from "../model/diagnostic.ts";
 import {
   INDEX_PATH,
   INDEX_VERSION,
@@ -18,14 +18,6 @@ export interface Target {
   readonly units: readonly IndexedUnit[];
 }
 
-/** Whoever prints it knows what was typed, and says the same with sudo in front. */
-export class NeedsRoot extends UserError {
-  constructor() {
-    super("this needs root: it talks to the managers of other users", "run it with sudo");
-    this.name = "NeedsRoot";
-  }
-}
-
 export class NothingInstalled extends UserError {
   constructor() {
     super("nothing is installed on this host yet", "sudo install-quadlets");
@@ -34,7 +26,7 @@ export class NothingInstalled extends UserError {
 }
 
 export async function readIndex(system: System): Promise<ServiceIndex> {
-  if (system.host.effectiveUid() !== 0) throw new NeedsRoot();
+  if (system.host.effectiveUid() !== 0) throw new NeedsRoot("this needs root: it talks to the managers of other users");
   const text = await system.files.read(INDEX_PATH);
   if (text === undefined) throw new NothingInstalled();
   const index = parseJson(text);

@@ -1,15 +1,14 @@
 /** Services that take turns: who is awake, and how another one is woken instead. */
 import { UserError } from "../model/diagnostic.ts";
+import { EXIT } from "../model/exit-code.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { gpuName, isSameGpu } from "../model/sharing.ts";
 import type { System } from "../system/interfaces.ts";
 import { control, readStates } from "./control.ts";
 
-/** Of a program that asks: nothing has failed, another one has its turn. */
-export const OTHER_IS_AWAKE = 3;
-
+/** Nothing has failed, another one has its turn. */
 class OtherIsAwake extends UserError {
-  override readonly exitCode = OTHER_IS_AWAKE;
+  override readonly exitCode = EXIT.otherIsAwake;
 }
 
 /** Those that would have to sleep for it, as far as their managers answer. */

@@ -1,6 +1,6 @@
 /** Questions on the terminal. */
 import { createInterface } from "node:readline/promises";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
 
 export interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
@@ -9,16 +9,16 @@ export interface Terminal {
 
 const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
 
-/** Throws a UserError unless a person says yes; without a terminal there is nobody to ask. */
+/** Throws Stopped unless a person says yes; without a terminal there is nobody to ask. */
 export async function askYes(question: string): Promise<void> {
   const answer = await ask(`${question} [y/N] `);
-  if (!/^y(es)?$/i.test(answer)) throw new UserError("nothing was changed");
+  if (!/^y(es)?$/i.test(answer)) throw new Stopped("nothing was changed");
 }
 
 /** For what cannot be undone: the host's own name, so that nobody says yes on the wrong machine. */
 export async function askName(question: string, name: string): Promise<void> {
   if ((await ask(question, "--yes-delete-data goes on without asking")) !== name) {
-    throw new UserError(`that is not ${name}; nothing was changed`);
+    throw new Stopped(`that is not ${name}; nothing was changed`);
   }
 }
 
@@ -66,7 +66,7 @@ export function converse({ input, output }: Terminal = TERMINAL): Conversation {
         });
       } else output.write(`${question}${lines[0] ?? ""}\n`);
       const line = lines.shift();
-      if (line === undefined) throw new UserError("no answer; nothing was changed");
+      if (line === undefined) throw new Stopped("no answer; nothing was changed");
       return line.trim();
     },
     end: () => keys.close(),

@@ -26,7 +26,7 @@ ${behind.map(([word, next]) => `        ${word}) words="${wordsOf(next)}" ;;`).j
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
 }
-complete -F _${name} ${program}`;
+complete -o default -F _${name} ${program}`;
     case "zsh":
       return `#compdef ${program}
 _${name}() {

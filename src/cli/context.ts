@@ -1,5 +1,5 @@
 /** What a run is given here: the host, this package, the lock of this host, and whoever is at the terminal. */
-import { UserError } from "../model/diagnostic.ts";
+import { NeedsRoot } from "../model/diagnostic.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
 import { planAsJson, summary } from "../plan/summary.ts";
 import type { Person, Run } from "../runs/run.ts";
@@ -29,7 +29,7 @@ export function contextOf(system: System, manner: Presentation = {}): Run {
 /** For what nobody else may even look at. */
 export function makeRootSystem(): System {
   const system = makeSystem();
-  if (system.host.effectiveUid() !== 0) throw new UserError("this needs root", "run it with sudo");
+  if (system.host.effectiveUid() !== 0) throw new NeedsRoot("this needs root", "run it with sudo");
   return system;
 }
 

@@ -2,7 +2,7 @@
 import { readEnvFile } from "../config/env-file.ts";
 import { resolveStack } from "../config/resolve.ts";
 import { type Fate, fatesOf } from "../gateway/import.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { Secret } from "../model/secret.ts";
 import type { SuppliedSecret } from "../model/supplied.ts";
 import { visible } from "../model/visible.ts";
@@ -18,7 +18,7 @@ import { checkValue } from "./read-value.ts";
 export async function importSecrets(file: string, options: InstallOptions): Promise<void> {
   const isTrial = options.dryRun === true;
   if (!isTrial && makeSystem().host.effectiveUid() !== 0) {
-    throw new UserError("this needs root: nobody else may read a secret", "run it with sudo, or with --dry-run");
+    throw new NeedsRoot("this needs root: nobody else may read a secret", "run it with sudo, or with --dry-run");
   }
   const reason = reasonNotToRead(file);
   const text = reason === undefined ? readTextFile(file) : undefined;

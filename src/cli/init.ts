@@ -9,7 +9,7 @@ import { type Key, nameOf, type Situation } from "../init/questions.ts";
 import { DEFAULT_DOMAIN, type Site } from "../init/site.ts";
 import { stackText } from "../init/stack-text.ts";
 import { foundText, remarks } from "../init/words.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { printCommand } from "../model/print-command.ts";
 import type { Stack } from "../model/service.ts";
 import { visible } from "../model/visible.ts";
@@ -69,7 +69,7 @@ function tell({ json }: InitOptions, { at, site, text, target, next }: Told): vo
 async function targetOf(system: System, to: string | undefined): Promise<string> {
   const target = resolve(to ?? `${SITE}/stack.yaml`);
   if (to === undefined && system.host.effectiveUid() !== 0) {
-    throw new UserError(
+    throw new NeedsRoot(
       `writing ${target} needs root`,
       "run it with sudo; or --print to look, --to FILE for another place",
     );

@@ -3,11 +3,14 @@ import { Command } from "commander";
 import { addBackupCommands } from "./backup-flags.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
+import { addHelp } from "./help.ts";
 import { type InitOptions, initFlags } from "./init-flags.ts";
 import type { InstallOptions } from "./install.ts";
+import { addCompletion } from "./own-completion.ts";
 import { version } from "./package.ts";
 import type { RenderOptions } from "./render.ts";
 import { run } from "./run.ts";
+import { addRunCommands, changing, common } from "./run-commands.ts";
 import { secretsProgram } from "./secrets-program.ts";
 
 const EXAMPLES = `
@@ -16,6 +19,7 @@ Examples:
   sudo install-quadlets                 show the plan, ask, apply, verify
   sudo install-quadlets --dry-run       show the plan only; exit code 2 if something would change
   sudo install-quadlets --yes           do not ask
+  sudo install-quadlets plan --out FILE keep the plan; apply FILE carries out that one and no other
   sudo install-quadlets backup          the data of every service, a file each; restore FILE puts one back
   install-quadlets render ./out         write what this site renders to, touch nothing else
   install-quadlets check stack.yaml     find every fault of a configuration
@@ -24,7 +28,7 @@ Examples:
   sudo install-quadlets secrets set vllm-qwen/hf-token <token.txt
                                         give a value that only you have; without "<" it asks
 
-Exit codes: 0 done or nothing to do, 1 an error, 2 changes pending.
+Exit codes: 0 done or nothing to do, 1 an error, 2 changes pending; all of them: install-quadlets help exit-codes
 Configuration: /etc/install-quadlets/stack.yaml on top of the built-in one.`;
 
 const PORTS_EXAMPLES = `
@@ -53,11 +57,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version(), "-V, --version")
     .addHelpText("after", EXAMPLES)
     .allowExcessArguments(false);
-  common(program)
-    .option("-y, --yes", "apply without asking")
-    .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
-    .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
-    .option("--no-token", "do not ask the models for a token at the end")
+  changing(common(program))
     .option("--dry-run", "show the plan and stop; exit code 2 if anything would change")
     .action(async (options: InstallOptions) => {
       const [unknown] = program.args;
@@ -65,22 +65,7 @@ export async function main(argv: readonly string[]): Promise<void> {
         program.error(`error: unknown command '${unknown}' (install-quadlets --help lists them)`);
       await (await import("./install.ts")).install(options);
     });
-  common(program.command("plan").description("the same as --dry-run")).action(async (_, command: Command) =>
-    (await import("./install.ts")).install({ ...command.optsWithGlobals<InstallOptions>(), dryRun: true }),
-  );
-  common(program.command("apply").description("the same as install-quadlets without a command"))
-    .option("-y, --yes", "apply without asking")
-    .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
-    .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
-    .option("--no-token", "do not ask the models for a token at the end")
-    .action(async (_, command: Command) =>
-      (await import("./install.ts")).install(command.optsWithGlobals<InstallOptions>()),
-    );
-  common(
-    program.command("verify").description("what on this host is not as it was applied; exit code 2 if anything"),
-  ).action(async (_, command: Command) =>
-    (await import("./verify.ts")).verify(command.optsWithGlobals<InstallOptions>()),
-  );
+  addRunCommands(program);
   program
     .command("render <directory>")
     .description("write the units and files of a sample host into a directory")
@@ -178,14 +163,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     async (name: string | undefined, _, command: Command) =>
       (await import("./fit.ts")).fitCommand(name, command.optsWithGlobals<FitOptions>()),
   );
+  addCompletion(program);
+  addHelp(program);
   // Not inherited: a command that there is not arrives as an argument of the one that needs no name, which says so.
   program.allowExcessArguments(true);
   await run(program, argv);
-}
-
-function common(command: Command): Command {
-  return command
-    .option("--config <file>", "stack file instead of /etc/install-quadlets/stack.yaml")
-    .option("--json", "print the plan as JSON")
-    .option("--verbose", "print seconds with progress, diffs of any length, and stack traces with errors");
 }

@@ -1,7 +1,12 @@
 /** The main command, and what the others that end in a plan share with it: flags to a run, its outcome to an exit code. */
+import { resolve } from "node:path";
+import { UserError } from "../model/diagnostic.ts";
+import { EXIT } from "../model/exit-code.ts";
+import type { AbsolutePath } from "../model/names.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import type { InstallRun } from "../runs/carry-out.ts";
 import { install as runInstall } from "../runs/install.ts";
+import { readPlan, refuseForeign } from "../runs/plan-on-disk.ts";
 import type { Outcome } from "../runs/run.ts";
 import { contextOf, makeFaultySystem } from "./context.ts";
 import { print, printJson } from "./output.ts";
@@ -21,6 +26,38 @@ export interface InstallOptions {
 
 export async function install(options: InstallOptions, what = "install", wishes: Wishes = {}): Promise<void> {
   tell(await runInstall({ ...installRun(options), what, wishes }));
+}
+
+export interface PlanOptions extends InstallOptions {
+  readonly out?: string;
+}
+
+export async function plan({ out, ...options }: PlanOptions): Promise<void> {
+  const run = installRun({ ...options, dryRun: true });
+  if (out === undefined) return tell(await runInstall(run));
+  const path = absolute(out);
+  await refuseForeign(run.system, path);
+  const config = options.config === undefined ? undefined : absolute(options.config);
+  tell(await runInstall({ ...run, keep: { path, config } }));
+}
+
+/** The plan says from which configuration it was made. */
+export async function apply(file: string | undefined, options: InstallOptions): Promise<void> {
+  if (file === undefined) return install(options);
+  if (options.config !== undefined) {
+    throw new UserError(
+      "the plan says which stack file it is made from: there is no other with it",
+      "leave out --config",
+    );
+  }
+  const path = absolute(file);
+  const planned = await readPlan(installRun(options).system, path);
+  const run = installRun({ ...options, ...(planned.config !== null && { config: planned.config }) });
+  tell(await runInstall({ ...run, exactly: { path, file: planned } }));
+}
+
+function absolute(file: string): AbsolutePath {
+  return resolve(file) as AbsolutePath;
 }
 
 export function installRun(options: InstallOptions): InstallRun {
@@ -44,5 +81,5 @@ export function installRun(options: InstallOptions): InstallRun {
 }
 
 export function tell(outcome: Outcome): void {
-  if (outcome === "pending") process.exitCode = 2;
+  if (outcome === "pending") process.exitCode = EXIT.pending;
 }

@@ -1,5 +1,6 @@
 /** The only writer to stdout and stderr. */
-import { ConfigError, UserError } from "../model/diagnostic.ts";
+import { ConfigError, Stopped, UserError } from "../model/diagnostic.ts";
+import { wantsColour } from "./colour.ts";
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -13,9 +14,9 @@ export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** NO_COLOR (no-color.org) wins over a terminal. */
 export function useColour(): boolean {
-  return process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+  const { env, argv, stdout } = process;
+  return wantsColour({ env, argv, isTerminal: stdout.isTTY === true });
 }
 
 /** One message per problem; a stack trace for bugs of ours and with --verbose. */
@@ -25,7 +26,7 @@ export function printError(error: unknown, verbose: boolean): void {
     complain(`error: the configuration has ${count} ${count === 1 ? "fault" : "faults"}; nothing was changed`);
     complain(error.message);
   } else if (error instanceof UserError) {
-    complain(`error: ${error.message}`);
+    complain(error instanceof Stopped ? error.message : `error: ${error.message}`);
     if (error.hint !== undefined) complain(`hint: ${error.hint}`);
   } else {
     complain(`error: ${error instanceof Error ? error.message : String(error)}`);

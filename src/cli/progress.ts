@@ -1,6 +1,7 @@
 /** Progress of apply: one line that rewrites itself on a terminal, whole lines elsewhere. */
 import type { Reporter } from "../apply/reporter.ts";
 import type { Phase } from "../model/plan.ts";
+import { canDraw } from "./colour.ts";
 
 const TITLES: Readonly<Record<Phase, string>> = {
   packages: "installing packages",
@@ -29,7 +30,7 @@ export function makeReporter(
   now: () => number,
   timed = false,
 ): Reporter {
-  const terminal = stream.isTTY === true;
+  const terminal = canDraw({ env: process.env, isTerminal: stream.isTTY === true });
   let shown = false;
   let lastProgress = 0;
   const clear = (): void => {

@@ -1,7 +1,7 @@
 /** The value of a secret, from a pipe or typed without an echo: never from the command line, which every user can read. */
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
 import { Secret } from "../model/secret.ts";
 
 /** podman takes less than this (its secrets package, maxSecretSize). */
@@ -73,6 +73,6 @@ async function typed(title: string, { input, output }: Terminal): Promise<Uint8A
     });
   });
   output.write("\n");
-  if (lines.length === 0) throw new UserError("no answer; nothing was changed");
+  if (lines.length === 0) throw new Stopped("no answer; nothing was changed");
   return Buffer.from(lines.join("\n"));
 }

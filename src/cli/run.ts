@@ -1,14 +1,17 @@
 /** Runs one program: parses, maps errors to messages and exit codes. */
 import { type Command, CommanderError } from "commander";
-import { NeedsRoot } from "../apps/service-index.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, UserError } from "../model/diagnostic.ts";
+import { EXIT } from "../model/exit-code.ts";
 import { printCommand } from "../model/print-command.ts";
-import { complain, printError } from "./output.ts";
+import { addEffects } from "./effects.ts";
+import { errorAsJson } from "./error-json.ts";
+import { complain, printError, printJson } from "./output.ts";
 
-/** Exit codes of every command: 0 done or nothing to do, 1 an error, 2 changes pending or drift found, 3 another one is awake. */
 export async function run(program: Command, argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr])
     stream.off("error", ignoreClosedPipe).on("error", ignoreClosedPipe);
+  program.option("--no-color", "no colours; NO_COLOR, TERM=dumb and CLICOLOR_FORCE are heard, too");
+  addEffects(program);
   for (const command of withItsOwn(program)) {
     command.exitOverride().configureOutput({ outputError: (text) => complain(text.trim()) });
   }
@@ -16,25 +19,35 @@ export async function run(program: Command, argv: readonly string[]): Promise<vo
     await program.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode;
+      if (error.exitCode === EXIT.done) return;
+      tellPrograms(argv, error);
+      process.exitCode = EXIT.usage;
       return;
     }
-    printError(error instanceof NeedsRoot ? withSudo(error, program, argv) : error, argv.includes("--verbose"));
+    const said = error instanceof NeedsRoot && error.hint === undefined ? withSudo(error, program, argv) : error;
+    tellPrograms(argv, said);
+    printError(said, argv.includes("--verbose"));
     // Not exitCode: a command that still runs for the failed one must not keep us here.
-    process.exit(error instanceof UserError ? error.exitCode : 1);
+    process.exit(error instanceof UserError ? error.exitCode : EXIT.failed);
   }
+}
+
+/** On standard output; people have it on the other one as well, where logs look for it. What is behind "--" is not for us. */
+function tellPrograms(argv: readonly string[], error: unknown): void {
+  const ours = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  if (ours.includes("--json")) printJson(errorAsJson(error));
 }
 
 /** What to type: the same, as root. */
 function withSudo(error: NeedsRoot, program: Command, argv: readonly string[]): UserError {
-  return new UserError(error.message, printCommand({ argv: ["sudo", program.name(), ...argv.slice(2)] }));
+  return new NeedsRoot(error.message, printCommand({ argv: ["sudo", program.name(), ...argv.slice(2)] }));
 }
 
 function withItsOwn(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withItsOwn)];
 }
 
-/** `svc list | head -1`: who reads no further has seen enough, and a run that is under way goes on. */
+/** `svc list | head -1`: who reads no further has seen enough, and a run that is under way goes on. EIO: a terminal that is gone. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
 }

@@ -1,6 +1,6 @@
 /** `install-quadlets secrets set | unset`: the value that only the site has, and the way back to none. */
 import { resolveStack } from "../config/resolve.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { findSupplied } from "../runs/changeable-secret.ts";
 import { type Found, setSecret as runSetting, unsetSecret as runUnsetting } from "../runs/set-secret.ts";
 import { makeSystem } from "../system/real.ts";
@@ -24,7 +24,7 @@ export async function unsetSecret(name: string, options: InstallOptions): Promis
 /** Before anything is asked: that there is such a secret, and that it is the site's to give. */
 function find(name: string, options: InstallOptions): Found {
   if (makeSystem().host.effectiveUid() !== 0) {
-    throw new UserError("this needs root: nobody else may read a secret", "run it with sudo");
+    throw new NeedsRoot("this needs root: nobody else may read a secret", "run it with sudo");
   }
   if (options.dryRun === true) {
     throw new UserError("there is no dry run of secrets set and unset", "at a terminal they show their plan and ask");

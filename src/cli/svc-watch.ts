@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readIndex } from "../apps/service-index.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { makeSystem } from "../system/real.ts";
+import { canDraw } from "./colour.ts";
 import { print } from "./output.ts";
 import { readStatus, shortText, statusText } from "./svc-status.ts";
 
@@ -22,7 +23,8 @@ export async function watch(name: string | undefined): Promise<void> {
     // Anew each time: a run of install-quadlets may have changed what there is.
     const all = await readStatus(system, await readIndex(system), name);
     const now = system.clock.now();
-    if (process.stdout.isTTY) print(`${CLEAR}${screen(statusText(all, name !== undefined), now)}`);
+    if (canDraw({ env: process.env, isTerminal: process.stdout.isTTY === true }))
+      print(`${CLEAR}${screen(statusText(all, name !== undefined), now)}`);
     else
       for (const status of all) {
         const { word } = status.judgement;

@@ -1,5 +1,6 @@
 /** `install-quadlets verify`: is the host still as it was last applied? */
 import type { Drift } from "../model/drift.ts";
+import { EXIT } from "../model/exit-code.ts";
 import { lastRendered } from "../record/rendered.ts";
 import { prepare } from "../runs/prepare.ts";
 import { refuseDuringRun } from "../system/lock.ts";
@@ -17,7 +18,7 @@ export async function verify(options: { readonly config?: string; readonly json?
   const drifts = findDrift(plan, last, foreign);
   // What a run is in the middle of is no drift.
   if (drifts.length > 0) refuseDuringRun();
-  if (drifts.length > 0) process.exitCode = 2;
+  if (drifts.length > 0) process.exitCode = EXIT.pending;
   if (options.json === true) return printJson({ version: 1, drift: drifts });
   if (drifts.length === 0) return print("the host is as it was applied");
   show(

@@ -13,7 +13,7 @@ export function podmanVersion(): Command {
 
 /** Progress goes to standard error, the id of the image to standard output. */
 export function pullImage(reference: string): Command {
-  return { argv: ["podman", "pull", "--", reference], timeoutMs: PULL_MS };
+  return { argv: ["podman", "pull", "--", reference], timeoutMs: PULL_MS, mayEnd: true };
 }
 
 /** Two full references a line each, by tag ("<none>" for an image that was pulled by digest) and by digest, and the id. */

@@ -9,6 +9,8 @@ export interface Command {
   readonly stdin?: string;
   /** Milliseconds after which the command is killed and counts as failed. */
   readonly timeoutMs?: number;
+  /** Ended at once when this program is asked to stop: only its own time is lost, and what it did is no half of anything. */
+  readonly mayEnd?: boolean;
   /** Standard output is a secret: no error quotes it. */
   readonly secretOutput?: boolean;
 }

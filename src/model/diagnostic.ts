@@ -1,4 +1,5 @@
 /** Errors that a person can act on: where, what, and a hint. */
+import { EXIT } from "./exit-code.ts";
 
 /** A place in a configuration file. Line and column count from 1. */
 export interface Written {
@@ -25,7 +26,7 @@ export function formatDiagnostic(d: Diagnostic): string {
 /** The user, the configuration or the host is at fault: printed without a stack trace, exit code 1 unless it has its own. */
 export class UserError extends Error {
   readonly hint: string | undefined;
-  readonly exitCode: number = 1;
+  readonly exitCode: number = EXIT.failed;
   constructor(message: string, hint?: string) {
     super(message);
     this.name = "UserError";
@@ -41,4 +42,14 @@ export class ConfigError extends UserError {
     this.name = "ConfigError";
     this.diagnostics = diagnostics;
   }
+}
+
+/** Somebody changed his mind: a no to a question, or Ctrl-C. Neither done nor failed. */
+export class Stopped extends UserError {
+  override readonly exitCode: number = EXIT.stopped;
+}
+
+/** Without a hint: whoever prints it knows what was typed, and says the same with sudo in front. */
+export class NeedsRoot extends UserError {
+  override readonly exitCode: number = EXIT.needsRoot;
 }

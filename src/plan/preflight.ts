@@ -13,6 +13,8 @@ export interface Finding {
   readonly hint: string;
   /** Where the site wrote it. */
   readonly at?: Written;
+  /** Who has no right to it, and with it perhaps no other fault. */
+  readonly needsRoot?: true;
 }
 
 export function preflight(host: HostFacts): readonly Finding[] {
@@ -21,7 +23,7 @@ export function preflight(host: HostFacts): readonly Finding[] {
 
 function notRoot(host: HostFacts): Finding | undefined {
   if (host.effectiveUid === 0) return undefined;
-  return { message: "this needs root: it creates users and services", hint: "run it with sudo" };
+  return { message: "this needs root: it creates users and services", hint: "run it with sudo", needsRoot: true };
 }
 
 function noSystemd(host: HostFacts): Finding | undefined {

@@ -14,6 +14,7 @@ import { openApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
 import { beginRun, endBadly, type RunOptions } from "./begin-run.ts";
 import { runHook } from "./hooks.ts";
+import { type Stoppable, stoppable } from "./stoppable.ts";
 
 /**
  * Throws at the first failure, after taking back what this run did (or, with keepGoing, leaving it). A unit that was down before
@@ -23,6 +24,16 @@ export async function applyPlan(system: System, plan: Plan, reporter: Reporter, 
   if (plan.stages.length === 0) return;
   if (plan.trial !== undefined) await checkUnits(system, plan.trial);
   await runHook(system, "pre-apply", options.told);
+  await stoppable(system, reporter, options, (run) => applySteps(system, plan, reporter, options, run));
+}
+
+async function applySteps(
+  system: System,
+  plan: Plan,
+  reporter: Reporter,
+  options: RunOptions,
+  run: Stoppable,
+): Promise<void> {
   await system.files.makeDirectory(STATE_ROOT, { mode: 0o700, uid: 0, gid: 0 });
   // Where everything goes, the journal would go with it.
   const last = stepsOf(plan).some(({ change }) => change.kind === "remove-state");
@@ -37,6 +48,7 @@ export async function applyPlan(system: System, plan: Plan, reporter: Reporter, 
     secrets: new Map(),
     stillDown: [],
     trust: { ...plan.trust },
+    isStopped: run.isStopped,
     goesOn: false,
   };
   try {
@@ -44,6 +56,7 @@ export async function applyPlan(system: System, plan: Plan, reporter: Reporter, 
     await walk(context, plan);
     if (plan.lasting !== undefined && !last) await context.applied.keepOnly(plan.lasting);
   } catch (error) {
+    run.turnsBack();
     throw await endBadly(system, journal, reporter, options, error);
   }
   await journal.close("done", system.clock.now(), undefined).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 /** Opens the journal of a run, and closes it when the run goes wrong. */
 
 import type { Reporter } from "../apply/reporter.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
 import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
 import type { PlanAsJson } from "../model/plan-json.ts";
 import type { DesiredFile } from "../model/resource.ts";
@@ -9,6 +9,7 @@ import { generationDirectory, listGenerations, writeGeneration, writeJson } from
 import { type Journal, openJournal } from "../record/journal.ts";
 import { writeRendered } from "../record/rendered.ts";
 import type { System } from "../system/interfaces.ts";
+import { commandOf } from "./stoppable.ts";
 import { takeBack } from "./take-back.ts";
 
 export interface RunOptions {
@@ -80,22 +81,26 @@ export async function endBadly(
   const message = error instanceof Error ? error.message : String(error);
   const close = (result: "failed" | "taken back") =>
     journal.close(result, system.clock.now(), message.split("\n")[0]).catch(() => undefined);
+  const hint = commandOf(options.what);
   if (options.keepGoing) {
     await close("failed");
     return extended(
       error,
       `what was done before it stays; run install-quadlets${options.what === "install" ? "" : ` ${options.what}`} again to continue`,
+      hint,
     );
   }
-  reporter.note(`failed, taking back ${journal.steps().length} steps`);
+  const why = error instanceof Stopped ? "stopped" : "failed";
+  reporter.note(`${why}, taking back ${journal.steps().length} steps`);
   const left = await takeBack(system, journal.steps());
   await close("taken back");
-  if (left.length === 0) return extended(error, "everything was taken back; data and pulled images stay");
-  return extended(error, `taken back, but for:\n  ${left.join("\n  ")}`);
+  if (left.length === 0) return extended(error, "everything was taken back; data and pulled images stay", hint);
+  return extended(error, `taken back, but for:\n  ${left.join("\n  ")}`, hint);
 }
 
-/** Our own faults keep their stack. */
-function extended(error: unknown, ending: string): unknown {
+/** Our own faults keep their stack; `again` is for who stopped it and thinks better of it. */
+function extended(error: unknown, ending: string, again: string): unknown {
+  if (error instanceof Stopped) return new Stopped(`${error.message}\n${ending}`, again);
   if (error instanceof UserError) return new UserError(`${error.message}\n${ending}`, error.hint);
   if (error instanceof Error) error.message = `${error.message}\n${ending}`;
   return error;

@@ -5,11 +5,12 @@ import { UserError } from "../model/diagnostic.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import { asideLines } from "../plan/summary.ts";
+import { type OnDisk, present } from "./plan-on-disk.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
 
-export interface InstallRun extends Run {
+export interface InstallRun extends Run, OnDisk {
   /** For the history: the command, as it is typed after the name of the program. */
   readonly what: string;
   readonly wishes: Wishes;
@@ -32,13 +33,13 @@ export interface InstallRun extends Run {
 export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
   const { person, part = (whole) => whole } = run;
   const plan = part(prepared.plan);
-  await person.show(plan);
+  await present(run, plan);
   if (stepsOf(plan).length === 0) {
     refuseAside(plan);
     return "done";
   }
   if (run.dryRun) return "pending";
-  if (!run.yes) {
+  if (!run.yes && run.exactly === undefined) {
     await person.askYes("Apply this plan?");
     const now = await prepare(run, run.readSources(), run.wishes);
     refuseOther(plan, part(now.plan), "the host or its configuration");

@@ -11,10 +11,11 @@ import { NOTHING } from "../render/nothing.ts";
 import { readOnly } from "../system/read-only.ts";
 import type { InstallRun } from "./carry-out.ts";
 import { PackagesMissing } from "./packages-missing.ts";
+import { present } from "./plan-on-disk.ts";
 import { type Prepared, prepare, refuse } from "./prepare.ts";
 import { refuseOther } from "./same-plan.ts";
 
-/** Undefined where it was only to look, and packages come first. */
+/** Undefined where packages come first, and they are all that is to be looked at, or to be done. */
 export async function prepareHost(run: InstallRun): Promise<Prepared | undefined> {
   const prepared = await withPackages(run);
   if (prepared !== undefined) await refuseUnknownGpus(run, prepared);
@@ -34,15 +35,21 @@ async function withPackages(run: InstallRun): Promise<Prepared | undefined> {
   const first = await tryToPrepare(run);
   if (!(first instanceof PackagesMissing)) return first;
   const plan = planFor(first, run);
-  await run.person.show(plan);
+  await present(run, plan);
   if (run.dryRun) return undefined;
-  if (!run.yes) {
+  if (!run.yes && run.exactly === undefined) {
     await run.person.askYes("Install these packages?");
     const now = await tryToPrepare(run);
     refuseOther(plan, now instanceof PackagesMissing ? planFor(now, run) : now.plan, "the host");
   }
   const { applyNow } = await import("./apply-now.ts");
   await applyNow(run, { desired: NOTHING, plan }, { what: run.what, keepGoing: run.keepGoing, partial: true });
+  if (run.exactly !== undefined) {
+    run.person.print(
+      `the packages are installed; the rest can be planned now: sudo install-quadlets plan --out ${run.exactly.path}`,
+    );
+    return undefined;
+  }
   const then = await tryToPrepare(run);
   if (!(then instanceof PackagesMissing)) return then;
   throw new UserError(

@@ -7,7 +7,7 @@ import { gatherLimits } from "../facts/limits.ts";
 import { nameListeners } from "../facts/listeners.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
 import { gatherSupplied } from "../facts/supplied.ts";
-import { ConfigError, UserError } from "../model/diagnostic.ts";
+import { ConfigError, NeedsRoot, UserError } from "../model/diagnostic.ts";
 import type { AccountFact, HostFacts, StateFacts } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Depth, Plan } from "../model/plan.ts";
@@ -110,7 +110,7 @@ export async function prepareRemoval(system: System, depth: Depth): Promise<Omit
   const reading = readOnly(system);
   const host = await gatherHost(reading);
   if (host.effectiveUid !== 0)
-    throw new UserError("this needs root: it removes users and services", "run it with sudo");
+    throw new NeedsRoot("this needs root: it removes users and services", "run it with sudo");
   const facts = await gatherState(reading, NOTHING);
   return { host, desired: NOTHING, facts, plan: makePlan(NOTHING, host, facts, { removal: { depth } }) };
 }
@@ -137,6 +137,6 @@ export function refuse(findings: readonly Finding[]): void {
   if (placed.length > 0) throw new ConfigError(placed);
   const [first, ...others] = findings;
   if (first === undefined) return;
-  if (others.length === 0) throw new UserError(first.message, first.hint);
+  if (others.length === 0) throw new (first.needsRoot ? NeedsRoot : UserError)(first.message, first.hint);
   throw new UserError(findings.map((finding) => `${finding.message}\nhint: ${finding.hint}`).join("\nerror: "));
 }

@@ -5,6 +5,7 @@ import type { Generation } from "../model/journal.ts";
 import { readApplied } from "../record/applied.ts";
 import { listGenerations, readUndos, writeGeneration } from "../record/generations.ts";
 import type { Run } from "./run.ts";
+import { toTheEnd } from "./stoppable.ts";
 import { takeBack } from "./take-back.ts";
 import { underLock } from "./under-lock.ts";
 
@@ -21,7 +22,7 @@ export async function rollback(run: Run, target: string | undefined, yes: boolea
     person.print("data and images stay; a later install-quadlets applies the present configuration again");
     if (!yes) await person.askYes("Take back?");
     const steps = await Promise.all(runs.map((one) => readUndos(files, one.number)));
-    const left = await takeBack(system, steps.flat());
+    const left = await toTheEnd(system, person.complain, "rollback", () => takeBack(system, steps.flat()));
     for (const one of runs) await writeGeneration(files, { ...one, result: "undone" });
     if (left.length > 0) throw new UserError(`taken back, but for:\n  ${left.join("\n  ")}`);
     person.print(`taken back: ${runs.map((one) => one.number).join(", ")}`);

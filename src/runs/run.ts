@@ -26,7 +26,7 @@ export interface Program {
 export interface Person {
   /** A plan before anything of it is done; an empty one, too. */
   show(plan: Plan): Promise<void>;
-  /** Throws a UserError unless the answer is yes. */
+  /** Throws a UserError unless the answer is yes, which is Stopped where there was one. */
   askYes(question: string): Promise<void>;
   /** Throws a UserError unless the answer is that name. */
   askName(question: string, name: string): Promise<void>;

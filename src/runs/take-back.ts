@@ -29,6 +29,7 @@ export async function takeBack(system: System, records: readonly Change[]): Prom
     secrets: new Map(),
     stillDown: [],
     trust: { authority: undefined, leaf: undefined, tailscale: undefined },
+    isStopped: () => false,
     goesOn: true,
   };
   const failures = await walk(context, plan);

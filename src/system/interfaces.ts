@@ -137,6 +137,17 @@ export interface HttpStreams {
   close(): void;
 }
 
+/** Requests to end this program: Ctrl-C, SIGTERM, a terminal that is gone. */
+export interface Signals {
+  /** Until it is released the first request only calls `onFirst`, at once; a second one ends this program, with exit code 130. */
+  hold(onFirst: () => void): Held;
+}
+
+export interface Held {
+  asked(): boolean;
+  release(): void;
+}
+
 export interface System {
   readonly runner: Runner;
   readonly files: Files;
@@ -144,4 +155,5 @@ export interface System {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly http: Http;
+  readonly signals: Signals;
 }

@@ -1,15 +1,17 @@
 /** Every command leads a process group of its own, so that its children end with it; this file ends groups. */
 
-const running = new Set<number>();
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** With whether it may be ended when this program is only asked to stop. */
+const running = new Map<number, boolean>();
+let spared = false;
+export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Between asking and killing. */
 const GRACE_MS = 3_000;
 
 /** A group of its own no longer hears the terminal's Ctrl-C: while commands run, we pass signals on. */
-export function watchGroup(pid: number): void {
+export function watchGroup(pid: number, mayEnd = false): void {
   if (running.size === 0) for (const signal of SIGNALS) process.on(signal, passOn);
-  running.add(pid);
+  running.set(pid, mayEnd);
 }
 
 export function forgetGroup(pid: number): void {
@@ -29,7 +31,20 @@ export function killGroup(pid: number): void {
 
 /** For who ends now, and leaves nothing behind: the grace period would end after us. */
 export function killAllGroups(): void {
-  for (const pid of running) killGroup(pid);
+  for (const pid of running.keys()) killGroup(pid);
+}
+
+/** Until what it gives is called, only what may be ended half-way hears of signals. */
+export function spareGroups(): () => void {
+  spared = true;
+  return () => {
+    spared = false;
+  };
+}
+
+/** Asked to end, and not waited for. */
+export function endAllGroups(): void {
+  for (const pid of running.keys()) signalGroup(pid, "SIGTERM");
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -41,7 +56,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 function passOn(signal: NodeJS.Signals): void {
-  for (const pid of running) signalGroup(pid, "SIGTERM");
+  for (const [pid, mayEnd] of running) if (mayEnd || !spared) signalGroup(pid, "SIGTERM");
   // Somebody else handles the signal too: theirs to decide whether we end.
   if (process.listenerCount(signal) > 1) return;
   for (const name of SIGNALS) process.off(name, passOn);

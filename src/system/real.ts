@@ -6,6 +6,7 @@ import { RealHttp } from "./http.ts";
 import type { System } from "./interfaces.ts";
 import { RealRandomness } from "./random.ts";
 import { RealRunner } from "./runner.ts";
+import { realSignals } from "./signals.ts";
 
 export function makeSystem(): System {
   return {
@@ -15,5 +16,6 @@ export function makeSystem(): System {
     clock: new RealClock(),
     random: new RealRandomness(),
     http: new RealHttp(),
+    signals: realSignals,
   };
 }

@@ -39,7 +39,7 @@ interface Execution {
 async function execute(command: Command, onLine: ((line: string) => void) | undefined): Promise<Execution> {
   const stdin = command.stdin === undefined ? undefined : openStdin(command.stdin);
   const { child, pid } = await begin(command, stdin ?? "ignore").finally(() => stdin !== undefined && closeSync(stdin));
-  watchGroup(pid);
+  watchGroup(pid, command.mayEnd);
   const limit = onLine === undefined ? MAX_OUTPUT_CHARS : MAX_STREAMED_CHARS;
   const stdout = collectText(limit, onLine);
   const stderr = collectText(limit, onLine);

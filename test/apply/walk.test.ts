@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { walk } from "../../src/apply/walk.ts";
 import type { Change } from "../../src/model/change.ts";
-import { UserError } from "../../src/model/diagnostic.ts";
+import { Stopped, UserError } from "../../src/model/diagnostic.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
 import type { Stage, Step } from "../../src/model/plan.ts";
 import { withoutJournal } from "../../src/record/journal.ts";
@@ -23,7 +23,7 @@ function stage(text: string): Stage {
   return { phase: "files", lanes: text.split(" | ").map((lane) => lane.split(" ").map(step)) };
 }
 
-/** What was recorded and removed, in order, what was told, and how it ended. */
+/** Somebody wants it to end once "stop" was made. What was recorded and removed, in order, what was told, and how it ended. */
 async function walked(goesOn: boolean, failing: Readonly<Record<string, Error>>, ...stages: readonly string[]) {
   const system = memorySystem();
   const happened: string[] = [];
@@ -41,7 +41,11 @@ async function walked(goesOn: boolean, failing: Readonly<Record<string, Error>>,
   };
   const trust = { authority: undefined, leaf: undefined, tailscale: undefined };
   const context = { system, vault: system.files, journal, applied: withoutApplied(), reporter: told, trust, goesOn };
-  const end = await walk({ ...context, secrets: new Map(), stillDown: [] }, { stages: stages.map(stage) }).then(
+  const isStopped = () => happened.includes("stop");
+  const end = await walk(
+    { ...context, isStopped, secrets: new Map(), stillDown: [] },
+    { stages: stages.map(stage) },
+  ).then(
     (failures) => failures.map(({ steps, error }) => `${steps.map(({ summary }) => summary)}: ${error}`),
     (error: unknown) => error,
   );
@@ -74,4 +78,15 @@ test("where it goes on, every other step is made, and those that were not are na
   const { happened, end } = await walked(true, failing, "a b | c d e", "f");
   expect(happened.filter((line) => !line.startsWith("record")).toSorted()).toEqual(["b", "c", "e", "f"]);
   expect(end).toEqual(["a: UserError: no a", "d: Error: no d"]);
+});
+
+test("who asks it to stop has the step in hand ended, in each lane, and no other begun", async () => {
+  const { happened, end } = await walked(false, {}, "a", "stop b | c d", "e");
+  expect(happened.filter((line) => !line.startsWith("record"))).toEqual(["a", "stop", "c"]);
+  expect(happened).not.toContain("record b");
+  expect(end).toBeInstanceOf(Stopped);
+  // What fails on the way is the reason, and not that somebody asked.
+  const failed = await walked(false, { c: new UserError("no c") }, "stop b | c d", "e");
+  expect(failed.end).not.toBeInstanceOf(Stopped);
+  expect(failed.end).toMatchObject({ message: "no c" });
 });

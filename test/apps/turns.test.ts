@@ -1,7 +1,7 @@
 /** Services that take turns: what a start says while another one is awake, and what a swap does, also where it fails. */
 import { expect, test } from "vitest";
 import { control } from "../../src/apps/control.ts";
-import { awakeInstead, OTHER_IS_AWAKE, otherIsAwake, swapTo } from "../../src/apps/turns.ts";
+import { awakeInstead, otherIsAwake, swapTo } from "../../src/apps/turns.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
 import { renderSite, siteSources } from "../render/support.ts";
 import { memorySystem } from "../support/memory-system.ts";
@@ -49,7 +49,7 @@ test("the refusal says who, where, and what to type, with an exit code of its ow
   expect(otherIsAwake(big, [small], "big")).toMatchObject({
     message: "vllm-qwen is awake on GPU 0, and takes turns with big",
     hint: "svc start big --swap stops it first",
-    exitCode: OTHER_IS_AWAKE,
+    exitCode: 3,
   });
 });
 

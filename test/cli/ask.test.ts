@@ -2,6 +2,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { converse } from "../../src/cli/ask.ts";
+import { Stopped } from "../../src/model/diagnostic.ts";
 
 function terminal(isTTY = false): {
   input: PassThrough & { isTTY: boolean };
@@ -48,6 +49,8 @@ test.each([
   const { put } = converse({ input, output });
   const answer = put("Zone: ");
   input.write(key);
-  await expect(answer).rejects.toThrow("no answer; nothing was changed");
+  const error = await answer.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(Stopped);
+  expect(error).toMatchObject({ message: "no answer; nothing was changed", exitCode: 130 });
   await expect(put("Model: ")).rejects.toThrow("no answer; nothing was changed");
 });

@@ -2,9 +2,12 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { printError, table } from "../../src/cli/output.ts";
 import { makeReporter } from "../../src/cli/progress.ts";
-import { ConfigError, UserError } from "../../src/model/diagnostic.ts";
+import { ConfigError, Stopped, UserError } from "../../src/model/diagnostic.ts";
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 test("a table: columns as wide as they need, no space at the end, rows may be short or long", () => {
   expect(table([["A", "B", "C"], ["long", "", "x"], ["y"], ["1", "2", "3", "4"]])).toBe(
@@ -40,6 +43,10 @@ describe("errors", () => {
     expect(printed(new UserError("no"))).toBe("error: no\n");
   });
 
+  test("somebody's no is no error", () => {
+    expect(printed(new Stopped("stopped", "go on"))).toBe("stopped\nhint: go on\n");
+  });
+
   test("of this program: asks for a report; the stack only when asked for", () => {
     const bug = new Error("oops");
     const short = printed(bug);
@@ -51,7 +58,8 @@ describe("errors", () => {
 });
 
 describe("progress", () => {
-  function report(isTTY: boolean) {
+  function report(isTTY: boolean, term = "xterm") {
+    vi.stubEnv("TERM", term);
     let text = "";
     let now = 0;
     const write = (chunk: string) => {
@@ -70,8 +78,11 @@ describe("progress", () => {
     expect(text()).toBe(`\r\u001b[2K  ${"x".repeat(17)}\r\u001b[2Kdone\n`);
   });
 
-  test("without a terminal there are whole lines, and few", () => {
-    const { reporter, text, wait } = report(false);
+  test.each([
+    ["without a terminal", false, "xterm"],
+    ["on a dumb one", true, "dumb"],
+  ])("%s there are whole lines, and few", (_, isTTY, term) => {
+    const { reporter, text, wait } = report(isTTY, term);
     reporter.phase("images", 2);
     wait(10_000);
     for (const word of ["one", "two", "three"]) reporter.progress(word);

@@ -7,13 +7,14 @@ import { typed } from "../support/typed.ts";
 
 let said = "";
 let printed = "";
+let ended = "";
 
 async function type(
   main: (argv: readonly string[]) => Promise<void>,
   words: readonly string[],
   uid = 0,
 ): Promise<void> {
-  ({ said, printed } = await typed(main, words, uid));
+  ({ said, printed, code: ended } = await typed(main, words, uid));
 }
 
 afterEach(() => {
@@ -34,7 +35,10 @@ describe("without root it says what to type", () => {
   ])("%o %j", async (main, words, hint) => {
     await type(main, words, 1000);
     expect(said).toBe(`error: this needs root: it talks to the managers of other users\nhint: ${hint}\n`);
-    expect(printed).toBe("");
+    expect(ended).toBe("exit 77");
+    if (!words.includes("--json")) return expect(printed).toBe("");
+    const what = "this needs root: it talks to the managers of other users";
+    expect(JSON.parse(printed)).toEqual({ version: 1, errors: [{ code: "needs-root", what, hint }] });
   });
 });
 
@@ -47,6 +51,7 @@ test.each([
 ])("%o %j", async (main, words, says) => {
   await type(main, words, 1000);
   expect(said).toContain(says);
+  expect(["", "exit 1"]).toContain(ended);
 });
 
 describe("completion in a real bash", () => {

@@ -137,7 +137,7 @@ describe("uninstall --purge", () => {
     const run = await typed(answer, "uninstall", "--purge");
     expect(run.out).toMatch(/All data of all services is deleted. Type the name of this host \(\S+\)/);
     expect(run.out).toMatch(says);
-    expect(run.code).toBe(1);
+    expect(run.code).toBe(130);
     expect(await host("cat", `/var/lib/vllm/huggingface/lab-kept-${LABEL}`)).toBe(LABEL);
   });
 

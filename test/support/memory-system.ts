@@ -1,6 +1,6 @@
 /** A whole host in memory, for tests: files, scripted commands, a clock that jumps, random bytes that repeat. */
 import type { HttpAnswer, HttpQuestion } from "../../src/model/http.ts";
-import type { Clock, Host, Http, Randomness, System } from "../../src/system/interfaces.ts";
+import type { Clock, Held, Host, Http, Randomness, Signals, System } from "../../src/system/interfaces.ts";
 import { MemoryFiles, type MemoryNode } from "./memory-files.ts";
 import { MemoryRunner } from "./memory-runner.ts";
 
@@ -18,6 +18,7 @@ export interface MemorySystem extends System {
   readonly files: MemoryFiles;
   readonly clock: MemoryClock;
   readonly http: MemoryHttp;
+  readonly signals: MemorySignals;
 }
 
 export function memorySystem(options: MemoryOptions = {}): MemorySystem {
@@ -29,6 +30,7 @@ export function memorySystem(options: MemoryOptions = {}): MemorySystem {
     clock: new MemoryClock(options.now ?? new Date("2026-11-21T12:00:00Z")),
     random: new MemoryRandomness(),
     http: new MemoryHttp(),
+    signals: new MemorySignals(),
     host: { ...memoryHost(files, options.programs), ...options.host },
   };
 }
@@ -55,6 +57,30 @@ class MemoryHttp implements Http {
 
   async ask(question: HttpQuestion): Promise<HttpAnswer | undefined> {
     return this.answer(question);
+  }
+}
+
+/** Ctrl-C is `send`; only who holds signals hears it. */
+class MemorySignals implements Signals {
+  #holders: (() => void)[] = [];
+
+  send(): void {
+    for (const hear of this.#holders) hear();
+  }
+
+  hold(onFirst: () => void): Held {
+    let asked = false;
+    const hear = (): void => {
+      if (!asked) onFirst();
+      asked = true;
+    };
+    this.#holders.push(hear);
+    return {
+      asked: () => asked,
+      release: () => {
+        this.#holders = this.#holders.filter((holder) => holder !== hear);
+      },
+    };
   }
 }
 

@@ -20,13 +20,13 @@ export async function typed(
     return true;
   });
   vi.spyOn(process.stdout, "write").mockImplementation((chunk, done?: unknown) => {
-    printed += String(chunk);
+    if (code === "") printed += String(chunk);
     if (typeof done === "function") done();
     return true;
   });
   if (uid !== undefined) vi.spyOn(process, "geteuid").mockReturnValue(uid);
   const ended = new Error("ended");
-  // The first end counts: what is thrown here is taken for an error by whoever is called, and ends once more.
+  // The first end counts: what is thrown here is taken for an error by whoever is called, told, and ends once more.
   vi.spyOn(process, "exit").mockImplementation((given) => {
     code ||= `exit ${given ?? process.exitCode ?? 0}`;
     throw ended;

@@ -1,0 +1,120 @@
+/** What each command of the five programs may change: the last line of its help. */
+import type { Command } from "commander";
+
+type Effect =
+  | "read-only"
+  | "read-only, but for a file that is named"
+  | "changes this host, after a question"
+  | "changes this host"
+  | "starts and stops services"
+  | "writes a file that is named"
+  | "whatever is typed there";
+
+const READS = "read-only";
+const NAMED = "read-only, but for a file that is named";
+const ASKS = "changes this host, after a question";
+
+const INSTALL: Readonly<Record<string, Effect>> = {
+  "": ASKS,
+  plan: NAMED,
+  apply: ASKS,
+  verify: READS,
+  render: "writes a file that is named",
+  "ca show": READS,
+  "ca rotate": ASKS,
+  renew: "changes this host",
+  idle: "starts and stops services",
+  metrics: "changes this host",
+  history: READS,
+  diff: READS,
+  rollback: ASKS,
+  backup: "starts and stops services",
+  restore: ASKS,
+  backups: READS,
+  "secrets list": READS,
+  "secrets show": READS,
+  "secrets rotate": ASKS,
+  "secrets set": ASKS,
+  "secrets unset": ASKS,
+  "secrets import": ASKS,
+  ports: READS,
+  uninstall: ASKS,
+  check: NAMED,
+  init: "writes a file that is named",
+  doctor: NAMED,
+  fit: READS,
+  completion: READS,
+  help: READS,
+};
+
+/** Of every program that looks after one service. */
+const APP: Readonly<Record<string, Effect>> = {
+  status: READS,
+  health: READS,
+  logs: READS,
+  follow: READS,
+  restart: "starts and stops services",
+  credentials: READS,
+};
+
+const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
+  "install-quadlets": INSTALL,
+  svc: {
+    list: READS,
+    status: READS,
+    alerts: READS,
+    start: "starts and stops services",
+    stop: "starts and stops services",
+    restart: "starts and stops services",
+    reload: "starts and stops services",
+    logs: READS,
+    exec: "whatever is typed there",
+    shell: "whatever is typed there",
+    where: READS,
+    versions: READS,
+    pull: "changes this host",
+    client: READS,
+    completion: READS,
+  },
+  "vllm-manage": {
+    ...APP,
+    "models list": READS,
+    "models pull": "changes this host",
+    "models remove": "changes this host",
+    "key show": READS,
+    "key rotate": ASKS,
+    reconfigure: ASKS,
+    bench: READS,
+    fit: READS,
+    free: READS,
+    gpu: READS,
+    completion: READS,
+  },
+  "opik-manage": {
+    ...APP,
+    "mysql-shell": "whatever is typed there",
+    "clickhouse-shell": "whatever is typed there",
+    "redis-cli": "whatever is typed there",
+    "minio-console": READS,
+  },
+  "gateway-manage": {
+    ...APP,
+    usage: READS,
+    test: READS,
+    "key list": READS,
+    "key show": READS,
+    "key create": ASKS,
+    "key rotate": ASKS,
+    "key revoke": ASKS,
+  },
+};
+
+export function addEffects(program: Command): void {
+  const effects = EFFECTS[program.name()] ?? {};
+  const add = (command: Command, path: string): void => {
+    const effect = Object.hasOwn(effects, path) ? effects[path] : undefined;
+    if (effect !== undefined) command.addHelpText("after", `\nEffect: ${effect}`);
+    for (const next of command.commands) add(next, `${path} ${next.name()}`.trim());
+  };
+  add(program, "");
+}

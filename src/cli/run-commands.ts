@@ -1,0 +1,48 @@
+/** The commands around a run: what would be done, doing it, and whether it still is as it was done. */
+import type { Command } from "commander";
+import type { InstallOptions, PlanOptions } from "./install.ts";
+
+const PLAN_HELP = `
+Examples:
+  sudo install-quadlets plan                    the same as --dry-run
+  sudo install-quadlets plan --out site.plan    keep it, readable for root only
+  sudo install-quadlets apply site.plan         carry out that plan, or nothing where another one is due by now`;
+
+export function addRunCommands(program: Command): void {
+  common(program.command("plan").description("show what would be done; exit code 2 if anything would"))
+    .option("--out <file>", "keep the plan in a file, for apply")
+    .addHelpText("after", PLAN_HELP)
+    .action(async (_, command: Command) => (await import("./install.ts")).plan(command.optsWithGlobals<PlanOptions>()));
+  changing(
+    common(
+      program
+        .command("apply [plan]")
+        .description(
+          "the same as install-quadlets without a command; with a file of plan --out exactly that, without asking",
+        ),
+    ),
+  ).action(async (file: string | undefined, _, command: Command) =>
+    (await import("./install.ts")).apply(file, command.optsWithGlobals<InstallOptions>()),
+  );
+  common(
+    program.command("verify").description("what on this host is not as it was applied; exit code 2 if anything"),
+  ).action(async (_, command: Command) =>
+    (await import("./verify.ts")).verify(command.optsWithGlobals<InstallOptions>()),
+  );
+}
+
+export function common(command: Command): Command {
+  return command
+    .option("--config <file>", "stack file instead of /etc/install-quadlets/stack.yaml")
+    .option("--json", "print the plan as JSON")
+    .option("--verbose", "print seconds with progress, diffs of any length, and stack traces with errors");
+}
+
+/** Of what carries out a plan. */
+export function changing(command: Command): Command {
+  return command
+    .option("-y, --yes", "apply without asking")
+    .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
+    .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
+    .option("--no-token", "do not ask the models for a token at the end");
+}

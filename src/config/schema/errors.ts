@@ -1,0 +1,19 @@
+/** The form of an error as JSON, for programs that read it: described here, written by cli/error-json.ts. */
+import * as z from "zod";
+
+const error = z.strictObject({
+  code: z
+    .enum(["configuration", "usage", "needs-root", "stopped", "failed", "bug"])
+    .meta({ description: "bug: a fault of this program" }),
+  file: z.string().optional().meta({ description: "Where in the configuration, with line and column from 1" }),
+  line: z.int().min(1).optional(),
+  column: z.int().min(1).optional(),
+  path: z.string().optional().meta({ description: "The value there, as services.opik.ports.web" }),
+  what: z.string().meta({ description: "In words; several faults of a host at once are lines of one" }),
+  hint: z.string().optional().meta({ description: "What to do" }),
+});
+
+export const errorsSchema = z.strictObject({
+  version: z.literal(1).meta({ description: "Raised when the meaning of a field changes, not when one is added" }),
+  errors: z.array(error).min(1),
+});

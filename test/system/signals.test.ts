@@ -1,0 +1,70 @@
+/** Ctrl-C as the kernel sends it: to a program of its own, with commands that run meanwhile. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const folder = mkdtempSync(join(tmpdir(), "signals-"));
+const program = join(folder, "program.mjs");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** One command that takes until it is told, and one that may be ended. */
+const SOURCE = `
+import { RealRunner } from "./src/system/runner.ts";
+import { realSignals } from "./src/system/signals.ts";
+const held = realSignals.hold(() => console.log("first"));
+const runner = new RealRunner();
+const whole = runner.run({ argv: ["sh", "-c", "echo began; read line < " + process.argv[2] + "; echo whole"] }, (line) => console.log(line));
+const short = runner.run({ argv: ["sleep", "60"], mayEnd: true }).catch((error) => console.log(error.message));
+await Promise.all([whole, short]);
+held.release();
+console.log("end", held.asked());
+`;
+
+beforeAll(async () => {
+  const stdin = { contents: SOURCE, resolveDir: process.cwd(), loader: "ts" as const };
+  await build({ stdin, outfile: program, bundle: true, format: "esm", platform: "node" });
+});
+
+async function start(name: string): Promise<{ child: ChildProcess; fifo: string; said: () => string }> {
+  const fifo = join(folder, name);
+  await new Promise((resolve) => spawn("mkfifo", [fifo]).once("close", resolve));
+  const child = spawn(process.execPath, [program, fifo], { stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (chunk) => {
+    text += String(chunk);
+  });
+  await expect.poll(() => text, { timeout: 60_000 }).toContain("began");
+  return { child, fifo, said: () => text };
+}
+
+const ended = (child: ChildProcess) =>
+  new Promise<number | null>((resolve) =>
+    child.exitCode === null ? child.once("exit", resolve) : resolve(child.exitCode),
+  );
+
+test("the first one is told at once, ends what may be ended, and leaves the rest to come to its end", async () => {
+  const { child, fifo, said } = await start("one");
+  // As npm does it: the terminal's, and once more its own.
+  child.kill("SIGINT");
+  child.kill("SIGTERM");
+  await expect.poll(said, { timeout: 60_000 }).toContain("killed by SIGTERM: sleep 60");
+  expect(said()).toContain("first\n");
+  expect(said()).not.toContain("whole");
+  spawn("sh", ["-c", `echo > ${fifo}`]);
+  expect(await ended(child)).toBe(0);
+  expect(said().match(/first/g)).toHaveLength(1);
+  expect(said()).toMatch(/whole\nend true\n$/);
+}, 120_000);
+
+test("a second one ends it, wherever it is", async () => {
+  const { child, said } = await start("two");
+  child.kill("SIGINT");
+  await expect.poll(said, { timeout: 60_000 }).toContain("first");
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  child.kill("SIGINT");
+  expect(await ended(child)).toBe(130);
+  expect(said()).not.toContain("whole");
+}, 120_000);
