@@ -35,7 +35,7 @@ export async function check(files: readonly string[], options: CheckOptions): Pr
   if (quadlets.length > 0) await checkQuadlets(quadlets, podman, options);
   if (quadlets.length > 0 && Object.keys(configuration).length === 0) return;
   // Loaded only now: quadlets need no configuration.
-  await (await import("./check-stack.ts")).checkStack(configuration, options);
+  await (await import("./check-stack.ts")).checkStack(configuration, { ...options, podman });
 }
 
 /** By their names; any other one is the stack. */

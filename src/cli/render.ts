@@ -68,7 +68,7 @@ export function sampleFiles(stack: Stack, podmanVersion: string): ReadonlyMap<st
 function samplePath(file: DesiredFile, services: readonly Service[]): string {
   const service = services.find((candidate) => candidate.name === file.service);
   if (service === undefined) return `host${file.path}`;
-  if (file.role.kind === "user-unit") return `${service.name}/${file.path.split("/").at(-1)}`;
+  if (file.role.kind === "user-unit") return `${service.name}/${file.path.split("/").slice(6).join("/")}`;
   if (file.role.kind === "manager-drop-in") return `${service.name}/user-manager.conf`;
   const { home } = service.account;
   return file.path.startsWith(`${home}/`) ? `${service.name}/files${file.path.slice(home.length)}` : `host${file.path}`;

@@ -6,6 +6,7 @@ import { type Plan, stepsOf } from "../model/plan.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import { asideLines } from "../plan/summary.ts";
 import { type Prepared, prepare } from "./prepare.ts";
+import { quadletWarnings } from "./quadlet-warnings.ts";
 import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
 
@@ -30,6 +31,7 @@ export interface InstallRun extends Run {
 export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
   const { person } = run;
   const { plan } = prepared;
+  for (const warning of quadletWarnings(prepared)) person.complain(warning);
   await person.show(plan);
   if (stepsOf(plan).length === 0) {
     refuseAside(plan);
