@@ -55,7 +55,7 @@ function configurationOf(files: readonly string[]): ConfigurationFiles {
   return Object.fromEntries(found);
 }
 
-function versionOf(text: string): string {
+export function versionOf(text: string): string {
   if (!isPodmanVersion(text))
     throw new UserError(`--podman: "${text}" is no version`, "for example 5.4, 5.8.2 or 6.0.0-rc1");
   if (!isAtLeast(text, OLDEST)) throw new UserError(`podman ${text} has no quadlets: ${OLDEST} is the first that has`);

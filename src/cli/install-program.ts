@@ -1,5 +1,6 @@
 /** The commands of `install-quadlets`; each handler is loaded only when it runs. */
 import { Command } from "commander";
+import { type AdoptOptions, adoptFlags } from "./adopt-flags.ts";
 import { addBackupCommands } from "./backup-flags.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
@@ -168,6 +169,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (files: readonly string[], _, command: Command) =>
       (await import("./check.ts")).check(files, command.optsWithGlobals()),
     );
+  adoptFlags(program.command("adopt <files...>")).action(async (files: readonly string[], _, command: Command) =>
+    (await import("./adopt.ts")).adopt(files, command.optsWithGlobals<AdoptOptions>()),
+  );
   initFlags(program.command("init")).action(async (_, command: Command) =>
     (await import("./init.ts")).init(command.optsWithGlobals<InitOptions>()),
   );
