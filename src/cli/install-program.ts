@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { type AdoptOptions, adoptFlags } from "./adopt-flags.ts";
 import { addBackupCommands } from "./backup-flags.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
+import { type EjectOptions, ejectFlags } from "./eject-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import { type InitOptions, initFlags } from "./init-flags.ts";
 import type { InstallOptions } from "./install.ts";
@@ -171,6 +172,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     );
   adoptFlags(program.command("adopt <files...>")).action(async (files: readonly string[], _, command: Command) =>
     (await import("./adopt.ts")).adopt(files, command.optsWithGlobals<AdoptOptions>()),
+  );
+  ejectFlags(program.command("eject <directory>")).action(async (directory: string, _, command: Command) =>
+    (await import("./eject.ts")).eject(directory, command.optsWithGlobals<EjectOptions>()),
   );
   initFlags(program.command("init")).action(async (_, command: Command) =>
     (await import("./init.ts")).init(command.optsWithGlobals<InitOptions>()),
