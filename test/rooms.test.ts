@@ -15,6 +15,7 @@ const PURE = [
   "gateway",
   "diagnosis",
   "init",
+  "raw",
 ];
 /** These see the host only through the interfaces of system, which the caller fills in. */
 const ONLY_SYSTEM_INTERFACES = ["record", "admin", "facts", "apply", "verify", "apps", "doctor", "backup", "measure"];
@@ -25,8 +26,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   quadlet: ["model"],
   rules: ["model", "quadlet"],
-  config: ["model", "gateway"],
-  render: ["model", "quadlet", "rules", "gateway"],
+  // Quadlets that a site brings along: what they become, publish, run and need.
+  raw: ["model", "quadlet", "rules"],
+  config: ["model", "gateway", "rules", "raw"],
+  render: ["model", "quadlet", "rules", "raw", "gateway"],
   commands: ["model"],
   plan: ["model"],
   // Arithmetic on numbers that others read: it knows neither a host nor the configuration.

@@ -10,9 +10,12 @@ const STAGING = "/run/install-quadlets-staging";
 
 /** Throws a UserError with the generator's own words where a unit would be missing after a reload. */
 export async function checkUnits(system: System, trial: Trial): Promise<void> {
-  await clearStaging(system);
+  await clear(system, STAGING);
   await system.files.makeDirectory(STAGING, { mode: 0o700, ...ROOT });
   try {
+    for (const folder of new Set(trial.files.flatMap(({ name }) => name.match(/^.*(?=\/)/)?.[0] ?? []))) {
+      await system.files.makeDirectory(`${STAGING}/${folder}`, { mode: 0o700, ...ROOT });
+    }
     for (const { name, content } of trial.files) {
       await system.files.write(`${STAGING}/${name}`, content, { mode: 0o600, ...ROOT });
     }
@@ -21,16 +24,19 @@ export async function checkUnits(system: System, trial: Trial): Promise<void> {
     if (missing.length === 0) return;
     throw new UserError(
       `podman's generator refuses ${missing.join(", ")}:\n${result.stderr.trim()}`,
-      "nothing was changed; this is a fault in the templates or a podman that is older than it says",
+      "nothing was changed; this is a fault in the templates, or a podman that is older than it says",
     );
   } finally {
-    await clearStaging(system);
+    await clear(system, STAGING);
   }
 }
 
-async function clearStaging(system: System): Promise<void> {
-  for (const name of await system.files.list(STAGING)) await system.files.remove(`${STAGING}/${name}`);
-  await system.files.remove(STAGING);
+/** Two levels at most: drop-ins lie in folders. */
+async function clear(system: System, path: string): Promise<void> {
+  if ((await system.files.stat(path))?.kind === "directory") {
+    for (const name of await system.files.list(path)) await clear(system, `${path}/${name}`);
+  }
+  await system.files.remove(path);
 }
 
 /** The dry run prints "---NAME.service---" above each unit (quadlet's main.go). */

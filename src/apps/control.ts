@@ -5,7 +5,7 @@ import { controlUnits } from "../commands/systemd.ts";
 import { askManager } from "../facts/units.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
-import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
+import { containerName, type IndexedService, type IndexedUnit } from "../model/index-file.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { readHealth } from "./health-log.ts";
@@ -119,7 +119,7 @@ const PODMAN_MS = 10_000;
 async function askOne(system: System, state: UnitState): Promise<HealthAnswer> {
   const { unit, service, fact } = state;
   if (!isUp(state) || !unit.health) return { unit, healthy: isUp(state), answer: stateWord(state) };
-  const ask = asUser(service, checkHealth(unit.name));
+  const ask = asUser(service, checkHealth(containerName(unit)));
   const timeoutMs = unit.checked === undefined ? ask.timeoutMs : unit.checked.timeout * 1_000 + PODMAN_MS;
   try {
     const { exitCode, stdout, stderr } = await system.runner.probe({ ...ask, ...(timeoutMs && { timeoutMs }) });

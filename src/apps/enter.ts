@@ -7,7 +7,7 @@ import type { Shell } from "../model/access.ts";
 import type { Command } from "../model/command.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
-import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
+import { containerName, type IndexedService, type IndexedUnit } from "../model/index-file.ts";
 import type { Secret } from "../model/secret.ts";
 import type { System } from "../system/interfaces.ts";
 import { isUp, readStates, stateWord } from "./control.ts";
@@ -36,7 +36,7 @@ export async function commandIn(
   options: AttachedOptions,
 ): Promise<Command> {
   await refuseStopped(system, service, unit);
-  return asUserAttached(service, execAttached(unit.name, argv, options));
+  return asUserAttached(service, execAttached(containerName(unit), argv, options));
 }
 
 /** On its way is good enough: that is when somebody wants to look inside. */
@@ -66,7 +66,10 @@ export async function shellCommand(
     ),
   );
   const secrets = Object.fromEntries(values.map(([variable, secret]) => [variable, secret.reveal()]));
-  return asUserAttached(service, execAttached(unit.name, [...shell.command, ...words], { ...options, secrets }));
+  return asUserAttached(
+    service,
+    execAttached(containerName(unit), [...shell.command, ...words], { ...options, secrets }),
+  );
 }
 
 /** As its owner's podman has it. */

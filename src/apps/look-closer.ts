@@ -8,7 +8,7 @@ import { gatherImages } from "../facts/images.ts";
 import { gatherSystemUnits } from "../facts/units.ts";
 import type { Command } from "../model/command.ts";
 import { UserError } from "../model/diagnostic.ts";
-import type { IndexedService } from "../model/index-file.ts";
+import { containerName, type IndexedService } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import { endingOf, timesOf } from "./endings.ts";
 import { readStartingHealth } from "./health-log.ts";
@@ -77,7 +77,7 @@ export async function lookCloser(
         grows: growing,
       };
       const starts = fact?.active === "activating" && unit.health && signs.health === undefined;
-      const health = starts ? await readStartingHealth(system, service, unit.name) : signs.health;
+      const health = starts ? await readStartingHealth(system, service, containerName(unit)) : signs.health;
       return { ...signs, health, ...(cutOff && { manager: "cut off" as const }), more };
     }),
   );

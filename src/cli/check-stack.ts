@@ -1,7 +1,8 @@
 /** `install-quadlets check` of a stack file and the files about models, or of the site's configuration on its host. */
 import { resolveStack } from "../config/resolve.ts";
-import { ConfigError, UserError } from "../model/diagnostic.ts";
+import { ConfigError, formatDiagnostic, UserError } from "../model/diagnostic.ts";
 import type { Stack } from "../model/service.ts";
+import { rawFindings } from "../render/raw-check.ts";
 import { refuseOwn } from "../runs/prepare.ts";
 import { reasonNotToRead } from "../system/look-at.ts";
 import { makeSystem } from "../system/real.ts";
@@ -14,6 +15,7 @@ export interface ConfigurationFiles extends RegistryFiles {
 }
 
 interface StackCheckOptions {
+  readonly podman: string;
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly critical?: boolean;
@@ -28,11 +30,24 @@ export async function checkStack(files: ConfigurationFiles, options: StackCheckO
   if (stack === undefined) return;
   // What is named may be meant for another host.
   const isHere = Object.keys(files).length === 0 && options.critical !== true;
-  const findings = isHere ? await checkHost(makeSystem(), stack) : [];
+  const findings = [...ofQuadlets(stack, options.podman), ...(isHere ? await checkHost(makeSystem(), stack) : [])];
   const names = stack.services.map((service) => service.name);
   if (options.json === true) printJson({ version: 1, services: names, findings });
   else print([...findings.map(asText), ...summary(names, findings)].join("\n"));
   if (findings.some(({ level }) => level === "error" || options.strict === true)) process.exitCode = 1;
+}
+
+/** Of quadlets that services bring along; what stands beside them is known by name. */
+function ofQuadlets({ services }: Stack, podman: string): readonly HostFinding[] {
+  return services.flatMap((service) => {
+    const pods = service.pod === undefined ? [] : [{ fileName: `${service.pod.name}.pod`, content: "[Pod]\n" }];
+    return rawFindings(service, pods, podman).map(({ rule, hint = "", ...finding }) => ({
+      level: finding.level === "error" ? "error" : "warning",
+      check: rule,
+      message: formatDiagnostic(finding),
+      hint: hint === "" ? `docs/rules.md, ${rule}` : hint,
+    }));
+  });
 }
 
 function resolveConfiguration({ stack: stackFile, ...registry }: ConfigurationFiles): Stack {

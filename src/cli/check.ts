@@ -35,7 +35,7 @@ export async function check(files: readonly string[], options: CheckOptions): Pr
   if (quadlets.length > 0) await checkQuadlets(quadlets, podman, options);
   if (quadlets.length > 0 && Object.keys(configuration).length === 0) return;
   // Loaded only now: quadlets need no configuration.
-  await (await import("./check-stack.ts")).checkStack(configuration, options);
+  await (await import("./check-stack.ts")).checkStack(configuration, { ...options, podman });
 }
 
 /** By their names; any other one is the stack. */
@@ -55,7 +55,7 @@ function configurationOf(files: readonly string[]): ConfigurationFiles {
   return Object.fromEntries(found);
 }
 
-function versionOf(text: string): string {
+export function versionOf(text: string): string {
   if (!isPodmanVersion(text))
     throw new UserError(`--podman: "${text}" is no version`, "for example 5.4, 5.8.2 or 6.0.0-rc1");
   if (!isAtLeast(text, OLDEST)) throw new UserError(`podman ${text} has no quadlets: ${OLDEST} is the first that has`);

@@ -1,7 +1,9 @@
 /** The commands of `install-quadlets`; each handler is loaded only when it runs. */
 import { Command } from "commander";
+import { type AdoptOptions, adoptFlags } from "./adopt-flags.ts";
 import { addBackupCommands } from "./backup-flags.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
+import { type EjectOptions, ejectFlags } from "./eject-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import { addHelp } from "./help.ts";
 import { type InitOptions, initFlags } from "./init-flags.ts";
@@ -153,6 +155,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (files: readonly string[], _, command: Command) =>
       (await import("./check.ts")).check(files, command.optsWithGlobals()),
     );
+  adoptFlags(program.command("adopt <files...>")).action(async (files: readonly string[], _, command: Command) =>
+    (await import("./adopt.ts")).adopt(files, command.optsWithGlobals<AdoptOptions>()),
+  );
+  ejectFlags(program.command("eject <directory>")).action(async (directory: string, _, command: Command) =>
+    (await import("./eject.ts")).eject(directory, command.optsWithGlobals<EjectOptions>()),
+  );
   initFlags(program.command("init")).action(async (_, command: Command) =>
     (await import("./init.ts")).init(command.optsWithGlobals<InitOptions>()),
   );

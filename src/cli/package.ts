@@ -6,9 +6,11 @@ import type { AbsolutePath } from "../model/names.ts";
 import type { Template } from "../render/handlebars.ts";
 import type { Tool } from "../render/site.ts";
 import { readTextFile, readTextFiles, type TextFile } from "../system/package-files.ts";
+import { readFolders } from "../system/read-folders.ts";
 import { ROOT } from "./package-root.ts";
 
 export const SITE = "/etc/install-quadlets";
+const QUADLET = /.\.(container|pod|volume|network|image|build|kube|artifact|quadlets)$/;
 
 /** `stackFile` replaces /etc/install-quadlets/stack.yaml and must exist. */
 export function readSources(stackFile: string | undefined, registry: RegistryFiles = {}): Sources {
@@ -17,6 +19,7 @@ export function readSources(stackFile: string | undefined, registry: RegistryFil
   return {
     stack: [...builtIn.stack, ...site],
     services: [...builtIn.services, ...readTextFiles(`${SITE}/services`, ".yaml")],
+    quadlets: [...(builtIn.quadlets ?? []), ...readFolders(`${SITE}/services`, isPart)],
     registry: readRegistry(registry),
   };
 }
@@ -48,7 +51,13 @@ export function readBuiltIn(): Sources {
   return {
     stack: [required(`${ROOT}/config/stack.yaml`)],
     services: readTextFiles(`${ROOT}/config/services`, ".yaml"),
+    quadlets: readFolders(`${ROOT}/config/services`, isPart),
   };
+}
+
+/** A quadlet, or a drop-in of one; whatever else lies there is nobody's business here. */
+function isPart(name: string, folder: string): boolean {
+  return folder.endsWith(".d") ? name.endsWith(".conf") : QUADLET.test(name);
 }
 
 function optional(file: string): readonly TextFile[] {

@@ -1,5 +1,5 @@
 /** Renders a site into a directory, for review and for `quadlets/`: a made-up host, nothing of this one. */
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { resolveStack } from "../config/resolve.ts";
 import type { Address } from "../model/names.ts";
 import type { DesiredFile } from "../model/resource.ts";
@@ -9,6 +9,7 @@ import { assignIdentities } from "../render/identities.ts";
 import { makeSystem } from "../system/real.ts";
 import { print } from "./output.ts";
 import { readBuiltIn, readSources, readTemplate } from "./package.ts";
+import { writeTree } from "./write-tree.ts";
 
 /** Tailscale's CGNAT range (100.64.0.0/10) and its own resolver; the oldest podman of the supported distributions. */
 const SAMPLE = {
@@ -31,24 +32,10 @@ export interface RenderOptions {
 export async function render(directory: string, options: RenderOptions): Promise<void> {
   const stack = resolveStack(options.builtIn === true ? readBuiltIn() : readSources(options.config));
   const files = sampleFiles(stack, options.podman ?? SAMPLE.podmanVersion);
-  const system = makeSystem();
-  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const root = resolve(directory);
-  const made = new Set<string>();
-  for (const [path, content] of files) {
-    for (const parent of parents(dirname(`${root}/${path}`), dirname(root))) {
-      if (made.has(parent)) continue;
-      made.add(parent);
-      await system.files.makeDirectory(parent, { mode: 0o755, ...owner });
-    }
-    await system.files.write(`${root}/${path}`, content, { mode: 0o644, ...owner });
-  }
+  const all = [...files].map(([path, content]) => ({ path, content, mode: 0o644 }));
+  await writeTree(makeSystem(), root, all);
   print(`${files.size} files in ${root}`);
-}
-
-/** Directories from just below `top` down to `path`. */
-function parents(path: string, top: string): readonly string[] {
-  return path === top ? [] : [...parents(dirname(path), top), path];
 }
 
 /** Relative path -> content, for a host on which nothing is installed yet. */
@@ -68,7 +55,7 @@ export function sampleFiles(stack: Stack, podmanVersion: string): ReadonlyMap<st
 function samplePath(file: DesiredFile, services: readonly Service[]): string {
   const service = services.find((candidate) => candidate.name === file.service);
   if (service === undefined) return `host${file.path}`;
-  if (file.role.kind === "user-unit") return `${service.name}/${file.path.split("/").at(-1)}`;
+  if (file.role.kind === "user-unit") return `${service.name}/${file.path.split("/").slice(6).join("/")}`;
   if (file.role.kind === "manager-drop-in") return `${service.name}/user-manager.conf`;
   const { home } = service.account;
   return file.path.startsWith(`${home}/`) ? `${service.name}/files${file.path.slice(home.length)}` : `host${file.path}`;

@@ -9,7 +9,7 @@ import { type MapNode, nodeAt } from "./node.ts";
 import { keySpotAt, type Report, suggest } from "./report.ts";
 import { serviceName } from "./schema/fields.ts";
 import { checkSchema } from "./schema/issues.ts";
-import { serviceSchema, type WrittenService } from "./schema/service.ts";
+import { containersSchema, serviceSchema, type WrittenService } from "./schema/service.ts";
 import { entrySchema, type Header, headerSchema, type StackEntry } from "./schema/stack.ts";
 import { resolveSettings } from "./settings.ts";
 
@@ -44,12 +44,15 @@ export interface WrittenSite {
   readonly broken: ReadonlySet<string>;
   /** Names of all service files. */
   readonly catalogue: readonly string[];
+  /** Files in the folders beside service files, by path. */
+  readonly quadlets: Loaded["quadlets"];
 }
 
 export function draftSite(loaded: Loaded, report: Report): WrittenSite {
   const files = new Map<string, WrittenService | undefined>();
   for (const [name, node] of loaded.services) {
-    files.set(name, node && checkSchema(serviceSchema, node, [], report));
+    const schema = node?.entries.has("quadlets") === true ? serviceSchema : containersSchema;
+    files.set(name, node && checkSchema(schema, node, [], report));
     if (node !== undefined) checkNames(name, node, report);
   }
   const stack = withGroups(loaded.stack, files, report);
@@ -87,6 +90,7 @@ export function draftSite(loaded: Loaded, report: Report): WrittenSite {
     disabled,
     broken,
     catalogue: [...files.keys()],
+    quadlets: loaded.quadlets,
   };
 }
 

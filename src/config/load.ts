@@ -1,4 +1,5 @@
 /** Brings the built-in files and the site's together: one stack, one file per service. */
+import type { FoundQuadlet } from "../model/quadlet-file.ts";
 import { type MapNode, mergeNodes } from "./node.ts";
 import { parseYaml, type SourceFile } from "./parse.ts";
 import type { Report } from "./report.ts";
@@ -12,6 +13,8 @@ export interface Sources {
   readonly services: readonly SourceFile[];
   /** providers.yaml, model-mappings.yaml and keys.yaml, where the site has them. */
   readonly registry?: RegistrySources;
+  /** What lies in the folders beside service files: `services/NAME/`. */
+  readonly quadlets?: readonly FoundQuadlet[];
 }
 
 export interface RegistrySources {
@@ -24,6 +27,7 @@ export interface Loaded {
   readonly stack: MapNode;
   /** By the file's base name; undefined where the file could not be read. */
   readonly services: ReadonlyMap<string, MapNode | undefined>;
+  readonly quadlets: ReadonlyMap<string, FoundQuadlet>;
 }
 
 export function loadSources(sources: Sources, report: Report): Loaded {
@@ -36,7 +40,8 @@ export function loadSources(sources: Sources, report: Report): Loaded {
   }
   const files = new Map(sources.services.map((source) => [serviceName(source.file), source]));
   const services = [...files].map(([name, source]) => [name, parseYaml(source, report)] as const);
-  return { stack, services: new Map(services) };
+  const quadlets = new Map((sources.quadlets ?? []).map((found) => [found.file, found]));
+  return { stack, services: new Map(services), quadlets };
 }
 
 function serviceName(file: string): string {

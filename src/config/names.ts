@@ -42,7 +42,7 @@ export function checkNames(service: string, file: MapNode, report: Report): void
 /** Undefined where the section cannot be read: that is a finding already. */
 function namesIn(file: MapNode, section: Section): readonly string[] | undefined {
   const node = nodeAt(file, [section]);
-  if (node === undefined && section !== "containers") return [];
+  if (node === undefined && (section !== "containers" || file.entries.has("quadlets"))) return [];
   return node?.kind === "map" ? [...node.entries.keys()] : undefined;
 }
 

@@ -52,7 +52,7 @@ function buildTimer({ every, keep, to, encrypt_to }: WrittenSite["header"]["back
 /** In the order of the files, then of the lines. */
 function sorted(diagnostics: readonly Diagnostic[], sources: Sources): readonly Diagnostic[] {
   const { providers, mappings, keys } = sources.registry ?? {};
-  const all = [...sources.stack, ...sources.services, providers, mappings, keys];
+  const all = [...sources.stack, ...sources.services, ...(sources.quadlets ?? []), providers, mappings, keys];
   const files = all.flatMap((source) => source?.file ?? []);
   return [...diagnostics].sort(
     (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,

@@ -131,6 +131,10 @@ export interface IndexedPort {
   readonly callers: readonly ServiceName[];
 }
 
+export function containerName(unit: Pick<IndexedUnit, "name" | "container">): string {
+  return unit.container ?? unit.name;
+}
+
 export interface IndexedUnit {
   /** What a person types: "opik-mysql". */
   readonly name: string;
@@ -138,6 +142,8 @@ export interface IndexedUnit {
   readonly kind: "container" | "pod" | "oneshot" | "socket";
   readonly description: string;
   readonly image: string;
+  /** What podman calls its container; absent where that is its name. */
+  readonly container?: string;
   /** Has a health check, so that "active" means "was healthy once". */
   readonly health: boolean;
   /** What its image needs; absent where it takes any driver. */

@@ -7,6 +7,7 @@ import type { Metrics, Scraper } from "./metrics.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import type { InnerOwner } from "./owner.ts";
 import type { Probe } from "./probe.ts";
+import type { QuadletFile } from "./quadlet-file.ts";
 import type { Engine, Registry } from "./registry.ts";
 import type { ServiceSecret } from "./service-secret.ts";
 import type { GpuShare, Idle, Swap } from "./sharing.ts";
@@ -71,6 +72,8 @@ export interface Service {
   readonly routesModels: ModelRouter | undefined;
   readonly pod: Pod | undefined;
   readonly containers: readonly Container[];
+  /** Unit files beside those that are rendered, as they are. */
+  readonly quadlets: readonly QuadletFile[];
   readonly shells: readonly Shell[];
   readonly logins: readonly Login[];
   /** Undefined where the service file says nothing about data. */
@@ -146,6 +149,8 @@ export interface Port {
   readonly consumers: readonly ServiceName[];
   /** Left out where there are none. */
   readonly onlyForConsumers: boolean;
+  /** A quadlet of the service publishes it. */
+  readonly byQuadlet?: true;
 }
 
 /** A host name below the zone that the proxy forwards to a port of this service. */

@@ -1,5 +1,6 @@
 /** Makes drafts into steps, and steps into a plan: with the way back, and with all that has to be written down. */
 import type { StateFacts } from "../model/facts.ts";
+import { QUADLET_ROOT } from "../model/places.ts";
 import type { Aside, Draft, Plan, Trial } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { arrange } from "./arrange.ts";
@@ -42,8 +43,13 @@ function trialOf(drafts: readonly Draft[], desired: DesiredState): Trial | undef
   if (!changes) return undefined;
   const files = desired.files.filter((file) => file.role.kind === "user-unit");
   return {
-    files: files.map(({ path, content }) => ({ name: path.slice(path.lastIndexOf("/") + 1), content })),
+    files: files.map(({ path, content }) => ({ name: nameOf(path), content })),
     // Sockets are plain units, not the generator's.
     units: desired.units.filter((unit) => unit.kind !== "socket").map(({ unit }) => unit),
   };
+}
+
+/** Below the directory of its account: a drop-in lies in a folder of its own. */
+function nameOf(path: string): string {
+  return path.slice(QUADLET_ROOT.length + 1).replace(/^[^/]*\//, "");
 }

@@ -1,5 +1,12 @@
 /** Turns the stack into everything that should be on the host. Pure: same stack and site, same bytes. */
-import type { DesiredAccount, DesiredDirectory, DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
+import type {
+  DesiredAccount,
+  DesiredDirectory,
+  DesiredFile,
+  DesiredImage,
+  DesiredState,
+  DesiredUnit,
+} from "../model/resource.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { desiredCertificate } from "./certificate.ts";
@@ -10,6 +17,7 @@ import { firewall } from "./firewall.ts";
 import { indexFile } from "./index-file.ts";
 import { desiredKeys } from "./keys.ts";
 import { type Locks, lockFiles, locksOf, lockUnitFiles } from "./locks.ts";
+import { rawParts } from "./raw-units.ts";
 import { desiredSecrets } from "./secrets.ts";
 import { renderServiceFiles, type SharedView, sharedView } from "./service-files.ts";
 import { atSite, type Call, callsOf, type Site, startOrder, upstreamPorts } from "./site.ts";
@@ -23,6 +31,7 @@ interface ServiceParts {
   readonly directories: readonly DesiredDirectory[];
   readonly files: readonly DesiredFile[];
   readonly units: readonly DesiredUnit[];
+  readonly images: readonly DesiredImage[];
 }
 
 export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
@@ -62,7 +71,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
     ],
     secrets: services.flatMap((service) => desiredSecrets(stack, service)),
     certificate,
-    images: services.flatMap(images),
+    images: parts.flatMap((part) => part.images),
     units,
     systemUnits: [...wall.units, ...locked.units, ...timed.units],
     tool: tool?.desired,
@@ -91,15 +100,18 @@ function renderService({ view, service, calls, locks, site }: ServiceContext): S
     secretName: (secret) => podmanSecretName(service.name, secret),
     templates: site.template,
   });
+  const raw = rawParts(service, account, rendered, site);
   return {
-    directories: serviceDirectories(service, account),
+    directories: [...serviceDirectories(service, account), ...raw.directories],
     files: [
       managerDropIn(service, account, site),
       ...configs,
       ...rendered.map((unit) => unitFile(unit, service, account)),
+      ...raw.files,
       ...lockUnitFiles(service, own, account, site),
     ],
-    units: rendered.map((unit) => desiredUnit(unit, rendered, service, configs, account, own)),
+    units: [...rendered.map((unit) => desiredUnit(unit, rendered, service, configs, account, own)), ...raw.units],
+    images: images(service, raw.images),
   };
 }
 
@@ -109,8 +121,11 @@ function accountOf(service: Service, site: Site): DesiredAccount {
   return account;
 }
 
-function images(service: Service): DesiredState["images"] {
-  const sizes = new Map(service.containers.map((container) => [container.image, container.imageMegabytes]));
+function images(service: Service, raw: readonly string[]): readonly DesiredImage[] {
+  const sizes = new Map<string, number | undefined>([
+    ...raw.map((reference) => [reference, undefined] as const),
+    ...service.containers.map((container) => [container.image, container.imageMegabytes] as const),
+  ]);
   return [...sizes].map(([reference, megabytes]) => ({
     service: service.name,
     user: service.account.user,

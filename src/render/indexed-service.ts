@@ -80,7 +80,8 @@ function indexedUnit(service: Service, unit: DesiredUnit, container: Container |
     unit: unit.unit,
     kind: unit.kind,
     description: container?.description ?? service.description,
-    image: container?.image ?? "",
+    image: container?.image ?? unit.container?.image ?? "",
+    ...(unit.container !== undefined && unit.container.name !== unit.plainName && { container: unit.container.name }),
     health: unit.health !== undefined,
     ...(health && {
       checked: { interval: health.intervalSeconds, timeout: health.timeoutSeconds, retries: health.retries },

@@ -12,7 +12,7 @@ export interface NetworkInput {
  * host's loopback as its own 127.0.0.1:PORT; --freebind takes the tailnet address before tailscaled has set it.
  */
 export function networkOf(input: NetworkInput): string {
-  const published = input.ports.filter((port) => !port.socket);
+  const published = ours(input);
   const options = [
     ...input.upstreamPorts.map((port) => `-T,${port}`),
     ...(published.some((port) => port.bind.includes("tailnet")) ? ["--freebind"] : []),
@@ -22,16 +22,19 @@ export function networkOf(input: NetworkInput): string {
 
 /** "127.0.0.1:8000:8000"; a port that systemd listens on is none of podman's business. */
 export function publishedPorts(input: NetworkInput): readonly string[] {
-  return input.ports
-    .filter((port) => !port.socket)
-    .flatMap((port) =>
-      port.bind.flatMap((bind) =>
-        port.protocols.map((protocol) => {
-          const address = addressOf(bind, input.listen);
-          return `${address}:${port.host}:${port.container}${protocol === "udp" ? "/udp" : ""}`;
-        }),
-      ),
-    );
+  return ours(input).flatMap((port) =>
+    port.bind.flatMap((bind) =>
+      port.protocols.map((protocol) => {
+        const address = addressOf(bind, input.listen);
+        return `${address}:${port.host}:${port.container}${protocol === "udp" ? "/udp" : ""}`;
+      }),
+    ),
+  );
+}
+
+/** Neither what systemd listens at nor what a quadlet of the service publishes. */
+function ours({ ports }: NetworkInput): readonly Port[] {
+  return ports.filter((port) => !port.socket && port.byQuadlet !== true);
 }
 
 export function addressOf(bind: Bind, listen: string): string {

@@ -91,7 +91,7 @@ function asFinding(rule: Rule, found: Found, place: ReturnType<typeof placesIn>)
   return hint === undefined ? base : { ...base, hint };
 }
 
-function placesIn(text: string): (at: number) => { readonly line: number; readonly column: number } {
+export function placesIn(text: string): (at: number) => { readonly line: number; readonly column: number } {
   const starts = [0];
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   return (at) => {

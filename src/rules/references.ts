@@ -12,7 +12,7 @@ interface Reference {
 }
 
 /** Every file that the generator looks up, as it does: by the end of the value, not by a name somewhere in it. */
-function references(unit: Unit, context: Context): readonly Reference[] {
+export function references(unit: Unit, context: Context): readonly Reference[] {
   const found: Reference[] = [];
   const add = (entry: Entry | undefined, target: string, pattern: RegExp): void => {
     // Before 5.3 a name with a specifier was passed on.

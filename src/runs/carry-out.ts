@@ -7,6 +7,7 @@ import type { Wishes } from "../plan/make-plan.ts";
 import { asideLines } from "../plan/summary.ts";
 import { type OnDisk, present } from "./plan-on-disk.ts";
 import { type Prepared, prepare } from "./prepare.ts";
+import { quadletWarnings } from "./quadlet-warnings.ts";
 import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
 
@@ -33,6 +34,7 @@ export interface InstallRun extends Run, OnDisk {
 export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
   const { person, part = (whole) => whole } = run;
   const plan = part(prepared.plan);
+  for (const warning of quadletWarnings(prepared)) person.complain(warning);
   await present(run, plan);
   if (stepsOf(plan).length === 0) {
     refuseAside(plan);

@@ -16,8 +16,10 @@ const RUNTIME = ["systemd/user", "systemd/user.control", "containers/systemd"];
 
 /** Sorted; a directory that cannot be listed stands for what is in it. */
 export async function findForeign(system: System, desired: DesiredState): Promise<readonly AbsolutePath[]> {
-  const ours = new Set<string>(desired.files.map((file) => file.path));
-  const directories = desired.accounts.flatMap(directoriesOf);
+  const ours = new Set<string>([...desired.files, ...desired.directories].map(({ path }) => path));
+  // Folders of drop-ins that belong to quadlets of a site.
+  const dropIns = desired.directories.map(({ path }) => path).filter((path) => path.startsWith(`${QUADLET_ROOT}/`));
+  const directories = [...new Set([...desired.accounts.flatMap(directoriesOf), ...dropIns])];
   const lists = await Promise.all(directories.map((directory) => entriesOf(system, directory)));
   return lists
     .flat()

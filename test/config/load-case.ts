@@ -10,6 +10,8 @@ export interface Case {
   /** Without it: all services of the case, with nothing set. */
   readonly stack?: string;
   readonly services?: Readonly<Record<string, string>>;
+  /** Files beside the service files: "app/app.container"; `!` in front of a reason why one cannot be read. */
+  readonly quadlets?: Readonly<Record<string, string>>;
   /** All diagnostics, as printed. */
   readonly errors?: string;
   /** Dotted path -> value; list items are found by their name or index. */
@@ -39,6 +41,10 @@ export function sourcesOf(given: Case): Sources {
   return {
     stack: [...builtin.stack, { file: "stack.yaml", text: stack }],
     services: [...builtin.services, ...services],
+    quadlets: Object.entries(given.quadlets ?? {}).map(([name, text]) => {
+      const file = `services/${name}`;
+      return text.startsWith("!") ? { file, problem: text.slice(1) } : { file, text };
+    }),
   };
 }
 

@@ -20,11 +20,15 @@ export function siteSources(stack = "{}"): Sources {
 }
 
 /** Only these services, in this order; each text is a service file. */
-export function ownSources(services: Readonly<Record<string, string>>): Sources {
+export function ownSources(
+  services: Readonly<Record<string, string>>,
+  quadlets: Readonly<Record<string, string>> = {},
+): Sources {
   const names = Object.keys(services);
   return {
     stack: [{ file: "stack.yaml", text: `services:\n${names.map((name) => `  ${name}: {}\n`).join("")}` }],
     services: names.map((name) => ({ file: `services/${name}.yaml`, text: services[name] ?? "" })),
+    quadlets: Object.entries(quadlets).map(([name, text]) => ({ file: `services/${name}`, text })),
   };
 }
 

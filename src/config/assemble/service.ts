@@ -23,6 +23,7 @@ import {
 } from "./fields.ts";
 import { below } from "./paths.ts";
 import { buildProbe } from "./probe.ts";
+import { buildQuadlets, readQuadlets, withPublishers } from "./quadlets.ts";
 import { buildSecrets } from "./secrets.ts";
 import { buildGpu, buildIdle, buildSwap } from "./sharing.ts";
 
@@ -33,6 +34,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
   checkOverrides(builder);
   const units = unitNames(draft);
   const containers = buildContainers(builder, units);
+  const quadlets = buildQuadlets(builder);
   return {
     name: name as ServiceName,
     description: readText(builder, ["description"]),
@@ -58,7 +60,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     })),
     files: buildFiles(builder),
     secrets: buildSecrets(builder),
-    ports: buildPorts(builder),
+    ports: withPublishers(buildPorts(builder), readQuadlets({ quadlets, account: { home } })),
     routes: buildRoutes(builder),
     terminatesTls: written.terminates_tls && {
       certificateDirectory: below(home, written.terminates_tls.certificate_in),
@@ -73,6 +75,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     },
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers,
+    quadlets,
     gpu: buildGpu(builder, containers),
     swap: buildSwap(builder),
     idle: buildIdle(builder, units),

@@ -127,9 +127,9 @@ export const reloadsAreSeen: Rule = ({ members }, report) => {
 export const severalContainersNeedAPod: Rule = ({ members }, report) => {
   for (const member of members) {
     const { containers, pod, name } = member.service;
-    const { apart } = member.draft.written;
+    const { apart, quadlets } = member.draft.written;
     const at = keyInFile(member, "containers");
-    if (containers.length === 0) report(at, `${name} has no container`);
+    if (containers.length === 0 && quadlets.length === 0) report(at, `${name} has no container`);
     if (containers.length > 1 && pod === undefined && !apart)
       report(at, "several containers need a pod", "add pod: {}; or apart: true where none calls another");
     if (pod !== undefined && apart) {

@@ -22,6 +22,14 @@ import {
   publishedPortsAreListenedOn,
 } from "./ports.ts";
 import {
+  quadletImagesAreWhole,
+  quadletMountsExist,
+  quadletPortsAreDeclared,
+  quadletSecretsExist,
+  quadletsAreKnowable,
+  quadletsHoldNoLocks,
+} from "./quadlets.ts";
+import {
   certificateTimesFit,
   listenAddressIsOneOfTheHost,
   oneServiceEndsTls,
@@ -80,4 +88,10 @@ export const RULES: readonly Rule[] = [
   groupsHaveOneDefault,
   swappedServicesSleep,
   idleServicesComeBack,
+  quadletsAreKnowable,
+  quadletPortsAreDeclared,
+  quadletImagesAreWhole,
+  quadletSecretsExist,
+  quadletMountsExist,
+  quadletsHoldNoLocks,
 ];

@@ -61,6 +61,10 @@ export const relativePath = matching(
   new RegExp(`^${segment}(?:/${segment})*$`),
   "a path below the home, without a leading / and without ..",
 );
+export const quadletPath = matching(
+  /^[a-z][a-z0-9-]*\/[A-Za-z0-9][A-Za-z0-9._@-]*\.(container|pod|volume|network|image|build|kube|artifact|quadlets)$/,
+  "a quadlet in the folder beside this file, for example NAME/web.container",
+);
 export const innerPath = matching(
   new RegExp(`^/$|^(?:/${segment})+$`),
   "an absolute path inside the container, without .. and of plain characters",

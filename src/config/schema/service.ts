@@ -1,5 +1,6 @@
 /** Format of a service file: everything that makes a service. */
 import * as z from "zod";
+import { loginSchema, shellSchema } from "./access.ts";
 import { backupSchema } from "./backup.ts";
 import { containerSchema } from "./container.ts";
 import {
@@ -13,6 +14,7 @@ import {
   name,
   owner,
   port,
+  quadletPath,
   relativePath,
   scalar,
   seconds,
@@ -20,7 +22,6 @@ import {
   text,
   unitName,
   userName,
-  variable,
 } from "./fields.ts";
 import { observedShape } from "./observed.ts";
 import { probeSchema, servedSchema } from "./served.ts";
@@ -91,20 +92,6 @@ const tlsSchema = map(
   },
   "{ certificate_in, authority_in }",
 );
-
-const shellSchema = map({
-  description: text,
-  container: name,
-  command: z.array(text, "a list of arguments").min(1, "at least one argument"),
-  secrets: z.record(variable, name).default({}).describe("variables that the program finds secrets of the service in"),
-});
-
-const loginSchema = map({
-  description: text,
-  port: name.optional().describe("the port of the service behind which it is asked for"),
-  user: text,
-  secret: name,
-});
 
 const routePath = matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /");
 
@@ -186,7 +173,11 @@ export const serviceSchema = map({
     .default(false)
     .describe("several containers without a pod: each has a network of its own"),
   pod: map({ hosts: z.array(hostLabel).default([]) }).optional(),
-  containers: z.record(name, containerSchema),
+  containers: z.record(name, containerSchema).default({}),
+  quadlets: z
+    .array(quadletPath)
+    .default([])
+    .describe("unit files that are taken as they are, from the folder beside this file: NAME/web.container"),
   shells: z
     .record(name, shellSchema)
     .default({})
@@ -195,6 +186,9 @@ export const serviceSchema = map({
   backup: backupSchema.optional().describe("what its data are, and how they are made quiet for a backup"),
   ...observedShape,
 });
+
+/** Of one that brings no quadlets along. */
+export const containersSchema = serviceSchema.extend({ containers: z.record(name, containerSchema) });
 
 export type WrittenService = z.output<typeof serviceSchema>;
 export type SettingDeclaration = z.output<typeof settingSchema>;

@@ -1,0 +1,101 @@
+/** Quadlets that a service brings along, as files and units of the desired state: the text is theirs, to the byte. */
+import { ConfigError } from "../model/diagnostic.ts";
+import type { AbsolutePath, UnitName } from "../model/names.ts";
+import { QUADLET_ROOT } from "../model/places.ts";
+import type { DesiredAccount, DesiredDirectory, DesiredFile, DesiredUnit } from "../model/resource.ts";
+import { podmanSecretName } from "../model/secret-name.ts";
+import type { Service } from "../model/service.ts";
+import { type RawUnit, readRaw } from "../raw/unit.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { rawFaults } from "./raw-check.ts";
+import type { Site } from "./site.ts";
+import type { RenderedUnit } from "./units.ts";
+
+interface RawParts {
+  readonly directories: readonly DesiredDirectory[];
+  readonly files: readonly DesiredFile[];
+  readonly units: readonly DesiredUnit[];
+  /** What is pulled before a start. */
+  readonly images: readonly string[];
+}
+
+const ROOT = { uid: 0, gid: 0 };
+
+export function rawParts(
+  service: Service,
+  account: DesiredAccount,
+  rendered: readonly RenderedUnit[],
+  site: Site,
+): RawParts {
+  if (service.quadlets.length === 0) return { directories: [], files: [], units: [], images: [] };
+  const faults = rawFaults(service, rendered, site);
+  if (faults.length > 0) throw new ConfigError(faults);
+  const units = readRaw(service.quadlets, account.home, site.podmanVersion);
+  const place = (name: string) => `${QUADLET_ROOT}/${account.uid}/${name}` as AbsolutePath;
+  const folders = new Set(service.quadlets.flatMap(({ name }) => name.match(/^.*(?=\/)/)?.[0] ?? []));
+  return {
+    directories: [...folders].map((name) => ({ service: service.name, path: place(name), owner: ROOT, mode: 0o755 })),
+    files: service.quadlets.map(({ name, content }) => ({
+      service: service.name,
+      path: place(name),
+      content,
+      owner: ROOT,
+      mode: 0o644,
+      role: { kind: "user-unit", user: account.user },
+    })),
+    units: units.map((raw) => rawUnit(raw, units, service, place)),
+    images: imagesOf(units),
+  };
+}
+
+/** What a .build of the service makes, no registry has. */
+function imagesOf(units: readonly RawUnit[]): readonly string[] {
+  const built = new Set(
+    units.flatMap(({ unit }) => (unit.kind === "build" ? unit.entries : [])).map(({ value }) => value),
+  );
+  return [...new Set(units.flatMap(({ image }) => image?.reference ?? []))].filter((image) => !built.has(image));
+}
+
+function rawUnit(
+  raw: RawUnit,
+  all: readonly RawUnit[],
+  service: Service,
+  place: (name: string) => AbsolutePath,
+): DesiredUnit {
+  const { unit, container, image, hasHealth } = raw;
+  const declared = new Set<string>(service.directories.map((directory) => directory.path));
+  const mounted = raw.mounts.map(({ path }) => path as AbsolutePath).filter((path) => declared.has(path));
+  const secrets = raw.secrets.map(({ name }) =>
+    JSON.stringify(service.secrets.find((secret) => podmanSecretName(service.name, secret.name) === name) ?? name),
+  );
+  return {
+    service: service.name,
+    user: service.account.user,
+    unit: raw.service as UnitName,
+    plainName: raw.service.replace(/\.service$/, ""),
+    kind: unit.kind === "pod" ? "pod" : raw.isOneshot ? "oneshot" : "container",
+    podUnit: raw.pod as UnitName | undefined,
+    fingerprint: fingerprint([...textsOf(raw, all), ...secrets]),
+    container: container === undefined ? undefined : { name: container, image: image?.reference ?? "" },
+    reload: undefined,
+    after: raw.after as readonly UnitName[],
+    startTimeoutSeconds: raw.startSeconds,
+    health: hasHealth && container !== undefined ? { container } : undefined,
+    files: [...filesOf(raw).map(({ name }) => place(name)), ...mounted],
+    secrets: raw.secrets.map(({ name }) => name),
+  };
+
+  function filesOf({ unit: { file, dropIns } }: RawUnit): Service["quadlets"] {
+    const paths = [file, ...dropIns].map(({ path }) => path);
+    return paths.flatMap((path) => service.quadlets.filter((quadlet) => quadlet.path === path));
+  }
+}
+
+/** Its own, and that of what it needs: a network or a pod that is made anew takes those in it along. */
+function textsOf(raw: RawUnit, all: readonly RawUnit[], seen = new Set<string>()): readonly string[] {
+  if (seen.has(raw.service)) return [];
+  seen.add(raw.service);
+  const needed = all.filter(({ unit, service }) => unit.kind !== "container" && raw.after.includes(service));
+  const own = [raw.unit.file, ...raw.unit.dropIns].map(({ text }) => text);
+  return [...own, ...needed.flatMap((other) => textsOf(other, all, seen))];
+}
