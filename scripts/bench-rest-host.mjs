@@ -1,9 +1,10 @@
 /**
  * Runs on the lab host while nothing happens: processor time of every account by its cgroup, which keeps what ended processes
- * took and counts without the cpu controller as well; and who wrote how many lines into the journal. Prints JSON.
+ * took and counts without the cpu controller as well; its memory by its processes, where what they share counts for each in part; and who
+ * wrote how many lines into the journal. Prints JSON.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 const seconds = Number(process.argv[2]);
 /** Health checks that asked every two seconds are over by then, and what a start leaves to do. */
@@ -37,6 +38,23 @@ function usage(group) {
 
 const usages = () => [...accounts, host].map(({ groups }) => groups.reduce((sum, group) => sum + usage(group), 0));
 
+/** Bytes of all processes in a cgroup and below it; one that ends meanwhile has none. */
+function memory(group) {
+  const directory = `${CGROUPS}/${group}`;
+  if (!existsSync(directory)) return 0;
+  const below = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const own = readFileSync(`${directory}/cgroup.procs`, "utf8").split("\n").filter(Boolean).map(sizeOf);
+  return [...own, ...below.map(({ name }) => memory(`${group}/${name}`))].reduce((sum, size) => sum + size, 0);
+}
+
+function sizeOf(pid) {
+  try {
+    return Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
 function linesSince(begin) {
   const fields = "_UID,_SYSTEMD_OWNER_UID,SYSLOG_IDENTIFIER,MESSAGE";
   const argv = ["journalctl", `--since=@${begin}`, "--output=json", `--output-fields=${fields}`, "--no-pager"];
@@ -66,6 +84,7 @@ console.log(
     cpu: [...accounts.map(({ name }) => name), "the host"].map((name, index) => ({
       name,
       percent: ((after[index] - before[index]) / 1e6 / elapsed) * 100,
+      bytes: [...accounts, host][index].groups.reduce((sum, group) => sum + memory(group), 0),
     })),
     lines: [...writers].map(([name, count]) => ({ name, perMinute: (count / elapsed) * 60 })),
   }),

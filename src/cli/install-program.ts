@@ -100,7 +100,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   program
     .command("metrics")
     .description("write what only root sees of host and units for Prometheus; a timer runs this every minute")
-    .action(async () => (await import("./metrics.ts")).metrics());
+    .action(async () => (await import("./metrics.ts")).main());
   program
     .command("history")
     .description("the runs that changed something: who, when, what, result")

@@ -3,10 +3,22 @@ import { readIndex } from "../apps/service-index.ts";
 import { writeMetrics } from "../measure/write-metrics.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { isRunAtWork } from "../system/lock.ts";
-import { makeRootSystem } from "./context.ts";
+import { makeSystem } from "../system/real.ts";
+import { printError } from "./output.ts";
 
-export async function metrics(): Promise<void> {
-  const system = makeRootSystem();
+/** Says itself what went wrong: it is built apart from all others, and a timer starts it without them. */
+export async function main(): Promise<void> {
+  try {
+    await measure();
+  } catch (error) {
+    printError(error, false);
+    process.exit(error instanceof UserError ? error.exitCode : 1);
+  }
+}
+
+async function measure(): Promise<void> {
+  const system = makeSystem();
+  if (system.host.effectiveUid() !== 0) throw new UserError("this needs root", "sudo install-quadlets metrics");
   try {
     await writeMetrics(system, await readIndex(system));
   } catch (error) {

@@ -1,9 +1,14 @@
-/** Questions to a host that nobody but `doctor` asks. */
+/** Questions to a host about itself: its clock, capabilities of programs, zones of firewalld. */
 import type { Command } from "../model/command.ts";
 
 /** Whether the clock is kept: NTPSynchronized, NTP (asked for), CanNTP (there is a service that would). */
 export function showClock(): Command {
   return { argv: ["timedatectl", "show", "--property=NTPSynchronized,NTP,CanNTP"], timeoutMs: 5_000 };
+}
+
+/** Whether chrony follows somebody, in lines of "Name : value". */
+export function showTracking(): Command {
+  return { argv: ["chronyc", "-n", "tracking"], timeoutMs: 5_000 };
 }
 
 /** An archive whose head names the attribute where the file has it: tar is everywhere, getcap is not. */

@@ -1,16 +1,27 @@
 /** What only root, or only the host's own namespaces, see of the host: file systems, interfaces, clock, certificates, backups. */
 import { BACKUPS, parseName } from "../backup/names.ts";
 import { freeSpace } from "../commands/disk.ts";
-import { showClock } from "../commands/host.ts";
+import { showTracking } from "../commands/host.ts";
 import { parseUnits } from "../commands/shown-units.ts";
 import { showUnits } from "../commands/systemd.ts";
 import { ifReadable } from "../facts/if-readable.ts";
+import type { UnitFact } from "../model/facts.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Disk, Interface, Measured } from "./measured.ts";
 
 const MAX_BYTES = 1024 * 1024;
 const TIMERS = ["backup", "idle", "renew", "verify"] as const;
+const unitOf = (name: string) => `install-quadlets-${name}.service`;
+
+/** Who keeps a clock: the first says in a file that it does, chrony when it is asked, and of the others nothing is known from outside. */
+const TIMESYNCD = "systemd-timesyncd.service";
+const CHRONY = ["chrony.service", "chronyd.service"];
+const OTHERS = ["ntpsec.service", "ntpd.service", "ntp.service", "openntpd.service", "phc2sys.service"];
+/** Touched at each answer of a server (systemd-timesyncd.service(8)); it goes when the service stops. */
+const ANSWERED = "/run/systemd/timesync/synchronized";
+/** By then a clock may be off by 16 s, at 500 parts in a million, and the kernel no longer calls it synchronised (adjtimex(2)). */
+const TRUSTED_MS = 32_000_000;
 
 export async function gatherDisks(system: System, index: ServiceIndex): Promise<readonly Disk[]> {
   const backups = index.measured?.backups ?? BACKUPS;
@@ -55,19 +66,42 @@ export function parseInterfaces(text: string): readonly Interface[] {
   });
 }
 
-export async function gatherClock(system: System): Promise<boolean | undefined> {
-  const said = (await ifReadable(system.runner.probe(showClock())))?.stdout ?? "";
-  const word = /^NTPSynchronized=(yes|no)$/m.exec(said)?.[1];
-  return word === undefined ? undefined : word === "yes";
+/** One question about all units of the host; undefined where nobody answers it. */
+export async function gatherHostUnits(system: System): Promise<readonly UnitFact[] | undefined> {
+  const units = [...TIMERS.map(unitOf), TIMESYNCD, ...CHRONY, ...OTHERS];
+  const answer = await ifReadable(system.runner.probe(showUnits("system", units)));
+  if (answer?.exitCode !== 0) return undefined;
+  return parseUnits(answer.stdout).filter(({ load }) => load === "loaded");
+}
+
+/**
+ * Without timedatectl, which starts a service each time. Undefined where somebody keeps the clock whose word cannot be had so;
+ * `doctor` asks the kernel.
+ */
+export async function gatherClock(
+  system: System,
+  units: readonly UnitFact[] | undefined,
+): Promise<boolean | undefined> {
+  const runs = (names: readonly string[]) =>
+    units?.some(({ unit, active }) => active === "active" && names.includes(unit));
+  const answered = await ifReadable(system.files.stat(ANSWERED));
+  if (answered !== undefined) return system.clock.now().getTime() - answered.modified < TRUSTED_MS;
+  if (units === undefined) return undefined;
+  if (runs([TIMESYNCD])) return false;
+  if (runs(CHRONY)) return isTracking((await ifReadable(system.runner.probe(showTracking())))?.stdout ?? "");
+  return runs(OTHERS) ? undefined : false;
+}
+
+/** "Leap status     : Normal", or "Not synchronised" behind it. */
+function isTracking(text: string): boolean | undefined {
+  const status = /^Leap status\s*:\s*(.+)$/m.exec(text)?.[1];
+  return status === undefined ? undefined : status !== "Not synchronised";
 }
 
 /** A oneshot that failed stays failed until it succeeds. */
-export async function gatherTimers(system: System): Promise<Measured["timers"]> {
-  const unitOf = (name: string) => `install-quadlets-${name}.service`;
-  const stdout = (await ifReadable(system.runner.probe(showUnits("system", TIMERS.map(unitOf)))))?.stdout ?? "";
-  const facts = parseUnits(stdout).filter(({ load }) => load === "loaded");
+export function timersIn(units: readonly UnitFact[] | undefined): Measured["timers"] {
   return TIMERS.flatMap((name) => {
-    const fact = facts.find(({ unit }) => unit === unitOf(name));
+    const fact = units?.find(({ unit }) => unit === unitOf(name));
     return fact === undefined ? [] : [{ name, failed: fact.active === "failed" }];
   });
 }

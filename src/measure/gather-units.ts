@@ -2,7 +2,7 @@
 import { readHealth } from "../apps/health-log.ts";
 import { judgeUnit } from "../apps/judge.ts";
 import { judgeService } from "../apps/judge-service.ts";
-import { asUser } from "../commands/accounts.ts";
+import { asUserAttached } from "../commands/accounts.ts";
 import { parseProperties, parseUnits } from "../commands/shown-units.ts";
 import { showUsage } from "../commands/systemd.ts";
 import { ifReadable } from "../facts/if-readable.ts";
@@ -48,7 +48,7 @@ async function askManager(system: System, service: IndexedService): Promise<Answ
   try {
     if (!(await managerRuns(system, service.uid))) return { manager: "down", ...none };
     const names = service.units.map(({ unit }) => unit);
-    const { exitCode, stdout } = await system.runner.probe(asUser(service, showUsage(names, PATIENCE_MS)));
+    const { exitCode, stdout } = await system.runner.probe(asUserAttached(service, showUsage(names, PATIENCE_MS)));
     if (exitCode !== 0) return { manager: "down", ...none };
     return { manager: "up", facts: parseUnits(stdout), usage: parseProperties(stdout) };
   } catch (error) {

@@ -5,7 +5,7 @@ import type { ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import { expositionText } from "./exposition.ts";
 import { familiesOf } from "./families.ts";
-import { gatherBackups, gatherClock, gatherDisks, gatherInterfaces, gatherTimers } from "./gather-host.ts";
+import { gatherBackups, gatherClock, gatherDisks, gatherHostUnits, gatherInterfaces, timersIn } from "./gather-host.ts";
 import { measureService } from "./gather-units.ts";
 import type { Measured } from "./measured.ts";
 
@@ -26,12 +26,11 @@ export async function writeMetrics(system: System, index: ServiceIndex): Promise
 }
 
 async function measure(system: System, index: ServiceIndex): Promise<Measured> {
-  const [services, disks, interfaces, clockIsSet, timers, certificates, backups] = await Promise.all([
+  const [services, disks, interfaces, units, certificates, backups] = await Promise.all([
     Promise.all(index.services.map((service) => measureService(system, service))),
     gatherDisks(system, index),
     gatherInterfaces(system),
-    gatherClock(system),
-    gatherTimers(system),
+    gatherHostUnits(system),
     gatherCertificates(system, index),
     gatherBackups(system, index),
   ]);
@@ -40,8 +39,8 @@ async function measure(system: System, index: ServiceIndex): Promise<Measured> {
     services,
     disks,
     interfaces,
-    clockIsSet,
-    timers,
+    clockIsSet: await gatherClock(system, units),
+    timers: timersIn(units),
     certificates,
     backups,
     backupSeconds: index.measured?.backupSeconds,

@@ -33,7 +33,7 @@ interface Ended {
 export interface Options {
   readonly client?: "new";
   /** Those that only some labs want, and are made for the first that does. */
-  readonly images?: "gateway";
+  readonly images?: "gateway" | "observability" | "gateway observability";
 }
 
 export function startFrom(state: State, { client, images }: Options = {}): void {

@@ -1,6 +1,6 @@
 /** What the timer measures, on a host in memory. */
 import { expect, test } from "vitest";
-import { parseDisks, parseInterfaces } from "../../src/measure/gather-host.ts";
+import { gatherClock, gatherHostUnits, parseDisks, parseInterfaces } from "../../src/measure/gather-host.ts";
 import { writeMetrics } from "../../src/measure/write-metrics.ts";
 import { INDEX_PATH, type ServiceIndex } from "../../src/model/index-file.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
@@ -47,8 +47,6 @@ function host(shown: Readonly<Record<string, string>> = {}): MemorySystem {
     stdout:
       "     1B-blocks Avail IFree Inodes Mounted on\n 1000 200 30 40 /\n 5000 4000 - - /var/lib/vllm\n 1000 200 30 40 /\n",
   });
-  system.runner.on("timedatectl", { stdout: "NTPSynchronized=no\nNTP=yes\nCanNTP=yes\n" });
-  system.runner.on("show .*install-quadlets-verify", {});
   system.runner.on(/systemctl show .*install-quadlets-/, {
     stdout: `${unit("install-quadlets-verify.service").replace("active\n", "failed\n")}\n\nId=install-quadlets-idle.service\nLoadState=not-found\nActiveState=inactive\n\n${unit("install-quadlets-renew.service").replace("ActiveState=active", "ActiveState=inactive")}\n`,
   });
@@ -120,7 +118,7 @@ test("what an account puts in the way of its numbers keeps nobody from the other
     target: "/etc/shadow",
   });
   system.runner.on(/^df /, { exitCode: 1 });
-  system.runner.on("timedatectl", { exitCode: 1 });
+  system.runner.on(/systemctl show /, { exitCode: 1 });
   system.files.nodes.delete("/proc/1/net/dev");
   const text = await measured(system);
   expect(about(text, /oom_kills|filesystem|network|clock/)).toEqual([]);
@@ -138,6 +136,47 @@ test("podman is not asked, and each manager once", async () => {
   await writeMetrics(system, index);
   expect(system.runner.printed.filter((line) => line.includes("podman"))).toEqual([]);
   expect(system.runner.printed.filter((line) => line.includes("systemctl --user"))).toHaveLength(index.services.length);
+});
+
+const SYNCED = "/run/systemd/timesync/synchronized";
+const ago = (system: MemorySystem, ms: number) => ({
+  [SYNCED]: {
+    kind: "file" as const,
+    content: "",
+    uid: 998,
+    gid: 998,
+    mode: 0o644,
+    modified: system.clock.now().getTime() - ms,
+  },
+});
+
+test.each([
+  ["nobody keeps it", [], undefined, undefined, false],
+  ["timesyncd has heard of a server", ["systemd-timesyncd"], undefined, 60_000, true],
+  ["timesyncd has heard of none yet", ["systemd-timesyncd"], undefined, undefined, false],
+  ["timesyncd has heard of none for a day", ["systemd-timesyncd"], undefined, 86_400_000, false],
+  [
+    "chrony follows somebody",
+    ["chrony"],
+    "Reference ID    : C0000201 (a)\nLeap status     : Normal\n",
+    undefined,
+    true,
+  ],
+  ["chrony follows nobody", ["chronyd"], "Leap status     : Not synchronised\n", undefined, false],
+  ["chrony does not answer", ["chronyd"], "", undefined, undefined],
+  ["somebody keeps it who does not tell", ["ntpsec"], undefined, undefined, undefined],
+] as const)("the clock: %s", async (_, active, tracking, msAgo, expected) => {
+  const system = memorySystem({});
+  if (msAgo !== undefined) for (const [path, node] of Object.entries(ago(system, msAgo))) system.files.put(path, node);
+  const all = ["systemd-timesyncd", "chrony", "chronyd", "ntpsec"].map((name) =>
+    (active as readonly string[]).includes(name)
+      ? unit(`${name}.service`)
+      : unit(`${name}.service`).replace("ActiveState=active", "ActiveState=inactive"),
+  );
+  system.runner.on(/^systemctl show /, { stdout: all.join("\n\n") });
+  if (tracking !== undefined) system.runner.on("chronyc -n tracking", { stdout: tracking });
+  expect(await gatherClock(system, await gatherHostUnits(system))).toBe(expected);
+  expect(system.runner.printed.filter((line) => line.includes("timedatectl"))).toEqual([]);
 });
 
 test("only a site on which somebody reads it has the timer", async () => {

@@ -72,11 +72,12 @@ if [ -n "$LAB_IMAGES" ]; then
   cp "$LAB_IMAGES_SOURCE/registry.mjs" "$root/opt/lab/registry.mjs"
   mount --bind "$LAB_IMAGES" "$root/opt/lab/registry"
   mount -o remount,bind,ro "$root/opt/lab/registry"
-  mkdir -p "$root/opt/lab/more"
-  if [ -n "$LAB_MORE_TREE" ]; then
-    mount --bind "$LAB_MORE_TREE" "$root/opt/lab/more"
-    mount -o remount,bind,ro "$root/opt/lab/more"
-  fi
+  for tree in $LAB_MORE_TREES; do
+    more=${tree##*/} more=$root/opt/lab/more/${more%%-*}
+    mkdir -p "$more"
+    mount --bind "$tree" "$more"
+    mount -o remount,bind,ro "$more"
+  done
 fi
 
 # The pretend GPU; etc/cdi/nvidia.yaml offers it to containers.

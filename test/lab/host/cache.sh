@@ -65,13 +65,15 @@ prune_caches() {
     sort -rn | cut -d' ' -f2- | tail -n +4)
 }
 
-# Sets LAB_BASE, LAB_IMAGES and LAB_MORE_TREE, building the first two at the same time where they are missing.
+# Sets LAB_BASE, LAB_IMAGES and LAB_MORE_TREES, building the first two at the same time where they are missing.
 build_caches() {
-  LAB_BASE=$(base_path) LAB_IMAGES=$(images_path) LAB_MORE_TREE=$(more_images_path)
-  if [ -n "$LAB_MORE_TREE" ] && [ ! -d "$LAB_MORE_TREE" ]; then
+  local tree
+  LAB_BASE=$(base_path) LAB_IMAGES=$(images_path) LAB_MORE_TREES=$(more_images_paths)
+  for tree in $LAB_MORE_TREES; do
+    [ ! -d "$tree" ] || continue
     need_tools
-    build_once "$LAB_MORE_TREE" build_images --gateway || die "no container images of the gateway"
-  fi
+    build_once "$tree" build_images "--$(set_of "$tree")" || die "no container images: $(set_of "$tree")"
+  done
   [ -d "$LAB_BASE" ] && { [ -z "$LAB_IMAGES" ] || [ -d "$LAB_IMAGES" ]; } && return
   need_tools
   local images=

@@ -16,16 +16,21 @@ images_path() {
   echo "$LAB_CACHE/images-$LAB_RELEASE-$key"
 }
 
-# Where the images belong that only some labs want, by the name in LAB_MORE_IMAGES, or nothing.
-more_images_path() {
-  case ${LAB_MORE_IMAGES:-} in
-    '') ;;
-    gateway) echo "$LAB_CACHE/more-images-$(bash "$LAB_IMAGES_SOURCE/build.sh" --gateway --key)" ;;
-    *) die "LAB_MORE_IMAGES=$LAB_MORE_IMAGES names no images" "gateway, or nothing" ;;
-  esac
+# Where the images belong that only some labs want: a line for each of the words in LAB_MORE_IMAGES.
+more_images_paths() {
+  local set
+  for set in ${LAB_MORE_IMAGES:-}; do
+    case $set in
+      gateway | observability) echo "$LAB_CACHE/$set-images-$(bash "$LAB_IMAGES_SOURCE/build.sh" "--$set" --key)" ;;
+      *) die "LAB_MORE_IMAGES=$LAB_MORE_IMAGES names no images" "gateway, observability, both, or nothing" ;;
+    esac
+  done
 }
 
-# build_images [--gateway] TARGET
+# The word for the tree at such a path.
+set_of() { local name=${1##*/}; echo "${name%%-*}"; }
+
+# build_images [--SET] TARGET
 build_images() {
   local which=() target=${*: -1} log source
   [ $# = 1 ] || which=("$1")

@@ -14,9 +14,9 @@ lab_up() {
   # a later boot of this lab must find the base its upper layer was made on
   [ -e "$LAB_DIR/sources" ] || printf '%s\n%s\n' "$LAB_BASE" "$LAB_IMAGES" >"$LAB_DIR/sources"
   # what this is a copy of was made without the images that only some labs want, or with older ones
-  if [ -n "$LAB_MORE_TREE" ]; then
+  if [ -n "$LAB_MORE_TREES" ]; then
     sed -i '3,$d' "$LAB_DIR/sources"
-    echo "$LAB_MORE_TREE" >>"$LAB_DIR/sources"
+    echo "$LAB_MORE_TREES" >>"$LAB_DIR/sources"
   fi
   start_machines
   say "$LAB_NAME is up"
@@ -24,8 +24,8 @@ lab_up() {
 
 start_machines() {
   rm -f "$LAB_DIR/stopped"
-  { read -r LAB_BASE; read -r LAB_IMAGES; read -r LAB_MORE_TREE || true; } <"$LAB_DIR/sources"
-  export LAB_REPO LAB_HERE LAB_DIR LAB_BASE LAB_IMAGES LAB_MORE_TREE LAB_IMAGES_SOURCE LAB_CGROUP LAB_LESS_CAPS
+  { read -r LAB_BASE; read -r LAB_IMAGES; LAB_MORE_TREES=$(cat); } <"$LAB_DIR/sources"
+  export LAB_REPO LAB_HERE LAB_DIR LAB_BASE LAB_IMAGES LAB_MORE_TREES LAB_IMAGES_SOURCE LAB_CGROUP LAB_LESS_CAPS
   export LAB_HOST_IP LAB_HOST_LAN LAB_CLIENT_IP LAB_CLIENT_LAN
   make_cgroups
   if ! machine_pid client >/dev/null; then

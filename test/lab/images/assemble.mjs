@@ -80,6 +80,10 @@ function bundle(entry, outfile) {
     format: "esm",
     target: "node20",
     nodePaths: [join(checkout, "node_modules")],
+    // Packages in CommonJS call require() for node's own modules.
+    banner: {
+      js: 'import { createRequire as createRequireOf } from "node:module"; const require = createRequireOf(import.meta.url);',
+    },
   });
 }
 

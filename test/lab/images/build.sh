@@ -1,37 +1,39 @@
 #!/usr/bin/env bash
 # Builds every image of the lab from Debian packages and the programs in this folder, as a tree that registry.mjs serves.
 #
-#   build.sh [--gateway] OUTDIR     build into OUTDIR (replaced when the build succeeds)
-#   build.sh [--gateway] --key      print a key that changes when the result would change, for a cache
+#   build.sh [--SET] OUTDIR     build into OUTDIR (replaced when the build succeeds)
+#   build.sh [--SET] --key      print a key that changes when the result would change, for a cache
 #
 # One small Debian root is the base layer. Each package set below is installed on an overlay above it, in parallel, and
-# what it added becomes one layer, shared by every image that names it in the catalogue. --gateway: the images of the folder
-# gateway/ instead, a tree of its own that only labs which ask for it have.
+# what it added becomes one layer, shared by every image that names it in the catalogue. SET is gateway or observability: the images of
+# that folder instead, a tree of its own that only labs which ask for it have.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+set=
 catalogue=images.mjs
 release=${LAB_RELEASE:-trixie}
-if [[ ${1:-} == --gateway ]]; then
+if [[ ${1:-} == --gateway || ${1:-} == --observability ]]; then
+  set=${1#--}
   shift
-  catalogue=gateway/images.mjs
-  # llama-server is in no earlier one, and its PostgreSQL is of the major release that the service names.
+  catalogue=$set/images.mjs
+  # llama-server is in no earlier one; its PostgreSQL and its Prometheus are of the major releases that the services name.
   release=forky
 fi
 
 # What the other tree is made of does not change this one.
 own_files() {
-  if [[ $catalogue == images.mjs ]]; then
-    find . -type f ! -name README.md ! -path './test/*' ! -path './gateway/*' -print0
+  if [[ -z $set ]]; then
+    find . -type f ! -name README.md ! -path './test/*' ! -path './gateway/*' ! -path './observability/*' -print0
   else
-    find build.sh assemble.mjs layer.mjs image-parts.mjs lib files/common gateway -type f ! -name README.md -print0
+    find build.sh assemble.mjs layer.mjs image-parts.mjs lib files/common "$set" -type f ! -name README.md -print0
   fi
 }
 if [[ ${1:-} == --key ]]; then
   { echo "$release"; cd "$here"; own_files | LC_ALL=C sort -z | xargs -0 sha256sum; } | sha256sum | cut -c1-20
   exit
 fi
-out=${1:?usage: build.sh [--gateway] OUTDIR | --key}
+out=${1:?usage: build.sh [--gateway | --observability] OUTDIR | --key}
 [[ $(id -u) == 0 ]] || { echo "build.sh: must run as root (chroot, overlay mounts)" >&2; exit 1; }
 
 # The tools, only where one is missing.

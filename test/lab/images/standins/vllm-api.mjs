@@ -3,13 +3,14 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import http from "node:http";
 import { sleep } from "../lib/contract.mjs";
 import { readBody, send } from "../lib/http.mjs";
+import { Metrics } from "./vllm-metrics.mjs";
 
 const TOKENS = ["The", " lab", " answers", " with", " the", " same", " few", " words", " every", " time", "."];
 const TOKEN_MILLISECONDS = 50;
 const digest = (text) => createHash("sha256").update(text).digest();
 
 export function createApi({ names, root, maxLength, keys }) {
-  const state = { running: 0, prompt: 0, generated: 0, finished: { stop: 0, length: 0 }, seconds: 0 };
+  const metrics = new Metrics(names[0]);
   const known = keys.map(digest);
   const now = () => Math.floor(Date.now() / 1000);
   let counter = 0;
@@ -17,31 +18,6 @@ export function createApi({ names, root, maxLength, keys }) {
   function authorized(request) {
     const [, key] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
     return known.length === 0 || (key !== undefined && known.some((one) => timingSafeEqual(one, digest(key))));
-  }
-
-  function metrics() {
-    const label = `{engine="0",model_name="${names[0]}"}`;
-    const gauge = (name, value) => `# TYPE vllm:${name} gauge\nvllm:${name}${label} ${value}\n`;
-    const count = (name, value, extra = "") =>
-      `# TYPE vllm:${name} counter\nvllm:${name}_total${label.replace("}", `${extra}}`)} ${value}\n`;
-    const histogram = (name, value, n) =>
-      `# TYPE vllm:${name} histogram\nvllm:${name}_bucket${label.replace("}", ',le="+Inf"}')} ${n}\nvllm:${name}_count${label} ${n}\nvllm:${name}_sum${label} ${value}\n`;
-    const requests = state.finished.stop + state.finished.length;
-    return [
-      gauge("num_requests_running", state.running),
-      gauge("num_requests_waiting", 0),
-      gauge("kv_cache_usage_perc", state.running / 100),
-      count("prompt_tokens", state.prompt),
-      count("generation_tokens", state.generated),
-      count("num_preemptions", 0),
-      count("prefix_cache_queries", state.prompt),
-      count("prefix_cache_hits", 0),
-      count("request_success", state.finished.stop, ',finished_reason="stop"'),
-      count("request_success", state.finished.length, ',finished_reason="length"'),
-      histogram("time_to_first_token_seconds", requests * 0.05, requests),
-      histogram("inter_token_latency_seconds", state.generated * 0.05, state.generated),
-      histogram("e2e_request_latency_seconds", state.seconds, requests),
-    ].join("");
   }
 
   async function complete(request, response, chat) {
@@ -74,8 +50,8 @@ export function createApi({ names, root, maxLength, keys }) {
     };
     const base = { id: `${chat ? "chatcmpl" : "cmpl"}-lab${++counter}`, created: now(), model: names[0] };
     const started = Date.now();
-    state.running++;
-    state.prompt += usage.prompt_tokens;
+    const times = [];
+    metrics.running++;
     try {
       if (body.stream)
         await stream(
@@ -83,11 +59,15 @@ export function createApi({ names, root, maxLength, keys }) {
           { ...base, object: chat ? "chat.completion.chunk" : "text_completion" },
           chat,
           tokens,
+          times,
           reason,
           body.stream_options?.include_usage && usage,
         );
       else {
-        await sleep(tokens.length * TOKEN_MILLISECONDS);
+        for (const _ of tokens) {
+          await sleep(TOKEN_MILLISECONDS);
+          times.push(Date.now());
+        }
         const text = tokens.join("");
         const choice = chat
           ? { index: 0, message: { role: "assistant", content: text }, finish_reason: reason }
@@ -99,20 +79,19 @@ export function createApi({ names, root, maxLength, keys }) {
           usage,
         });
       }
-      state.generated += tokens.length;
-      state.finished[reason]++;
+      metrics.add({ prompt: usage.prompt_tokens, started, times, reason });
     } finally {
-      state.running--;
-      state.seconds += (Date.now() - started) / 1000;
+      metrics.running--;
     }
   }
 
-  async function stream(response, base, chat, tokens, reason, usage) {
+  async function stream(response, base, chat, tokens, times, reason, usage) {
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
     const event = (data) => response.write(`data: ${JSON.stringify({ ...base, ...data })}\n\n`);
     if (chat) event({ choices: [{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }] });
     for (const token of tokens) {
       await sleep(TOKEN_MILLISECONDS);
+      times.push(Date.now());
       if (response.destroyed) return;
       event({
         choices: [
@@ -135,8 +114,8 @@ export function createApi({ names, root, maxLength, keys }) {
       return send(response, 401, { error: "Unauthorized" });
     if (pathname === "/health" || pathname === "/ping") return send(response, 200, "");
     if (pathname === "/version") return send(response, 200, { version: "0.30.0" });
-    if (pathname === "/load") return send(response, 200, { server_load: state.running });
-    if (pathname === "/metrics") return send(response, 200, metrics());
+    if (pathname === "/load") return send(response, 200, { server_load: metrics.running });
+    if (pathname === "/metrics") return send(response, 200, metrics.text());
     if (pathname === "/v1/models") {
       return send(response, 200, {
         object: "list",

@@ -11,7 +11,7 @@ const CHARACTERS_A_TOKEN = 4;
 export class Completions {
   #services;
 
-  /** @param services { router, keys, limits, usage, cache, settings }: the parts that a question goes through */
+  /** @param services { router, keys, limits, usage, metrics, cache, settings }: the parts that a question goes through */
   constructor(services) {
     this.#services = services;
   }
@@ -124,7 +124,7 @@ export class Completions {
     const { deployment } = routed ?? {};
     const { input_cost_per_token: input = 0, output_cost_per_token: output = 0 } = deployment?.info ?? {};
     const spend = isFree ? 0 : prompt * input + completion * output;
-    this.#services.usage.add(request.row, {
+    const entry = {
       callType: request.kind.callType,
       spend,
       promptTokens: prompt,
@@ -139,7 +139,9 @@ export class Completions {
       apiBase: deployment?.params.api_base,
       cacheHit,
       status,
-    });
+    };
+    this.#services.usage.add(request.row, entry);
+    this.#services.metrics.add(request.row, entry, routed);
     return spend;
   }
 

@@ -10,6 +10,7 @@ import { readConfig } from "./config.mjs";
 import { ProxyError } from "./errors.mjs";
 import { hashOf, Keys } from "./keys.mjs";
 import { Limits } from "./limits.mjs";
+import { Metrics } from "./metrics.mjs";
 import { migrate } from "./migrations.mjs";
 import { Database } from "./postgres.mjs";
 import { Router } from "./router.mjs";
@@ -100,6 +101,7 @@ const services = {
   keys,
   limits: new Limits(Number(env.LITELLM_RATE_LIMIT_WINDOW_SIZE ?? 60)),
   usage: new Usage(database, general.proxy_batch_write_at ?? 10),
+  metrics: new Metrics(),
   cache: litellm.cache ? new AnswerCache(litellm.cache_params) : undefined,
   settings: { litellm, router },
 };
@@ -208,6 +210,10 @@ async function route(request, response) {
   if (path === "/health/drain" && general.enable_drain_endpoint) {
     state.isEnding = true;
     return send(response, 200, { status: "draining", in_flight_requests: state.open });
+  }
+  if (path === "/metrics" && litellm.callbacks?.includes("prometheus")) {
+    if (litellm.require_auth_for_metrics_endpoint !== false) needMaster(await keys.authenticate(keyOf(request)), path);
+    return send(response, 200, services.metrics.text(state.open, services.router));
   }
   const kind = request.method === "POST" ? KINDS[path] : undefined;
   const admin = ADMIN[`${request.method} ${path}`];
