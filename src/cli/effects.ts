@@ -20,6 +20,8 @@ const INSTALL: Readonly<Record<string, Effect>> = {
   apply: ASKS,
   verify: READS,
   render: "writes a file that is named",
+  eject: "writes a file that is named",
+  adopt: ASKS,
   "ca show": READS,
   "ca rotate": ASKS,
   renew: "changes this host",
