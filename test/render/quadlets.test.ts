@@ -107,6 +107,18 @@ test.each([
   expect(planned.filter((line) => /^(start|restart) /.test(line))).toEqual(wanted);
 });
 
+/** A run that was cut off may have written the file: then only the record tells. */
+test("what a unit runs with counts its drop-ins, its secrets and what it needs", () => {
+  const prints = (given = state) => given.units.map(({ plainName, fingerprint }) => `${plainName} ${fingerprint}`);
+  const differ = (given: typeof state) =>
+    prints(given)
+      .filter((line) => !prints().includes(line))
+      .map((line) => line.split(" ")[0]);
+  expect(differ(render({ "web/front.container.d/10-a.conf": "[Container]\nEnvironment=A=c\n" }))).toEqual(["front"]);
+  expect(differ(render({}, SERVICE.replace("length: 40", "length: 41")))).toEqual(["front"]);
+  expect(differ(render({ "web/net.network": "[Network]\n" }))).toEqual(["web-pod", "net-network", "front", "back"]);
+});
+
 test("the trial of a plan has drop-ins in their folders", () => {
   const settled = settledWorld(state);
   const { trial } = planOf({ ...settled, desired: render({ "web/net.network": "[Network]\n" }) });
