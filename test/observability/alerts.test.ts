@@ -52,7 +52,7 @@ test("who is told names only rules that there are", () => {
   expect(named.filter((name) => !rules.some(({ alert }) => alert === name))).toEqual([]);
 });
 
-test.skipIf(!hasPromtool)("promtool agrees: these causes, these alerts and no others", { timeout: 120_000 }, () => {
+test.skipIf(!hasPromtool)("promtool agrees: these causes, these alerts and no others", { timeout: 600_000 }, () => {
   const scratch = mkdtempSync(`${tmpdir()}/alerts-`);
   try {
     const paths = files.map(([path, text]) => {
