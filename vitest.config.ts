@@ -24,7 +24,7 @@ export default defineConfig({
           // Vitest would leave one processor idle, which is half of a small machine.
           maxWorkers: "100%",
           // What loops over every step takes a few seconds, and many times that on a machine with more to do.
-          testTimeout: 180_000,
+          testTimeout: 600_000,
         },
       },
       {

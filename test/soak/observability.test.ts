@@ -1,13 +1,13 @@
 /** Everything that watches the rest, switched on with one line: real Prometheus, Alertmanager and exporters, and causes that are real. */
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { startFrom } from "./start.ts";
-import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from "./support.ts";
+import { aged } from "../lab/certificates.ts";
+import { startFrom } from "../lab/start.ts";
+import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from "../lab/support.ts";
 
-/** A certificate for two days: the first cause of an alert. */
 const STACK = `
 observability: true
-certificate: { leaf_days: 2, renew_before_days: 1 }
+certificate: { renew_before_days: 1 }
 services: { opik: { enabled: false }, gateway: {}, prometheus: { settings: { scrape_seconds: 5 } } }
 `;
 
@@ -56,6 +56,8 @@ beforeAll(async () => {
   await putFile("/etc/install-quadlets/model-mappings.yaml", "models: { qwen: { to: [{ provider: vllm-qwen }] } }\n");
   const run = await tryHost("install-quadlets", "--yes");
   expect(run.code, run.out + run.err).toBe(0);
+  // A certificate for two days is the first cause of an alert.
+  await hostScript(aged(2));
   await host("install-quadlets", "metrics");
 });
 
