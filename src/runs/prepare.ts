@@ -55,7 +55,8 @@ export async function prepare(
   const gathered = await gathering;
   refuseOwn(reading, stack, gathered.now);
   const findings = [...preflight(gathered), ...tailnetFindings(stack, gathered), ...driverFindings(stack, gathered)];
-  refuse([...findings, ...packageFindings(gathered, findings)]);
+  // Who is not root may lack what podman wants of whoever asks for its version; it is no word about the host.
+  refuse([...findings, ...(gathered.effectiveUid === 0 ? packageFindings(gathered, findings) : [])]);
   const given = suppliedSecrets(stack);
   const supplied = given.length === 0 ? undefined : await gatherSupplied(reading, given, gathered.accounts);
   const host = { ...gathered, supplied };

@@ -79,7 +79,7 @@ test("one is shown on request, to root", async () => {
   const value = (await secretsOf("dnsmasq-user")).get("dnsmasq-admin-password");
   expect(await host("install-quadlets", "secrets", "show", "dnsmasq/admin-password")).toBe(value);
   const other = await tryAs("webui-user", "install-quadlets", "secrets", "show", "dnsmasq/admin-password");
-  expect(other.code).toBe(1);
+  expect(other.code).toBe(77);
   expect(other.out).toBe("");
 });
 
