@@ -8,6 +8,6 @@ export function refuseLostUnits(
   podman: string,
 ): void {
   const files = units.map(({ fileName, content }) => ({ path: fileName, folder: "", name: fileName, text: content }));
-  const errors = findAll(files, { podman, rootful: false }).filter((finding) => finding.level === "error");
+  const errors = findAll(files, { podman, rootful: false }, ["error"]);
   if (errors.length > 0) throw new ConfigError(errors);
 }

@@ -16,10 +16,17 @@ export interface Target {
   readonly rootful: boolean;
 }
 
+const LEVELS: readonly Level[] = ["error", "warning", "hint"];
+
 /** More of one rule in one file are counted only. */
 const FOLDED_AFTER = 20;
 
-export function findAll(files: readonly SourceFile[], target: Target): readonly Finding[] {
+/** Of these levels, all by default: who asks for errors only does not wait for the other half of the rules. */
+export function findAll(
+  files: readonly SourceFile[],
+  target: Target,
+  levels: readonly Level[] = LEVELS,
+): readonly Finding[] {
   const context: Context = { set: makeSet(files), ...target };
   const places = new Map<SourceFile, (at: number) => { readonly line: number; readonly column: number }>();
   const placeOf = (file: SourceFile) => {
@@ -29,7 +36,7 @@ export function findAll(files: readonly SourceFile[], target: Target): readonly 
   };
   const order = new Map(files.map((file, index) => [file, index]));
   return rules
-    .filter((rule) => isFor(rule, target))
+    .filter((rule) => levels.includes(rule.level) && isFor(rule, target))
     .flatMap((rule) => withoutTwins(rule.find(context)).map((found) => ({ rule, found })))
     .filter(({ found }) => found.file.context !== true)
     .map(({ rule, found }) => ({
