@@ -2,13 +2,14 @@
 
 import type { Reporter } from "../apply/reporter.ts";
 import { Stopped, UserError } from "../model/diagnostic.ts";
-import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
+import { GENERATION_VERSION } from "../model/journal.ts";
 import type { PlanAsJson } from "../model/plan-json.ts";
 import type { DesiredFile } from "../model/resource.ts";
-import { generationDirectory, listGenerations, writeGeneration, writeJson } from "../record/generations.ts";
+import { generationDirectory, listGenerations, writeJson } from "../record/generations.ts";
 import { type Journal, openJournal } from "../record/journal.ts";
 import { writeRendered } from "../record/rendered.ts";
 import type { System } from "../system/interfaces.ts";
+import { closeInterrupted } from "./close-interrupted.ts";
 import { commandOf } from "./stoppable.ts";
 import { takeBack } from "./take-back.ts";
 
@@ -54,19 +55,6 @@ export async function beginRun(system: System, options: RunOptions): Promise<Jou
     // Nothing is begun: there is nothing to take back, and nobody has to look for a run that was cut off.
     await journal.close("taken back", clock.now(), "nothing was begun").catch(() => undefined);
     throw error;
-  }
-}
-
-/** Runs that were cut off, once it is known what became of what they had begun. */
-export async function closeInterrupted(
-  system: System,
-  generations: readonly Generation[],
-  result: "failed" | "done",
-  error: string,
-): Promise<void> {
-  for (const cut of generations.filter((generation) => generation.result === "open")) {
-    const ended = cut.ended ?? system.clock.now().toISOString();
-    await writeGeneration(system.files, { ...cut, result, error, ended });
   }
 }
 

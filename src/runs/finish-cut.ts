@@ -5,7 +5,7 @@ import type { Plan } from "../model/plan.ts";
 import { listGenerations } from "../record/generations.ts";
 import { openApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
-import { closeInterrupted } from "./begin-run.ts";
+import { closeInterrupted } from "./close-interrupted.ts";
 import type { Run } from "./run.ts";
 
 export async function cutOff({ files }: System): Promise<readonly Generation[]> {
