@@ -1,5 +1,6 @@
 /** What should be on the host: the output of render, with every id and address already known. */
 import type { DesiredCertificate } from "./desired-certificate.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import type { DesiredKeys } from "./key-facts.ts";
 import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
 import type { Owner } from "./owner.ts";
@@ -20,6 +21,8 @@ export interface DesiredState {
   readonly systemUnits: readonly DesiredSystemUnit[];
   /** Undefined where the running copy is not to be installed: renders, tests. */
   readonly tool: DesiredTool | undefined;
+  /** Of files that services bring along as they are, for whoever is about to write them. */
+  readonly warnings: readonly { readonly service: ServiceName; readonly warning: Diagnostic }[];
   /** Absent where no service makes any. */
   readonly keys?: DesiredKeys;
 }

@@ -1,5 +1,5 @@
 /** Quadlets that a service brings along, as files and units of the desired state: the text is theirs, to the byte. */
-import { ConfigError } from "../model/diagnostic.ts";
+import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { AbsolutePath, UnitName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 import type { DesiredAccount, DesiredDirectory, DesiredFile, DesiredUnit } from "../model/resource.ts";
@@ -7,7 +7,7 @@ import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service } from "../model/service.ts";
 import { type RawUnit, readRaw } from "../raw/unit.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { rawFaults } from "./raw-check.ts";
+import { judgeRaw } from "./raw-check.ts";
 import type { Site } from "./site.ts";
 import type { RenderedUnit } from "./units.ts";
 
@@ -17,6 +17,7 @@ interface RawParts {
   readonly units: readonly DesiredUnit[];
   /** What is pulled before a start. */
   readonly images: readonly string[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 const ROOT = { uid: 0, gid: 0 };
@@ -27,10 +28,10 @@ export function rawParts(
   rendered: readonly RenderedUnit[],
   site: Site,
 ): RawParts {
-  if (service.quadlets.length === 0) return { directories: [], files: [], units: [], images: [] };
-  const faults = rawFaults(service, rendered, site);
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (service.quadlets.length === 0) return { directories: [], files: [], units: [], images: [], warnings: [] };
   const units = readRaw(service.quadlets, account.home, site.podmanVersion);
+  const { faults, warnings } = judgeRaw(service, units, rendered, site);
+  if (faults.length > 0) throw new ConfigError(faults);
   const place = (name: string) => `${QUADLET_ROOT}/${account.uid}/${name}` as AbsolutePath;
   const folders = new Set(service.quadlets.flatMap(({ name }) => name.match(/^.*(?=\/)/)?.[0] ?? []));
   return {
@@ -45,6 +46,7 @@ export function rawParts(
     })),
     units: units.map((raw) => rawUnit(raw, units, service, place)),
     images: imagesOf(units),
+    warnings,
   };
 }
 

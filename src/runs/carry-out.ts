@@ -34,7 +34,7 @@ export interface InstallRun extends Run, OnDisk {
 export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
   const { person, part = (whole) => whole } = run;
   const plan = part(prepared.plan);
-  for (const warning of quadletWarnings(prepared)) person.complain(warning);
+  for (const warning of quadletWarnings(prepared.desired, plan)) person.complain(warning);
   await present(run, plan);
   if (stepsOf(plan).length === 0) {
     refuseAside(plan);

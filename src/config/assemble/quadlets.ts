@@ -1,6 +1,6 @@
 /** The quadlets that a service file names: found beside it, with their drop-ins, as they are. */
 import type { QuadletFile } from "../../model/quadlet-file.ts";
-import type { Port } from "../../model/service.ts";
+import type { Port, Service } from "../../model/service.ts";
 import { type RawUnit, readRaw } from "../../raw/unit.ts";
 import { spotAt, suggest } from "../report.ts";
 import type { Builder } from "./fields.ts";
@@ -53,18 +53,15 @@ export function buildQuadlets(builder: Builder): readonly QuadletFile[] {
   });
 }
 
-export function readQuadlets({
-  quadlets,
-  account,
-}: {
-  quadlets: readonly QuadletFile[];
-  account: { home: string };
-}): readonly RawUnit[] {
-  return quadlets.length === 0 ? [] : readRaw(quadlets, account.home, READ_AS);
+/** Its quadlets as they are read, which is done once. */
+export function withRaw(service: Service): { readonly service: Service; readonly raw: readonly RawUnit[] } {
+  if (service.quadlets.length === 0) return { service, raw: [] };
+  const raw = readRaw(service.quadlets, service.account.home, READ_AS);
+  return { service: { ...service, ports: withPublishers(service.ports, raw) }, raw };
 }
 
 /** Says of each port whether a quadlet publishes it; then nothing that is rendered may. */
-export function withPublishers(ports: readonly Port[], units: readonly RawUnit[]): readonly Port[] {
+function withPublishers(ports: readonly Port[], units: readonly RawUnit[]): readonly Port[] {
   const hosts = new Set(
     units.flatMap(({ published }) => published.flatMap((one) => ("host" in one ? [one.host] : []))),
   );
