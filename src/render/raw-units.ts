@@ -2,6 +2,7 @@
 import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { AbsolutePath, UnitName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
+import { foldersOf } from "../model/quadlet-file.ts";
 import type { DesiredAccount, DesiredDirectory, DesiredFile, DesiredUnit } from "../model/resource.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service } from "../model/service.ts";
@@ -33,9 +34,13 @@ export function rawParts(
   const { faults, warnings } = judgeRaw(service, units, rendered, site);
   if (faults.length > 0) throw new ConfigError(faults);
   const place = (name: string) => `${QUADLET_ROOT}/${account.uid}/${name}` as AbsolutePath;
-  const folders = new Set(service.quadlets.flatMap(({ name }) => name.match(/^.*(?=\/)/)?.[0] ?? []));
   return {
-    directories: [...folders].map((name) => ({ service: service.name, path: place(name), owner: ROOT, mode: 0o755 })),
+    directories: foldersOf(service.quadlets).map((name) => ({
+      service: service.name,
+      path: place(name),
+      owner: ROOT,
+      mode: 0o755,
+    })),
     files: service.quadlets.map(({ name, content }) => ({
       service: service.name,
       path: place(name),

@@ -1,4 +1,5 @@
 /** What is checked together: units with their drop-ins merged in, as the generator puts them together. */
+import { KINDS, type Kind } from "../model/quadlet-file.ts";
 import { type ReadComment, type ReadEntry, type ReadFault, type ReadSection, readUnit } from "../quadlet/read.ts";
 import { splitBundle } from "./bundle.ts";
 import { dropInFolders } from "./drop-ins.ts";
@@ -14,8 +15,7 @@ export interface SourceFile {
   readonly context?: boolean;
 }
 
-export const KINDS = ["container", "pod", "network", "volume", "image", "build", "kube", "artifact"] as const;
-export type Kind = (typeof KINDS)[number];
+export { KINDS, type Kind };
 
 interface In {
   readonly file: SourceFile;
@@ -60,11 +60,10 @@ export function sectionOf(kind: Kind): string {
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
+const FOLDER = new RegExp(`(^|[./])(${KINDS.join("|")})\\.d$`);
+
 export function isDropIn(file: Pick<SourceFile, "folder" | "name">): boolean {
-  return (
-    file.name.endsWith(".conf") &&
-    /(^|[./])(container|pod|network|volume|image|build|kube|artifact)\.d$/.test(file.folder)
-  );
+  return file.name.endsWith(".conf") && FOLDER.test(file.folder);
 }
 
 export function makeSet(files: readonly SourceFile[]): UnitSet {

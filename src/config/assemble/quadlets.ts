@@ -1,12 +1,10 @@
 /** The quadlets that a service file names: found beside it, with their drop-ins, as they are. */
+import { USUAL_PODMAN } from "../../model/podman-version.ts";
 import type { QuadletFile } from "../../model/quadlet-file.ts";
 import type { Port, Service } from "../../model/service.ts";
 import { type RawUnit, readRaw } from "../../raw/unit.ts";
 import { spotAt, suggest } from "../report.ts";
 import type { Builder } from "./fields.ts";
-
-/** The podman that configuration is read for; another one quotes some values otherwise, and rendering looks again. */
-const READ_AS = "5.4.2";
 
 /** Kinds that podman knows and that are not taken, with the reason. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -56,7 +54,8 @@ export function buildQuadlets(builder: Builder): readonly QuadletFile[] {
 /** Its quadlets as they are read, which is done once. */
 export function withRaw(service: Service): { readonly service: Service; readonly raw: readonly RawUnit[] } {
   if (service.quadlets.length === 0) return { service, raw: [] };
-  const raw = readRaw(service.quadlets, service.account.home, READ_AS);
+  // Another podman quotes some values otherwise: rendering looks again, for that of the host.
+  const raw = readRaw(service.quadlets, service.account.home, USUAL_PODMAN);
   return { service: { ...service, ports: withPublishers(service.ports, raw) }, raw };
 }
 
