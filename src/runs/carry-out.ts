@@ -32,8 +32,8 @@ export interface InstallRun extends Run, OnDisk {
 
 /** A dry run only shows. */
 export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
-  const { person, part = (whole) => whole } = run;
-  const plan = part(prepared.plan);
+  const { person } = run;
+  const plan = partOf(run, prepared.plan);
   for (const warning of quadletWarnings(prepared.desired, plan)) person.complain(warning);
   await present(run, plan);
   if (stepsOf(plan).length === 0) {
@@ -44,7 +44,7 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   if (!run.yes && run.exactly === undefined) {
     await person.askYes("Apply this plan?");
     const now = await prepare(run, run.readSources(), run.wishes);
-    refuseOther(plan, part(now.plan), "the host or its configuration");
+    refuseOther(plan, partOf(run, now.plan), "the host or its configuration");
   }
   // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
   const { applyNow } = await import("./apply-now.ts");
@@ -54,10 +54,14 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   return "done";
 }
 
+function partOf({ part }: InstallRun, plan: Plan): Plan {
+  return part === undefined ? plan : part(plan);
+}
+
 /** Not a second opinion but the same question again: a plan after apply must be empty. */
 async function verifyAfter(run: InstallRun, plan: Plan): Promise<void> {
   const after = await prepare(run, run.readSources());
-  const left = run.part === undefined ? after.plan : run.part(after.plan);
+  const left = partOf(run, after.plan);
   if (stepsOf(left).length > 0) {
     const { formatPlan } = await import("../plan/format.ts");
     run.person.complain(formatPlan(left, { colour: false, diffs: true }));
