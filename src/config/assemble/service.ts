@@ -74,7 +74,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     },
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers,
-    quadlets: buildQuadlets(builder),
+    quadlets: buildQuadlets(builder, units),
     gpu: buildGpu(builder, containers),
     swap: buildSwap(builder),
     idle: buildIdle(builder, units),
