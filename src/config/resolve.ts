@@ -19,7 +19,7 @@ export function resolveStack(sources: Sources): Stack {
   const diagnostics: Diagnostic[] = [];
   const report = collectFindings(diagnostics);
   const site = draftSite(loadSources(sources, report), report);
-  const built = site.drafts.map((draft) => withRaw(buildService(site, draft, report)));
+  const built = site.drafts.map((draft) => withRaw(draft, buildService(site, draft, report)));
   const services = built.map(({ service }) => service);
   const registry = buildRegistry({ site, services, sources: sources.registry ?? {} }, report);
   const equipped = withScrapers(services).map((service) =>

@@ -125,6 +125,8 @@ export interface DesiredUnit {
   readonly reload: UnitReload | undefined;
   /** Units of the same user that start before it. */
   readonly after: readonly UnitName[];
+  /** As podman is asked for them: "nvidia.com/gpu=0", "/dev/dri". */
+  readonly devices?: readonly string[];
   /** Of units that share a graphics card the one with the lower number starts first, and the next once that is healthy. */
   readonly turn?: number;
   /** Of its group one service is awake; it may also sleep though it is the default. */

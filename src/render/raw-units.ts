@@ -86,6 +86,7 @@ function rawUnit(
     container: container === undefined ? undefined : { name: container, image: image?.reference ?? "" },
     reload: undefined,
     after: raw.after as readonly UnitName[],
+    ...(raw.devices.length > 0 && { devices: raw.devices.map(({ name }) => name) }),
     startTimeoutSeconds: raw.startSeconds,
     health: hasHealth && container !== undefined ? { container } : undefined,
     files: [...filesOf(raw).map(({ name }) => place(name)), ...mounted],

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { stepsOf } from "../../src/model/plan.ts";
+import { gpuFindings } from "../../src/plan/gpu-devices.ts";
 import { quadletWarnings } from "../../src/runs/quadlet-warnings.ts";
 import { planOf, settledWorld } from "../plan/support.ts";
 import { ownSources, renderSite } from "./support.ts";
@@ -155,6 +156,20 @@ test("a container beside them publishes only what they do not", () => {
   const both = render({}, `${mixed}containers: { side: { image: "docker.io/lab/side:1", listens: [81] } }\n`);
   const side = both.files.find(({ path }) => path.endsWith("/800/web.container"))?.content ?? "";
   expect(side.match(/^PublishPort=.*/gm)).toEqual(["PublishPort=127.0.0.1:8091:81"]);
+});
+
+test("a card that one asks for is looked for before it starts, and is no reason for a lock", () => {
+  const one = `${SERVICE.replace("web/made.container", "web/made.container, web/card.container")}`;
+  const two = "account: { user: two, home: /var/lib/two }\ndescription: two\n";
+  const asks = 'containers: { two: { image: "docker.io/lab/two:1", devices: ["nvidia.com/gpu=all"] } }\n';
+  const card = { "web/card.container": "[Container]\nImage=docker.io/lab/card:1\nAddDevice=nvidia.com/gpu=0\n" };
+  const desired = renderSite(ownSources({ web: one, two: two + asks }, { ...FILES, ...card }));
+  expect(desired.files.filter(({ path }) => path.includes("turn"))).toEqual([]);
+  const plan = planOf({ ...settledWorld(state), desired });
+  const found = gpuFindings(plan, desired, { defined: ["nvidia.com/gpu=all"], toolkit: true });
+  expect(found.map(({ message }) => message)).toEqual([
+    "card asks for nvidia.com/gpu=0, and no CDI specification of this host defines it",
+  ]);
 });
 
 test("warnings are told where a plan writes their files, and refuse nothing", () => {

@@ -1,9 +1,11 @@
 /** The quadlets that a service file names: found beside it, with their drop-ins, as they are. */
+import { isGpu } from "../../model/gpu.ts";
 import { USUAL_PODMAN } from "../../model/podman-version.ts";
 import { foldersOf, type QuadletFile } from "../../model/quadlet-file.ts";
 import type { Port, Service } from "../../model/service.ts";
 import { type RawUnit, readRaw } from "../../raw/unit.ts";
 import { dropInFolders } from "../../rules/drop-ins.ts";
+import type { ServiceDraft } from "../draft.ts";
 import { type Spot, spotAt, suggest } from "../report.ts";
 import type { Builder } from "./fields.ts";
 
@@ -79,12 +81,22 @@ export function buildQuadlets(builder: Builder, units: Readonly<Record<string, s
   }
 }
 
-/** Its quadlets as they are read, which is done once. */
-export function withRaw(service: Service): { readonly service: Service; readonly raw: readonly RawUnit[] } {
+/** Its quadlets as they are read, which is done once, and what they publish and are given as its own. */
+export function withRaw(
+  draft: ServiceDraft,
+  service: Service,
+): { readonly service: Service; readonly raw: readonly RawUnit[] } {
   if (service.quadlets.length === 0) return { service, raw: [] };
   // Another podman quotes some values otherwise: rendering looks again, for that of the host.
   const raw = readRaw(service.quadlets, service.account.home, USUAL_PODMAN);
-  return { service: { ...service, ports: withPublishers(service.ports, raw) }, raw };
+  const ports = withPublishers(service.ports, raw);
+  return { service: { ...service, ports, gpu: withCards(draft, service, raw) }, raw };
+}
+
+function withCards({ written, entry }: ServiceDraft, { gpu }: Service, units: readonly RawUnit[]): Service["gpu"] {
+  const cards = units.flatMap((unit) => unit.devices.map(({ name }) => name)).filter(isGpu);
+  if (cards.length === 0 || written.gpu?.only_looks === true) return gpu;
+  return { devices: [...new Set([...(gpu?.devices ?? []), ...cards])], memory: gpu?.memory ?? entry.gpu?.memory };
 }
 
 /** Says of each port whether a quadlet publishes it; then nothing that is rendered may. */

@@ -115,6 +115,19 @@ export const quadletMountsExist: Rule = ({ members }, report) => {
   }
 };
 
+/** A share is of a card. */
+export const quadletSharesHaveCards: Rule = ({ members }, report) => {
+  for (const { draft, service, raw } of members) {
+    if (raw.length === 0 || draft.entry.gpu === undefined || service.gpu !== undefined) continue;
+    const at = keySpotAt(draft.stack, ["services", draft.name, "gpu"]);
+    report(
+      at,
+      `no quadlet of ${service.name} is given a graphics card`,
+      "AddDevice=nvidia.com/gpu=0 in the one that uses it",
+    );
+  }
+};
+
 /** Locks, sockets and a pod of ours are written into units, and these are nobody's to write into. */
 export const quadletsHoldNoLocks: Rule = ({ members }, report) => {
   for (const member of members) {
