@@ -1,7 +1,7 @@
 /** A plan towards the configuration, from the moment it is there: show, confirm, the same plan again?, apply, verify. */
 import type { Answered } from "../apps/probes.ts";
 import type { Sources } from "../config/load.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import { asideLines } from "../plan/summary.ts";
@@ -10,6 +10,7 @@ import { type Prepared, prepare } from "./prepare.ts";
 import { quadletWarnings } from "./quadlet-warnings.ts";
 import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
+import { untilStopped } from "./stoppable.ts";
 
 export interface InstallRun extends Run, OnDisk {
   /** For the history: the command, as it is typed after the name of the program. */
@@ -58,9 +59,12 @@ function partOf({ part }: InstallRun, plan: Plan): Plan {
   return part === undefined ? plan : part(plan);
 }
 
+const VERIFY = "sudo install-quadlets verify";
+
 /** Not a second opinion but the same question again: a plan after apply must be empty. */
 async function verifyAfter(run: InstallRun, plan: Plan): Promise<void> {
-  const after = await prepare(run, run.readSources());
+  const stopped = new Stopped("everything is applied; it was stopped before it had looked whether all is well", VERIFY);
+  const after = await untilStopped(run.system, stopped, () => prepare(run, run.readSources()));
   const left = partOf(run, after.plan);
   if (stepsOf(left).length > 0) {
     const { formatPlan } = await import("../plan/format.ts");
@@ -68,7 +72,7 @@ async function verifyAfter(run: InstallRun, plan: Plan): Promise<void> {
     throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");
   }
   const { askForTokens, refuseSilent } = await import("./ask-for-tokens.ts");
-  const answers = run.tokens ? await askForTokens(run, plan, after) : [];
+  const answers = run.tokens ? await untilStopped(run.system, stopped, () => askForTokens(run, plan, after)) : [];
   run.welcome(after, answers);
   refuseAside(after.plan);
   refuseSilent(answers);
