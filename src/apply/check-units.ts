@@ -2,6 +2,7 @@
 import { generatorDryRun } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { Trial } from "../model/plan.ts";
+import { foldersOf } from "../model/quadlet-file.ts";
 import type { System } from "../system/interfaces.ts";
 
 const ROOT = { uid: 0, gid: 0 };
@@ -13,7 +14,7 @@ export async function checkUnits(system: System, trial: Trial): Promise<void> {
   await clear(system, STAGING);
   await system.files.makeDirectory(STAGING, { mode: 0o700, ...ROOT });
   try {
-    for (const folder of new Set(trial.files.flatMap(({ name }) => name.match(/^.*(?=\/)/)?.[0] ?? []))) {
+    for (const folder of foldersOf(trial.files)) {
       await system.files.makeDirectory(`${STAGING}/${folder}`, { mode: 0o700, ...ROOT });
     }
     for (const { name, content } of trial.files) {

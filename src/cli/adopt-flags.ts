@@ -1,5 +1,6 @@
 /** `install-quadlets adopt` as a command: its flags and its help, apart from what it does. */
 import type { Command } from "commander";
+import { USUAL_PODMAN } from "../model/podman-version.ts";
 
 export interface AdoptOptions {
   readonly name: string;
@@ -24,7 +25,7 @@ export function adoptFlags(command: Command): Command {
       "make a service of quadlets that are there: writes /etc/install-quadlets/services/NAME.yaml; starts nothing",
     )
     .requiredOption("--name <service>", "what the service is called")
-    .option("--podman <version>", "the podman that they are for (5.4.2, which Debian 13 has)")
+    .option("--podman <version>", `the podman that they are for (${USUAL_PODMAN}, which Debian 13 has)`)
     .option("-y, --yes", "write without asking")
     .option("--print", "show it, and write nothing")
     .addHelpText("after", HELP);

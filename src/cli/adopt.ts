@@ -1,8 +1,10 @@
 /** `install-quadlets adopt`: existing quadlets as a service of the catalogue; shows it, asks, and writes what is not there yet. */
 import { resolveStack } from "../config/resolve.ts";
 import { ConfigError, formatDiagnostic, UserError } from "../model/diagnostic.ts";
+import { SERVICE_NAME } from "../model/names.ts";
+import { USUAL_PODMAN } from "../model/podman-version.ts";
 import { printCommand } from "../model/print-command.ts";
-import type { QuadletFile } from "../model/quadlet-file.ts";
+import { foldersOf, type QuadletFile } from "../model/quadlet-file.ts";
 import { visible } from "../model/visible.ts";
 import { type Adopted, adopt as adoptFiles } from "../raw/adopt.ts";
 import { findAll } from "../rules/findings.ts";
@@ -18,11 +20,9 @@ import { complain, print } from "./output.ts";
 import { readSources, SITE } from "./package.ts";
 import { packageFile } from "./package-root.ts";
 
-const PODMAN = "5.4.2";
-
 export async function adopt(paths: readonly string[], options: AdoptOptions): Promise<void> {
   const { name } = options;
-  if (!/^[a-z]([a-z0-9-]{0,46}[a-z0-9])?$/.test(name))
+  if (!SERVICE_NAME.test(name))
     throw new UserError(
       `--name: ${JSON.stringify(name)} is no name of a service`,
       "lower-case letters, digits and hyphens",
@@ -30,7 +30,7 @@ export async function adopt(paths: readonly string[], options: AdoptOptions): Pr
   const system = makeSystem();
   const folder = `${SITE}/services`;
   await refuseTaken(system, folder, name);
-  const podman = versionOf(options.podman ?? PODMAN);
+  const podman = versionOf(options.podman ?? USUAL_PODMAN);
   const files = readFiles(paths, podman);
   const adopted = adoptFiles(name, files, podman);
   refuseUnknowable(name, adopted);
@@ -115,11 +115,9 @@ function shown(folder: string, name: string, { files, service, changes }: Adopte
 /** The service file comes last: before it, the folder means nothing. What was written goes again where one fails. */
 async function write(system: System, folder: string, name: string, { files, service }: Adopted): Promise<void> {
   const root = { uid: 0, gid: 0 };
-  const folders = files.flatMap((file) =>
-    file.name.includes("/") ? [`${folder}/${name}/${file.name.replace(/\/.*/, "")}`] : [],
-  );
+  const folders = foldersOf(files).map((dropIns) => `${folder}/${name}/${dropIns}`);
   const made: string[] = [];
-  for (const path of [SITE, folder, `${folder}/${name}`, ...new Set(folders)]) {
+  for (const path of [SITE, folder, `${folder}/${name}`, ...folders]) {
     if ((await system.files.stat(path)) !== undefined) continue;
     await system.files.makeDirectory(path, { mode: 0o755, ...root });
     made.push(path);

@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 import { type Listed, listBackups } from "../backup/files.ts";
 import { BACKUPS } from "../backup/names.ts";
 import { sizeText } from "../backup/scene.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
 import { visible } from "../model/visible.ts";
 import { type BackupResult, type BulkRun, backup as runBackup } from "../runs/backup.ts";
 import { restore as runRestore } from "../runs/restore.ts";
 import { realBulk } from "../system/bulk.ts";
 import { contextOf, makeFaultySystem, makeRootSystem } from "./context.ts";
-import { complain, print, printError, printJson, table } from "./output.ts";
+import { complain, print, printJson, table } from "./output.ts";
 
 export interface BackupOptions {
   readonly to?: string;
@@ -82,38 +82,26 @@ function resultOf({ fault, manifest }: Listed, { verify }: ListOptions): string 
   return `${verify === true ? "whole, read to its end" : "whole"}${encrypted}`;
 }
 
-/**
- * Ctrl-C is heard here and not where it would end the program: the units that were stopped have to run again first. A second
- * one ends it; the next backup or restore clears up then.
- */
+/** The units that were stopped have to run again before it ends; after a second Ctrl-C the next backup or restore clears up. */
 async function stoppable(
-  options: { readonly json?: boolean; readonly verbose?: boolean },
+  { json, verbose }: { readonly json?: boolean; readonly verbose?: boolean },
   work: (run: BulkRun) => Promise<void>,
 ): Promise<void> {
-  let stopped = false;
-  const onSignal = (): void => {
-    if (stopped) {
-      complain("ended half-way: the next install-quadlets backup or restore puts back what this one changed");
-      process.exit(130);
-    }
-    stopped = true;
-    complain("stopping: what was changed is put back first; once more Ctrl-C ends it at once");
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, onSignal);
+  const run = contextOf(makeFaultySystem(), { json, verbose });
+  const held = run.system.signals.hold(() => complain(STOPPING), "all");
   try {
-    const { json, verbose } = options;
-    const run = contextOf(makeFaultySystem(), { json, verbose });
-    await work({ ...run, bulk: realBulk, isStopped: () => stopped });
+    await work({ ...run, bulk: realBulk, isStopped: held.asked });
   } catch (error) {
-    if (!stopped) throw error;
-    printError(error, options.verbose === true);
-    // As a shell says it of a program that Ctrl-C ended.
-    process.exit(130);
+    if (!held.asked()) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Stopped(message, error instanceof UserError ? error.hint : undefined);
   } finally {
-    for (const signal of signals) process.off(signal, onSignal);
+    held.release();
   }
 }
+
+const STOPPING =
+  "stopping: what was changed is put back first; Ctrl-C once more ends it at once, and the next install-quadlets backup or restore puts that back";
 
 function asJson(result: BackupResult): object {
   if ("error" in result) return { service: result.service, result: "failed", error: result.error.message };

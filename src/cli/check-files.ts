@@ -31,9 +31,9 @@ export function readQuadlets(paths: readonly string[]): {
   const own = ownDropIns(named, paths);
   const files = [...named.files, ...own.files];
   const taken = new Set(files.map((file) => `${file.folder}/${file.name}`));
-  const context = foldersOf(named, paths)
-    .flatMap((folder) => readBeside(folder, isQuadlet, BESIDE))
-    .filter((file) => !taken.has(`${file.folder}/${file.name}`));
+  const context = foldersOf(named, paths).flatMap((folder) =>
+    readBeside(folder, (name) => isQuadlet(name) && !taken.has(`${folder}/${name}`), BESIDE),
+  );
   return {
     files: [...files.map((file) => asSource(file, false)), ...context.map((file) => asSource(file, true))],
     unread: [...named.unread, ...own.unread],

@@ -5,6 +5,7 @@ import { gatherListeners, nameListeners } from "../facts/listeners.ts";
 import { expiredKeys, type GeneratedFile, outOfStep } from "../gateway/checks/host.ts";
 import type { AccountFact, ListenerFact } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
+import { USUAL_PODMAN } from "../model/podman-version.ts";
 import type { Stack } from "../model/service.ts";
 import { portsTaken } from "../plan/preflight.ts";
 import type { System } from "../system/interfaces.ts";
@@ -68,7 +69,7 @@ function ended(key: string): HostFinding {
 async function readGenerated(system: System, stack: Stack): Promise<readonly GeneratedFile[]> {
   const routers = stack.services.filter(({ routesModels }) => routesModels !== undefined);
   if (routers.length === 0) return [];
-  const rendered = sampleFiles(stack, "5.4.2");
+  const rendered = sampleFiles(stack, USUAL_PODMAN);
   const files = routers.flatMap(({ name, account, files }) =>
     files.map(({ path }) => ({ path, wanted: rendered.get(`${name}/files${path.slice(account.home.length)}`) ?? "" })),
   );

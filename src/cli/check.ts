@@ -1,6 +1,7 @@
 /** `install-quadlets check`: is a configuration sound, would podman take these quadlets and do what they say? */
 import { basename } from "node:path";
 import { UserError } from "../model/diagnostic.ts";
+import { USUAL_PODMAN } from "../model/podman-version.ts";
 import { isAtLeast, isPodmanVersion } from "../quadlet/version.ts";
 import { findAll, folded } from "../rules/findings.ts";
 import { makeSystem } from "../system/real.ts";
@@ -11,8 +12,6 @@ import type { ConfigurationFiles } from "./check-stack.ts";
 import { print, printJson } from "./output.ts";
 import { REGISTRY_FILES } from "./package.ts";
 
-/** What Debian 13 has; the oldest of the usual hosts. */
-const PODMAN = "5.4.2";
 const OLDEST = "4.4";
 /** More than any file was seen to need. */
 const ROUNDS = 10;
@@ -29,7 +28,7 @@ export interface CheckOptions {
 
 /** A stack file and those about models, or any number of quadlets and folders of them; without files the site's configuration. */
 export async function check(files: readonly string[], options: CheckOptions): Promise<void> {
-  const podman = versionOf(options.podman ?? PODMAN);
+  const podman = versionOf(options.podman ?? USUAL_PODMAN);
   const quadlets = files.filter(isQuadletArgument);
   const configuration = configurationOf(files.filter((file) => !quadlets.includes(file)));
   if (quadlets.length > 0) await checkQuadlets(quadlets, podman, options);

@@ -1,5 +1,6 @@
 /** The commands of `install-quadlets`; each handler is loaded only when it runs. */
 import { Command } from "commander";
+import { USUAL_PODMAN } from "../model/podman-version.ts";
 import { type AdoptOptions, adoptFlags } from "./adopt-flags.ts";
 import { addBackupCommands } from "./backup-flags.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
@@ -141,7 +142,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   program
     .command("check [files...]")
     .description("find every fault of a stack file, or of quadlets and folders of them; needs no root")
-    .option("--podman <version>", "the podman that quadlets are for (5.4.2, which Debian 13 has)")
+    .option("--podman <version>", `the podman that quadlets are for (${USUAL_PODMAN}, which Debian 13 has)`)
     .option("--rootful", "they are for the system's manager, and not for that of a user")
     .option("--strict", "exit code 1 for warnings, too")
     .option("--critical", "the configuration only: no look at the ports and the generated files of this host")

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { RegistrySources, Sources } from "../config/load.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
+import { QUADLET_SUFFIXES } from "../model/quadlet-file.ts";
 import type { Template } from "../render/handlebars.ts";
 import type { Tool } from "../render/site.ts";
 import { readTextFile, readTextFiles, type TextFile } from "../system/package-files.ts";
@@ -10,7 +11,7 @@ import { readFolders } from "../system/read-folders.ts";
 import { ROOT } from "./package-root.ts";
 
 export const SITE = "/etc/install-quadlets";
-const QUADLET = /.\.(container|pod|volume|network|image|build|kube|artifact|quadlets)$/;
+const QUADLET = new RegExp(`.\\.(${QUADLET_SUFFIXES})$`);
 
 /** `stackFile` replaces /etc/install-quadlets/stack.yaml and must exist. */
 export function readSources(stackFile: string | undefined, registry: RegistryFiles = {}): Sources {

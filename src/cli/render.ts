@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { resolveStack } from "../config/resolve.ts";
 import type { Address } from "../model/names.ts";
+import { USUAL_PODMAN } from "../model/podman-version.ts";
 import type { DesiredFile } from "../model/resource.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { renderState } from "../render/desired-state.ts";
@@ -11,14 +12,14 @@ import { print } from "./output.ts";
 import { readBuiltIn, readSources, readTemplate } from "./package.ts";
 import { writeTree } from "./write-tree.ts";
 
-/** Tailscale's CGNAT range (100.64.0.0/10) and its own resolver; the oldest podman of the supported distributions. */
+/** Tailscale's CGNAT range (100.64.0.0/10) and its own resolver. */
 const SAMPLE = {
   address: "100.64.0.1" as Address,
   interface: "tailscale0",
   tailscaleName: "gpuhost.tail0000.ts.net",
   operators: [],
   nameservers: ["100.100.100.100"],
-  podmanVersion: "5.4.2",
+  podmanVersion: USUAL_PODMAN,
   supplied: new Set<string>(),
 };
 const NOBODY_YET = { accounts: [], groups: [], subuids: [], subgids: [] };

@@ -18,8 +18,12 @@ export function withGivenGpu(parts: Parts, report: Report): Parts["settings"] {
   const { name, entry, written, stack, settings } = parts;
   const { gpu } = entry;
   if (gpu === undefined) return settings;
-  if (written.gpu === undefined) {
-    const hint = "a service file says with gpu: { devices, memory } which settings these go into";
+  // What quadlets are given stands in them, and only the share is said here.
+  if (written.gpu === undefined && (written.quadlets.length === 0 || gpu.devices !== undefined)) {
+    const hint =
+      written.quadlets.length === 0
+        ? "a service file says with gpu: { devices, memory } which settings these go into"
+        : "its quadlets say which: AddDevice=nvidia.com/gpu=0; what is said here is gpu: { memory } alone";
     report(keySpotAt(stack, ["services", name, "gpu"]), `${name} takes no GPU from here`, hint);
     return settings;
   }

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { errorsSchema } from "./schema/errors.ts";
 import { keysSchema } from "./schema/keys.ts";
-import { planSchema } from "./schema/plan.ts";
+import { planFileSchema, planSchema } from "./schema/plan.ts";
 import { mappingsSchema, providersSchema } from "./schema/registry.ts";
 import { serviceSchema } from "./schema/service.ts";
 import { stackSchema } from "./schema/stack.ts";
@@ -16,6 +16,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     "model-mappings.schema.json": toText(mappingsSchema, "install-quadlets: where a request for a model goes"),
     "keys.schema.json": toText(keysSchema, "install-quadlets: who may use which models, and how much"),
     "plan.schema.json": toText(planSchema, "install-quadlets: a plan as --json prints it"),
+    "plan-file.schema.json": toText(planFileSchema, "install-quadlets: a plan as plan --out writes it"),
     "errors.schema.json": toText(errorsSchema, "install-quadlets: errors as --json prints them"),
   };
 }

@@ -5,6 +5,7 @@ import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { AbsolutePath, UserName } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { buildCertificate } from "./assemble/certificate.ts";
+import { withRaw } from "./assemble/quadlets.ts";
 import { buildService } from "./assemble/service.ts";
 import { draftSite, type WrittenSite } from "./draft.ts";
 import { loadSources, type Sources } from "./load.ts";
@@ -18,12 +19,17 @@ export function resolveStack(sources: Sources): Stack {
   const diagnostics: Diagnostic[] = [];
   const report = collectFindings(diagnostics);
   const site = draftSite(loadSources(sources, report), report);
-  const services: readonly Service[] = site.drafts.map((draft) => buildService(site, draft, report));
+  const built = site.drafts.map((draft) => withRaw(draft, buildService(site, draft, report)));
+  const services = built.map(({ service }) => service);
   const registry = buildRegistry({ site, services, sources: sources.registry ?? {} }, report);
   const equipped = withScrapers(services).map((service) =>
     registry === undefined ? service : withIssuedKeys(withKeys(service, registry), registry),
   );
-  const members = site.drafts.map((draft, index) => ({ draft, service: equipped[index] as Service }));
+  const members = site.drafts.map((draft, index) => ({
+    draft,
+    service: equipped[index] as Service,
+    raw: built[index]?.raw ?? [],
+  }));
   for (const rule of RULES) rule({ site, members }, report);
   if (diagnostics.length > 0) throw new ConfigError(sorted(diagnostics, sources));
   const { domain, listen, dns, operators } = site.header;

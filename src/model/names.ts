@@ -11,5 +11,7 @@ export type UserName = Branded<"UserName">;
 export type Address = Branded<"Address">;
 /** The name of a service in the stack: lower-case letters, digits and hyphens. */
 export type ServiceName = Branded<"ServiceName">;
+/** What such a name may be: at most 48 characters. */
+export const SERVICE_NAME = /^[a-z]([a-z0-9-]{0,46}[a-z0-9])?$/;
 /** A systemd unit name with its suffix, for example "vllm-qwen.service". */
 export type UnitName = Branded<"UnitName">;

@@ -1,4 +1,7 @@
-/** Which podman is the oldest that works, said in one place. */
+/** Which podman is the oldest that works, and which one is meant where none is named: said in one place. */
+
+/** What Debian 13 has: the oldest of the distributions that are tried. */
+export const USUAL_PODMAN = "5.4.2";
 
 /** The first with pods, drop-ins and Notify=healthy in quadlets; 4.9 takes Notify=healthy silently for Notify=false. */
 const OLDEST = { major: 5, minor: 0 };

@@ -1,5 +1,6 @@
 /** What should be on the host: the output of render, with every id and address already known. */
 import type { DesiredCertificate } from "./desired-certificate.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import type { DesiredKeys } from "./key-facts.ts";
 import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
 import type { Owner } from "./owner.ts";
@@ -20,6 +21,8 @@ export interface DesiredState {
   readonly systemUnits: readonly DesiredSystemUnit[];
   /** Undefined where the running copy is not to be installed: renders, tests. */
   readonly tool: DesiredTool | undefined;
+  /** Of files that services bring along as they are, for whoever is about to write them. */
+  readonly warnings: readonly { readonly service: ServiceName; readonly warning: Diagnostic }[];
   /** Absent where no service makes any. */
   readonly keys?: DesiredKeys;
 }
@@ -122,6 +125,8 @@ export interface DesiredUnit {
   readonly reload: UnitReload | undefined;
   /** Units of the same user that start before it. */
   readonly after: readonly UnitName[];
+  /** As podman is asked for them: "nvidia.com/gpu=0", "/dev/dri". */
+  readonly devices?: readonly string[];
   /** Of units that share a graphics card the one with the lower number starts first, and the next once that is healthy. */
   readonly turn?: number;
   /** Of its group one service is awake; it may also sleep though it is the default. */

@@ -1,6 +1,6 @@
 /** Units that a plan starts, and whose GPU podman would not find: they would fail, and everything would be taken back. */
 import { type Plan, stepsOf } from "../model/plan.ts";
-import type { Stack } from "../model/service.ts";
+import type { DesiredState } from "../model/resource.ts";
 import type { Finding } from "./preflight.ts";
 
 export interface GpuDevices {
@@ -17,22 +17,20 @@ const MAKE = "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
 
 export function gpuFindings(
   plan: Pick<Plan, "stages">,
-  { services }: Pick<Stack, "services">,
+  { units }: Pick<DesiredState, "units">,
   { defined, toolkit }: GpuDevices,
 ): readonly Finding[] {
   const starting = new Set(stepsOf(plan).flatMap(({ change }) => (change.kind === "unit" ? [change.plainName] : [])));
-  return services.flatMap(({ name, containers }) =>
-    containers
-      .filter(({ unit }) => starting.has(unit))
-      .flatMap(({ unit, devices }) =>
-        devices
-          .filter((device) => device.includes("=") && !defined.includes(device))
-          .map((device) => ({
-            message: `${unit} asks for ${device}, and no CDI specification of this host defines it`,
-            hint: `${hintFor(device, toolkit)}; or switch it off: services.${name}.enabled in /etc/install-quadlets/stack.yaml`,
-          })),
-      ),
-  );
+  return units
+    .filter(({ plainName }) => starting.has(plainName))
+    .flatMap(({ service, plainName, devices = [] }) =>
+      devices
+        .filter((device) => device.includes("=") && !defined.includes(device))
+        .map((device) => ({
+          message: `${plainName} asks for ${device}, and no CDI specification of this host defines it`,
+          hint: `${hintFor(device, toolkit)}; or switch it off: services.${service}.enabled in /etc/install-quadlets/stack.yaml`,
+        })),
+    );
 }
 
 function hintFor(device: string, toolkit: boolean): string {

@@ -52,10 +52,15 @@ const leading = new RegExp(`^${SPACE}+`);
 const leadingBytes = /^[\t-\r \udc85\udca0]+/;
 const isSpace = new RegExp(SPACE);
 
+/** Printable ASCII, which nearly everything is: no pattern has to be asked. */
+function isVisible(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
+}
+
 /** Without a pattern: one that is tied to the end would try every run of blanks, which is slow for a hostile line. */
 export function trimEndSpace(text: string): string {
   let end = text.length;
-  while (end > 0 && isSpace.test(text.charAt(end - 1))) end--;
+  while (end > 0 && !isVisible(text.charCodeAt(end - 1)) && isSpace.test(text.charAt(end - 1))) end--;
   return text.slice(0, end);
 }
 
@@ -81,7 +86,7 @@ class Reader {
 
   line(raw: string, at: number, isLast: boolean): void {
     const ended = trimEndSpace(raw);
-    const line = ended.replace(leading, "");
+    const line = isVisible(ended.charCodeAt(0)) ? ended : ended.replace(leading, "");
     const start = at + ended.length - line.length;
     if (isComment(line)) {
       this.comments.push({ at: start, text: line, inside: this.#rest > 0 });

@@ -18,12 +18,9 @@ export function isAtLeast(version: string, wanted: string): boolean {
 
 /** As isAtLeast, down to the patch release: some faults of podman were repaired in one. */
 export function isAtLeastExactly(version: string, wanted: string): boolean {
-  const [left, right] = [version, wanted].map((one) => [
-    ...numbersOf(one),
-    Number(/^v?\d+\.\d+\.(\d+)/.exec(one)?.[1] ?? 0),
-  ]);
-  const difference = (left ?? []).map((part, index) => part - (right?.[index] ?? 0)).find((part) => part !== 0);
-  return (difference ?? 0) >= 0;
+  const [left, right] = [numbersOf(version), numbersOf(wanted)];
+  const difference = left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+  return difference >= 0;
 }
 
 /** What a person may give as a version: numbers, and what distributions put behind them. */
@@ -31,8 +28,18 @@ export function isPodmanVersion(text: string): boolean {
   return /^v?\d{1,3}\.\d{1,3}(\.\d{1,4})?([-+~][0-9A-Za-z.+~-]{1,40})?$/.test(text);
 }
 
-function numbersOf(version: string): readonly [number, number] {
-  const found = /^v?(\d+)\.(\d+)/.exec(version);
+type Numbers = readonly [major: number, minor: number, patch: number];
+/** There are few, and each is asked about for every line of every file. */
+const known = new Map<string, Numbers>();
+
+function numbersOf(version: string): Numbers {
+  const numbers = known.get(version) ?? readNumbers(version);
+  known.set(version, numbers);
+  return numbers;
+}
+
+function readNumbers(version: string): Numbers {
+  const found = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
   if (found === null) throw new UserError(`"${version}" is not a podman version`);
-  return [Number(found[1]), Number(found[2])];
+  return [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)];
 }

@@ -22,6 +22,8 @@ export interface RawUnit {
   readonly secrets: readonly { readonly name: string; readonly entry: Entry }[];
   /** Paths of the host that it has mounted. */
   readonly mounts: readonly { readonly path: string; readonly entry: Entry }[];
+  /** As podman is asked for them. */
+  readonly devices: readonly { readonly name: string; readonly entry: Entry }[];
   /** Services of quadlets beside it that come before it. */
   readonly after: readonly string[];
   readonly pod: string | undefined;
@@ -64,6 +66,7 @@ function readUnit(unit: Unit, home: string, context: Context): RawUnit {
     published: publishedBy(unit, context),
     secrets: wordsOf(unit, "Secret", "args").map(({ text, entry }) => ({ name: text.split(",")[0] ?? "", entry })),
     mounts: mountsOf(unit, home),
+    devices: devicesOf(unit),
     after: [...new Set(after)].filter((name) => name !== service),
     pod: pod && services.get(pod.name),
     isOneshot: unit.kind === "container" ? serviceSetting(unit, "Type") === "oneshot" : unit.kind !== "pod",
@@ -91,6 +94,13 @@ function mountsOf(unit: Unit, home: string): RawUnit["mounts"] {
     const path = volumeParts(entry.value).source.replace(/^%h(?=\/|$)/, home);
     return path.startsWith("/") ? [{ path: path.replace(/(?<=.)\/+$/, ""), entry }] : [];
   });
+}
+
+/** "-" in front: only where the host has that file, and so never for the name of a card. */
+function devicesOf(unit: Unit): RawUnit["devices"] {
+  return wordsOf(unit, "AddDevice", "words")
+    .filter(({ text }) => !/^-[^/]/.test(text))
+    .map(({ text, entry }) => ({ name: text.replace(/^-/, ""), entry }));
 }
 
 export function serviceSetting(unit: Unit, key: string): string | undefined {

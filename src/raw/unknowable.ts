@@ -1,5 +1,6 @@
 /** What a quadlet of a site may not say, because then nobody could tell its ports, its units or its images. */
-import { all, wordsOf } from "../rules/lookup.ts";
+import { isGpu } from "../model/gpu.ts";
+import { all, isExpandable, wordsOf } from "../rules/lookup.ts";
 import { volumeParts } from "../rules/mounts.ts";
 import type { Entry, Unit } from "../rules/unit-set.ts";
 import { type RawUnit, serviceSetting } from "./unit.ts";
@@ -18,6 +19,7 @@ export function unknowable(raw: RawUnit): readonly Unknowable[] {
     ...podmanArgs(unit),
     ...relativePaths(unit),
     ...runsAgain(raw),
+    ...cards(raw),
     ...raw.published.flatMap((port) =>
       "problem" in port ? [{ entry: port.entry, message: port.problem, hint: port.hint }] : [],
     ),
@@ -56,6 +58,8 @@ const HAS_A_KEY: readonly (readonly [RegExp, string])[] = [
   [/^--secret(=|$)/, "Secret="],
   [/^--name(=|$)/, "ContainerName="],
   [/^--pod(=|$|-)/, "Pod="],
+  [/^--device(=|$)/, "AddDevice="],
+  [/^--gpus(=|$)/, "AddDevice=nvidia.com/gpu=all"],
 ];
 
 function podmanArgs(unit: Unit): readonly Unknowable[] {
@@ -89,6 +93,16 @@ function relativePaths(unit: Unit): readonly Unknowable[] {
 /** A path without any slash counts from the folder as well. */
 function plain(path: string): string {
   return path === "" || /^([/%.]|[a-z]+:\/\/|unit$)/.test(path) ? path : `./${path}`;
+}
+
+function cards({ devices }: RawUnit): readonly Unknowable[] {
+  return devices
+    .filter(({ name }) => isGpu(name) && isExpandable(name))
+    .map(({ entry }) => ({
+      entry,
+      message: "only systemd knows which graphics card that is",
+      hint: "AddDevice=nvidia.com/gpu=0, a file for each",
+    }));
 }
 
 function runsAgain({ unit, isOneshot }: RawUnit): readonly Unknowable[] {

@@ -32,6 +32,7 @@ interface ServiceParts {
   readonly files: readonly DesiredFile[];
   readonly units: readonly DesiredUnit[];
   readonly images: readonly DesiredImage[];
+  readonly warnings: DesiredState["warnings"];
 }
 
 export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
@@ -75,6 +76,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
     units,
     systemUnits: [...wall.units, ...locked.units, ...timed.units],
     tool: tool?.desired,
+    warnings: parts.flatMap((part) => part.warnings),
     ...(keys === undefined ? {} : { keys }),
   };
 }
@@ -112,6 +114,7 @@ function renderService({ view, service, calls, locks, site }: ServiceContext): S
     ],
     units: [...rendered.map((unit) => desiredUnit(unit, rendered, service, configs, account, own)), ...raw.units],
     images: images(service, raw.images),
+    warnings: raw.warnings.map((warning) => ({ service: service.name, warning })),
   };
 }
 

@@ -54,6 +54,7 @@ export function desiredUnit(
     container: container === undefined ? undefined : { name: container.unit, image: container.image },
     reload: unitReload(container, reloaded),
     after: unit.after as readonly UnitName[],
+    ...(container !== undefined && container.devices.length > 0 && { devices: container.devices }),
     ...(turn !== undefined && usesGpu(container) && { turn: turn.position }),
     ...(service.swap && { swap: { ...service.swap, mayRest: service.idle !== undefined } }),
     startTimeoutSeconds: container?.startTimeoutSeconds ?? 60,

@@ -13,4 +13,5 @@ export const NOTHING: DesiredState = {
   units: [],
   systemUnits: [],
   tool: undefined,
+  warnings: [],
 };

@@ -1,7 +1,7 @@
 /** The rules for quadlets over those that a service brings along, for the podman of the host, and the address that it has. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Service } from "../model/service.ts";
-import { asSource, readRaw } from "../raw/unit.ts";
+import { asSource, type RawUnit } from "../raw/unit.ts";
 import { type Finding, findAll, folded, placesIn } from "../rules/findings.ts";
 import type { Site } from "./site.ts";
 
@@ -26,14 +26,23 @@ export function rawFindings({ quadlets }: Of, beside: readonly Text[], podman: s
   return folded(findings).filter(({ level }) => level !== "hint");
 }
 
-/** What refuses a run: a unit that would be lost, and a port at an address that is not the host's. */
-export function rawFaults(
-  service: Service,
+interface Judged {
+  /** What refuses a run: a unit that would be lost, and a port at an address that is not the host's. */
+  readonly faults: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+export function judgeRaw(
+  service: Of,
+  units: readonly RawUnit[],
   beside: readonly Text[],
   { podmanVersion, address }: Pick<Site, "podmanVersion" | "address">,
-): readonly Diagnostic[] {
-  const errors = rawFindings(service, beside, podmanVersion).filter(({ level }) => level === "error");
-  const units = readRaw(service.quadlets, service.account.home, podmanVersion);
+): Judged {
+  const findings = rawFindings(service, beside, podmanVersion);
+  const told = (wanted: Finding["level"]): readonly Diagnostic[] =>
+    findings
+      .filter(({ level }) => level === wanted)
+      .map((finding) => ({ ...finding, message: `${finding.message} [${finding.rule}]` }));
   const elsewhere = units.flatMap(({ published }) =>
     published.flatMap((port): readonly Diagnostic[] => {
       if ("problem" in port || port.bind === "loopback" || port.address === address) return [];
@@ -43,5 +52,5 @@ export function rawFaults(
       return [{ file: file.path, ...placesIn(file.text)(at), path: `${section}.${key}`, message, hint }];
     }),
   );
-  return [...errors.map((error) => ({ ...error, message: `${error.message} [${error.rule}]` })), ...elsewhere];
+  return { faults: [...told("error"), ...elsewhere], warnings: told("warning") };
 }

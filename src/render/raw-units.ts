@@ -1,13 +1,14 @@
 /** Quadlets that a service brings along, as files and units of the desired state: the text is theirs, to the byte. */
-import { ConfigError } from "../model/diagnostic.ts";
+import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { AbsolutePath, UnitName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
+import { foldersOf } from "../model/quadlet-file.ts";
 import type { DesiredAccount, DesiredDirectory, DesiredFile, DesiredUnit } from "../model/resource.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service } from "../model/service.ts";
 import { type RawUnit, readRaw } from "../raw/unit.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { rawFaults } from "./raw-check.ts";
+import { judgeRaw } from "./raw-check.ts";
 import type { Site } from "./site.ts";
 import type { RenderedUnit } from "./units.ts";
 
@@ -17,6 +18,7 @@ interface RawParts {
   readonly units: readonly DesiredUnit[];
   /** What is pulled before a start. */
   readonly images: readonly string[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 const ROOT = { uid: 0, gid: 0 };
@@ -27,14 +29,18 @@ export function rawParts(
   rendered: readonly RenderedUnit[],
   site: Site,
 ): RawParts {
-  if (service.quadlets.length === 0) return { directories: [], files: [], units: [], images: [] };
-  const faults = rawFaults(service, rendered, site);
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (service.quadlets.length === 0) return { directories: [], files: [], units: [], images: [], warnings: [] };
   const units = readRaw(service.quadlets, account.home, site.podmanVersion);
+  const { faults, warnings } = judgeRaw(service, units, rendered, site);
+  if (faults.length > 0) throw new ConfigError(faults);
   const place = (name: string) => `${QUADLET_ROOT}/${account.uid}/${name}` as AbsolutePath;
-  const folders = new Set(service.quadlets.flatMap(({ name }) => name.match(/^.*(?=\/)/)?.[0] ?? []));
   return {
-    directories: [...folders].map((name) => ({ service: service.name, path: place(name), owner: ROOT, mode: 0o755 })),
+    directories: foldersOf(service.quadlets).map((name) => ({
+      service: service.name,
+      path: place(name),
+      owner: ROOT,
+      mode: 0o755,
+    })),
     files: service.quadlets.map(({ name, content }) => ({
       service: service.name,
       path: place(name),
@@ -45,6 +51,7 @@ export function rawParts(
     })),
     units: units.map((raw) => rawUnit(raw, units, service, place)),
     images: imagesOf(units),
+    warnings,
   };
 }
 
@@ -79,6 +86,7 @@ function rawUnit(
     container: container === undefined ? undefined : { name: container, image: image?.reference ?? "" },
     reload: undefined,
     after: raw.after as readonly UnitName[],
+    ...(raw.devices.length > 0 && { devices: raw.devices.map(({ name }) => name) }),
     startTimeoutSeconds: raw.startSeconds,
     health: hasHealth && container !== undefined ? { container } : undefined,
     files: [...filesOf(raw).map(({ name }) => place(name)), ...mounted],

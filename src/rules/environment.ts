@@ -1,6 +1,5 @@
 /** Rules about lists of NAME=VALUE and files of them. */
-import { splitWords } from "../quadlet/words.ts";
-import { modeOf, unquoted, wordsOf } from "./lookup.ts";
+import { unquoted, wordsIn, wordsOf } from "./lookup.ts";
 import { atValue, perEntry, perUnit, type Rule } from "./rule.ts";
 import { KINDS } from "./unit-set.ts";
 
@@ -13,9 +12,9 @@ export const environmentRules: readonly Rule[] = [
     what: "A value with blanks in a list of NAME=VALUE is not in quotes.",
     why: "It ends at the blank; the rest becomes names of its own.",
     instead: 'The whole in quotes: Environment="NAME=a b".',
-    find: perEntry(KINDS, (entry, unit) => {
-      if (modeOf(entry, unit) !== "keyval") return [];
-      const { words } = splitWords(entry.value, "args");
+    find: perEntry(KINDS, (entry) => {
+      if (entry.mode !== "keyval") return [];
+      const { words } = wordsIn(entry, "args");
       const isVariable = entry.key === "Environment" || entry.key === "BuildArg";
       const odd = words.find(({ text }, index) => {
         const equals = text.indexOf("=");
@@ -41,9 +40,9 @@ export const environmentRules: readonly Rule[] = [
     why: "Before 5.6 the generator drops it.",
     instead: "NAME= for an empty value; PodmanArgs=--env=NAME for the value that the unit's own environment has.",
     until: "5.6",
-    find: perEntry(KINDS, (entry, unit) => {
-      if (modeOf(entry, unit) !== "keyval") return [];
-      const { words, fault } = splitWords(entry.value, "args");
+    find: perEntry(KINDS, (entry) => {
+      if (entry.mode !== "keyval") return [];
+      const { words, fault } = wordsIn(entry, "args");
       const word = fault?.kind === "escape" ? undefined : words.find(({ text }) => !text.includes("="));
       if (word === undefined) return [];
       return [atValue(entry, word.at, `"${word.text}" has no =, and is dropped`, "write NAME=VALUE")];
@@ -70,13 +69,12 @@ export const environmentRules: readonly Rule[] = [
     why: "The generator writes it without quotes, and to systemd a second command begins there: it refuses the unit.",
     instead: "sh -c '...; ...', where it is no word of its own.",
     find: perEntry(KINDS, (entry, unit, context) => {
-      const mode = modeOf(entry, unit);
-      if (mode === undefined || entry.section !== unit.section) return [];
+      const mode = entry.mode;
+      // As it is, or as an escape.
+      if (mode === undefined || entry.section !== unit.section || !/[;\\]/.test(entry.value)) return [];
       const isWhole = mode === "none" || mode === "line";
       const value = mode === "none" ? unquoted(entry.value, context) : entry.value;
-      const split = isWhole
-        ? [{ text: value, at: 0 }]
-        : splitWords(entry.value, mode === "words" ? mode : "args").words;
+      const split = isWhole ? [{ text: value, at: 0 }] : wordsIn(entry, mode === "words" ? mode : "args").words;
       const word = split.find(({ text }) => text === ";");
       if (word === undefined) return [];
       const hint = "put the command into sh -c '...'";

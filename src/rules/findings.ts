@@ -35,9 +35,10 @@ export function findAll(
     return known;
   };
   const order = new Map(files.map((file, index) => [file, index]));
-  return rules
-    .filter((rule) => levels.includes(rule.level) && isFor(rule, target))
-    .flatMap((rule) => withoutTwins(rule.find(context)).map((found) => ({ rule, found })))
+  const applied = rules.filter((rule) => levels.includes(rule.level) && isFor(rule, target));
+  const found = foundBy(applied, context);
+  return applied
+    .flatMap((rule, index) => withoutTwins(found[index] ?? []).map((one) => ({ rule, found: one })))
     .filter(({ found }) => found.file.context !== true)
     .map(({ rule, found }) => ({
       file: found.file,
@@ -72,6 +73,18 @@ export function folded(findings: readonly Finding[]): readonly Finding[] {
           } as unknown as Finding,
         ];
   });
+}
+
+/** For each rule. Unit by unit, because a processor is twice as quick with what all rules have just looked at. */
+function foundBy(applied: readonly Rule[], context: Context): readonly (readonly Found[])[] {
+  const found = applied.map(({ find }) => (find.inUnit === undefined ? [...find(context)] : []));
+  for (const unit of context.set.units) {
+    applied.forEach(({ find }, index) => {
+      const own = find.inUnit?.(unit, context) ?? [];
+      if (own.length > 0) found[index]?.push(...own);
+    });
+  }
+  return found;
 }
 
 function isFor(rule: Rule, { podman, rootful }: Target): boolean {

@@ -1,8 +1,7 @@
 /** The rule about comments behind values. */
 import type { SplitMode } from "../quadlet/key.ts";
 import { trimEndSpace } from "../quadlet/read.ts";
-import { splitWords } from "../quadlet/words.ts";
-import { modeOf } from "./lookup.ts";
+import { wordsIn } from "./lookup.ts";
 import { atValue, perEntry, type Rule } from "./rule.ts";
 import { type Entry, KINDS } from "./unit-set.ts";
 
@@ -16,7 +15,7 @@ function commentAt(entry: Entry, mode: SplitMode | undefined): number {
     return found === null ? -1 : found.index + 1;
   }
   const isCommand = /^(Exec|PodmanArgs|GlobalArgs|ReloadCmd)$/.test(entry.key);
-  const { words } = splitWords(entry.value, mode === "words" ? "words" : "args");
+  const { words } = wordsIn(entry, mode === "words" ? "words" : "args");
   const word = words.slice(1).find(({ text, quoted }) => !quoted && (isCommand ? text === "#" : text.startsWith("#")));
   return word?.at ?? -1;
 }
@@ -36,8 +35,9 @@ export const inlineCommentRules: readonly Rule[] = [
     why: "Comments have lines of their own: to podman and systemd it is a part of the value, which they refuse or ignore.",
     instead: "The comment on a line of its own.",
     find: perEntry(KINDS, (entry, unit) => {
+      if (!/[#\\]/.test(entry.value)) return [];
       // systemd splits this one as the generator does its own.
-      const mode = entry.key === "Environment" ? "keyval" : modeOf(entry, unit);
+      const mode = entry.key === "Environment" ? "keyval" : entry.mode;
       const isOurs = mode !== undefined || ["Service", "Install", "Unit"].includes(entry.section);
       const at = isOurs && !FREE_TEXT.test(entry.key) ? commentAt(entry, mode) : -1;
       if (at === -1) return [];

@@ -32,8 +32,8 @@ function isRead(entry: Entry, unit: Unit): boolean {
 }
 
 function unknownKey(entry: Entry, unit: Unit): readonly Found[] {
-  const table = keysOfSection(entry.section);
-  if (table === undefined || !isRead(entry, unit) || Object.hasOwn(table, entry.key)) return [];
+  const table = entry.known === undefined ? keysOfSection(entry.section) : undefined;
+  if (table === undefined || !isRead(entry, unit)) return [];
   const foreign = foreignKey(entry.section, entry.key);
   const near = alike(entry.key, Object.keys(table));
   const message = "quadlet has no such key";
@@ -50,8 +50,8 @@ function unknownKey(entry: Entry, unit: Unit): readonly Found[] {
   return [atEntry(entry, message, "use PodmanArgs= for options without a key")];
 }
 
-function newKey(entry: Entry, unit: Unit, context: Context): readonly Found[] {
-  const key = isRead(entry, unit) ? findKey(entry.section, entry.key) : undefined;
+function newKey(entry: Entry, _: Unit, context: Context): readonly Found[] {
+  const key = entry.known;
   if (key === undefined || isAtLeast(context.podman, key.since)) return [];
   const message = `needs podman ${key.since}, this host has ${context.podman}`;
   if (key.flag === undefined) return [atEntry(entry, message, "there is no option that does the same")];

@@ -1,15 +1,16 @@
 /** Values of a unit as the generator looks them up. */
 
-import type { SplitMode } from "../quadlet/key.ts";
-import { keysOfSection } from "../quadlet/keys.ts";
 import { trimEndSpace } from "../quadlet/read.ts";
 import { isAtLeast, isAtLeastExactly } from "../quadlet/version.ts";
-import { lookedUp, splitWords, type Word } from "../quadlet/words.ts";
+import { lookedUp, splitWords, type Word, type Words } from "../quadlet/words.ts";
 import type { Context } from "./rule.ts";
 import { type Entry, KINDS, type Kind, sectionOf, type Unit } from "./unit-set.ts";
 
+/** Of a key that a unit does not have, as of most. */
+const NONE: readonly never[] = [];
+
 export function entriesFor(unit: Unit, section: string, key: string): readonly Entry[] {
-  return unit.bySection.get(section)?.get(key) ?? [];
+  return unit.bySection.get(section)?.get(key) ?? NONE;
 }
 
 export function last(unit: Unit, key: string, section = unit.section): Entry | undefined {
@@ -19,6 +20,7 @@ export function last(unit: Unit, key: string, section = unit.section): Entry | u
 /** Without those that an empty assignment takes back. */
 export function all(unit: Unit, key: string, section = unit.section): readonly Entry[] {
   const entries = entriesFor(unit, section, key);
+  if (entries === NONE) return NONE;
   return entries.slice(entries.findLastIndex((entry) => entry.value === "") + 1);
 }
 
@@ -36,6 +38,15 @@ export interface PlacedWord extends Word {
   readonly entry: Entry;
 }
 
+const taken = { args: new WeakMap<Entry, Words>(), words: new WeakMap<Entry, Words>() };
+
+/** A dozen rules take the same value apart. */
+export function wordsIn(entry: Entry, mode: "args" | "words"): Words {
+  const known = taken[mode].get(entry) ?? splitWords(entry.value, mode);
+  taken[mode].set(entry, known);
+  return known;
+}
+
 /** Every word of every assignment that counts; what cannot be taken apart is left out, as the generator does. */
 export function wordsOf(
   unit: Unit,
@@ -43,8 +54,10 @@ export function wordsOf(
   mode: "args" | "words",
   section = unit.section,
 ): readonly PlacedWord[] {
-  return all(unit, key, section).flatMap((entry) => {
-    const { words, fault } = splitWords(entry.value, mode);
+  const entries = all(unit, key, section);
+  if (entries === NONE) return NONE;
+  return entries.flatMap((entry) => {
+    const { words, fault } = wordsIn(entry, mode);
     if (fault?.kind === "escape" || (fault?.kind === "unbalanced" && mode === "words")) return [];
     return words.map((word) => ({ ...word, entry }));
   });
@@ -54,13 +67,6 @@ const TRUE = /^(1|yes|true|on)$/i;
 
 export function isTrue(unit: Unit, key: string, context: Context, fallback: boolean, section = unit.section): boolean {
   return last(unit, key, section) === undefined ? fallback : TRUE.test(settingOf(unit, key, context, section));
-}
-
-/** How the generator reads a key; undefined for one that it does not know in that section. */
-export function modeOf(entry: Entry, unit: Unit): SplitMode | undefined {
-  if (entry.section !== unit.section && entry.section !== "Quadlet") return undefined;
-  const table = keysOfSection(entry.section);
-  return table !== undefined && Object.hasOwn(table, entry.key) ? table[entry.key]?.split : undefined;
 }
 
 /** Whether systemd expands specifiers and variables in it, or it is only for the generator. */

@@ -1,6 +1,6 @@
 /** Rules about words, sizes and addresses that podman refuses when the unit starts. */
-import { all, last, modeOf, settingOf } from "./lookup.ts";
-import { atEntry, type Found, perEntry, type Rule } from "./rule.ts";
+import { all, last, settingOf } from "./lookup.ts";
+import { atEntry, type Found, perEntry, perUnit, type Rule } from "./rule.ts";
 import { type Entry, KINDS, type Kind } from "./unit-set.ts";
 
 interface Grammar {
@@ -93,19 +93,18 @@ export const podmanValueRules: readonly Rule[] = [
     what: "A word, size or number that podman does not take for this key.",
     why: "podman refuses it when the unit starts.",
     instead: "What the hint says.",
-    find: (context) =>
-      context.set.units.flatMap((unit) =>
-        GRAMMARS.filter((grammar) => grammar.kinds.includes(unit.kind)).flatMap((grammar) =>
-          grammar.keys.flatMap((key) => {
-            const isList = modeOf(last(unit, key) ?? ({ section: "", key } as Entry), unit) === "line";
-            const entries = isList ? all(unit, key) : [last(unit, key)].filter((entry) => entry !== undefined);
-            return entries.flatMap((entry) => {
-              const value = isList ? entry.value : settingOf(unit, key, context);
-              return isOpen(value) || grammar.pattern.test(value) ? [] : refused(entry, value, grammar.says);
-            });
-          }),
-        ),
+    find: perUnit(KINDS, (unit, context) =>
+      GRAMMARS.filter((grammar) => grammar.kinds.includes(unit.kind)).flatMap((grammar) =>
+        grammar.keys.flatMap((key) => {
+          const isList = last(unit, key)?.mode === "line";
+          const entries = isList ? all(unit, key) : [last(unit, key)].filter((entry) => entry !== undefined);
+          return entries.flatMap((entry) => {
+            const value = isList ? entry.value : settingOf(unit, key, context);
+            return isOpen(value) || grammar.pattern.test(value) ? [] : refused(entry, value, grammar.says);
+          });
+        }),
       ),
+    ),
   },
   {
     id: "no-address",

@@ -1,6 +1,5 @@
 /** Rules about what systemd makes of the generated unit: percent, dollar, and settings that it refuses or ignores. */
-import { splitWords } from "../quadlet/words.ts";
-import { all, modeOf } from "./lookup.ts";
+import { all, wordsIn } from "./lookup.ts";
 import { atEntry, atValue, type Found, perEntry, perUnit, type Rule, replaceValue } from "./rule.ts";
 import { type Entry, KINDS, type Unit } from "./unit-set.ts";
 
@@ -20,15 +19,15 @@ function percents(entry: Entry, test: (letter: string, at: number) => boolean): 
   return undefined;
 }
 
-function isRead(entry: Entry, unit: Unit): boolean {
-  return modeOf(entry, unit) !== undefined && entry.section !== "Quadlet";
+function isRead(entry: Entry): boolean {
+  return entry.mode !== undefined && entry.section !== "Quadlet";
 }
 
 /** Variables that systemd knows in a unit; undefined where a file may hold any. */
 function variables(unit: Unit): ReadonlySet<string> | undefined {
   if (all(unit, "EnvironmentFile", "Service").length > 0) return undefined;
   const own = all(unit, "Environment", "Service").flatMap((entry) =>
-    splitWords(entry.value, "args").words.map((word) => word.text.split("=")[0] ?? ""),
+    wordsIn(entry, "args").words.map((word) => word.text.split("=")[0] ?? ""),
   );
   const passed = all(unit, "PassEnvironment", "Service").flatMap((entry) => entry.value.split(/\s+/));
   return new Set([...own, ...passed, ...PRESENT]);
@@ -46,14 +45,12 @@ function expanded(word: string): readonly { readonly name: string; readonly at: 
 }
 
 function dollars(entry: Entry, unit: Unit): readonly Found[] {
-  const mode = modeOf(entry, unit);
-  if (!entry.value.includes("$") || !isRead(entry, unit)) return [];
+  const mode = entry.mode;
+  if (!entry.value.includes("$") || !isRead(entry)) return [];
   const known = variables(unit);
   if (known === undefined) return [];
   const isSplit = mode === "args" || mode === "words" || mode === "keyval";
-  const words = isSplit
-    ? splitWords(entry.value, mode === "words" ? "words" : "args").words
-    : [{ text: entry.value, at: 0 }];
+  const words = isSplit ? wordsIn(entry, mode === "words" ? "words" : "args").words : [{ text: entry.value, at: 0 }];
   // The generator's own words stand before the value of other keys, so that "$NAME" is never a whole word there.
   const isWhole = /^(Exec|PodmanArgs|GlobalArgs)$/.test(entry.key) || !isSplit;
   return words
@@ -78,8 +75,8 @@ export const systemdRules: readonly Rule[] = [
     what: "A percent sign is followed by a letter or digit that is no specifier of systemd.",
     why: "systemd refuses the line that starts the container, so the unit does not load.",
     instead: "%% for a percent sign.",
-    find: perEntry(KINDS, (entry, unit) => {
-      const isOurs = isRead(entry, unit) || (entry.section === "Service" && /^Exec/.test(entry.key));
+    find: perEntry(KINDS, (entry) => {
+      const isOurs = isRead(entry) || (entry.section === "Service" && /^Exec/.test(entry.key));
       const at = isOurs
         ? percents(entry, (letter) => /[A-Za-z0-9]/.test(letter) && !SPECIFIERS.includes(letter))
         : undefined;
@@ -109,16 +106,17 @@ export const systemdRules: readonly Rule[] = [
     what: "A value holds the character U+0080, as it is or as \\x80, \\u0080 or \\200.",
     why: "The generator writes it as a byte that is no UTF-8, and systemd ignores the line that starts the container.",
     instead: "Another character: it is a control character that nobody means.",
-    find: perEntry(KINDS, (entry, unit) => {
-      const mode = modeOf(entry, unit);
+    find: perEntry(KINDS, (entry) => {
+      const mode = entry.mode;
+      if (mode === undefined || !/[\u0080\\]/.test(entry.value)) return [];
       const isWords = mode === "args" || mode === "keyval";
       const text = isWords
-        ? splitWords(entry.value, "args")
+        ? wordsIn(entry, "args")
             .words.map((word) => word.text)
             .join(" ")
         : entry.value;
       const path = `${entry.section}.${entry.key}`;
-      return mode === undefined || !text.includes("\u0080")
+      return !text.includes("\u0080")
         ? []
         : [{ file: entry.file, at: entry.at, path, message: "holds U+0080, which systemd refuses", hint: "remove it" }];
     }),
@@ -129,8 +127,8 @@ export const systemdRules: readonly Rule[] = [
     what: "A percent sign of a date format or an encoded address is a specifier of systemd.",
     why: "systemd replaces it: %H by the name of the host, %d by a directory, and so on.",
     instead: "%% for a percent sign.",
-    find: perEntry(KINDS, (entry, unit) => {
-      if (!isRead(entry, unit)) return [];
+    find: perEntry(KINDS, (entry) => {
+      if (!isRead(entry)) return [];
       const date = /(?<!%)%[YmdHMSyjbBaAeIpsfTDF][-:/. _T]?%[YmdHMSyjbBaAeIpsfTDF]/.exec(entry.value);
       const encoded = /:\/\/[^\s"']*?(?<!%)(%[A-Fa-f][0-9A-Fa-f])/.exec(entry.value);
       const at = date?.index ?? (encoded === null ? undefined : encoded.index + encoded[0].length - 3);

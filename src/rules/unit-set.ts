@@ -1,4 +1,7 @@
 /** What is checked together: units with their drop-ins merged in, as the generator puts them together. */
+import { KINDS, type Kind } from "../model/quadlet-file.ts";
+import type { QuadletKey, SplitMode } from "../quadlet/key.ts";
+import { findKey } from "../quadlet/keys.ts";
 import { type ReadComment, type ReadEntry, type ReadFault, type ReadSection, readUnit } from "../quadlet/read.ts";
 import { splitBundle } from "./bundle.ts";
 import { dropInFolders } from "./drop-ins.ts";
@@ -14,13 +17,17 @@ export interface SourceFile {
   readonly context?: boolean;
 }
 
-export const KINDS = ["container", "pod", "network", "volume", "image", "build", "kube", "artifact"] as const;
-export type Kind = (typeof KINDS)[number];
+export { KINDS, type Kind };
 
 interface In {
   readonly file: SourceFile;
 }
-export type Entry = ReadEntry & In;
+export type Entry = ReadEntry &
+  In & {
+    /** What quadlet knows it as, and how the generator reads it; undefined where it is none of its keys. */
+    readonly known: QuadletKey | undefined;
+    readonly mode: SplitMode | undefined;
+  };
 export type Section = ReadSection & In;
 export type Fault = ReadFault & In;
 export type Comment = ReadComment & In;
@@ -60,11 +67,10 @@ export function sectionOf(kind: Kind): string {
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
+const FOLDER = new RegExp(`(^|[./])(${KINDS.join("|")})\\.d$`);
+
 export function isDropIn(file: Pick<SourceFile, "folder" | "name">): boolean {
-  return (
-    file.name.endsWith(".conf") &&
-    /(^|[./])(container|pod|network|volume|image|build|kube|artifact)\.d$/.test(file.folder)
-  );
+  return file.name.endsWith(".conf") && FOLDER.test(file.folder);
 }
 
 export function makeSet(files: readonly SourceFile[]): UnitSet {
@@ -109,6 +115,13 @@ function unitsOf(
   });
 }
 
+/** Each field by its name: there are very many of these, and a spread takes several times as long. */
+function asEntry(entry: ReadEntry, file: SourceFile, own: string): Entry {
+  const { section, key, value, at, end, parts } = entry;
+  const known = section === own || section === "Quadlet" ? findKey(section, key) : undefined;
+  return { section, key, value, at, end, parts, file, known, mode: known?.split };
+}
+
 function makeUnit(
   name: string,
   kind: Kind,
@@ -119,23 +132,24 @@ function makeUnit(
 ): Unit {
   // What follows a byte order mark is read all the same, so that its faults are seen, too.
   const start = file.text.charCodeAt(from) === 0xfeff ? from + 1 : from;
+  const section = sectionOf(kind);
   const read = [
     { file, read: readUnit(file.text, start, to) },
     ...dropIns.map((dropIn) => ({ file: dropIn, read: readUnit(dropIn.text) })),
   ];
-  const entries = read.flatMap((one) => one.read.entries.map((entry) => ({ ...entry, file: one.file })));
+  const entries = read.flatMap((one) => one.read.entries.map((entry) => asEntry(entry, one.file, section)));
   const bySection = new Map<string, Map<string, Entry[]>>();
   for (const entry of entries) {
-    const section = bySection.get(entry.section) ?? new Map<string, Entry[]>();
-    bySection.set(entry.section, section);
-    const known = section.get(entry.key);
-    if (known === undefined) section.set(entry.key, [entry]);
+    const keys = bySection.get(entry.section) ?? new Map<string, Entry[]>();
+    bySection.set(entry.section, keys);
+    const known = keys.get(entry.key);
+    if (known === undefined) keys.set(entry.key, [entry]);
     else known.push(entry);
   }
   return {
     name,
     kind,
-    section: sectionOf(kind),
+    section,
     file,
     start: from,
     dropIns,

@@ -3,9 +3,9 @@
 import { trimEndSpace } from "../quadlet/read.ts";
 import { isAtLeastExactly } from "../quadlet/version.ts";
 import { splitWords, type WordFault } from "../quadlet/words.ts";
-import { modeOf, unquoted } from "./lookup.ts";
+import { unquoted, wordsIn } from "./lookup.ts";
 import { atEntry, atValue, type Found, perEntry, type Rule, replaceValue } from "./rule.ts";
-import { type Entry, KINDS, type Unit } from "./unit-set.ts";
+import { type Entry, KINDS } from "./unit-set.ts";
 
 export const BOOLEANS: ReadonlySet<string> = new Set(
   "AllTags Copy DefaultDependencies DisableDNS EnvironmentHost ForceRM HttpProxy IPv6 Internal KubeDownForce NetworkDeleteOnStop NoNewPrivileges Quiet ReadOnly ReadOnlyTmpfs RunInit SecurityLabelDisable SecurityLabelNested StartWithPod TLSVerify VolatileTmp".split(
@@ -18,10 +18,10 @@ function wordFaults(
   kinds: readonly WordFault["kind"][],
   find: (entry: Entry, at: number, mode: string) => readonly Found[],
 ) {
-  return perEntry(KINDS, (entry, unit) => {
-    const mode = modeOf(entry, unit);
+  return perEntry(KINDS, (entry) => {
+    const mode = entry.mode;
     if (mode === undefined || mode === "none" || mode === "line") return [];
-    const { fault } = splitWords(entry.value, mode === "words" ? "words" : "args");
+    const { fault } = wordsIn(entry, mode === "words" ? "words" : "args");
     return fault !== undefined && kinds.includes(fault.kind) ? find(entry, fault.at, mode) : [];
   });
 }
@@ -31,8 +31,8 @@ function isLookedUp(entry: Entry): boolean {
   return entry.section === "Service" && /^(Type|KillMode)$/.test(entry.key);
 }
 
-function isNone(entry: Entry, unit: Unit): boolean {
-  return modeOf(entry, unit) === "none";
+function isNone(entry: Entry): boolean {
+  return entry.mode === "none";
 }
 
 export const valueRules: readonly Rule[] = [
@@ -100,8 +100,8 @@ export const valueRules: readonly Rule[] = [
     why: "The generator cuts the backslash off and keeps the blank, which podman gets as a part of the value.",
     instead: "The value without the backslash.",
     since: "5.4",
-    find: perEntry(KINDS, (entry, unit) => {
-      const isKept = modeOf(entry, unit) === "line" && trimEndSpace(entry.value) !== entry.value;
+    find: perEntry(KINDS, (entry) => {
+      const isKept = entry.mode === "line" && trimEndSpace(entry.value) !== entry.value;
       return isKept ? [atEntry(entry, "podman gets the blank at its end, too", "remove the backslash")] : [];
     }),
   },
@@ -111,9 +111,9 @@ export const valueRules: readonly Rule[] = [
     what: "A value that is not split begins or ends with a double quote that is no pair around the whole.",
     why: "Before 5.8.2 every double quote at either end is cut off, since then a pair at both ends: what is left is another command.",
     instead: 'Other quotes inside, or a JSON array: HealthCmd=["CMD", "curl", "-f", "http://localhost"].',
-    find: perEntry(KINDS, (entry, unit, context) => {
+    find: perEntry(KINDS, (entry, _, context) => {
       const value = trimEndSpace(entry.value);
-      if (!(isNone(entry, unit) || isLookedUp(entry)) || !/^"|"$/.test(value)) return [];
+      if (!(isNone(entry) || isLookedUp(entry)) || !/^"|"$/.test(value)) return [];
       const isPair = value.length > 1 && value.startsWith('"') && value.endsWith('"');
       if (isPair && !value.slice(1, -1).includes('"')) return [];
       if (!isPair && isAtLeastExactly(context.podman, "5.8.2")) return [];
@@ -135,9 +135,9 @@ export const valueRules: readonly Rule[] = [
     what: "The value of a key that knows no quotes is in quotes.",
     why: "podman gets the quotes as a part of the value, and refuses it.",
     instead: "The value without quotes; blanks need none.",
-    find: perEntry(KINDS, (entry, unit) => {
+    find: perEntry(KINDS, (entry) => {
       const quoted = /^(["'])(.*)\1$/s.exec(trimEndSpace(entry.value));
-      if (modeOf(entry, unit) !== "line" || quoted === null) return [];
+      if (entry.mode !== "line" || quoted === null) return [];
       const fix = replaceValue(entry, quoted[2] ?? "");
       return [atEntry(entry, "podman gets these quotes as a part of the value", "write it without quotes", fix)];
     }),
@@ -148,11 +148,12 @@ export const valueRules: readonly Rule[] = [
     what: "The value is no boolean.",
     why: "All but 1, yes, true and on is false to the generator, whatever was meant.",
     instead: "yes or no, true or false, on or off, 1 or 0.",
-    find: perEntry(KINDS, (entry, unit, context) => {
-      if (modeOf(entry, unit) === undefined) return [];
+    find: perEntry(KINDS, (entry, _, context) => {
+      if (entry.mode === undefined) return [];
       const isNotify = entry.key === "Notify" && entry.section === "Container";
+      if (!BOOLEANS.has(entry.key) && !isNotify) return [];
       const value = unquoted(entry.value, context);
-      if ((!BOOLEANS.has(entry.key) && !isNotify) || value === "") return [];
+      if (value === "") return [];
       if (/^(1|yes|true|on|0|no|false|off)$/i.test(value) || (isNotify && /^healthy$/i.test(value))) return [];
       const meant = /^(y|t|enabled?|ja|oui|si)$/i.test(value)
         ? "true"

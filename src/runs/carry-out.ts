@@ -1,7 +1,7 @@
 /** A plan towards the configuration, from the moment it is there: show, confirm, the same plan again?, apply, verify. */
 import type { Answered } from "../apps/probes.ts";
 import type { Sources } from "../config/load.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import { asideLines } from "../plan/summary.ts";
@@ -10,6 +10,7 @@ import { type Prepared, prepare } from "./prepare.ts";
 import { quadletWarnings } from "./quadlet-warnings.ts";
 import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
+import { untilStopped } from "./stoppable.ts";
 
 export interface InstallRun extends Run, OnDisk {
   /** For the history: the command, as it is typed after the name of the program. */
@@ -32,9 +33,9 @@ export interface InstallRun extends Run, OnDisk {
 
 /** A dry run only shows. */
 export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Outcome> {
-  const { person, part = (whole) => whole } = run;
-  const plan = part(prepared.plan);
-  for (const warning of quadletWarnings(prepared)) person.complain(warning);
+  const { person } = run;
+  const plan = partOf(run, prepared.plan);
+  for (const warning of quadletWarnings(prepared.desired, plan)) person.complain(warning);
   await present(run, plan);
   if (stepsOf(plan).length === 0) {
     refuseAside(plan);
@@ -44,7 +45,7 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   if (!run.yes && run.exactly === undefined) {
     await person.askYes("Apply this plan?");
     const now = await prepare(run, run.readSources(), run.wishes);
-    refuseOther(plan, part(now.plan), "the host or its configuration");
+    refuseOther(plan, partOf(run, now.plan), "the host or its configuration");
   }
   // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
   const { applyNow } = await import("./apply-now.ts");
@@ -54,17 +55,24 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   return "done";
 }
 
+function partOf({ part }: InstallRun, plan: Plan): Plan {
+  return part === undefined ? plan : part(plan);
+}
+
+const VERIFY = "sudo install-quadlets verify";
+
 /** Not a second opinion but the same question again: a plan after apply must be empty. */
 async function verifyAfter(run: InstallRun, plan: Plan): Promise<void> {
-  const after = await prepare(run, run.readSources());
-  const left = run.part === undefined ? after.plan : run.part(after.plan);
+  const stopped = new Stopped("everything is applied; it was stopped before it had looked whether all is well", VERIFY);
+  const after = await untilStopped(run.system, stopped, () => prepare(run, run.readSources()));
+  const left = partOf(run, after.plan);
   if (stepsOf(left).length > 0) {
     const { formatPlan } = await import("../plan/format.ts");
     run.person.complain(formatPlan(left, { colour: false, diffs: true }));
     throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");
   }
   const { askForTokens, refuseSilent } = await import("./ask-for-tokens.ts");
-  const answers = run.tokens ? await askForTokens(run, plan, after) : [];
+  const answers = run.tokens ? await untilStopped(run.system, stopped, () => askForTokens(run, plan, after)) : [];
   run.welcome(after, answers);
   refuseAside(after.plan);
   refuseSilent(answers);

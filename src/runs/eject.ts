@@ -63,8 +63,7 @@ function script(desired: Given["desired"], files: readonly DesiredFile[], system
       line(enableLinger(account.user)),
       `systemctl start ${managerUnit(account.uid)}`,
       ...secrets.map(
-        (name) =>
-          `${as({ argv: ["podman", "secret", "inspect", name] })} >/dev/null || missing="$missing ${account.user}/${name}"`,
+        (name) => `${as({ argv: ["podman", "secret", "exists", name] })} || missing="$missing ${account.user}/${name}"`,
       ),
       ...images.map(({ reference }) => as(pullImage(reference))),
       as(reloadManager("user")),
@@ -88,6 +87,8 @@ function script(desired: Given["desired"], files: readonly DesiredFile[], system
     "# directories and files",
     ...directories,
     ...copies,
+    "# the folder of this script is root's: podman wants one that its account may enter",
+    "cd /",
     "systemctl daemon-reload",
     ...systemUnits.map((unit) => line(enableNow(unit))),
     ...perAccount,
@@ -131,7 +132,11 @@ function readme({ accounts, units, secrets, certificate }: Given["desired"]): st
     ...(certificate === undefined
       ? []
       : [
-          "- The authority, its key and the certificate: `/var/lib/install-quadlets/ca` and the proxy's directory. Nobody renews it any more.",
+          "- The authority, its key and the certificate. Nobody renews it any more. Another host takes them with their owners, before `setup.sh`:",
+          "",
+          `      ${printCommand({ argv: ["tar", "--numeric-owner", "-C", "/", "-cf", "certificates.tar", ...pathsOf(certificate)] })}`,
+          "      tar --numeric-owner -C / -xpf certificates.tar    # there",
+          "",
         ]),
     "- Timers of the program: renewal, verify, backups, numbers for Prometheus, sleep of what is not used.",
     "- Values of secrets. Each is one of podman, in the store of its account:",
@@ -144,6 +149,12 @@ function readme({ accounts, units, secrets, certificate }: Given["desired"]): st
   ].join("\n")}\n`;
 }
 
+function pathsOf(certificate: NonNullable<Given["desired"]["certificate"]>): readonly string[] {
+  const { authorityKey, leafKey, publishedCertificate } = certificate;
+  const folders = [authorityKey, leafKey].map((path) => path.slice(0, path.lastIndexOf("/")));
+  return [...new Set([...folders, publishedCertificate])].map((path) => path.slice(1));
+}
+
 function howMade({ source }: DesiredSecret): string {
   switch (source.kind) {
     case "generated":
@@ -153,6 +164,6 @@ function howMade({ source }: DesiredSecret): string {
     case "copy":
       return `the same as ${source.name} of ${source.user}`;
     case "composed":
-      return source.parts.map((part) => (part.kind === "text" ? part.text : `<${part.name}>`)).join("");
+      return JSON.stringify(source.parts.map((part) => (part.kind === "text" ? part.text : `<${part.name}>`)).join(""));
   }
 }

@@ -2,56 +2,46 @@
 import { UserError } from "../model/diagnostic.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
-import type { PlanAsJson } from "../model/plan-json.ts";
+import { PLAN_FORMAT, PLAN_VERSION, type PlanFile } from "../model/plan-json.ts";
 import { visible } from "../model/visible.ts";
 import { planAsJson } from "../plan/summary.ts";
 import { digestOf } from "./same-plan.ts";
 
-/** No contents of files and no values of secrets: digests stand for what is not to be read here. */
-export interface PlanFile {
-  readonly format: typeof FORMAT;
-  /** Raised when the meaning of a field changes, not when one is added. */
-  readonly version: typeof VERSION;
-  readonly made: string;
-  /** The version of the program. */
-  readonly tool: string;
-  readonly host: string;
-  /** The stack file that was named; null where it is the site's own. */
-  readonly config: string | null;
-  /** Of the whole plan. */
-  readonly digest: string;
-  /** Of each change, in their order. */
-  readonly digests: readonly string[];
-  readonly plan: PlanAsJson;
-}
-
 export type Origin = Pick<PlanFile, "made" | "tool" | "host" | "config">;
 
-const FORMAT = "install-quadlets plan";
-const VERSION = 1;
 const MOST_LINES = 20;
 const SIGNS = { create: "+", update: "~", remove: "-", run: ">" } as const;
 
 export function planFile(plan: Plan, origin: Origin): PlanFile {
   const digests = stepsOf(plan).map(digestOf);
-  return { format: FORMAT, version: VERSION, ...origin, digest: digestOf(plan), digests, plan: planAsJson(plan) };
+  return {
+    format: PLAN_FORMAT,
+    version: PLAN_VERSION,
+    ...origin,
+    digest: digestOf(plan),
+    digests,
+    plan: planAsJson(plan),
+  };
 }
 
 /** Whether a file is a plan of any version, so that another plan may take its place. */
 export function isPlanText(text: string): boolean {
   const value = parseJson(text);
-  return isRecord(value) && value["format"] === FORMAT;
+  return isRecord(value) && value["format"] === PLAN_FORMAT;
 }
 
 /** Throws a UserError where that is no plan, one of another host, or one that this program does not know. */
 export function parsePlanFile(path: string, text: string, hostname: string): PlanFile {
   const value = parseJson(text);
-  if (!isRecord(value) || value["format"] !== FORMAT) {
+  if (!isRecord(value) || value["format"] !== PLAN_FORMAT) {
     throw unfit(path, "is no plan, or a damaged one");
   }
   const { version, host } = value;
-  if (version !== VERSION) {
-    throw unfit(path, `is a plan in version ${printed(version)} of its form; this program knows version ${VERSION}`);
+  if (version !== PLAN_VERSION) {
+    throw unfit(
+      path,
+      `is a plan in version ${printed(version)} of its form; this program knows version ${PLAN_VERSION}`,
+    );
   }
   if (!isPlanFile(value)) throw unfit(path, "is damaged");
   if (host !== hostname) throw unfit(path, `is a plan for the host ${visible(value.host)}, and this is ${hostname}`);

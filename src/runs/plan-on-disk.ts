@@ -2,8 +2,9 @@
 import { UserError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import type { Plan } from "../model/plan.ts";
+import type { PlanFile } from "../model/plan-json.ts";
 import type { System } from "../system/interfaces.ts";
-import { isPlanText, type PlanFile, parsePlanFile, planFile, refuseUnlike } from "./plan-file.ts";
+import { isPlanText, parsePlanFile, planFile, refuseUnlike } from "./plan-file.ts";
 import type { Run } from "./run.ts";
 
 const MAX_BYTES = 16 * 1024 * 1024;

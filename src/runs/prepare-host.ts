@@ -23,12 +23,12 @@ export async function prepareHost(run: InstallRun): Promise<Prepared | undefined
 }
 
 /** Looked for anew by each run: a person installs the toolkit, because its packages are in its vendor's repository. */
-async function refuseUnknownGpus({ system }: InstallRun, { plan, stack }: Prepared): Promise<void> {
-  if (gpuFindings(plan, stack, { defined: [], toolkit: false }).length === 0) return;
+async function refuseUnknownGpus({ system }: InstallRun, { plan, desired }: Prepared): Promise<void> {
+  if (gpuFindings(plan, desired, { defined: [], toolkit: false }).length === 0) return;
   const { specs } = await gatherCdi(readOnly(system));
   const defined = specs.flatMap(({ kind, devices }) => devices.map((device) => `${kind}=${device}`));
   const toolkit = system.host.findProgram("nvidia-ctk") !== undefined;
-  refuse(gpuFindings(plan, stack, { defined, toolkit }));
+  refuse(gpuFindings(plan, desired, { defined, toolkit }));
 }
 
 async function withPackages(run: InstallRun): Promise<Prepared | undefined> {

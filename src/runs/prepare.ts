@@ -7,7 +7,7 @@ import { gatherLimits } from "../facts/limits.ts";
 import { nameListeners } from "../facts/listeners.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
 import { gatherSupplied } from "../facts/supplied.ts";
-import { ConfigError, NeedsRoot, UserError } from "../model/diagnostic.ts";
+import { ConfigError, NeedsRoot, Stopped, UserError } from "../model/diagnostic.ts";
 import type { AccountFact, HostFacts, StateFacts } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Depth, Plan } from "../model/plan.ts";
@@ -32,6 +32,7 @@ import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import { packageFindings } from "./packages-missing.ts";
 import type { Program, Run } from "./run.ts";
+import { untilStopped } from "./stoppable.ts";
 
 export interface Prepared {
   readonly stack: Stack;
@@ -41,12 +42,15 @@ export interface Prepared {
   readonly plan: Plan;
 }
 
-/** Throws a ConfigError or a UserError before anything is touched. */
-export async function prepare(
-  { system, program }: Pick<Run, "system" | "program">,
-  sources: Sources,
-  wishes: Wishes = {},
-): Promise<Prepared> {
+type Looking = Pick<Run, "system" | "program">;
+
+/** Throws a ConfigError or a UserError before anything is touched; a Stopped at once where somebody has seen enough. */
+export function prepare(run: Looking, sources: Sources, wishes: Wishes = {}): Promise<Prepared> {
+  const stopped = new Stopped("stopped while it looked what there is to do; none of it was done");
+  return untilStopped(run.system, stopped, () => look(run, sources, wishes));
+}
+
+async function look({ system, program }: Looking, sources: Sources, wishes: Wishes): Promise<Prepared> {
   const reading = readOnly(system);
   const gathering = gatherHost(reading);
   // Started first, awaited later: the host answers while the configuration is parsed.

@@ -15,7 +15,7 @@ import { readOnly } from "../system/read-only.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Outcome } from "./run.ts";
-import { refuseUnsettled } from "./settled.ts";
+import { refuseUnsettled, withoutDownUnits } from "./settled.ts";
 import { takeBack } from "./take-back.ts";
 import { underLock } from "./under-lock.ts";
 
@@ -47,6 +47,8 @@ export function reconfigure(run: InstallRun, wanted: Reconfiguration): Promise<O
     const trial: InstallRun = {
       ...run,
       what: `reconfigure ${wanted.service}`,
+      // Another model that is down, and stays down, would take this one back with it.
+      part: withoutDownUnits,
       readSources: () => withText(run.readSources(), path, before, after),
     };
     const prepared = await prepare(trial, trial.readSources());

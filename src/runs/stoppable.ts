@@ -52,6 +52,18 @@ export async function toTheEnd<Result>(
   return work().finally(held.release);
 }
 
+/** What only looks has nothing to bring to its end: it is left at once, and what it runs is ended. */
+export function untilStopped<Result>(
+  { signals }: Pick<System, "signals">,
+  stopped: Stopped,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const held = signals.hold(() => reject(stopped), "all");
+    work().then(resolve, reject).finally(held.release);
+  });
+}
+
 function sentence({ what, keepGoing }: Asked, backwards: boolean): string {
   const second = `Ctrl-C once more ends it at once, and ${commandOf(what)} goes on from there`;
   if (backwards) return `what is being taken back is taken back to the end; ${second}`;

@@ -139,8 +139,11 @@ export interface HttpStreams {
 
 /** Requests to end this program: Ctrl-C, SIGTERM, a terminal that is gone. */
 export interface Signals {
-  /** Until it is released the first request only calls `onFirst`, at once; a second one ends this program, with exit code 130. */
-  hold(onFirst: () => void): Held;
+  /**
+   * Until it is released the first request only calls `onFirst`, at once; a second one ends this program, with exit code 130.
+   * Commands go on meanwhile, unless they may be ended, or all are to be.
+   */
+  hold(onFirst: () => void, ends?: "all"): Held;
 }
 
 export interface Held {

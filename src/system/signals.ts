@@ -8,8 +8,8 @@ const SAME_MS = 250;
 
 export const realSignals: Signals = { hold };
 
-/** Commands that run meanwhile go on; a second request ends them and this program, wherever it is. */
-function hold(onFirst: () => void): Held {
+/** A second request ends commands and this program, wherever they are. */
+function hold(onFirst: () => void, ends?: "all"): Held {
   let first: number | undefined;
   const hear = (): void => {
     const now = performance.now();
@@ -21,7 +21,7 @@ function hold(onFirst: () => void): Held {
       process.exit(EXIT.stopped);
     }
   };
-  const unspare = spareGroups();
+  const unspare = ends === "all" ? () => undefined : spareGroups();
   for (const signal of SIGNALS) process.on(signal, hear);
   return {
     asked: () => first !== undefined,

@@ -8,6 +8,7 @@ import type { KeyLimits } from "../../src/model/gateway-key.ts";
 import type { WantedKey } from "../../src/model/key-facts.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { RealHttp } from "../../src/system/http.ts";
+import { limitsOf, wantedKey } from "../support/keys.ts";
 import { MemoryLitellm } from "../support/memory-litellm.ts";
 
 const MASTER = new Secret("sk-master-of-the-gateway");
@@ -45,17 +46,8 @@ afterEach(() => {
   server.close();
 });
 
-const FREE: KeyLimits = {
-  models: [],
-  requestsPerMinute: undefined,
-  tokensPerMinute: undefined,
-  parallelRequests: undefined,
-  allowance: undefined,
-  expires: undefined,
-};
-
 function key(limits: Partial<KeyLimits>, others: Partial<WantedKey> = {}): WantedKey {
-  return { name: "anna", holder: undefined, kind: "person", secret: "x", ...others, limits: { ...FREE, ...limits } };
+  return wantedKey({ ...others, limits });
 }
 
 const VALUE = new Secret("sk-value-of-anna");
@@ -107,7 +99,7 @@ describe.each<[string, Partial<KeyLimits>, object]>([
     expect(litellm.named("anna")).toMatchObject({ ...row, spend: 0.25, token: tokenOf(VALUE) });
     const [found] = await listKeys(gateway);
     expect(found).toMatchObject({ name: "anna", holder: "Anna", kind: "machine", isOurs: true, isAsSet: true });
-    expect(found?.limits).toEqual({ ...FREE, ...limits });
+    expect(found?.limits).toEqual(limitsOf(limits));
     expect(found?.spent).toBe(0.25);
   });
 
@@ -118,9 +110,9 @@ describe.each<[string, Partial<KeyLimits>, object]>([
       if (found !== undefined) await ask(gateway, changeQuestion(wanted, found, NOW));
     };
     await change(key(limits));
-    expect((await listKeys(gateway))[0]).toMatchObject({ limits: { ...FREE, ...limits }, isAsSet: true });
+    expect((await listKeys(gateway))[0]).toMatchObject({ limits: limitsOf(limits), isAsSet: true });
     await change(key({}));
-    expect((await listKeys(gateway))[0]).toMatchObject({ limits: FREE, isAsSet: true });
+    expect((await listKeys(gateway))[0]).toMatchObject({ limits: limitsOf(), isAsSet: true });
   });
 });
 

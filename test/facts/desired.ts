@@ -70,4 +70,5 @@ export const desired: DesiredState = {
   units: [unit],
   systemUnits: [{ unit: "install-quadlets-firewall.service" as UnitName, fingerprint: "f" }],
   tool: undefined,
+  warnings: [],
 };

@@ -10,16 +10,8 @@ import {
   limitsText,
 } from "../../src/model/gateway-key.ts";
 import { renderSite } from "../render/support.ts";
+import { limitsOf } from "../support/keys.ts";
 import { resolve, sourcesOf } from "./support.ts";
-
-const FREE: KeyLimits = {
-  models: [],
-  requestsPerMinute: undefined,
-  tokensPerMinute: undefined,
-  parallelRequests: undefined,
-  allowance: undefined,
-  expires: undefined,
-};
 
 const day = (tokens: number) => ({ allowance: { kind: "tokens", tokens } as const });
 
@@ -30,7 +22,7 @@ test.each<[Partial<KeyLimits>, string]>([
   [{ ...day(1_234_567), expires: "2027-03-02T00:00:00.000Z" }, "every model, 1,234,567 tokens a day, until 2027-03-01"],
   [{ allowance: { kind: "dollars", dollars: 2.5, every: "month" } }, "every model, $2.5 a month"],
 ])("limits in words: %j", (limits, words) => {
-  expect(limitsText({ ...FREE, ...limits })).toBe(words);
+  expect(limitsText(limitsOf(limits))).toBe(words);
 });
 
 test.each<[Partial<KeyLimits>, Partial<KeyLimits>, string]>([
@@ -51,7 +43,7 @@ test.each<[Partial<KeyLimits>, Partial<KeyLimits>, string]>([
     "5 -> 6 requests a minute, 1,000 tokens a day -> $1 a day",
   ],
 ])("what changes, in words: %j to %j", (before, after, words) => {
-  expect(limitChanges({ ...FREE, ...before }, { ...FREE, ...after })).toBe(words);
+  expect(limitChanges(limitsOf(before), limitsOf(after))).toBe(words);
 });
 
 test("numbers are grouped as everybody reads them", () => {
@@ -71,7 +63,7 @@ describe("the last day", () => {
   });
 
   test("counts to its end", () => {
-    const limits = { ...FREE, expires: expiryOf("2027-03-01") };
+    const limits = limitsOf({ expires: expiryOf("2027-03-01") });
     expect(hasExpired(limits, new Date("2027-03-01T23:59:59.999Z"))).toBe(false);
     expect(hasExpired(limits, new Date("2027-03-02T00:00:00Z"))).toBe(true);
     const keys = resolve({ keys: "keys: { old: { expires: 2027-03-01 }, anna: {} }" }).registry?.keys ?? [];

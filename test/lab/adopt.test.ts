@@ -129,3 +129,14 @@ test("out of the stack it goes, and what it kept stays", async () => {
   expect(await host("id", "-u", "greeter-user")).toMatch(/^\d+$/);
   expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
 });
+
+test("the ejected script makes an account anew, and runs what it ran", async () => {
+  const out = await hostScript(`uid=$(id -u greeter-user)
+    loginctl disable-linger greeter-user
+    systemctl stop user@$uid.service
+    rm -rf /var/lib/greeter /etc/containers/systemd/users/$uid
+    userdel greeter-user
+    /root/ejected/setup.sh 2>&1 || echo "ended with $?"`);
+  expect(out).not.toContain("ended with");
+  expect(await greeting()).toBe("hello");
+});

@@ -1,32 +1,32 @@
 /** A GPU that podman would not find is said before anything is changed. */
 import { expect, test } from "vitest";
 import type { Plan } from "../../src/model/plan.ts";
-import type { Stack } from "../../src/model/service.ts";
+import type { DesiredState } from "../../src/model/resource.ts";
 import { gpuFindings } from "../../src/plan/gpu-devices.ts";
 
 const start = (plainName: string, kind = "unit") =>
   ({ stages: [{ phase: "start", lanes: [[{ change: { kind, plainName } }]] }] }) as unknown as Plan;
-const stack = (...devices: string[]) =>
-  ({ services: [{ name: "vllm-qwen", containers: [{ unit: "vllm-qwen", devices }] }] }) as unknown as Stack;
+const desired = (...devices: string[]) =>
+  ({ units: [{ service: "vllm-qwen", plainName: "vllm-qwen", devices }] }) as unknown as DesiredState;
 const VENDOR = "docs.nvidia.com/datacenter/cloud-native/container-toolkit";
 const MAKE = "sudo nvidia-ctk cdi generate";
 
-test.each<[string, Plan, Stack, readonly string[], boolean, string | undefined]>([
-  ["defined", start("vllm-qwen"), stack("nvidia.com/gpu=all"), ["nvidia.com/gpu=all"], true, undefined],
-  ["no specification", start("vllm-qwen"), stack("nvidia.com/gpu=all"), [], true, MAKE],
-  ["no toolkit either", start("vllm-qwen"), stack("nvidia.com/gpu=all"), [], false, VENDOR],
+test.each<[string, Plan, DesiredState, readonly string[], boolean, string | undefined]>([
+  ["defined", start("vllm-qwen"), desired("nvidia.com/gpu=all"), ["nvidia.com/gpu=all"], true, undefined],
+  ["no specification", start("vllm-qwen"), desired("nvidia.com/gpu=all"), [], true, MAKE],
+  ["no toolkit either", start("vllm-qwen"), desired("nvidia.com/gpu=all"), [], false, VENDOR],
   [
     "another card",
     start("vllm-qwen"),
-    stack("nvidia.com/gpu=1"),
+    desired("nvidia.com/gpu=1"),
     ["nvidia.com/gpu=0", "nvidia.com/gpu=all"],
     true,
     MAKE,
   ],
-  ["another vendor's", start("vllm-qwen"), stack("amd.com/gpu=all"), [], true, "the tool of its vendor"],
-  ["a device node", start("vllm-qwen"), stack("/dev/kfd"), [], false, undefined],
-  ["what runs is left alone", start("open-webui"), stack("nvidia.com/gpu=all"), [], false, undefined],
-  ["what only stops, too", start("vllm-qwen", "stop"), stack("nvidia.com/gpu=all"), [], false, undefined],
+  ["another vendor's", start("vllm-qwen"), desired("amd.com/gpu=all"), [], true, "the tool of its vendor"],
+  ["a device node", start("vllm-qwen"), desired("/dev/kfd"), [], false, undefined],
+  ["what runs is left alone", start("open-webui"), desired("nvidia.com/gpu=all"), [], false, undefined],
+  ["what only stops, too", start("vllm-qwen", "stop"), desired("nvidia.com/gpu=all"), [], false, undefined],
 ])("%s", (_, plan, wanted, defined, toolkit, hint) => {
   const found = gpuFindings(plan, wanted, { defined, toolkit });
   expect(found.map((finding) => finding.message)).toEqual(

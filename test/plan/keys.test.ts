@@ -1,12 +1,13 @@
 /** Keys in a plan: what the gateway has and what is declared in, lines, notes and drift out. */
 import { describe, expect, test } from "vitest";
-import type { GatewayKey, KeyLimits } from "../../src/model/gateway-key.ts";
+import type { KeyLimits } from "../../src/model/gateway-key.ts";
 import type { DesiredKeys, FoundKey, KeysFact, WantedKey } from "../../src/model/key-facts.ts";
 import type { ServiceName, UnitName, UserName } from "../../src/model/names.ts";
 import { stepsOf } from "../../src/model/plan.ts";
 import { formatPlan } from "../../src/plan/format.ts";
 import { planAsJson } from "../../src/plan/summary.ts";
 import { findDrift } from "../../src/verify/drift.ts";
+import { limitsOf, wantedKey } from "../support/keys.ts";
 import { planOf, settledWorld, type World } from "./support.ts";
 
 const MAKER: DesiredKeys["maker"] = {
@@ -16,23 +17,6 @@ const MAKER: DesiredKeys["maker"] = {
   port: 4000,
   master: "web-master",
 };
-const FREE: KeyLimits = {
-  models: [],
-  requestsPerMinute: undefined,
-  tokensPerMinute: undefined,
-  parallelRequests: undefined,
-  allowance: undefined,
-  expires: undefined,
-};
-
-interface Written extends Partial<Omit<GatewayKey, "limits">> {
-  readonly name: string;
-  readonly limits?: Partial<KeyLimits>;
-}
-
-function wanted({ limits, ...key }: Written): WantedKey {
-  return { holder: undefined, kind: "person", ...key, limits: { ...FREE, ...limits }, secret: `web-key_${key.name}` };
-}
 
 function found({
   limits,
@@ -50,7 +34,7 @@ function found({
     resets: undefined,
     metadata: {},
     ...key,
-    limits: { ...FREE, ...limits },
+    limits: limitsOf(limits),
   };
 }
 
@@ -83,7 +67,7 @@ function driftOf(world: World): readonly string[] {
   );
 }
 
-const ANNA = wanted({ name: "anna", limits: { models: ["qwen"], allowance: { kind: "tokens", tokens: 100_000 } } });
+const ANNA = wantedKey({ limits: { models: ["qwen"], allowance: { kind: "tokens", tokens: 100_000 } } });
 const THOUSAND = { ...ANNA.limits, allowance: { kind: "tokens", tokens: 1000 } } as const;
 
 test.each<[string, World, readonly string[], readonly string[]]>([
@@ -162,7 +146,7 @@ test.each<[string, World, readonly string[], readonly string[]]>([
   [
     "one that is over",
     worldWith(
-      [wanted({ name: "old", limits: { expires: "2026-11-21T12:00:00.000Z" } })],
+      [wantedKey({ name: "old", limits: { expires: "2026-11-21T12:00:00.000Z" } })],
       known(found({ name: "old" })),
     ),
     ["- key old: it has expired", "key old has expired"],
@@ -171,7 +155,7 @@ test.each<[string, World, readonly string[], readonly string[]]>([
   [
     "an end that is minutes off, because the gateway counts from when it was told",
     worldWith(
-      [wanted({ name: "soon", limits: { expires: "2026-12-01T00:00:00.000Z" } })],
+      [wantedKey({ name: "soon", limits: { expires: "2026-12-01T00:00:00.000Z" } })],
       known(found({ name: "soon", limits: { expires: "2026-12-01T00:04:10.000Z" } })),
     ),
     [],
@@ -180,7 +164,7 @@ test.each<[string, World, readonly string[], readonly string[]]>([
   [
     "another end",
     worldWith(
-      [wanted({ name: "soon", limits: { expires: "2026-12-01T00:00:00.000Z" } })],
+      [wantedKey({ name: "soon", limits: { expires: "2026-12-01T00:00:00.000Z" } })],
       known(found({ name: "soon", limits: { expires: "2026-12-02T00:00:00.000Z" } })),
     ),
     ["~ key soon: until 2026-12-01 -> until 2026-11-30"],
@@ -188,7 +172,7 @@ test.each<[string, World, readonly string[], readonly string[]]>([
   ],
   [
     "a gateway that is down: nothing is known, and that it is down is said elsewhere",
-    worldWith([ANNA, wanted({ name: "new" })], { kind: "down" }, ["web-key_anna"]),
+    worldWith([ANNA, wantedKey({ name: "new" })], { kind: "down" }, ["web-key_anna"]),
     ["> key anna: looked at once the gateway runs", "+ key new (every model): it is new in keys.yaml"],
     ["configuration new key new: it is new in keys.yaml"],
   ],

@@ -1,9 +1,9 @@
 /** Quadlets that a service brings along: their files, their units, and what a change of one touches. */
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { resolveStack } from "../../src/config/resolve.ts";
 import { stepsOf } from "../../src/model/plan.ts";
-import { rawFindings } from "../../src/render/raw-check.ts";
+import { gpuFindings } from "../../src/plan/gpu-devices.ts";
+import { quadletWarnings } from "../../src/runs/quadlet-warnings.ts";
 import { planOf, settledWorld } from "../plan/support.ts";
 import { ownSources, renderSite } from "./support.ts";
 
@@ -158,13 +158,27 @@ test("a container beside them publishes only what they do not", () => {
   expect(side.match(/^PublishPort=.*/gm)).toEqual(["PublishPort=127.0.0.1:8091:81"]);
 });
 
-test("warnings are told and refuse nothing", () => {
+test("a card that one asks for is looked for before it starts, and is no reason for a lock", () => {
+  const one = `${SERVICE.replace("web/made.container", "web/made.container, web/card.container")}`;
+  const two = "account: { user: two, home: /var/lib/two }\ndescription: two\n";
+  const asks = 'containers: { two: { image: "docker.io/lab/two:1", devices: ["nvidia.com/gpu=all"] } }\n';
+  const card = { "web/card.container": "[Container]\nImage=docker.io/lab/card:1\nAddDevice=nvidia.com/gpu=0\n" };
+  const desired = renderSite(ownSources({ web: one, two: two + asks }, { ...FILES, ...card }));
+  expect(desired.files.filter(({ path }) => path.includes("turn"))).toEqual([]);
+  const plan = planOf({ ...settledWorld(state), desired });
+  const found = gpuFindings(plan, desired, { defined: ["nvidia.com/gpu=all"], toolkit: true });
+  expect(found.map(({ message }) => message)).toEqual([
+    "card asks for nvidia.com/gpu=0, and no CDI specification of this host defines it",
+  ]);
+});
+
+test("warnings are told where a plan writes their files, and refuse nothing", () => {
   const changes = {
     "web/back.container": `${FILES["web/back.container"]}Environment=A=b c\n`,
   };
-  const [service] = resolveStack(ownSources({ web: SERVICE }, { ...FILES, ...changes })).services;
-  expect(() => render(changes)).not.toThrow();
-  const found = rawFindings(service as never, [], "5.4.2");
-  expect(found.length).toBeGreaterThan(0);
-  expect(new Set(found.map(({ level }) => level))).toEqual(new Set(["warning"]));
+  const desired = render(changes);
+  const told = quadletWarnings(desired, planOf({ ...settledWorld(state), desired }));
+  const at = /^warning: services\/web\/back\.container:5:17 Container\.Environment: .* \[([a-z-]+)\]/;
+  expect(told.map((line) => at.exec(line)?.[1])).toEqual(["value-with-blanks", "name-without-value"]);
+  expect(quadletWarnings(desired, planOf(settledWorld(desired)))).toEqual([]);
 });

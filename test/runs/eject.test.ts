@@ -37,6 +37,9 @@ test("the script is one for a shell, makes every account, directory and file, an
     expect(script).toContain(` ${path} ${path.slice("root".length)}\n`);
   for (const { reference } of images) expect(script).toContain(reference);
   for (const { user, name } of secrets) expect(script).toContain(`missing="$missing ${user}/${name}"`);
+  // What runs as an account comes after that, in a folder that it may enter.
+  expect(script.indexOf("\ncd /\n")).toBeGreaterThan(script.lastIndexOf("\ninstall "));
+  expect(script.indexOf("\ncd /\n")).toBeLessThan(script.indexOf("\nsetpriv "));
   const [, start = ""] = script.split('if [ -n "$missing" ]');
   expect(start).toMatch(/^ {2}exit 1$/m);
   for (const { unit } of units) expect(start).toContain(` ${unit}`);
@@ -48,4 +51,8 @@ test("the page names accounts, units and secrets", () => {
   const page = text("README.md");
   for (const { user, name } of world.desired.secrets) expect(page).toContain(`${user}: ${name} (`);
   for (const { unit } of world.desired.units) expect(page).toContain(unit);
+  expect(page.match(/^ {6}\S+: \S+ \(.*$/gm)).toHaveLength(world.desired.secrets.length);
+  expect(page).toContain(
+    "-cf certificates.tar var/lib/install-quadlets/ca var/lib/nginx-proxy/tls var/lib/nginx-proxy/www/ca.crt\n",
+  );
 });

@@ -1,6 +1,6 @@
 /** The order of an install: what is said, asked and done, when, and when no more of it. */
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../src/model/diagnostic.ts";
+import { Stopped, UserError } from "../../src/model/diagnostic.ts";
 import { listGenerations, writeGeneration } from "../../src/record/generations.ts";
 import type { InstallRun } from "../../src/runs/carry-out.ts";
 import { install } from "../../src/runs/install.ts";
@@ -54,6 +54,27 @@ describe("what happens, in order", () => {
     if (!order.includes("welcome")) return expect(host.changes).toBe(before);
     await expectConverged(host, SITE);
     expect((await runs(host)).at(-1)).toMatchObject({ result: "done", who: "root", what: "install", tool: "0.0.0" });
+  });
+
+  test.each([
+    ["it looks what there is to do", 1, /^stopped while it looked what there is to do; none of it was done$/, "unlock"],
+    ["it looks once more", 2, /^stopped while it looked what there is to do; none of it was done$/, ASKED],
+    ["it looks whether all is well", 3, /^everything is applied; it was stopped before it had looked/, CHECKING],
+  ])("Ctrl-C while %s is a sentence and an end at once", async (_, time, says, heard) => {
+    const host = await drifted();
+    let looked = 0;
+    const run = installRunOn(host.system, () => {
+      looked += 1;
+      // Once that look has begun.
+      if (looked === time) queueMicrotask(() => host.system.signals.send());
+      return SITE;
+    });
+    const error = await install(run).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Stopped);
+    expect(String((error as Stopped).message)).toMatch(says);
+    expect(run.heard.slice(-2)).toContain(heard);
+    expect(run.heard).not.toContain("welcome");
+    expect(host.text(FRONT) === "edited").toBe(time < 3);
   });
 
   test("while another run is at work nothing is even looked at", async () => {

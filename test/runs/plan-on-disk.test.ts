@@ -1,5 +1,6 @@
 /** A plan that is kept in a file, and the run that carries out exactly that one: or nothing, with what differs. */
 import { describe, expect, test } from "vitest";
+import { planFileSchema } from "../../src/config/schema/plan.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
 import { listGenerations } from "../../src/record/generations.ts";
@@ -58,6 +59,7 @@ test("kept, and carried out without a question, also when some time has passed",
     `print: written to ${FILE}; to carry out that plan and no other: sudo install-quadlets apply ${FILE}`,
   ]);
   expect(host.system.files.nodes.get(FILE)).toMatchObject({ kind: "file", uid: 0, gid: 0, mode: 0o600 });
+  expect(planFileSchema.parse(fileOf(host))).toEqual(fileOf(host));
   expect(fileOf(host)).toMatchObject({ format: "install-quadlets plan", version: 1, host: "gpu", tool: "0.0.0" });
   expect(fileOf(host)).toMatchObject({ config: null, made: expect.stringMatching(/^2026-/) });
   await host.system.clock.sleep(3_600_000);

@@ -47,7 +47,14 @@ const FILE = `${SITE}/stack.yaml`;
 const STACK = "# ours\nservices:\n  model:\n    settings:\n      length: 8192 # enough\n";
 const known = parseKnown(readFileSync("config/models.json", "utf8"));
 const UNIT = "/etc/containers/systemd/users/800/model.container";
-parseOnce(ownSources({ model: MODEL }));
+const OTHER = `
+description: another one
+account: { user: other-user, home: /var/lib/other }
+containers:
+  other: { image: "docker.io/lab/other:1" }
+`;
+const SERVICES = { model: MODEL, other: OTHER };
+parseOnce(ownSources(SERVICES));
 
 const CARD = `<nvidia_smi_log><gpu><product_name>NVIDIA H100 80GB HBM3</product_name><uuid>GPU-a</uuid>
 <fb_memory_usage><total>81559 MiB</total><reserved>0 MiB</reserved><used>70000 MiB</used></fb_memory_usage></gpu></nvidia_smi_log>`;
@@ -56,7 +63,7 @@ async function site(answer: (unit: string) => HttpAnswer | undefined, stack: str
   const host = new MemoryHost();
   const sources = (): Sources => {
     const text = host.text(FILE);
-    return { ...ownSources({ model: MODEL }), stack: [...ownSources({ model: MODEL }).stack, { file: FILE, text }] };
+    return { ...ownSources(SERVICES), stack: [...ownSources(SERVICES).stack, { file: FILE, text }] };
   };
   if (stack !== undefined) host.system.files.put(FILE, { kind: "file", uid: 0, gid: 0, mode: 0o640, content: stack });
   host.system.files.put("/proc/4242/net/tcp", "  0: 0100007F:1F40 00000000:0000 0A 0:0 0:0 0  800 0 1\n");
@@ -144,6 +151,26 @@ test("one whose unit does not come up has taken itself back already", async () =
   expect(outcome).toContain("everything was taken back");
   expect([there.host.text(FILE), there.host.text(UNIT)]).toEqual([STACK, unit]);
   expect((await listGenerations(there.host.system.files)).at(-1)?.result).toBe("taken back");
+});
+
+test("another one that is down, and does not come up, is none of its business", async () => {
+  const there = await site(() => GOOD);
+  there.host.scripted.set("other.service", () => "ActiveState=failed\nSubState=failed\nResult=exit-code");
+  const { heard, outcome } = await change(there, ["length=16384"]);
+  expect(outcome).toBe("done");
+  expect(there.host.text(FILE)).toBe(STACK.replace("8192", "16384"));
+  expect(there.host.text(UNIT)).toContain("16384");
+  expect(heard.join("\n")).not.toContain("other.service");
+});
+
+test("one that is down itself is started by what mends it", async () => {
+  const there = await site(() => GOOD);
+  const isNew = () => there.host.text(UNIT).includes("16384");
+  there.host.scripted.set("model.service", () =>
+    isNew() ? "ActiveState=active\nSubState=running" : "ActiveState=failed\nSubState=failed\nResult=exit-code",
+  );
+  expect((await change(there, ["length=16384"])).outcome).toBe("done");
+  expect(there.host.text(UNIT)).toContain("16384");
 });
 
 test("what waits on the host goes first", async () => {

@@ -14,9 +14,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const SOURCE = `
 import { RealRunner } from "./src/system/runner.ts";
 import { realSignals } from "./src/system/signals.ts";
-const held = realSignals.hold(() => console.log("first"));
+const held = realSignals.hold(() => console.log("first"), process.argv[3]);
 const runner = new RealRunner();
-const whole = runner.run({ argv: ["sh", "-c", "echo began; read line < " + process.argv[2] + "; echo whole"] }, (line) => console.log(line));
+const whole = runner.run({ argv: ["sh", "-c", "echo began; read line < " + process.argv[2] + "; echo whole"] }, (line) => console.log(line)).catch((error) => console.log(error.message));
 const short = runner.run({ argv: ["sleep", "60"], mayEnd: true }).catch((error) => console.log(error.message));
 await Promise.all([whole, short]);
 held.release();
@@ -28,10 +28,13 @@ beforeAll(async () => {
   await build({ stdin, outfile: program, bundle: true, format: "esm", platform: "node" });
 });
 
-async function start(name: string): Promise<{ child: ChildProcess; fifo: string; said: () => string }> {
+async function start(
+  name: string,
+  ...more: readonly string[]
+): Promise<{ child: ChildProcess; fifo: string; said: () => string }> {
   const fifo = join(folder, name);
   await new Promise((resolve) => spawn("mkfifo", [fifo]).once("close", resolve));
-  const child = spawn(process.execPath, [program, fifo], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program, fifo, ...more], { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.on("data", (chunk) => {
     text += String(chunk);
@@ -67,4 +70,13 @@ test("a second one ends it, wherever it is", async () => {
   child.kill("SIGINT");
   expect(await ended(child)).toBe(130);
   expect(said()).not.toContain("whole");
+}, 120_000);
+
+test("where all commands are to end, the first one ends them", async () => {
+  const { child, said } = await start("three", "all");
+  child.kill("SIGINT");
+  expect(await ended(child)).toBe(0);
+  expect(said().match(/killed by SIGTERM/g)).toHaveLength(2);
+  expect(said()).toMatch(/first\n/);
+  expect(said()).toMatch(/end true\n$/);
 }, 120_000);

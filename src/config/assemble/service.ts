@@ -23,7 +23,7 @@ import {
 } from "./fields.ts";
 import { below } from "./paths.ts";
 import { buildProbe } from "./probe.ts";
-import { buildQuadlets, readQuadlets, withPublishers } from "./quadlets.ts";
+import { buildQuadlets } from "./quadlets.ts";
 import { buildSecrets } from "./secrets.ts";
 import { buildGpu, buildIdle, buildSwap } from "./sharing.ts";
 
@@ -34,7 +34,6 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
   checkOverrides(builder);
   const units = unitNames(draft);
   const containers = buildContainers(builder, units);
-  const quadlets = buildQuadlets(builder);
   return {
     name: name as ServiceName,
     description: readText(builder, ["description"]),
@@ -60,7 +59,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     })),
     files: buildFiles(builder),
     secrets: buildSecrets(builder),
-    ports: withPublishers(buildPorts(builder), readQuadlets({ quadlets, account: { home } })),
+    ports: buildPorts(builder),
     routes: buildRoutes(builder),
     terminatesTls: written.terminates_tls && {
       certificateDirectory: below(home, written.terminates_tls.certificate_in),
@@ -75,7 +74,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     },
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers,
-    quadlets,
+    quadlets: buildQuadlets(builder, units),
     gpu: buildGpu(builder, containers),
     swap: buildSwap(builder),
     idle: buildIdle(builder, units),

@@ -1,7 +1,6 @@
 /** Rules about users, homes and names on the host. */
 import { groupBy } from "../../model/group-by.ts";
 import { covers, upwards } from "../assemble/paths.ts";
-import { readQuadlets } from "../assemble/quadlets.ts";
 import { keySpotAt } from "../report.ts";
 import { forEachTwin, type Member, type Rule, whereSet } from "./world.ts";
 
@@ -74,7 +73,7 @@ export const unitsAreDistinct: Rule = ({ members }, report) => {
   const units = members.flatMap((member) => [
     ...(member.service.pod === undefined ? [] : [{ member, unit: `${member.service.pod.name}-pod`, path: ["pod"] }]),
     ...member.service.containers.map(({ unit, name }) => ({ member, unit, path: ["containers", name] })),
-    ...readQuadlets(member.service).map((raw) => ({
+    ...member.raw.map((raw) => ({
       member,
       unit: raw.service.replace(/\.service$/, ""),
       path: ["quadlets", member.draft.written.quadlets.findIndex((path) => path.endsWith(`/${raw.unit.name}`))],

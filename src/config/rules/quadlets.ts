@@ -8,18 +8,10 @@ import { placesIn } from "../../rules/findings.ts";
 import type { Entry } from "../../rules/unit-set.ts";
 import { IMAGE } from "../assemble/fields.ts";
 import { covers } from "../assemble/paths.ts";
-import { readQuadlets } from "../assemble/quadlets.ts";
 import { keySpotAt, type Spot } from "../report.ts";
 import { keyInFile, type Member, portSpot, type Rule } from "./world.ts";
 
 type Known = Extract<Published, { address: string }>;
-
-/** Each with its quadlets read once. */
-function eachRaw(members: readonly Member[], visit: (member: Member, units: readonly RawUnit[]) => void): void {
-  for (const member of members) {
-    if (member.service.quadlets.length > 0) visit(member, readQuadlets(member.service));
-  }
-}
 
 function entrySpot({ file, at, section, key }: Entry): Spot {
   return { place: { file: file.path, ...placesIn(file.text)(at) }, path: `${section}.${key}` };
@@ -30,18 +22,17 @@ function unitSpot({ unit }: RawUnit): Spot {
 }
 
 export const quadletsAreKnowable: Rule = ({ members }, report) => {
-  eachRaw(members, (_, units) => {
-    for (const raw of units) {
-      for (const { entry, message, hint } of unknowable(raw))
-        report(entry === undefined ? unitSpot(raw) : entrySpot(entry), message, hint);
-    }
-  });
+  for (const raw of members.flatMap((member) => member.raw)) {
+    for (const { entry, message, hint } of unknowable(raw))
+      report(entry === undefined ? unitSpot(raw) : entrySpot(entry), message, hint);
+  }
 };
 
 /** What is not declared is in no rule about ports and in no firewall. */
 export const quadletPortsAreDeclared: Rule = ({ members }, report) => {
-  eachRaw(members, (member, units) => {
-    const published = units.flatMap((raw) => raw.published).flatMap((port) => ("problem" in port ? [] : [port]));
+  for (const member of members) {
+    if (member.raw.length === 0) continue;
+    const published = member.raw.flatMap((raw) => raw.published).flatMap((port) => ("problem" in port ? [] : [port]));
     for (const port of published) {
       if (member.service.ports.some((declared) => isThat(declared, port))) continue;
       const { protocol, host, container, bind, address } = port;
@@ -53,7 +44,7 @@ export const quadletPortsAreDeclared: Rule = ({ members }, report) => {
       );
     }
     for (const port of member.service.ports) reportMissing(member, port, published);
-  });
+  }
 
   function reportMissing(member: Member, port: Port, published: readonly Known[]): void {
     const { service } = member;
@@ -82,19 +73,17 @@ function isThat({ host, container, bind, protocols }: Port, port: Known): boolea
 
 /** A name without registry or tag is another image tomorrow, and none that a run could look for. */
 export const quadletImagesAreWhole: Rule = ({ members }, report) => {
-  eachRaw(members, (_, units) => {
-    for (const { image } of units) {
-      if (image === undefined || IMAGE[0].test(image.reference)) continue;
-      report(entrySpot(image.entry), `wanted ${IMAGE[1]}, found ${JSON.stringify(image.reference)}`);
-    }
-  });
+  for (const { image } of members.flatMap((member) => member.raw)) {
+    if (image === undefined || IMAGE[0].test(image.reference)) continue;
+    report(entrySpot(image.entry), `wanted ${IMAGE[1]}, found ${JSON.stringify(image.reference)}`);
+  }
 };
 
 export const quadletSecretsExist: Rule = ({ members }, report) => {
-  eachRaw(members, (member, units) => {
+  for (const member of members) {
     const { name, secrets } = member.service;
     const known = new Map(secrets.map((secret) => [podmanSecretName(name, secret.name), secret]));
-    for (const { name: wanted, entry } of units.flatMap((raw) => raw.secrets)) {
+    for (const { name: wanted, entry } of member.raw.flatMap((raw) => raw.secrets)) {
       const secret = known.get(wanted);
       if (secret?.kind === "supplied" && secret.optional) {
         const message = `${wanted} may be left out, and a quadlet cannot do without it`;
@@ -109,12 +98,12 @@ export const quadletSecretsExist: Rule = ({ members }, report) => {
       const hint = `secrets: { ${own}: { supplied: { description: ... } } } in the service file, and Secret=${name}-${own}`;
       report(entrySpot(entry), `${name} has no secret that podman would know as ${JSON.stringify(wanted)}`, hint);
     }
-  });
+  }
 };
 
 /** Podman refuses to start a container whose mount source is missing. */
 export const quadletMountsExist: Rule = ({ members }, report) => {
-  eachRaw(members, ({ service, draft }, units) => {
+  for (const { service, draft, raw: units } of members) {
     const { directories, files, account } = service;
     for (const { path, entry } of units.flatMap((raw) => raw.mounts)) {
       if (!covers(account.home, path) || path === account.home) continue;
@@ -123,7 +112,20 @@ export const quadletMountsExist: Rule = ({ members }, report) => {
       const hint = `directories: [{ path: ${path.slice(account.home.length + 1)} }] in ${draft.file.place.file}`;
       report(entrySpot(entry), `nothing makes ${path}`, hint);
     }
-  });
+  }
+};
+
+/** A share is of a card. */
+export const quadletSharesHaveCards: Rule = ({ members }, report) => {
+  for (const { draft, service, raw } of members) {
+    if (raw.length === 0 || draft.entry.gpu === undefined || service.gpu !== undefined) continue;
+    const at = keySpotAt(draft.stack, ["services", draft.name, "gpu"]);
+    report(
+      at,
+      `no quadlet of ${service.name} is given a graphics card`,
+      "AddDevice=nvidia.com/gpu=0 in the one that uses it",
+    );
+  }
 };
 
 /** Locks, sockets and a pod of ours are written into units, and these are nobody's to write into. */

@@ -26,6 +26,7 @@ import {
   quadletMountsExist,
   quadletPortsAreDeclared,
   quadletSecretsExist,
+  quadletSharesHaveCards,
   quadletsAreKnowable,
   quadletsHoldNoLocks,
 } from "./quadlets.ts";
@@ -92,6 +93,7 @@ export const RULES: readonly Rule[] = [
   quadletPortsAreDeclared,
   quadletImagesAreWhole,
   quadletSecretsExist,
+  quadletSharesHaveCards,
   quadletMountsExist,
   quadletsHoldNoLocks,
 ];

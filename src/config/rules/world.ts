@@ -1,6 +1,7 @@
 /** What a rule sees: the whole site, and each service as written and as built. */
 import { groupBy } from "../../model/group-by.ts";
 import type { Service } from "../../model/service.ts";
+import type { RawUnit } from "../../raw/unit.ts";
 import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { keySpotAt, type Report, type Spot, spotAt } from "../report.ts";
@@ -8,6 +9,8 @@ import { keySpotAt, type Report, type Spot, spotAt } from "../report.ts";
 export interface Member {
   readonly draft: ServiceDraft;
   readonly service: Service;
+  /** The quadlets that it brings along, as they were read. */
+  readonly raw: readonly RawUnit[];
 }
 
 interface World {

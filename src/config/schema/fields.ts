@@ -1,5 +1,7 @@
 /** Building blocks of both formats. The error text of a field says what is wanted: "a TCP or UDP port (1 to 65535)". */
 import * as z from "zod";
+import { SERVICE_NAME } from "../../model/names.ts";
+import { QUADLET_SUFFIXES } from "../../model/quadlet-file.ts";
 
 /**
  * A map with exactly these keys. The message for unknown keys lists the known ones, separated by blanks:
@@ -22,7 +24,7 @@ export const name = matching(
   "a name of lower-case letters, digits and hyphens",
 );
 export const serviceName = matching(
-  /^[a-z]([a-z0-9-]{0,46}[a-z0-9])?$/,
+  SERVICE_NAME,
   "a service name: lower-case letters, digits and hyphens, starting with a letter, at most 48 characters",
 );
 export const userName = matching(
@@ -62,7 +64,7 @@ export const relativePath = matching(
   "a path below the home, without a leading / and without ..",
 );
 export const quadletPath = matching(
-  /^[a-z][a-z0-9-]*\/[A-Za-z0-9][A-Za-z0-9._@-]*\.(container|pod|volume|network|image|build|kube|artifact|quadlets)$/,
+  new RegExp(`^[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9._@-]*\\.(${QUADLET_SUFFIXES})$`),
   "a quadlet in the folder beside this file, for example NAME/web.container",
 );
 export const innerPath = matching(

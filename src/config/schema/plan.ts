@@ -1,6 +1,7 @@
-/** The form of a plan as JSON, for programs that read it: described here, written by plan/summary.ts. */
+/** The form of a plan as JSON, for programs that read it: described here, written by plan/summary.ts and runs/plan-file.ts. */
 import * as z from "zod";
 import { PHASES } from "../../model/plan.ts";
+import { PLAN_FORMAT, PLAN_VERSION } from "../../model/plan-json.ts";
 import { REASON_CODES } from "../../model/reason.ts";
 
 const count = z.int().min(0);
@@ -47,4 +48,20 @@ export const planSchema = z.strictObject({
     .meta({ description: "Keys at the gateway that are as nobody declared them, and are left like that" }),
   next: z.string().optional().meta({ description: "Where this is only the first part: what comes after it" }),
   stays: z.array(z.string()).optional().meta({ description: "What a removal leaves behind, in words" }),
+});
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const planFileSchema = z.strictObject({
+  format: z.literal(PLAN_FORMAT),
+  version: z
+    .literal(PLAN_VERSION)
+    .meta({ description: "Raised when the meaning of a field changes, not when one is added" }),
+  made: z.iso.datetime().meta({ description: "When" }),
+  tool: z.string().meta({ description: "The version of install-quadlets" }),
+  host: z.string().meta({ description: "The name of the host that it is for" }),
+  config: z.string().nullable().meta({ description: "The stack file that was named; null is the site's own" }),
+  digest: digest.meta({ description: "Of the whole plan, with contents, reasons and ways back" }),
+  digests: z.array(digest).meta({ description: "Of each change, in their order" }),
+  plan: planSchema,
 });

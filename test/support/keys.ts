@@ -1,0 +1,23 @@
+/** Keys of people, as tests want them: "anna" without any limit, but for what is said. */
+import type { KeyLimits } from "../../src/model/gateway-key.ts";
+import type { WantedKey } from "../../src/model/key-facts.ts";
+
+export function limitsOf(limits: Partial<KeyLimits> = {}): KeyLimits {
+  return {
+    models: [],
+    requestsPerMinute: undefined,
+    tokensPerMinute: undefined,
+    parallelRequests: undefined,
+    allowance: undefined,
+    expires: undefined,
+    ...limits,
+  };
+}
+
+interface Written extends Partial<Omit<WantedKey, "limits">> {
+  readonly limits?: Partial<KeyLimits>;
+}
+
+export function wantedKey({ limits, name = "anna", ...key }: Written = {}): WantedKey {
+  return { name, holder: undefined, kind: "person", secret: `web-key_${name}`, ...key, limits: limitsOf(limits) };
+}
