@@ -4,12 +4,11 @@ import type { SettingValue } from "../model/service.ts";
 import { withGivenGpu } from "./given-gpu.ts";
 import { withGroups } from "./groups.ts";
 import type { Loaded } from "./load.ts";
-import { checkNames } from "./names.ts";
 import { type MapNode, nodeAt } from "./node.ts";
 import { keySpotAt, type Report, suggest } from "./report.ts";
 import { serviceName } from "./schema/fields.ts";
 import { checkSchema } from "./schema/issues.ts";
-import { containersSchema, serviceSchema, type WrittenService } from "./schema/service.ts";
+import type { WrittenService } from "./schema/service.ts";
 import { entrySchema, type Header, headerSchema, type StackEntry } from "./schema/stack.ts";
 import { resolveSettings } from "./settings.ts";
 
@@ -49,12 +48,7 @@ export interface WrittenSite {
 }
 
 export function draftSite(loaded: Loaded, report: Report): WrittenSite {
-  const files = new Map<string, WrittenService | undefined>();
-  for (const [name, node] of loaded.services) {
-    const schema = node?.entries.has("quadlets") === true ? serviceSchema : containersSchema;
-    files.set(name, node && checkSchema(schema, node, [], report));
-    if (node !== undefined) checkNames(name, node, report);
-  }
+  const files = loaded.services;
   const stack = withGroups(loaded.stack, files, report);
   const header = checkSchema(headerSchema, stack, [], report) ?? headerSchema.parse({});
   const drafts: ServiceDraft[] = [];
@@ -66,18 +60,18 @@ export function draftSite(loaded: Loaded, report: Report): WrittenSite {
     if (entry?.enabled === false) disabled.add(name);
     else broken.add(name);
     if (entry === undefined) {
-      checkSettings({ name, loaded: { ...loaded, stack }, files }, report);
+      checkSettings(name, { ...loaded, stack }, report);
       continue;
     }
     const from = entry.from ?? name;
-    if (!files.has(from)) {
+    if (!files.names.includes(from)) {
       const at = entry.from === undefined ? keySpotAt(stack, path) : keySpotAt(stack, [...path, "from"]);
-      report(at, `no service file is named ${JSON.stringify(from)}`, suggest(from, [...files.keys()], "service files"));
+      report(at, `no service file is named ${JSON.stringify(from)}`, suggest(from, files.names, "service files"));
       continue;
     }
-    const written = files.get(from);
-    const file = loaded.services.get(from);
-    if (written === undefined || file === undefined || !entry.enabled) continue;
+    if (!entry.enabled) continue;
+    const { written, node: file } = files.get(from) ?? {};
+    if (written === undefined || file === undefined) continue;
     drafts.push(makeDraft({ name, from, entry, written, file, stack, domain: header.domain }, report));
     broken.delete(name);
   }
@@ -89,27 +83,17 @@ export function draftSite(loaded: Loaded, report: Report): WrittenSite {
     draftsFrom: groupBy(drafts, (draft) => draft.from),
     disabled,
     broken,
-    catalogue: [...files.keys()],
+    catalogue: files.names,
     quadlets: loaded.quadlets,
   };
 }
 
 /** The settings of an entry that has other faults: nobody should find them one run at a time. */
-function checkSettings(
-  parts: {
-    readonly name: string;
-    readonly loaded: Loaded;
-    readonly files: ReadonlyMap<string, WrittenService | undefined>;
-  },
-  report: Report,
-): void {
-  const { name, loaded, files } = parts;
-  const origin = nodeAt(loaded.stack, ["services", name, "from"]);
-  const from = origin?.kind === "scalar" ? origin.text : name;
-  const written = files.get(from);
-  const file = loaded.services.get(from);
+function checkSettings(name: string, { stack, services }: Loaded, report: Report): void {
+  const origin = nodeAt(stack, ["services", name, "from"]);
+  const { written, node: file } = services.get(origin?.kind === "scalar" ? origin.text : name) ?? {};
   if (written === undefined || file === undefined) return;
-  resolveSettings({ service: name, declarations: written.settings, file, stack: loaded.stack }, report);
+  resolveSettings({ service: name, declarations: written.settings, file, stack }, report);
 }
 
 function serviceNames(stack: MapNode, report: Report): readonly string[] {

@@ -2,15 +2,15 @@
 import { nearest } from "../model/nearest.ts";
 import { type MapEntry, type MapNode, nodeAt, toPlain } from "./node.ts";
 import { describeValue, keySpotAt, type Report, spotAt } from "./report.ts";
-import type { WrittenService } from "./schema/service.ts";
 import { headerSchema } from "./schema/stack.ts";
-
-type Files = ReadonlyMap<string, WrittenService | undefined>;
+import type { ServiceFiles } from "./service-files.ts";
 
 /** The stack without these lines, and with an entry for each service that they switch on and that has none of its own. */
-export function withGroups(stack: MapNode, files: Files, report: Report): MapNode {
+export function withGroups(stack: MapNode, files: ServiceFiles, report: Report): MapNode {
   const header = Object.keys(headerSchema.shape);
-  const groups = [...new Set([...files.values()].flatMap((written) => written?.group?.name ?? []))];
+  // Which groups there are, all files say: only who names one waits for them.
+  if ([...stack.entries.keys()].every((key) => header.includes(key))) return stack;
+  const groups = [...new Set(files.names.flatMap((name) => files.get(name)?.written?.group?.name ?? []))];
   const entries = new Map(stack.entries);
   const added = new Map<string, MapEntry>();
   for (const [key, entry] of stack.entries) {
@@ -49,11 +49,12 @@ function empty({ node }: MapEntry): MapNode {
 }
 
 /** Where `beside` names services, one of them must be in the stack, under its own name or as the file of another one. */
-function membersOf(group: string, files: Files, stack: MapNode): readonly string[] {
+function membersOf(group: string, files: ServiceFiles, stack: MapNode): readonly string[] {
   const there = filesInUse(stack);
-  return [...files].flatMap(([name, written]) => {
-    if (written?.group?.name !== group) return [];
-    const { beside } = written.group;
+  return files.names.flatMap((name) => {
+    const own = files.get(name)?.written?.group;
+    if (own?.name !== group) return [];
+    const { beside } = own;
     return beside.length === 0 || beside.some((other) => there.has(other)) ? [name] : [];
   });
 }

@@ -3,6 +3,7 @@ import type { FoundQuadlet } from "../model/quadlet-file.ts";
 import { type MapNode, mergeNodes } from "./node.ts";
 import { parseYaml, type SourceFile } from "./parse.ts";
 import type { Report } from "./report.ts";
+import { openServiceFiles, type ServiceFiles } from "./service-files.ts";
 
 export type { SourceFile } from "./parse.ts";
 
@@ -25,8 +26,7 @@ export interface RegistrySources {
 
 export interface Loaded {
   readonly stack: MapNode;
-  /** By the file's base name; undefined where the file could not be read. */
-  readonly services: ReadonlyMap<string, MapNode | undefined>;
+  readonly services: ServiceFiles;
   readonly quadlets: ReadonlyMap<string, FoundQuadlet>;
 }
 
@@ -38,12 +38,7 @@ export function loadSources(sources: Sources, report: Report): Loaded {
     const merged = node && mergeNodes(stack, node);
     if (merged?.kind === "map") stack = merged;
   }
-  const files = new Map(sources.services.map((source) => [serviceName(source.file), source]));
-  const services = [...files].map(([name, source]) => [name, parseYaml(source, report)] as const);
+  const services = openServiceFiles(sources.services, report);
   const quadlets = new Map((sources.quadlets ?? []).map((found) => [found.file, found]));
-  return { stack, services: new Map(services), quadlets };
-}
-
-function serviceName(file: string): string {
-  return (file.split("/").at(-1) ?? file).replace(/\.ya?ml$/, "");
+  return { stack, services, quadlets };
 }

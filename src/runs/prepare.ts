@@ -1,6 +1,5 @@
 /** From configuration and host to a plan: the part that plan, apply and verify share. Reads only. */
 import type { Sources } from "../config/load.ts";
-import { resolveStack } from "../config/resolve.ts";
 import { gatherHost } from "../facts/gather-host.ts";
 import { gatherState } from "../facts/gather-state.ts";
 import { gatherLimits } from "../facts/limits.ts";
@@ -31,6 +30,7 @@ import { NOTHING } from "../render/nothing.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import { packageFindings } from "./packages-missing.ts";
+import { resolved } from "./resolved.ts";
 import type { Program, Run } from "./run.ts";
 import { untilStopped } from "./stoppable.ts";
 
@@ -55,7 +55,7 @@ async function look({ system, program }: Looking, sources: Sources, wishes: Wish
   const gathering = gatherHost(reading);
   // Started first, awaited later: the host answers while the configuration is parsed.
   gathering.catch(() => undefined);
-  const stack = resolveStack(sources);
+  const stack = resolved(sources);
   const gathered = await gathering;
   refuseOwn(reading, stack, gathered.now);
   const findings = [...preflight(gathered), ...tailnetFindings(stack, gathered), ...driverFindings(stack, gathered)];

@@ -7,6 +7,7 @@ import type { AbsolutePath } from "../../src/model/names.ts";
 import { type Depth, stepsOf } from "../../src/model/plan.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import type { Wishes } from "../../src/plan/make-plan.ts";
+import type { Template } from "../../src/render/handlebars.ts";
 import { applyNow, type Manner } from "../../src/runs/apply-now.ts";
 import { type Prepared, prepare } from "../../src/runs/prepare.ts";
 import type { Person, Program } from "../../src/runs/run.ts";
@@ -28,11 +29,20 @@ export function listener(): Told {
   };
 }
 
+const templates = new Map<string, Template>();
+
+/** Read once: every step of every situation renders the same ones. */
+function template(name: string): Template {
+  const known = templates.get(name) ?? readTemplate(name);
+  templates.set(name, known);
+  return known;
+}
+
 /** Made up, so that what `npm run build` left behind, or is just making, plays no part. */
 export const PROGRAM: Program = {
   version: () => "0.0.0",
   tool: () => ({ source: "/npx" as AbsolutePath, build: "0.0.0-1", node: "/usr/bin/node" as AbsolutePath }),
-  template: readTemplate,
+  template,
 };
 
 export function prepareWith(host: MemoryHost, sources: Sources, wishes?: Wishes): Promise<Prepared> {
