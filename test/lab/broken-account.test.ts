@@ -130,7 +130,7 @@ describe("a user manager that was killed", () => {
     before = await invocations();
     await managed('kill -KILL "$MANAGER"');
     await expect
-      .poll(async () => (await tryHost("svc", "list")).out, { timeout: 120_000, interval: 1_000 })
+      .poll(async () => (await tryHost("svc", "list")).out, { timeout: 120_000, interval: 3_000 })
       .toContain("vllm-qwen: failed: the user manager of vllm-user does not run");
     const answer = await tryHost("svc", "start", "vllm-qwen");
     expect(answer.code).toBe(1);

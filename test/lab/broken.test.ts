@@ -148,7 +148,7 @@ describe.each(DAMAGES)("where $name", ({ make, ask, says, first, instead }) => {
 
   test("svc status says so in a line, and ends with 1", async () => {
     await hostScript(`${AS}\n${make}`);
-    await expect.poll(async () => (await status(ask)).line, { timeout: 180_000, interval: 1_000 }).toMatch(says);
+    await expect.poll(async () => (await status(ask)).line, { timeout: 180_000, interval: 3_000 }).toMatch(says);
     const state = await status(ask);
     hint = state.hint;
     expect(state.code).toBe(1);
@@ -160,7 +160,7 @@ describe.each(DAMAGES)("where $name", ({ make, ask, says, first, instead }) => {
       `${AS}\n${first ?? ""}\n${instead ?? hint.replace(/install-quadlets( secrets rotate \S+)?$/, "$& --yes")}`,
     );
     await expect
-      .poll(async () => (await tryHost("svc", "status")).out, { timeout: 180_000, interval: 1_000 })
+      .poll(async () => (await tryHost("svc", "status")).out, { timeout: 180_000, interval: 3_000 })
       .not.toMatch(/: (failed|degraded|starting|stopped): /);
   });
 });

@@ -132,7 +132,7 @@ describe("an engine that is away", () => {
   test("it is asked again when it is back", async () => {
     await host("svc", "start", "vllm-qwen");
     await expect
-      .poll(async () => (await ask(["qwen"]))[0], { timeout: 120_000, interval: 1000 })
+      .poll(async () => (await ask(["qwen"]))[0], { timeout: 120_000, interval: 3_000 })
       .toMatchObject({ from: ENGINES.qwen, fallbacks: "0" });
   });
 });

@@ -56,13 +56,11 @@ export async function killIn(phase: (typeof PHASES)[number], lines: number): Pro
 }
 
 /** One run after the other, each a phase further: killed so many lines into it. Gives the phases that were hit. */
-export async function killInEveryPhase(places: readonly number[]): Promise<readonly string[]> {
+export async function killInEveryPhase(lines: number): Promise<readonly string[]> {
   const killed: string[] = [];
   for (const phase of PHASES) {
-    for (const lines of places) {
-      const found = await killIn(phase, lines);
-      if (found !== undefined) killed.push(found);
-    }
+    const found = await killIn(phase, lines);
+    if (found !== undefined) killed.push(found);
   }
   return [...new Set(killed)];
 }

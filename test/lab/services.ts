@@ -123,7 +123,7 @@ export async function waitUntilUp(seconds: number): Promise<readonly (Unit & { r
       const lastLines = async (unit: Unit) => (await tryHost("svc", "logs", "-n", "5", unit.name)).out;
       return Promise.all(down.map(async (unit) => ({ ...unit, log: await lastLines(unit) })));
     }
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
   }
 }
 

@@ -140,7 +140,7 @@ test("nobody asks for a while: it sleeps, and the default comes back; a request 
     older
     install-quadlets idle | grep "stopped; vllm-qwen, the default of chat, starts"
     systemctl start install-quadlets-idle.timer
-    for i in $(seq 60); do svc status vllm-qwen >/dev/null && exit 0; sleep 1; done
+    for i in $(seq 60); do svc status vllm-qwen >/dev/null && exit 0; sleep 2; done
     exit 1
   `);
   expect(await models()).toBe("vllm-qwen healthy, big asleep, embed healthy");
@@ -149,7 +149,7 @@ test("nobody asks for a while: it sleeps, and the default comes back; a request 
 test("at boot the default starts, one after another, whoever was awake before", async () => {
   await host("svc", "start", "big", "--swap");
   expect((await lab(["reboot"])).code).toBe(0);
-  await hostScript("for i in $(seq 120); do svc status >/dev/null && exit 0; sleep 1; done; exit 1");
+  await hostScript("for i in $(seq 120); do svc status >/dev/null && exit 0; sleep 2; done; exit 1");
   expect(await models()).toBe("vllm-qwen healthy, big asleep, embed healthy");
   await expectOneAfterAnother();
 });
