@@ -1,6 +1,6 @@
 /** `install-quadlets adopt`: existing quadlets as a service of the catalogue; shows it, asks, and writes what is not there yet. */
 import { resolveStack } from "../config/resolve.ts";
-import { ConfigError, formatDiagnostic, UserError } from "../model/diagnostic.ts";
+import { ConfigError, formatDiagnostic, NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { printCommand } from "../model/print-command.ts";
 import type { QuadletFile } from "../model/quadlet-file.ts";
 import { visible } from "../model/visible.ts";
@@ -37,7 +37,7 @@ export async function adopt(paths: readonly string[], options: AdoptOptions): Pr
   print(shown(folder, name, adopted));
   if (options.print === true) return complain("next: the same without --print writes it");
   if (system.host.effectiveUid() !== 0)
-    throw new UserError(`writing to ${folder} needs root`, "run it with sudo; or --print to look");
+    throw new NeedsRoot(`writing to ${folder} needs root`, "run it with sudo; or --print to look");
   if (options.yes !== true) await (await import("./ask.ts")).askYes("Write these files?");
   await write(system, folder, name, adopted);
   complain(ending(name, adopted));

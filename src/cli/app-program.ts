@@ -94,7 +94,8 @@ function refuseUnknown(program: Command, error: UserError): void {
         word,
         program.commands.map((command) => command.name()),
       );
-      throw meant === undefined ? error : new UserError(`unknown command '${word}'`, `did you mean ${meant}?`);
+      if (meant === undefined) throw error;
+      program.error(`error: unknown command '${word}'\n(Did you mean ${meant}?)`);
     });
 }
 

@@ -3,13 +3,14 @@ import { resolve } from "node:path";
 import { type Listed, listBackups } from "../backup/files.ts";
 import { BACKUPS } from "../backup/names.ts";
 import { sizeText } from "../backup/scene.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
+import { EXIT } from "../model/exit-code.ts";
 import { visible } from "../model/visible.ts";
 import { type BackupResult, type BulkRun, backup as runBackup } from "../runs/backup.ts";
 import { restore as runRestore } from "../runs/restore.ts";
 import { realBulk } from "../system/bulk.ts";
 import { contextOf, makeFaultySystem, makeRootSystem } from "./context.ts";
-import { complain, print, printError, printJson, table } from "./output.ts";
+import { complain, print, printJson, table } from "./output.ts";
 
 export interface BackupOptions {
   readonly to?: string;
@@ -94,7 +95,7 @@ async function stoppable(
   const onSignal = (): void => {
     if (stopped) {
       complain("ended half-way: the next install-quadlets backup or restore puts back what this one changed");
-      process.exit(130);
+      process.exit(EXIT.stopped);
     }
     stopped = true;
     complain("stopping: what was changed is put back first; once more Ctrl-C ends it at once");
@@ -106,10 +107,8 @@ async function stoppable(
     const run = contextOf(makeFaultySystem(), { json, verbose });
     await work({ ...run, bulk: realBulk, isStopped: () => stopped });
   } catch (error) {
-    if (!stopped) throw error;
-    printError(error, options.verbose === true);
-    // As a shell says it of a program that Ctrl-C ended.
-    process.exit(130);
+    // What was under way when it was asked to stop may have failed of just that.
+    throw stopped && error instanceof UserError ? new Stopped(error.message, error.hint) : error;
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
   }

@@ -2,7 +2,7 @@
 import { type Edit, withSettings } from "../config/edit-settings.ts";
 import { reconfigurable, type Setting } from "../config/settings-of.ts";
 import { parseKnown } from "../fit/known.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
 import { reconfigure as runReconfigure } from "../runs/reconfigure.ts";
 import { readTextFile } from "../system/package-files.ts";
 import { makeRootSystem } from "./context.ts";
@@ -88,7 +88,7 @@ export async function collectWords(
   for (;;) {
     const word = await put(words.length === 0 ? "SETTING=VALUE: " : "Another one, or nothing to go on: ");
     if (word === "" && words.length > 0) return words;
-    if (word === "") throw new UserError("nothing was changed");
+    if (word === "") throw new Stopped("nothing was changed");
     try {
       check(word);
       words.push(word);
