@@ -1,6 +1,7 @@
 /** `install-quadlets adopt`: existing quadlets as a service of the catalogue; shows it, asks, and writes what is not there yet. */
 import { resolveStack } from "../config/resolve.ts";
 import { ConfigError, formatDiagnostic, NeedsRoot, UserError } from "../model/diagnostic.ts";
+import { next } from "../model/next.ts";
 import { printCommand } from "../model/print-command.ts";
 import type { QuadletFile } from "../model/quadlet-file.ts";
 import { visible } from "../model/visible.ts";
@@ -35,7 +36,7 @@ export async function adopt(paths: readonly string[], options: AdoptOptions): Pr
   const adopted = adoptFiles(name, files, podman);
   refuseUnknowable(name, adopted);
   print(shown(folder, name, adopted));
-  if (options.print === true) return complain("next: the same without --print writes it");
+  if (options.print === true) return complain(next("adopt --print"));
   if (system.host.effectiveUid() !== 0)
     throw new NeedsRoot(`writing to ${folder} needs root`, "run it with sudo; or --print to look");
   if (options.yes !== true) await (await import("./ask.ts")).askYes("Write these files?");
@@ -149,7 +150,7 @@ function ending(name: string, { differences, units, secrets }: Adopted): string 
       (secret) =>
         `${printCommand({ argv: ["sudo", "install-quadlets", "secrets", "set", `${name}/${secret}`] })} asks for its value`,
     ),
-    `next: add "${name}: {}" below services: in ${SITE}/stack.yaml; then sudo install-quadlets --dry-run`,
+    next("adopt", name, `${SITE}/stack.yaml`),
   ]
     .map(visible)
     .join("\n");

@@ -5,6 +5,7 @@ import { BACKUPS } from "../backup/names.ts";
 import { sizeText } from "../backup/scene.ts";
 import { Stopped, UserError } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
+import { next } from "../model/next.ts";
 import { visible } from "../model/visible.ts";
 import { type BackupResult, type BulkRun, backup as runBackup } from "../runs/backup.ts";
 import { restore as runRestore } from "../runs/restore.ts";
@@ -44,7 +45,7 @@ function tell(results: readonly BackupResult[], options: BackupOptions): void {
   if (options.json === true) printJson({ version: 1, backups: results.map(asJson) });
   const failed = results.flatMap((result) => ("error" in result ? [result] : []));
   if (failed.length === 0) {
-    if (options.json !== true) print("sudo install-quadlets backups lists them; restore FILE puts one back");
+    if (options.json !== true) complain(next("backup"));
     return;
   }
   const hint = failed.length === 1 ? failed[0]?.error.hint : undefined;

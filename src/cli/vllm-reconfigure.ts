@@ -3,6 +3,7 @@ import { type Edit, withSettings } from "../config/edit-settings.ts";
 import { reconfigurable, type Setting } from "../config/settings-of.ts";
 import { parseKnown } from "../fit/known.ts";
 import { Stopped, UserError } from "../model/diagnostic.ts";
+import { next } from "../model/next.ts";
 import { reconfigure as runReconfigure } from "../runs/reconfigure.ts";
 import { readTextFile } from "../system/package-files.ts";
 import { makeRootSystem } from "./context.ts";
@@ -59,7 +60,7 @@ export async function reconfigure(
     },
   );
   tell(outcome);
-  if (outcome === "done" && json !== true) print(`next: sudo vllm-manage bench ${service}`);
+  if (outcome === "done" && json !== true) complain(next("vllm-manage reconfigure", service));
 }
 
 /** What there is to set, and then settings until somebody has no more. */
