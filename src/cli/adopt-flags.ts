@@ -10,10 +10,6 @@ export interface AdoptOptions {
 }
 
 const HELP = `
-Examples:
-  sudo install-quadlets adopt ~/.config/containers/systemd --name web    a folder with the folders in it
-  install-quadlets adopt web.container web.pod --name web --print         only show what it would write; needs no root
-
 The files are copied as they are, but for lines that cannot stay: ports without an address are bound to loopback, and secrets get
 the name of the service in front. It says which, what else will be different, and what to do with the units that run now.
 What check calls an error is refused, and so is what nobody could know of (Network=host and the like). Nothing is written over.

@@ -1,7 +1,8 @@
 /** `install-quadlets adopt`: existing quadlets as a service of the catalogue; shows it, asks, and writes what is not there yet. */
 import { resolveStack } from "../config/resolve.ts";
-import { ConfigError, formatDiagnostic, UserError } from "../model/diagnostic.ts";
+import { ConfigError, formatDiagnostic, NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { SERVICE_NAME } from "../model/names.ts";
+import { next } from "../model/next.ts";
 import { USUAL_PODMAN } from "../model/podman-version.ts";
 import { printCommand } from "../model/print-command.ts";
 import { foldersOf, type QuadletFile } from "../model/quadlet-file.ts";
@@ -35,9 +36,9 @@ export async function adopt(paths: readonly string[], options: AdoptOptions): Pr
   const adopted = adoptFiles(name, files, podman);
   refuseUnknowable(name, adopted);
   print(shown(folder, name, adopted));
-  if (options.print === true) return complain("next: the same without --print writes it");
+  if (options.print === true) return complain(next("adopt --print"));
   if (system.host.effectiveUid() !== 0)
-    throw new UserError(`writing to ${folder} needs root`, "run it with sudo; or --print to look");
+    throw new NeedsRoot(`writing to ${folder} needs root`, "run it with sudo; or --print to look");
   if (options.yes !== true) await (await import("./ask.ts")).askYes("Write these files?");
   await write(system, folder, name, adopted);
   complain(ending(name, adopted));
@@ -147,7 +148,7 @@ function ending(name: string, { differences, units, secrets }: Adopted): string 
       (secret) =>
         `${printCommand({ argv: ["sudo", "install-quadlets", "secrets", "set", `${name}/${secret}`] })} asks for its value`,
     ),
-    `next: add "${name}: {}" below services: in ${SITE}/stack.yaml; then sudo install-quadlets --dry-run`,
+    next("adopt", name, `${SITE}/stack.yaml`),
   ]
     .map(visible)
     .join("\n");

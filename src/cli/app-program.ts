@@ -19,7 +19,6 @@ export interface App {
   readonly description: string;
   /** Start of the catalogue entries that the app covers. */
   readonly prefix: string;
-  readonly examples: string;
 }
 
 export async function appProgram(app: App): Promise<Command> {
@@ -27,8 +26,7 @@ export async function appProgram(app: App): Promise<Command> {
     .description(app.description)
     .version(version(), "-V, --version")
     .option("--service <name>", "which one, where there are several")
-    .option("--verbose", "print stack traces with errors")
-    .addHelpText("after", app.examples);
+    .option("--verbose", "print stack traces with errors");
   const instance = async () =>
     findInstance(await readIndex(makeSystem()), app.prefix, program.opts<{ service?: string }>().service);
   /** "mysql" for people who are inside Opik already; "opik-mysql" works as well. */
@@ -94,7 +92,8 @@ function refuseUnknown(program: Command, error: UserError): void {
         word,
         program.commands.map((command) => command.name()),
       );
-      throw meant === undefined ? error : new UserError(`unknown command '${word}'`, `did you mean ${meant}?`);
+      if (meant === undefined) throw error;
+      program.error(`error: unknown command '${word}'\n(Did you mean ${meant}?)`);
     });
 }
 

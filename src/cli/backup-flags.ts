@@ -3,20 +3,10 @@ import type { Command } from "commander";
 import type { BackupOptions, ListOptions, RestoreOptions } from "./backup.ts";
 
 const BACKUP_HELP = `
-Examples:
-  sudo install-quadlets backup                          every service that has data, into /var/lib/install-quadlets/backups
-  sudo install-quadlets backup opik --to /mnt/nas       one of them, to another place
-  sudo install-quadlets backup --keep 7                 of each service the newest seven stay there
-  sudo install-quadlets backup --encrypt-to age1...     only who has the key of that recipient can read it
-
 What writes stops meanwhile and runs again afterwards, also when something fails. The file is read back before it gets its name.
 It holds passwords and keys of the service: it is root's alone, and with --encrypt-to nobody's without the key.`;
 
 const RESTORE_HELP = `
-Examples:
-  sudo install-quadlets restore /var/lib/install-quadlets/backups/opik-2026-11-27T120000Z.backup.tar
-  sudo install-quadlets restore opik-2026-11-27T120000Z.backup.tar --identity key.txt     one that is encrypted
-
 The whole file is checked before anything stops. What was there comes back when anything fails.
 On another host: install there first, with the same stack.yaml.`;
 

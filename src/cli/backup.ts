@@ -4,6 +4,7 @@ import { type Listed, listBackups } from "../backup/files.ts";
 import { BACKUPS } from "../backup/names.ts";
 import { sizeText } from "../backup/scene.ts";
 import { Stopped, UserError } from "../model/diagnostic.ts";
+import { next } from "../model/next.ts";
 import { visible } from "../model/visible.ts";
 import { type BackupResult, type BulkRun, backup as runBackup } from "../runs/backup.ts";
 import { restore as runRestore } from "../runs/restore.ts";
@@ -43,7 +44,7 @@ function tell(results: readonly BackupResult[], options: BackupOptions): void {
   if (options.json === true) printJson({ version: 1, backups: results.map(asJson) });
   const failed = results.flatMap((result) => ("error" in result ? [result] : []));
   if (failed.length === 0) {
-    if (options.json !== true) print("sudo install-quadlets backups lists them; restore FILE puts one back");
+    if (options.json !== true) complain(next("backup"));
     return;
   }
   const hint = failed.length === 1 ? failed[0]?.error.hint : undefined;
@@ -92,9 +93,8 @@ async function stoppable(
   try {
     await work({ ...run, bulk: realBulk, isStopped: held.asked });
   } catch (error) {
-    if (!held.asked()) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Stopped(message, error instanceof UserError ? error.hint : undefined);
+    // What was under way when it was asked to stop may have failed of just that.
+    throw held.asked() && error instanceof UserError ? new Stopped(error.message, error.hint) : error;
   } finally {
     held.release();
   }

@@ -4,9 +4,10 @@ import { gatherCertificate } from "../facts/certificates.ts";
 import type { AuthorityFact, CertificateFact } from "../model/certificate-facts.ts";
 import { day } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
+import { next } from "../model/next.ts";
 import { makeSystem } from "../system/real.ts";
 import { type InstallOptions, install } from "./install.ts";
-import { print, printJson } from "./output.ts";
+import { complain, print, printJson } from "./output.ts";
 
 export async function caShow(options: { readonly json?: boolean }): Promise<void> {
   const system = makeSystem();
@@ -51,11 +52,11 @@ export async function caRotate(options: InstallOptions & { readonly finish?: boo
   await install(options, finish ? "ca rotate --finish" : "ca rotate", { authority: finish ? "finish" : "begin" });
   if (options.json === true || options.dryRun === true) return;
   print(finish ? FINISHED : BEGUN);
+  complain(next(finish ? "ca rotate --finish" : "ca rotate"));
 }
 
 const BEGUN = `
-Two authorities are published now; the old one still signs. Run the client script again on every client,
-with both fingerprints where you pin them, and then: sudo install-quadlets ca rotate --finish`;
+Two authorities are published now; the old one still signs.`;
 
 const FINISHED = `
-The new authority signs now; the old one is kept in the history only, for a rollback. Clients that never saw the new one must run the client script again.`;
+The new authority signs now; the old one is kept in the history only, for a rollback.`;

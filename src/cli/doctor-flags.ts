@@ -7,13 +7,6 @@ export interface DoctorOptions {
 }
 
 const HELP = `
-Examples:
-  install-quadlets doctor                    is this host fit for it? before the first run, for any user
-  sudo install-quadlets doctor               accounts, services and certificates, too
-  sudo install-quadlets doctor network gpu   these groups only
-  sudo install-quadlets doctor --bundle /root/doctor.txt
-                                             what others need to help: lists what is in it, and writes it
-
 Groups: host, podman, accounts, network, names, gpu, services, data.
 It only reads, and takes less than two seconds: what does not answer by then is cut off, and said. A line starts with "ok", "warning"
 (it works, and there is something to be done) or "problem" (something does not work, or will not); "repair:" is a command to paste.

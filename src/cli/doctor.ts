@@ -5,6 +5,7 @@ import { countOf, reportJson } from "../diagnosis/report.ts";
 import { type Circumstances, type Examined, examine } from "../doctor/examine.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { nearest } from "../model/nearest.ts";
+import { next } from "../model/next.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { isRunAtWork } from "../system/lock.ts";
@@ -46,7 +47,8 @@ async function writeBundle(file: string, system: System, examined: Examined): Pr
   complain(`\nthe bundle holds:\n${table(rows)}`);
   for (const remark of bundle.remarks) complain(remark);
   writeNewFile(file, bundleText(bundle));
-  complain(`written to ${visible(file)}, for you to read only; look through it before you send it`);
+  complain(`written to ${visible(file)}, for you to read only`);
+  complain(next("doctor --bundle", file));
 }
 
 function jsonOf({ base, entries }: Examined): object {

@@ -1,6 +1,4 @@
-/** What each command of the five programs may change: the last line of its help. */
-import type { Command } from "commander";
-
+/** What each command of the five programs may change: a line of its help. */
 type Effect =
   | "read-only"
   | "read-only, but for a file that is named"
@@ -111,12 +109,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
   },
 };
 
-export function addEffects(program: Command): void {
-  const effects = EFFECTS[program.name()] ?? {};
-  const add = (command: Command, path: string): void => {
-    const effect = Object.hasOwn(effects, path) ? effects[path] : undefined;
-    if (effect !== undefined) command.addHelpText("after", `\nEffect: ${effect}`);
-    for (const next of command.commands) add(next, `${path} ${next.name()}`.trim());
-  };
-  add(program, "");
+export function effectOf(program: string, path: string): string | undefined {
+  const effects = EFFECTS[program] ?? {};
+  return Object.hasOwn(effects, path) ? effects[path] : undefined;
 }

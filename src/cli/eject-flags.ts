@@ -6,9 +6,6 @@ export interface EjectOptions {
 }
 
 const HELP = `
-Examples:
-  sudo install-quadlets eject ./plain      into a directory that is not there yet, or is empty
-
 root/ has the files at the paths that they have on the host, to the byte; setup.sh puts them on another host: accounts, directories,
 files, images, units; README.md says how to go on by hand, and which secrets to set. No value of a secret is in any of them.
 Nothing on this host is changed. Exit codes: 0 written, 1 an error.`;

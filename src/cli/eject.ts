@@ -1,6 +1,7 @@
 /** `install-quadlets eject`: writes the present stack as plain files, for whoever goes on without this program. */
 import { dirname, resolve } from "node:path";
 import { UserError } from "../model/diagnostic.ts";
+import { next } from "../model/next.ts";
 import { ejected } from "../runs/eject.ts";
 import { prepare } from "../runs/prepare.ts";
 import { makeRootSystem } from "./context.ts";
@@ -21,5 +22,5 @@ export async function eject(directory: string, { config }: EjectOptions): Promis
   const files = ejected(prepared);
   await writeTree(system, root, files);
   print(`${files.length} files in ${root}; nothing on this host was changed`);
-  complain(`next: less ${root}/README.md`);
+  complain(next("eject", `${root}/README.md`));
 }

@@ -9,7 +9,7 @@ export interface FitOptions extends Typed {
 }
 
 /** The same flags for both programs. */
-export function fitFlags(command: Command, program: string): Command {
+export function fitFlags(command: Command): Command {
   return command
     .description("does a model fit on the GPUs, or what to lower; needs no root and asks no network")
     .option("--gpu <memory|name>", 'such GPUs instead of those that are here: 24G, H100, "RTX 4090"')
@@ -25,12 +25,6 @@ export function fitFlags(command: Command, program: string): Command {
     .addHelpText(
       "after",
       `
-Examples:
-  ${program} fit Qwen/Qwen3-8B                          on the GPU that is here
-  ${program} fit Qwen/Qwen3-32B --gpu 24G               what to lower for a card of 24 GB
-  ${program} fit Llama-3.3-70B-Instruct --gpu H100 --tp 2 --context 65536
-  ${program} fit --config ~/models/mine/config.json --gpu L40S
-
 Exit codes: 0 it fits, 1 it does not, or an error. Weights and cache are exact; what vLLM sets aside is estimated.`,
     );
 }

@@ -3,13 +3,14 @@ import { type KeyEntry, withKey, withoutKey } from "../config/edit-keys.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { keySecret } from "../model/gateway-key.ts";
 import type { IndexedService } from "../model/index-file.ts";
+import { next } from "../model/next.ts";
 import { issueKey } from "../runs/issue-key.ts";
 import { revokeKey as revoke } from "../runs/revoke-key.ts";
 import { rotateSecrets } from "../runs/rotate-secrets.ts";
 import { askYes } from "./ask.ts";
 import { makeRootSystem } from "./context.ts";
 import { installRun, tell } from "./install.ts";
-import { print } from "./output.ts";
+import { complain, print } from "./output.ts";
 import { REGISTRY_FILES, SITE } from "./package.ts";
 
 export interface CreateOptions {
@@ -39,7 +40,7 @@ export async function createKey(_: IndexedService, name: string, options: Create
     edit,
   });
   tell(outcome);
-  print(`its value: sudo gateway-manage key show ${name} --reveal`);
+  complain(next("gateway-manage key create", name));
 }
 
 function entryOf(options: CreateOptions): KeyEntry {
@@ -78,7 +79,7 @@ export async function rotateKey(
 ): Promise<void> {
   const run = installRun({ yes: options.yes === true });
   tell(await rotateSecrets(run, [`${service.name}/${keySecret(name)}`]));
-  print(`its value: sudo gateway-manage key show ${name} --reveal`);
+  complain(next("gateway-manage key rotate", name));
 }
 
 export async function revokeKey(

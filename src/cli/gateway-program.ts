@@ -11,14 +11,7 @@ import { run } from "./run.ts";
 
 const PREFIX = "gateway";
 
-const KEY_EXAMPLES = `
-Examples:
-  gateway-manage key list
-  gateway-manage key create anna --for "Anna Example" --model qwen --tokens-per-day 200000 --expires 2027-03-01
-  gateway-manage key show anna --reveal | ssh anna@laptop 'cat >llm-key'
-  gateway-manage key rotate anna             another value; the former opens nothing from then on
-  gateway-manage key revoke anna             at once, and out of keys.yaml
-
+const KEY_NOTES = `
 Keys are what /etc/install-quadlets/keys.yaml says: create and revoke edit that file, so that the next run does not undo them.`;
 
 export async function main(argv: readonly string[]): Promise<void> {
@@ -26,14 +19,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     command: "gateway-manage",
     description: "Looks after the gateway to all models: its keys, and what they used.",
     prefix: PREFIX,
-    examples: `
-Examples:
-  gateway-manage status
-  gateway-manage key list
-  gateway-manage key create anna --model qwen --tokens-per-day 200000
-  gateway-manage usage --by model --days 7
-  gateway-manage test --model qwen --prompt "Are you there?"
-  gateway-manage logs litellm -f`,
   });
   const instance = async () =>
     findInstance(await readIndex(makeSystem()), PREFIX, program.opts<{ service?: string }>().service);
@@ -60,7 +45,7 @@ Examples:
 }
 
 function addKeys(key: Command, instance: () => Promise<IndexedService>): void {
-  key.addHelpText("after", KEY_EXAMPLES);
+  key.addHelpText("after", KEY_NOTES);
   key
     .command("list")
     .description("those that the gateway has: for whom, what each may, how much of it is used")

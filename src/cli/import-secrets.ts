@@ -3,6 +3,7 @@ import { readEnvFile } from "../config/env-file.ts";
 import { resolveStack } from "../config/resolve.ts";
 import { type Fate, fatesOf } from "../gateway/import.ts";
 import { NeedsRoot, UserError } from "../model/diagnostic.ts";
+import { next } from "../model/next.ts";
 import { Secret } from "../model/secret.ts";
 import type { SuppliedSecret } from "../model/supplied.ts";
 import { visible } from "../model/visible.ts";
@@ -11,7 +12,7 @@ import { reasonNotToRead } from "../system/look-at.ts";
 import { readTextFile } from "../system/package-files.ts";
 import { makeSystem } from "../system/real.ts";
 import { type InstallOptions, installRun } from "./install.ts";
-import { print, table } from "./output.ts";
+import { complain, print, table } from "./output.ts";
 import { readSources, SITE } from "./package.ts";
 import { checkValue } from "./read-value.ts";
 
@@ -37,7 +38,7 @@ export async function importSecrets(file: string, options: InstallOptions): Prom
     const said = await setSecret(installRun(options), { secret, sources }, value);
     if (said !== undefined) print(said);
   }
-  if (given.length > 0) print(`\n${visible(file)} still holds the values: shred --remove it once all is well`);
+  if (given.length > 0) complain(next("secrets import", file));
 }
 
 interface Given {

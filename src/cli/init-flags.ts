@@ -14,12 +14,6 @@ export interface InitOptions {
 }
 
 const HELP = `
-Examples:
-  sudo install-quadlets init                         look, ask at most five questions, write stack.yaml
-  sudo install-quadlets init --yes                   what it proposes, without asking
-  install-quadlets init --print                      only show what it would write; needs no root
-  install-quadlets init --model Qwen/Qwen3-8B --services opik,gateway --to ./stack.yaml
-
 It looks at addresses, Tailscale, GPUs, memory and disk, and asks no network. A model is proposed by the sum of "fit".
 Each question has a flag, and with its flag it is not asked. Without a terminal, and with --yes, nothing is asked: what has a default
 that is safe for everybody takes that, and what has none is an error that names the flag.

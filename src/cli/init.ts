@@ -10,7 +10,7 @@ import { DEFAULT_DOMAIN, type Site } from "../init/site.ts";
 import { stackText } from "../init/stack-text.ts";
 import { foundText, remarks } from "../init/words.ts";
 import { NeedsRoot, UserError } from "../model/diagnostic.ts";
-import { printCommand } from "../model/print-command.ts";
+import { next } from "../model/next.ts";
 import type { Stack } from "../model/service.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
@@ -40,7 +40,7 @@ export async function init(options: InitOptions): Promise<void> {
   talk?.end();
   const text = stackText(site, at.cards.usable !== undefined);
   if (target !== undefined) await write(system, target, text);
-  tell(options, { at, site, text, target, next: nextOf(system, target, options.to) });
+  tell(options, { at, site, text, target, ending: endingOf(system, target, options.to) });
 }
 
 interface Told {
@@ -48,21 +48,22 @@ interface Told {
   readonly site: Site;
   readonly text: string;
   readonly target: string | undefined;
-  readonly next: string;
+  readonly ending: string;
 }
 
-function tell({ json }: InitOptions, { at, site, text, target, next }: Told): void {
+function tell({ json }: InitOptions, { at, site, text, target, ending }: Told): void {
   const notes = remarks(site, at.found);
   if (json === true) {
     const { listen, domain, tailnetName, extras } = site;
     const decided = { listen, domain, model: nameOf(site.model), tailnetName, services: extras };
-    printJson({ version: 1, found: at.found, decided, remarks: notes, file: target ?? null, text, next });
+    const then = ending.replace("next: ", "");
+    printJson({ version: 1, found: at.found, decided, remarks: notes, file: target ?? null, text, next: then });
     return;
   }
   if (target === undefined) print(text.trimEnd());
   else print(`written: ${visible(target)}`);
   for (const note of notes) complain(`note: ${note}`);
-  complain(`next: ${next}`);
+  complain(ending);
 }
 
 /** Before anything is asked: what cannot be written is said first. */
@@ -100,12 +101,12 @@ async function write(system: System, target: string, text: string): Promise<void
 }
 
 /** Until the first run nothing of this program is on the host. */
-function nextOf(system: System, target: string | undefined, to: string | undefined): string {
-  if (target === undefined) return "install-quadlets init without --print writes it";
+function endingOf(system: System, target: string | undefined, to: string | undefined): string {
+  if (target === undefined) return next("init --print");
   const program =
     system.host.findProgram("install-quadlets") === undefined ? ["npx", "install-quadlets"] : ["install-quadlets"];
   const config = to === undefined ? [] : ["--config", target];
-  return `${printCommand({ argv: ["sudo", ...program, ...config] })} shows what it would do, asks, and does it`;
+  return next("init", ...program, ...config);
 }
 
 export async function situationOf(system: System): Promise<Situation> {

@@ -16,40 +16,11 @@ import { run } from "./run.ts";
 import { addRunCommands, changing, common } from "./run-commands.ts";
 import { secretsProgram } from "./secrets-program.ts";
 
-const EXAMPLES = `
-Examples:
-  sudo install-quadlets init            a configuration for this host: looks, asks five questions at most
-  sudo install-quadlets                 show the plan, ask, apply, verify
-  sudo install-quadlets --dry-run       show the plan only; exit code 2 if something would change
-  sudo install-quadlets --yes           do not ask
-  sudo install-quadlets plan --out FILE keep the plan; apply FILE carries out that one and no other
-  sudo install-quadlets backup          the data of every service, a file each; restore FILE puts one back
-  install-quadlets render ./out         write what this site renders to, touch nothing else
-  install-quadlets check stack.yaml     find every fault of a configuration
-  install-quadlets doctor               what is wrong with this host, and what repairs it
-  install-quadlets fit Qwen/Qwen3-8B    does that model fit on the GPU that is here, or what to lower
-  sudo install-quadlets secrets set vllm-qwen/hf-token <token.txt
-                                        give a value that only you have; without "<" it asks
-
+const NOTES = `
 Exit codes: 0 done or nothing to do, 1 an error, 2 changes pending; all of them: install-quadlets help exit-codes
 Configuration: /etc/install-quadlets/stack.yaml on top of the built-in one.`;
 
-const PORTS_EXAMPLES = `
-Examples:
-  install-quadlets ports           every port of this site
-  install-quadlets ports 8000      one, or what is redirected to it
-  sudo install-quadlets ports      with the programs of other users`;
-
 const CHECK_HELP = `
-Examples:
-  install-quadlets check                                  this site's configuration, its ports and generated files
-  install-quadlets check stack.yaml                       a configuration of this program
-  install-quadlets check providers.yaml model-mappings.yaml
-                                                          those in place of the site's, with its stack
-  install-quadlets check web.container                    with its drop-ins; what lies beside it may be referred to
-  install-quadlets check ~/.config/containers/systemd     a folder, with the folders in it
-  install-quadlets check --podman 5.8 --strict quadlets/  as another podman would take it
-
 error: the unit is lost, does not start, or runs something else; warning: it works, but not as written; hint: good to know.
 Exit codes: 0 no errors, 1 errors (with --strict warnings, too) or something that could not be read.
 Every rule is explained in docs/rules.md.`;
@@ -58,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("install-quadlets")
     .description("Installs and keeps a private LLM service: rootless Podman quadlets on one host of a tailnet.")
     .version(version(), "-V, --version")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", NOTES)
     .allowExcessArguments(false);
   changing(common(program))
     .option("--dry-run", "show the plan and stop; exit code 2 if anything would change")
@@ -125,7 +96,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("who is to answer at which port, and who listens there now; needs no root")
     .option("--config <file>", "stack file instead of /etc/install-quadlets/stack.yaml")
     .option("--json", "as JSON")
-    .addHelpText("after", PORTS_EXAMPLES)
     .action(async (port: string | undefined, _, command: Command) =>
       (await import("./ports.ts")).ports(port, command.optsWithGlobals()),
     );
@@ -168,9 +138,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   doctorFlags(program.command("doctor [groups...]")).action(async (groups: readonly string[], _, command: Command) =>
     (await import("./doctor.ts")).doctor(groups, command.optsWithGlobals<DoctorOptions>()),
   );
-  fitFlags(program.command("fit [model]"), "install-quadlets").action(
-    async (name: string | undefined, _, command: Command) =>
-      (await import("./fit.ts")).fitCommand(name, command.optsWithGlobals<FitOptions>()),
+  fitFlags(program.command("fit [model]")).action(async (name: string | undefined, _, command: Command) =>
+    (await import("./fit.ts")).fitCommand(name, command.optsWithGlobals<FitOptions>()),
   );
   addCompletion(program);
   addHelp(program);

@@ -1,7 +1,7 @@
 /** `install-quadlets metrics`: what the timer runs every minute. */
 import { readIndex } from "../apps/service-index.ts";
 import { writeMetrics } from "../measure/write-metrics.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { isRunAtWork } from "../system/lock.ts";
 import { makeSystem } from "../system/real.ts";
 import { printError } from "./output.ts";
@@ -18,7 +18,7 @@ export async function main(): Promise<void> {
 
 async function measure(): Promise<void> {
   const system = makeSystem();
-  if (system.host.effectiveUid() !== 0) throw new UserError("this needs root", "sudo install-quadlets metrics");
+  if (system.host.effectiveUid() !== 0) throw new NeedsRoot("this needs root", "sudo install-quadlets metrics");
   try {
     await writeMetrics(system, await readIndex(system));
   } catch (error) {

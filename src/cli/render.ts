@@ -2,13 +2,14 @@
 import { resolve } from "node:path";
 import { resolveStack } from "../config/resolve.ts";
 import type { Address } from "../model/names.ts";
+import { next } from "../model/next.ts";
 import { USUAL_PODMAN } from "../model/podman-version.ts";
 import type { DesiredFile } from "../model/resource.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { renderState } from "../render/desired-state.ts";
 import { assignIdentities } from "../render/identities.ts";
 import { makeSystem } from "../system/real.ts";
-import { print } from "./output.ts";
+import { complain, print } from "./output.ts";
 import { readBuiltIn, readSources, readTemplate } from "./package.ts";
 import { writeTree } from "./write-tree.ts";
 
@@ -37,6 +38,8 @@ export async function render(directory: string, options: RenderOptions): Promise
   const all = [...files].map(([path, content]) => ({ path, content, mode: 0o644 }));
   await writeTree(makeSystem(), root, all);
   print(`${files.size} files in ${root}`);
+  if (options.builtIn !== true)
+    complain(next("render", ...(options.config === undefined ? [] : ["--config", options.config])));
 }
 
 /** Relative path -> content, for a host on which nothing is installed yet. */

@@ -2,16 +2,9 @@
 import type { Command } from "commander";
 import type { InstallOptions, PlanOptions } from "./install.ts";
 
-const PLAN_HELP = `
-Examples:
-  sudo install-quadlets plan                    the same as --dry-run
-  sudo install-quadlets plan --out site.plan    keep it, readable for root only
-  sudo install-quadlets apply site.plan         carry out that plan, or nothing where another one is due by now`;
-
 export function addRunCommands(program: Command): void {
   common(program.command("plan").description("show what would be done; exit code 2 if anything would"))
     .option("--out <file>", "keep the plan in a file, for apply")
-    .addHelpText("after", PLAN_HELP)
     .action(async (_, command: Command) => (await import("./install.ts")).plan(command.optsWithGlobals<PlanOptions>()));
   changing(
     common(

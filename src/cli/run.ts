@@ -3,15 +3,15 @@ import { type Command, CommanderError } from "commander";
 import { NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
 import { printCommand } from "../model/print-command.ts";
-import { addEffects } from "./effects.ts";
 import { errorAsJson } from "./error-json.ts";
+import { arrangeHelp } from "./help-text.ts";
 import { complain, printError, printJson } from "./output.ts";
 
 export async function run(program: Command, argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr])
     stream.off("error", ignoreClosedPipe).on("error", ignoreClosedPipe);
   program.option("--no-color", "no colours; NO_COLOR, TERM=dumb and CLICOLOR_FORCE are heard, too");
-  addEffects(program);
+  arrangeHelp(program);
   for (const command of withItsOwn(program)) {
     command.exitOverride().configureOutput({ outputError: (text) => complain(text.trim()) });
   }

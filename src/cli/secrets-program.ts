@@ -2,18 +2,10 @@
 import type { Command } from "commander";
 import type { InstallOptions } from "./install.ts";
 
-const SET_EXAMPLES = `
-Examples:
-  sudo install-quadlets secrets set vllm-qwen/hf-token                asks for it, and shows nothing
-  sudo install-quadlets secrets set vllm-qwen/hf-token <token.txt     takes the one line of that file
-
+const SET_NOTES = `
 The value is no argument: those are seen by every user, and kept in the shell's history.`;
 
-const IMPORT_EXAMPLES = `
-Examples:
-  install-quadlets secrets import --dry-run old/.env     says what would become of each line
-  sudo install-quadlets secrets import old/.env          sets the secrets, one run each
-
+const IMPORT_NOTES = `
 Known are tokens and keys that a service or an active provider asks for (HF_TOKEN, OPENAI_API_KEY, ...) and settings of vLLM
 (MODEL_NAME, TP_SIZE, ...). Keys that are made on this host are not taken over. No value of a secret is printed.`;
 
@@ -43,7 +35,7 @@ export function secretsProgram(program: Command, common: (command: Command) => C
       .description("the value of one that only you have, from standard input or asked for; its reader is restarted"),
   )
     .option("-y, --yes", "without asking whether to go on")
-    .addHelpText("after", SET_EXAMPLES)
+    .addHelpText("after", SET_NOTES)
     .action(async (name: string, _, command: Command) =>
       (await import("./set-secret.ts")).setSecret(name, command.optsWithGlobals<InstallOptions>()),
     );
@@ -59,7 +51,7 @@ export function secretsProgram(program: Command, common: (command: Command) => C
   )
     .option("-y, --yes", "without asking whether to go on")
     .option("--dry-run", "say what would become of each line and stop; needs no root")
-    .addHelpText("after", IMPORT_EXAMPLES)
+    .addHelpText("after", IMPORT_NOTES)
     .action(async (file: string, _, command: Command) =>
       (await import("./import-secrets.ts")).importSecrets(file, command.optsWithGlobals<InstallOptions>()),
     );

@@ -4,18 +4,7 @@ import type { Verb } from "../apps/control.ts";
 import { version } from "./package.ts";
 import { run } from "./run.ts";
 
-const EXAMPLES = `
-Examples:
-  svc list                      every service and whether it runs
-  svc status                    how every service is, and what to do where one is not well
-  svc status vllm-qwen          one of them, with its units and addresses
-  svc alerts                    what of all that is measured is wrong (observability: true)
-  svc start vllm-big --swap     instead of the model that is awake in its group
-  svc restart opik              the whole pod; opik-mysql would be one member
-  svc logs -f open-webui opik   follow both logs, merged
-  svc exec opik-redis -- redis-cli info
-  source <(svc completion bash) complete verbs and names with the tab key
-
+const NOTES = `
 NAME is a service (opik) or one unit of it (opik-mysql).`;
 
 export async function main(argv: readonly string[]): Promise<void> {
@@ -23,7 +12,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("Looks after the services that install-quadlets installed.")
     .version(version(), "-V, --version")
     .option("--verbose", "print stack traces with errors")
-    .addHelpText("after", EXAMPLES);
+    .addHelpText("after", NOTES);
   program
     .command("list")
     .description("every service and whether it runs")

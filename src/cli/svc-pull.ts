@@ -5,9 +5,10 @@ import { readVersions } from "../apps/versions.ts";
 import { asUserAttached } from "../commands/accounts.ts";
 import { pullImage } from "../commands/podman.ts";
 import { UserError } from "../model/diagnostic.ts";
+import { next } from "../model/next.ts";
 import { runAttached } from "../system/attached.ts";
 import { makeSystem } from "../system/real.ts";
-import { print } from "./output.ts";
+import { complain, print } from "./output.ts";
 
 export async function pull(name: string): Promise<void> {
   const system = makeSystem();
@@ -24,9 +25,6 @@ export async function pull(name: string): Promise<void> {
   const names = new Set<string>(units.map((unit) => unit.name));
   const now = (await readVersions(system, [service])).filter((unit) => names.has(unit.name));
   const other = now.filter(({ present, running }) => running !== null && running !== present);
-  print(
-    other.length === 0
-      ? "nothing else runs than what is there now"
-      : `sudo svc restart ${name} makes it run what is there now`,
-  );
+  if (other.length === 0) return print("nothing else runs than what is there now");
+  complain(next("svc pull", name));
 }

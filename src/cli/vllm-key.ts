@@ -2,10 +2,11 @@
 import { readSecret } from "../apps/enter.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
+import { next } from "../model/next.ts";
 import { rotateSecrets } from "../runs/rotate-secrets.ts";
 import { makeSystem } from "../system/real.ts";
 import { installRun, tell } from "./install.ts";
-import { print, printJson, table } from "./output.ts";
+import { complain, print, printJson, table } from "./output.ts";
 
 /** Its value only where somebody asks for it, and then nothing else: for a pipe. */
 export async function showKey(
@@ -32,7 +33,7 @@ export async function showKey(
 export async function rotateKey(service: IndexedService, options: { readonly yes?: boolean }): Promise<void> {
   const { secret } = doorOf(service);
   tell(await rotateSecrets(installRun({ yes: options.yes === true }), [secret]));
-  print(`its value: sudo vllm-manage key show ${service.name} --reveal`);
+  complain(next("vllm-manage key rotate", service.name));
 }
 
 interface Door {

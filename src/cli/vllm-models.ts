@@ -3,6 +3,7 @@ import { type CachedModel, cacheOf, findRemovable, readCached, readServed, remov
 import { pullModel } from "../apps/pull-model.ts";
 import { sizeText } from "../backup/scene.ts";
 import type { IndexedService } from "../model/index-file.ts";
+import { next } from "../model/next.ts";
 import { visible } from "../model/visible.ts";
 import { makeSystem } from "../system/real.ts";
 import { askYes } from "./ask.ts";
@@ -66,7 +67,7 @@ export async function pull(service: IndexedService, model: string): Promise<void
   reporter.note(
     `${got.model}: ${sizeText(got.bytes)}${got.revision === undefined ? "" : `, revision ${got.revision.slice(0, 12)}`}`,
   );
-  print(`next: sudo vllm-manage reconfigure ${service.name} model=${got.model}`);
+  complain(next("vllm-manage models pull", service.name, got.model));
 }
 
 /** "3.1 GB of 15 GB (20 %), 12 MB/s, 16 min left"; what was there before this began counts for the rate, too: it is a hint only. */

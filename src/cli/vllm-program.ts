@@ -14,34 +14,12 @@ import type { ReconfigureOptions } from "./vllm-reconfigure.ts";
 
 const PREFIX = "vllm";
 
-const MODELS_EXAMPLES = `
-Examples:
-  vllm-manage models                          what is served, and what lies in the cache
-  vllm-manage models pull Qwen/Qwen3-14B      ahead of time: the change to it then takes a minute, not an hour
-  vllm-manage models remove Qwen/Qwen3-4B     not the one that is configured`;
-
-const KEY_EXAMPLES = `
-Examples:
-  vllm-manage key show                        which it is; --reveal prints its value and nothing else
-  vllm-manage key rotate                      another value: the former opens nothing from then on`;
-
 const RECONFIGURE_HELP = `
-Examples:
-  vllm-manage reconfigure                                   what there is to set, and questions
-  vllm-manage reconfigure max_model_len=16384               for the only vLLM of this host
-  vllm-manage reconfigure vllm-coder model=Qwen/Qwen3-8B quantization=fp8
-  vllm-manage reconfigure gpu.memory=0.45 --reset max_num_seqs
-
 The change is shown with what it means for the memory of the GPU, applied, and the model asked for a token. Only then stack.yaml is written:
 where no token comes, everything goes back. A list is written with commas.
 Exit codes: 0 done, 1 an error and nothing changed, 2 changes pending (--dry-run).`;
 
 const BENCH_HELP = `
-Examples:
-  vllm-manage bench                              1, 8 and 32 at once, through the proxy and directly: two minutes or so
-  vllm-manage bench vllm-coder --concurrency 4,64 --tokens 256
-  vllm-manage bench --way direct --json          for a file, to compare later
-
 Each answer is a stream that is asked for; first token is the time from the question to it, between tokens the time from one piece to the next.
 Whoever uses the model meanwhile is measured as well, and feels it. Exit code 1 where a question got no answer.`;
 
@@ -52,19 +30,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     command: "vllm-manage",
     description: "Looks after the vLLM model server.",
     prefix: PREFIX,
-    examples: `
-Examples:
-  vllm-manage status
-  vllm-manage logs -f          a model that loads tells how far it is
-  vllm-manage restart
-  vllm-manage reconfigure max_model_len=16384
-                                   shows what it means, applies it, waits for a token, goes back on failure
-  vllm-manage bench                how fast it answers, alone and many at once
-  vllm-manage models               what is served, and what lies in the cache
-  vllm-manage key rotate           another key, and whoever of this stack shows it gets it, too
-  vllm-manage gpu                  who was given each GPU, and who uses it now
-  vllm-manage free                 what is left of each, and which models would fit in it
-  vllm-manage fit Qwen/Qwen3-14B   would that model fit on these GPUs, or what to lower`,
   });
   const choose: Choose = async (name) =>
     findInstance(await readIndex(makeSystem()), PREFIX, name ?? program.opts<{ service?: string }>().service);
@@ -101,8 +66,8 @@ Examples:
     .action(async (name: string | undefined, options: BenchOptions) =>
       (await import("./vllm-bench.ts")).bench(await choose(name), options),
     );
-  fitFlags(program.command("fit [model]"), "vllm-manage").action(
-    async (name: string | undefined, options: FitOptions) => (await import("./fit.ts")).fitCommand(name, options),
+  fitFlags(program.command("fit [model]")).action(async (name: string | undefined, options: FitOptions) =>
+    (await import("./fit.ts")).fitCommand(name, options),
   );
   program
     .command("free")
@@ -138,7 +103,6 @@ function treeOf(program: Command): Tree {
 }
 
 function addModels(models: Command, choose: Choose, named: () => string | undefined): void {
-  models.addHelpText("after", MODELS_EXAMPLES);
   models
     .command("list", { isDefault: true })
     .allowExcessArguments(false)
@@ -164,7 +128,6 @@ function addModels(models: Command, choose: Choose, named: () => string | undefi
 }
 
 function addKey(key: Command, choose: Choose): void {
-  key.addHelpText("after", KEY_EXAMPLES);
   key
     .command("show [service]")
     .description("which it is and what it opens; its value only with --reveal, and then nothing else")

@@ -2,7 +2,8 @@
 import { type Edit, withSettings } from "../config/edit-settings.ts";
 import { reconfigurable, type Setting } from "../config/settings-of.ts";
 import { parseKnown } from "../fit/known.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
+import { next } from "../model/next.ts";
 import { reconfigure as runReconfigure } from "../runs/reconfigure.ts";
 import { readTextFile } from "../system/package-files.ts";
 import { makeRootSystem } from "./context.ts";
@@ -59,7 +60,7 @@ export async function reconfigure(
     },
   );
   tell(outcome);
-  if (outcome === "done" && json !== true) print(`next: sudo vllm-manage bench ${service}`);
+  if (outcome === "done" && json !== true) complain(next("vllm-manage reconfigure", service));
 }
 
 /** What there is to set, and then settings until somebody has no more. */
@@ -88,7 +89,7 @@ export async function collectWords(
   for (;;) {
     const word = await put(words.length === 0 ? "SETTING=VALUE: " : "Another one, or nothing to go on: ");
     if (word === "" && words.length > 0) return words;
-    if (word === "") throw new UserError("nothing was changed");
+    if (word === "") throw new Stopped("nothing was changed");
     try {
       check(word);
       words.push(word);

@@ -6,7 +6,7 @@ import { BACKUPS } from "../backup/names.ts";
 import { type Scene, sizeText } from "../backup/scene.ts";
 import { type Taken, takeBackup } from "../backup/take.ts";
 import type { IndexedBackup } from "../model/backup.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import type { Bulk } from "../system/interfaces.ts";
 import type { Run } from "./run.ts";
@@ -74,7 +74,7 @@ export function sceneOf({ system, bulk, program, person, isStopped }: BulkRun): 
     note: (text) => person.reporter.note(text),
     complain: (text) => person.complain(text),
     refuseStopped: () => {
-      if (isStopped()) throw new UserError("stopped, as asked");
+      if (isStopped()) throw new Stopped("stopped, as asked");
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Plans that outlive the program that made them: written for `apply FILE`, and read by it. */
 import { UserError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
+import { next } from "../model/next.ts";
 import type { Plan } from "../model/plan.ts";
 import type { PlanFile } from "../model/plan-json.ts";
 import type { System } from "../system/interfaces.ts";
@@ -25,9 +26,8 @@ export async function present(run: Run & OnDisk, plan: Plan): Promise<void> {
   await person.show(plan);
   if (keep === undefined) return;
   await writePlan(run, keep, plan);
-  person.print(
-    `written to ${keep.path}; to carry out that plan and no other: sudo install-quadlets apply ${keep.path}`,
-  );
+  person.print(`written to ${keep.path}`);
+  person.print(next("plan --out", keep.path));
 }
 
 /** What it takes the place of is a plan, or nothing. */

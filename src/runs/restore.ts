@@ -10,6 +10,7 @@ import { secretsThatDiffer, unpackSecrets } from "../backup/stored-secrets.ts";
 import { unitsThatRun } from "../backup/units.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
+import { next } from "../model/next.ts";
 import { visible } from "../model/visible.ts";
 import { type BulkRun, refuseWithoutAge, sceneOf } from "./backup.ts";
 import { underLock } from "./under-lock.ts";
@@ -36,8 +37,9 @@ export function restore(run: RestoreRun): Promise<void> {
       if (!run.yes) await person.askYes("Replace the data?");
       await restoreData(scene, restoring);
       const { service, ran } = restoring;
-      if (ran.size === 0) person.print(`restored; ${service.name} did not run before: sudo svc start ${service.name}`);
-      else person.print(`restored, and ${service.name} runs again; svc status ${service.name} looks closer`);
+      const isUp = ran.size > 0;
+      person.print(`restored${isUp ? `, and ${service.name} runs again` : `; ${service.name} did not run before`}`);
+      person.print(next(isUp ? "restore" : "restore of what was down", service.name));
     } finally {
       file.close();
     }

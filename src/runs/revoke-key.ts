@@ -4,6 +4,7 @@ import { openGateway } from "../apps/gateway.ts";
 import { deleteQuestion } from "../gateway/litellm-admin.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
+import { next } from "../model/next.ts";
 import type { System } from "../system/interfaces.ts";
 
 export interface Revocation {
@@ -34,7 +35,7 @@ export async function revokeKey({ system, service, name, file, edit, askYes, pri
   });
   if (!isKnown && after === undefined) throw new UserError(`there is no key ${name}`, "sudo gateway-manage key list");
   print(isKnown ? `the gateway knows ${name} no more` : `the gateway did not know ${name}`);
-  if (after !== undefined) print("sudo install-quadlets takes its value off this host");
+  if (after !== undefined) print(next("gateway-manage key revoke"));
 }
 
 async function deleteAt(system: System, service: IndexedService, name: string): Promise<boolean> {

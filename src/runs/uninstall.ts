@@ -1,5 +1,6 @@
 /** The same way from facts to plan to apply, towards an empty host. */
 import { UserError } from "../model/diagnostic.ts";
+import { next } from "../model/next.ts";
 import { type Depth, type Plan, type Step, stepsOf } from "../model/plan.ts";
 import { applyNow } from "./apply-now.ts";
 import { cutOff, finishCut } from "./finish-cut.ts";
@@ -63,5 +64,6 @@ async function verifyAfter({ system, person, depth }: UninstallRun): Promise<voi
     throw new UserError(`still there:\n${lines.join("\n")}`, `run install-quadlets ${commandOf(depth)} again`);
   }
   if (depth === "all") return person.print("removed: this host is as if install-quadlets had never been here");
-  person.print("removed; to install again, with the data that stays: npx install-quadlets");
+  person.print("removed");
+  person.print(next("uninstall"));
 }

@@ -107,7 +107,8 @@ test("brings back every byte, owner, mode, time and link; cache and other secret
     "note: store: starting store-sql.service",
     expect.stringContaining("note: store: starting store-pod.service, "),
     "note: store: rows: 3 in the backup, 3 now",
-    "print: restored, and store runs again; svc status store looks closer",
+    "print: restored, and store runs again",
+    "print: next: sudo svc status store looks closer",
     "unlock",
   ]);
 });
@@ -147,7 +148,7 @@ test("what was stopped stays stopped, also where a dump needed it for a while", 
   await done;
   expect(host.text("db/table")).toBe("one\ntwo\nthree\n");
   expect([...host.running]).toEqual([]);
-  expect(heard).toContain("print: restored; store did not run before: sudo svc start store");
+  expect(heard).toContain("print: next: sudo svc start store");
 });
 
 test("where podman does not say which secrets it has, none is written over, and nothing is touched", async () => {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Scene } from "../../src/backup/scene.ts";
 import type { Command, CommandResult } from "../../src/model/command.ts";
-import { UserError } from "../../src/model/diagnostic.ts";
+import { Stopped, UserError } from "../../src/model/diagnostic.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
 import { realBulk } from "../../src/system/bulk.ts";
 import { CommandFailed } from "../../src/system/command-failed.ts";
@@ -179,7 +179,7 @@ export class DataHost {
       note: hear("note"),
       complain: hear("complain"),
       refuseStopped: () => {
-        if (this.stopped) throw new UserError("stopped, as asked");
+        if (this.stopped) throw new Stopped("stopped, as asked");
       },
     };
   }

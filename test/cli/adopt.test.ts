@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/install-program.ts";
+import { typed } from "../support/typed.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/adopt-`);
 mkdirSync(`${folder}/good/web.container.d`, { recursive: true });
@@ -47,6 +48,13 @@ test("it shows the service file, where each file comes from, and the lines that 
     `+ /etc/install-quadlets/services/web/web.container, as ${folder}/good/web.container\n    -PublishPort=8090:80\n    +PublishPort=127.0.0.1:8090:80\n`,
   );
   expect(printed).toContain("services/web/web.container.d/a.conf, as");
+});
+
+test("writing is root's: exit code 77, once everything was shown", async () => {
+  const { printed, said, code } = await typed(main, ["adopt", `${folder}/good`, "--name", "web"], 1000);
+  expect(printed).toContain("+ /etc/install-quadlets/services/web.yaml");
+  expect(said).toContain("error: writing to /etc/install-quadlets/services needs root\nhint: run it with sudo; or");
+  expect(code).toBe("exit 77");
 });
 
 test.each([

@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/install-program.ts";
 import { NeedsRoot, Stopped, UserError } from "../../src/model/diagnostic.ts";
 import { EXIT } from "../../src/model/exit-code.ts";
+import { typed } from "../support/typed.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -63,6 +64,21 @@ test("with --json what is typed wrong is JSON, too, and a flag for no colours is
     version: 1,
     errors: [{ code: "usage", what: expect.stringContaining("too many arguments for 'history'") }],
   });
+});
+
+test.each([
+  [["metrics"], "sudo install-quadlets metrics"],
+  [["idle"], "run it with sudo"],
+  [["rollback"], "run it with sudo"],
+  [["eject", "/tmp/nowhere"], "run it with sudo"],
+  [["backup"], "sudo install-quadlets backup"],
+  [["init"], "run it with sudo; or --print to look, --to FILE for another place"],
+  [["secrets", "set", "app/key"], "run it with sudo"],
+])("without root %j ends with 77", async (words, hint) => {
+  const { said, code } = await typed(main, words, 1000);
+  expect(said).toMatch(/^error: .*needs root/);
+  expect(said).toContain(`hint: ${hint}\n`);
+  expect(code).toBe("exit 77");
 });
 
 test.each([

@@ -47,11 +47,12 @@ test.each([
   [svc, ["exec", "opik-redis"], "missing required argument 'command'"],
   [svc, ["shell", "a", "b"], "too many arguments for 'shell'"],
   [svc, ["completion", "tcsh"], "bash, zsh and fish are known"],
-  [opik, ["helth"], "did you mean health?"],
+  [opik, ["helth"], "Did you mean health?"],
 ])("%o %j", async (main, words, says) => {
   await type(main, words, 1000);
   expect(said).toContain(says);
   expect(["", "exit 1"]).toContain(ended);
+  if (ended === "") expect(process.exitCode).toBe(64);
 });
 
 describe("completion in a real bash", () => {

@@ -50,7 +50,7 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.l
 });
 
 test.each([
-  [["modles"], "did you mean models?"],
+  [["modles"], "Did you mean models?"],
   [["models", "a", "b"], "too many arguments"],
   [["models", "pull"], "missing required argument 'model'"],
   [["bench", "--way", "up"], "Allowed choices are proxy, direct"],

@@ -56,7 +56,8 @@ test("kept, and carried out without a question, also when some time has passed",
   const heard = await keep(host.system);
   expect(heard).toEqual([
     "shown: a plan",
-    `print: written to ${FILE}; to carry out that plan and no other: sudo install-quadlets apply ${FILE}`,
+    `print: written to ${FILE}`,
+    `print: next: sudo install-quadlets apply ${FILE} carries out that plan and no other`,
   ]);
   expect(host.system.files.nodes.get(FILE)).toMatchObject({ kind: "file", uid: 0, gid: 0, mode: 0o600 });
   expect(planFileSchema.parse(fileOf(host))).toEqual(fileOf(host));

@@ -45,7 +45,7 @@ test("it opens nothing from then on, is out of the file, and the next run takes 
   expect(said).toEqual([
     `${FILE}: anna is taken out`,
     "the gateway knows anna no more",
-    "sudo install-quadlets takes its value off this host",
+    "next: sudo install-quadlets takes its value off this host",
   ]);
   expect(host.text(FILE)).toBe("keys:\n  ben: {}\n");
   expect((await host.system.files.stat(FILE))?.mode).toBe(0o640);

@@ -47,19 +47,19 @@ function runFor(
 const LOCK = "lock: install-quadlets uninstall";
 const YES = "ask: Remove this?";
 const NAME = "ask: All data of all services is deleted. Type the name of this host (gpu) to go on: gpu";
-const REMOVED = "print: removed; to install again, with the data that stays: npx install-quadlets";
+const REMOVED = ["print: removed", "print: next: sudo npx install-quadlets installs again, with the data that stays"];
 const NEVER_HERE = "print: removed: this host is as if install-quadlets had never been here";
 
 describe("what happens, in order", () => {
   test.each<[string, Partial<UninstallRun>, readonly string[]]>([
-    ["asked", {}, [LOCK, "shown: a plan", YES, REMOVED, "unlock"]],
-    ["with yes", { yes: true }, [LOCK, "shown: a plan", REMOVED, "unlock"]],
+    ["asked", {}, [LOCK, "shown: a plan", YES, ...REMOVED, "unlock"]],
+    ["with yes", { yes: true }, [LOCK, "shown: a plan", ...REMOVED, "unlock"]],
     [
       "a word about data is none about the rest",
       { yesDeleteData: true },
-      [LOCK, "shown: a plan", YES, REMOVED, "unlock"],
+      [LOCK, "shown: a plan", YES, ...REMOVED, "unlock"],
     ],
-    ["images", { depth: "images" }, [LOCK, "shown: a plan", YES, REMOVED, "unlock"]],
+    ["images", { depth: "images" }, [LOCK, "shown: a plan", YES, ...REMOVED, "unlock"]],
     ["everything", { depth: "all" }, [LOCK, "shown: a plan", NAME, NEVER_HERE, "unlock"]],
     ["a yes says nothing about data", { depth: "all", yes: true }, [LOCK, "shown: a plan", NAME, NEVER_HERE, "unlock"]],
     ["a word of its own does", { depth: "all", yesDeleteData: true }, [LOCK, "shown: a plan", NEVER_HERE, "unlock"]],
@@ -168,6 +168,6 @@ describe("afterwards", () => {
     const run = runFor(host, { depth: "images", yes: true });
     expect(await uninstall(run)).toBe("done");
     expect(run.heard.filter((line) => line.startsWith("note: "))).toHaveLength(images.length);
-    expect(run.heard.at(-2)).toBe(REMOVED);
+    expect(run.heard.slice(-3, -1)).toEqual(REMOVED);
   });
 });

@@ -1,0 +1,160 @@
+/** Examples for the commands of the programs that look after services: what their help shows first. */
+import { type Examples, fitExamples, INSTALL_EXAMPLES } from "./examples-install.ts";
+
+const SVC: Examples = {
+  "": [
+    ["svc list", "every service and whether it runs"],
+    ["svc status", "how every service is, and what to do where one is not well"],
+    ["svc status vllm-qwen", "one of them, with its units and addresses"],
+    ["svc alerts", "what of all that is measured is wrong (observability: true)"],
+    ["svc start vllm-big --swap", "instead of the model that is awake in its group"],
+    ["svc restart opik", "the whole pod; opik-mysql would be one member"],
+    ["svc logs -f open-webui opik", "follow both logs, merged"],
+    ["svc exec opik-redis -- redis-cli info"],
+    ["source <(svc completion bash)", "complete verbs and names with the tab key"],
+  ],
+  list: [
+    ["svc list", "a line for each service"],
+    ["svc list --all", "and for each of its units"],
+  ],
+  status: [
+    ["svc status", "every service"],
+    ["svc status vllm-qwen", "one of them"],
+    ["svc status -w", "until Ctrl-C"],
+  ],
+  alerts: [["svc alerts"]],
+  start: [["svc start open-webui"], ["svc start vllm-big --swap", "instead of the model that is awake in its group"]],
+  stop: [["svc stop open-webui opik"]],
+  restart: [
+    ["svc restart opik", "the whole pod"],
+    ["svc restart opik-mysql", "one member of it"],
+  ],
+  reload: [["svc reload nginx-proxy"]],
+  logs: [
+    ["svc logs -f open-webui opik", "follow both, merged"],
+    ["svc logs vllm-qwen -n 500", "the last 500 lines"],
+    ["svc logs --since '1 hour ago'", "of all services"],
+  ],
+  exec: [["svc exec opik-redis -- redis-cli info"]],
+  shell: [["svc shell open-webui"]],
+  where: [["svc where opik"]],
+  versions: [["svc versions"], ["svc versions opik"]],
+  pull: [["svc pull open-webui", "then svc restart open-webui"]],
+  client: [["svc client"]],
+  completion: [["source <(svc completion bash)"]],
+};
+
+/** Of every program that looks after one service. */
+function app(program: string, unit: string): Examples {
+  return {
+    status: [[`${program} status`], [`${program} status -w`, "until Ctrl-C"]],
+    health: [[`${program} health`]],
+    logs: [[`${program} logs`], [`${program} logs ${unit} 200`, "the last 200 lines of one unit"]],
+    follow: [[`${program} follow ${unit}`]],
+    restart: [[`${program} restart`]],
+    credentials: [[`${program} credentials`]],
+  };
+}
+
+const VLLM: Examples = {
+  ...app("vllm-manage", "vllm-qwen"),
+  "": [
+    ["vllm-manage status"],
+    ["vllm-manage logs -f", "a model that loads tells how far it is"],
+    ["vllm-manage restart"],
+    [
+      "vllm-manage reconfigure max_model_len=16384",
+      "shows what it means, applies it, waits for a token, goes back on failure",
+    ],
+    ["vllm-manage bench", "how fast it answers, alone and many at once"],
+    ["vllm-manage models", "what is served, and what lies in the cache"],
+    ["vllm-manage key rotate", "another key, and whoever of this stack shows it gets it, too"],
+    ["vllm-manage gpu", "who was given each GPU, and who uses it now"],
+    ["vllm-manage free", "what is left of each, and which models would fit in it"],
+    ["vllm-manage fit Qwen/Qwen3-14B", "would that model fit on these GPUs, or what to lower"],
+  ],
+  models: [
+    ["vllm-manage models", "what is served, and what lies in the cache"],
+    ["vllm-manage models pull Qwen/Qwen3-14B", "ahead of time: the change to it then takes a minute, not an hour"],
+    ["vllm-manage models remove Qwen/Qwen3-4B", "not the one that is configured"],
+  ],
+  "models list": [["vllm-manage models list"]],
+  "models pull": [["vllm-manage models pull Qwen/Qwen3-14B"]],
+  "models remove": [["vllm-manage models remove Qwen/Qwen3-4B"]],
+  key: [
+    ["vllm-manage key show", "which it is; --reveal prints its value and nothing else"],
+    ["vllm-manage key rotate", "another value: the former opens nothing from then on"],
+  ],
+  "key show": [["vllm-manage key show"], ["vllm-manage key show vllm-qwen --reveal", "its value, and nothing else"]],
+  "key rotate": [["vllm-manage key rotate vllm-qwen"]],
+  reconfigure: [
+    ["vllm-manage reconfigure", "what there is to set, and questions"],
+    ["vllm-manage reconfigure max_model_len=16384", "for the only vLLM of this host"],
+    ["vllm-manage reconfigure vllm-coder model=Qwen/Qwen3-8B quantization=fp8"],
+    ["vllm-manage reconfigure gpu.memory=0.45 --reset max_num_seqs"],
+  ],
+  bench: [
+    ["vllm-manage bench", "1, 8 and 32 at once, through the proxy and directly: two minutes or so"],
+    ["vllm-manage bench vllm-coder --concurrency 4,64 --tokens 256"],
+    ["vllm-manage bench --way direct --json", "for a file, to compare later"],
+  ],
+  fit: fitExamples("vllm-manage"),
+  free: [["vllm-manage free"], ["vllm-manage free --all", "every model that is known and fits"]],
+  gpu: [["vllm-manage gpu"]],
+  completion: [["source <(vllm-manage completion bash)"]],
+};
+
+const OPIK: Examples = {
+  ...app("opik-manage", "backend"),
+  "": [
+    ["opik-manage health"],
+    ["opik-manage logs backend 200"],
+    ["opik-manage follow backend"],
+    ["opik-manage mysql-shell", "clickhouse-shell and redis-cli, too; opik-manage mysql-shell -- -e 'show databases'"],
+    ["opik-manage minio-console", "where it is, and what to log in with"],
+    ["opik-manage credentials", "all of them"],
+    ["opik-manage restart frontend", "one member; without a name the whole pod"],
+  ],
+  restart: [["opik-manage restart frontend", "one member; without a name the whole pod"]],
+  "mysql-shell": [["opik-manage mysql-shell -- -e 'show databases'"]],
+  "clickhouse-shell": [["opik-manage clickhouse-shell -- --query 'show tables'"]],
+  "redis-cli": [["opik-manage redis-cli -- info"]],
+  "minio-console": [["opik-manage minio-console"]],
+};
+
+const GATEWAY: Examples = {
+  ...app("gateway-manage", "litellm"),
+  "": [
+    ["gateway-manage status"],
+    ["gateway-manage key list"],
+    ["gateway-manage key create anna --model qwen --tokens-per-day 200000"],
+    ["gateway-manage usage --by model --days 7"],
+    ['gateway-manage test --model qwen --prompt "Are you there?"'],
+    ["gateway-manage logs litellm -f"],
+  ],
+  key: [
+    ["gateway-manage key list"],
+    ['gateway-manage key create anna --for "Anna Example" --model qwen --tokens-per-day 200000 --expires 2027-03-01'],
+    ["gateway-manage key show anna --reveal | ssh anna@laptop 'cat >llm-key'"],
+    ["gateway-manage key rotate anna", "another value; the former opens nothing from then on"],
+    ["gateway-manage key revoke anna", "at once, and out of keys.yaml"],
+  ],
+  "key list": [["gateway-manage key list"]],
+  "key show": [["gateway-manage key show anna --reveal | ssh anna@laptop 'cat >llm-key'"]],
+  "key create": [
+    ["gateway-manage key create anna --model qwen --tokens-per-day 200000"],
+    ["gateway-manage key create nightly --machine --budget 20/month --expires 2027-03-01"],
+  ],
+  "key rotate": [["gateway-manage key rotate anna"]],
+  "key revoke": [["gateway-manage key revoke anna"]],
+  usage: [["gateway-manage usage --by model --days 7"]],
+  test: [['gateway-manage test --model qwen --prompt "Are you there?"']],
+};
+
+export const EXAMPLES: Readonly<Record<string, Examples>> = {
+  "install-quadlets": INSTALL_EXAMPLES,
+  svc: SVC,
+  "vllm-manage": VLLM,
+  "opik-manage": OPIK,
+  "gateway-manage": GATEWAY,
+};
