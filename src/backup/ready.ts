@@ -6,8 +6,9 @@ import { enterNamespace } from "../commands/podman.ts";
 import type { IndexedBackup } from "../model/backup.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
+import { sizeText } from "../model/size.ts";
 import type { System } from "../system/interfaces.ts";
-import { type Scene, sizeText } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 /** Left over for everything else that writes there. */
 const SPARE = 64_000_000;

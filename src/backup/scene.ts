@@ -1,4 +1,5 @@
 /** What a backup and a restore work with: a host, and somebody to tell. */
+import { sizeText } from "../model/size.ts";
 import type { Bulk, System } from "../system/interfaces.ts";
 
 export interface Scene {
@@ -13,15 +14,6 @@ export interface Scene {
   complain(text: string): void;
   /** Throws a UserError once somebody asked to stop. */
   refuseStopped(): void;
-}
-
-const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
-
-/** "3.1 GB" */
-export function sizeText(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`;
 }
 
 /** Counts bytes, and says how many now and then; stops where somebody asked for it. */

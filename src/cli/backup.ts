@@ -2,9 +2,9 @@
 import { resolve } from "node:path";
 import { type Listed, listBackups } from "../backup/files.ts";
 import { BACKUPS } from "../backup/names.ts";
-import { sizeText } from "../backup/scene.ts";
 import { Stopped, UserError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
+import { sizeText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { type BackupResult, type BulkRun, backup as runBackup } from "../runs/backup.ts";
 import { restore as runRestore } from "../runs/restore.ts";

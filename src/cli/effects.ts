@@ -62,6 +62,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
   svc: {
     list: READS,
     status: READS,
+    top: READS,
     alerts: READS,
     start: "starts and stops services",
     stop: "starts and stops services",

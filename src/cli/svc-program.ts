@@ -26,6 +26,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("-w, --watch", "go on looking")
     .action(async (name: string | undefined, options) => (await import("./svc-status.ts")).status(name, options));
   program
+    .command("top [name]")
+    .description(
+      "what each service uses: processor, memory, storage, graphics cards; with a name, each unit of that one",
+    )
+    .option("--once", "once, and not again and again")
+    .option("--json", "once, as JSON")
+    .action(async (name: string | undefined, options) => (await import("./svc-top.ts")).top(name, options));
+  program
     .command("alerts")
     .description("what is wrong right now, by the rules that are watched; exit code 0 only if nothing is")
     .option("--json", "as JSON")

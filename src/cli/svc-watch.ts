@@ -5,11 +5,10 @@ import { UserError } from "../model/diagnostic.ts";
 import { makeSystem } from "../system/real.ts";
 import { canDraw } from "./colour.ts";
 import { print } from "./output.ts";
+import { screen } from "./screen.ts";
 import { readStatus, shortText, statusText } from "./svc-status.ts";
 
 const EVERY_MS = 2_000;
-/** Cursor to the top left corner, and all below it empty. */
-const CLEAR = "\u001b[H\u001b[J";
 
 /** Ends with Ctrl-C, or when nobody reads any more. */
 export async function watch(name: string | undefined): Promise<void> {
@@ -24,7 +23,7 @@ export async function watch(name: string | undefined): Promise<void> {
     const all = await readStatus(system, await readIndex(system), name);
     const now = system.clock.now();
     if (canDraw({ env: process.env, isTerminal: process.stdout.isTTY === true }))
-      print(`${CLEAR}${screen(statusText(all, name !== undefined), now)}`);
+      print(screen(statusText(all, name !== undefined), now));
     else
       for (const status of all) {
         const { word } = status.judgement;
@@ -34,11 +33,4 @@ export async function watch(name: string | undefined): Promise<void> {
     if (all.length === 0) throw new UserError("there are no services to watch", "sudo install-quadlets");
     await sleep(EVERY_MS);
   }
-}
-
-/** No longer than the terminal: what scrolls away cannot be drawn over. */
-function screen(text: string, now: Date): string {
-  const { rows = 24, columns = 80 } = process.stdout;
-  const lines = text.split("\n").slice(0, Math.max(1, rows - 2));
-  return [now.toTimeString().slice(0, 8), ...lines.map((line) => line.slice(0, columns))].join("\n");
 }

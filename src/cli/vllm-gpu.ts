@@ -65,8 +65,9 @@ function useWord({ pid, program, user, service, usedBytes }: Use): string {
 }
 
 function asJson({ gpu, given, used }: GpuUse): object {
-  const { vendor, index, uuid, name, totalBytes, reservedBytes, usedBytes, parts } = gpu;
-  return { vendor, index, uuid: uuid ?? null, name, totalBytes, reservedBytes, usedBytes, parts, given, used };
+  const { vendor, index, uuid, name, totalBytes, reservedBytes, usedBytes, busy, parts } = gpu;
+  const bytes = { totalBytes, reservedBytes, usedBytes };
+  return { vendor, index, uuid: uuid ?? null, name, ...bytes, busy: busy ?? null, parts, given, used };
 }
 
 function gib(bytes: number): string {

@@ -1,9 +1,9 @@
 /** `vllm-manage models`: what is served, what lies in the cache, fetching ahead of time, and removing. */
 import { type CachedModel, cacheOf, findRemovable, readCached, readServed, removeModel } from "../apps/model-cache.ts";
 import { pullModel } from "../apps/pull-model.ts";
-import { sizeText } from "../backup/scene.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { next } from "../model/next.ts";
+import { sizeText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { makeSystem } from "../system/real.ts";
 import { askYes } from "./ask.ts";

@@ -21,6 +21,7 @@ export async function gatherAmd(system: System): Promise<GpuFacts> {
       totalBytes: bytes(read(card, "mem_info_vram_total")),
       reservedBytes: 0,
       usedBytes: bytes(read(card, "mem_info_vram_used")),
+      busy: percent(read(card, "gpu_busy_percent")),
       parts: [],
       // The kernel shows them by process only (/proc/PID/fdinfo), to root.
       processes: [],
@@ -36,4 +37,8 @@ export async function gatherAmd(system: System): Promise<GpuFacts> {
 
 function bytes(text: string | undefined): number {
   return /^\d+$/.test(text ?? "") ? Number(text) : 0;
+}
+
+function percent(text: string | undefined): number | undefined {
+  return /^\d{1,3}$/.test(text ?? "") ? Number(text) / 100 : undefined;
 }

@@ -34,6 +34,7 @@ export function parseNvidia(xml: string): readonly GpuFact[] {
       totalBytes: mebibytes(memory, "total") ?? 0,
       reservedBytes: mebibytes(memory, "reserved") ?? 0,
       usedBytes: mebibytes(memory, "used") ?? 0,
+      busy: percent(elements(gpu, "utilization")[0] ?? "", "gpu_util"),
       parts: elements(whole, "mig_device").map(parsePart),
       processes: elements(gpu, "process_info").flatMap(parseProcess),
     };
@@ -74,4 +75,10 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"'
 function mebibytes(xml: string, tag: string): number | undefined {
   const digits = /^(\d+) MiB$/.exec(value(xml, tag) ?? "")?.[1];
   return digits === undefined ? undefined : Number(digits) * 1024 * 1024;
+}
+
+/** "34 %" */
+function percent(xml: string, tag: string): number | undefined {
+  const digits = /^(\d+) %$/.exec(value(xml, tag) ?? "")?.[1];
+  return digits === undefined ? undefined : Number(digits) / 100;
 }

@@ -10,6 +10,7 @@ import { managerRuns } from "../facts/units.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
 import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
+import { counterIn } from "../model/kernel-counter.ts";
 import { parseSize } from "../model/size.ts";
 import type { System } from "../system/interfaces.ts";
 import type { MeasuredService, MeasuredUnit } from "./measured.ts";
@@ -92,12 +93,6 @@ async function readMemory(system: System, usage: Properties | undefined): Promis
 async function readMemoryEnds(system: System, uid: number): Promise<number | undefined> {
   const path = `${CGROUPS}/user.slice/user-${uid}.slice/user@${uid}.service/memory.events`;
   return counterIn((await ifReadable(system.files.read(path, MAX_BYTES))) ?? "", "oom_kill");
-}
-
-/** "oom_kill 0" on a line of its own. */
-function counterIn(text: string, name: string): number | undefined {
-  const digits = new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1];
-  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Undefined for "[not set]", and for the largest number there is, which has twenty digits and says the same. */

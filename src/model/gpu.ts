@@ -17,6 +17,8 @@ export interface GpuFact {
   /** By the driver itself: nobody can have it. */
   readonly reservedBytes: number;
   readonly usedBytes: number;
+  /** The part of the last moments in which it computed, from 0 to 1; undefined where the driver does not tell. */
+  readonly busy: number | undefined;
   /** Parts that the card is cut into (MIG); the whole cannot be used then. */
   readonly parts: readonly GpuPart[];
   readonly processes: readonly GpuProcess[];

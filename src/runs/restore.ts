@@ -5,12 +5,13 @@ import { imageNotes, refuseAside, refuseOther, serviceOf } from "../backup/check
 import { finishCut } from "../backup/cut.ts";
 import { openNamespace, refuseFull } from "../backup/ready.ts";
 import { type Restoring, restoreData } from "../backup/restore.ts";
-import { meter, type Scene, sizeText } from "../backup/scene.ts";
+import { meter, type Scene } from "../backup/scene.ts";
 import { secretsThatDiffer, unpackSecrets } from "../backup/stored-secrets.ts";
 import { unitsThatRun } from "../backup/units.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { next } from "../model/next.ts";
+import { sizeText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { type BulkRun, refuseWithoutAge, sceneOf } from "./backup.ts";
 import { underLock } from "./under-lock.ts";

@@ -62,6 +62,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     shell: OTHERS,
     where: ASKS,
     versions: ASKS,
+    top: ASKS,
     pull: "svc pull",
     client: ASKS,
     completion: ASKS,

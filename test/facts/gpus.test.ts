@@ -9,6 +9,7 @@ const SYSFS: Readonly<Record<string, string>> = {
   "/sys/class/drm/card1/device/vendor": "0x1002\n",
   "/sys/class/drm/card1/device/mem_info_vram_total": "206141652992\n",
   "/sys/class/drm/card1/device/mem_info_vram_used": "295698432\n",
+  "/sys/class/drm/card1/device/gpu_busy_percent": "7\n",
   "/sys/class/drm/card1/device/product_name": "AMD Instinct MI300X\n",
   // The display of the board, which is no AMD card; and an AMD one that only draws from the host's memory.
   "/sys/class/drm/card0/device/vendor": "0x1a03\n",

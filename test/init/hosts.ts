@@ -21,7 +21,14 @@ export const SHIPPED = {
 };
 
 export function gpu(name: string, gib: number, more: Partial<GpuFact> = {}): GpuFact {
-  const base = { vendor: "nvidia" as const, index: 0, uuid: undefined, reservedBytes: 0.3 * GIB, usedBytes: 0 };
+  const base = {
+    vendor: "nvidia" as const,
+    index: 0,
+    uuid: undefined,
+    reservedBytes: 0.3 * GIB,
+    usedBytes: 0,
+    busy: 0,
+  };
   return { ...base, name, totalBytes: gib * GIB, parts: [], processes: [], ...more };
 }
 

@@ -1,0 +1,72 @@
+/** What the kernel has counted for a service: for all that runs in its user manager, checks included, or for one unit. */
+import { ifReadable } from "../facts/if-readable.ts";
+import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
+import { counterIn } from "../model/kernel-counter.ts";
+import type { Counted, ProcessIo } from "../model/usage.ts";
+import type { System } from "../system/interfaces.ts";
+
+/** memory.stat has some sixty lines; a container may start a few thousand processes. */
+const MAX_BYTES = 64 * 1024;
+/** Containers make groups of their own; a hostile one may make very many. */
+const MOST_GROUPS = 200;
+const MOST_PROCESSES = 2_000;
+
+/** Each field is undefined where the kernel does not count it for it, all of them where nothing of it runs. */
+export async function countUsage(
+  system: System,
+  { uid }: Pick<IndexedService, "uid">,
+  unit?: IndexedUnit,
+): Promise<Counted> {
+  const manager = `/sys/fs/cgroup/user.slice/user-${uid}.slice/user@${uid}.service`;
+  const group = unit === undefined ? manager : `${manager}/app.slice/${unit.unit}`;
+  const read = (path: string) => ifReadable(system.files.read(path, MAX_BYTES));
+  const [cpu, current, memory, tasks] = await Promise.all(
+    ["cpu.stat", "memory.current", "memory.stat", "pids.current"].map((name) => read(`${group}/${name}`)),
+  );
+  const used = numberIn(current);
+  return {
+    cpuMicroseconds: counterIn(cpu ?? "", "usage_usec"),
+    // Without what was read from files and not used lately, as everywhere here.
+    memory: used === undefined ? undefined : Math.max(0, used - (counterIn(memory ?? "", "inactive_file") ?? 0)),
+    tasks: numberIn(tasks),
+    io: await countIo(system, await processesIn(system, group)),
+  };
+}
+
+async function processesIn(system: System, group: string): Promise<readonly number[]> {
+  const processes: number[] = [];
+  const open = [group];
+  for (let looked = 0; looked < MOST_GROUPS && processes.length < MOST_PROCESSES; looked++) {
+    const next = open.pop();
+    if (next === undefined) break;
+    const [names, text] = await Promise.all([
+      ifReadable(system.files.list(next)),
+      ifReadable(system.files.read(`${next}/cgroup.procs`, MAX_BYTES)),
+    ]);
+    processes.push(...(text ?? "").split("\n").filter(Boolean).map(Number));
+    open.push(...(names ?? []).filter(isGroup).map((name) => `${next}/${name}`));
+  }
+  return processes.slice(0, MOST_PROCESSES);
+}
+
+/** The kernel's own files are called "cpu.stat"; groups are units, or what podman calls them. */
+function isGroup(name: string): boolean {
+  return !name.includes(".") || /\.(service|slice|scope|socket|mount)$/.test(name);
+}
+
+/** Only root may read them; what has ended meanwhile is left out. */
+async function countIo(system: System, processes: readonly number[]): Promise<ReadonlyMap<number, ProcessIo>> {
+  const counted = await Promise.all(
+    processes.map(async (pid) => [pid, await ifReadable(system.files.read(`/proc/${pid}/io`, MAX_BYTES))] as const),
+  );
+  return new Map(
+    counted.flatMap(([pid, text]): [number, ProcessIo][] => {
+      const [read, written] = ["read_bytes:", "write_bytes:"].map((name) => counterIn(text ?? "", name));
+      return read === undefined || written === undefined ? [] : [[pid, { read, written }]];
+    }),
+  );
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  return /^\d+\n?$/.test(text ?? "") ? Number(text) : undefined;
+}
