@@ -68,7 +68,8 @@ start() {
     exec setsid unshare --mount --pid --uts --ipc --net --fork --kill-child \
       bash "$LAB_HERE/boot-$machine.sh"
   ) </dev/null >"$LAB_DIR/$machine.log" 2>&1 9>&- &
-  for ((tries = 0; tries < 300; tries++)); do
+  # two minutes at least: with much other work even a new process may take seconds
+  for ((tries = 0; tries < 6000; tries++)); do
     machine_pid "$machine" >/dev/null && return
     kill -0 $! 2>/dev/null || break
     sleep 0.02
@@ -81,7 +82,7 @@ inside() { nsenter -t "$(machine_pid host)" -m -p -C -u -i -n -- "$@"; }
 
 wait_for_host() {
   local state='' tries
-  for ((tries = 0; tries < 600; tries++)); do
+  for ((tries = 0; tries < 3000; tries++)); do
     machine_pid host >/dev/null || { cat "$LAB_DIR/host.log" >&2; die "the host ended while it booted"; }
     state=$(inside systemctl is-system-running 2>/dev/null) || true
     case $state in running | degraded) break ;; esac
@@ -93,7 +94,7 @@ wait_for_host() {
     *) die "the host did not come up: ${state:-no answer}" "scripts/lab exec -- journalctl -b" ;;
   esac
   [ -n "$LAB_IMAGES" ] || return 0
-  for ((tries = 0; tries < 100; tries++)); do
+  for ((tries = 0; tries < 1200; tries++)); do
     ! inside bash -c ': </dev/tcp/127.0.0.1/5050' 2>/dev/null || return 0
     sleep 0.1
   done
