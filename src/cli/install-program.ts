@@ -17,6 +17,7 @@ import { secretsProgram } from "./secrets-program.ts";
 
 const NOTES = `
 Exit codes: 0 done or nothing to do, 1 an error, 2 changes pending; all of them: install-quadlets help exit-codes
+An error ends its first line with its code, as [locked]: install-quadlets help locked says more.
 Configuration: /etc/install-quadlets/stack.yaml on top of the built-in one.`;
 
 const CHECK_HELP = `
