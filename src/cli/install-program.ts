@@ -26,6 +26,10 @@ Exit codes: 0 no errors, 1 errors (with --strict warnings, too) or something tha
 Every rule is explained in docs/rules.md.`;
 
 export async function main(argv: readonly string[]): Promise<void> {
+  await run(makeProgram(), argv);
+}
+
+export function makeProgram(): Command {
   const program = new Command("install-quadlets")
     .description("Installs and keeps a private LLM service: rootless Podman quadlets on one host of a tailnet.")
     .version(version(), "-V, --version")
@@ -145,5 +149,5 @@ export async function main(argv: readonly string[]): Promise<void> {
   addHelp(program);
   // Not inherited: a command that there is not arrives as an argument of the one that needs no name, which says so.
   program.allowExcessArguments(true);
-  await run(program, argv);
+  return program;
 }
