@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Writes docs/rules.md from the rules in src/rules, and docs/doctor.md from the checks in src/diagnosis; tests say when it is due.
+// Writes docs/rules.md from the rules in src/rules, docs/doctor.md from the checks in src/diagnosis, and docs/errors.md from the kinds of
+// errors in src/model; tests say when it is due.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -17,8 +18,10 @@ async function load(source) {
 try {
   const { rulesDocument } = await load("src/rules/document.ts");
   const { checksDocument } = await load("src/diagnosis/document.ts");
+  const { errorsDocument } = await load("src/cli/error-pages.ts");
   writeFileSync(`${root}docs/rules.md`, rulesDocument());
   writeFileSync(`${root}docs/doctor.md`, checksDocument());
+  writeFileSync(`${root}docs/errors.md`, errorsDocument());
 } finally {
   rmSync(scratch, { recursive: true });
 }

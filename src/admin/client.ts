@@ -1,6 +1,6 @@
 /** Asks a gateway about its keys, and tells it of them. */
 import { listQuestion, parsePage, type Question } from "../gateway/litellm-admin.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { HttpAnswer } from "../model/http.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import type { FoundKey } from "../model/key-facts.ts";
@@ -20,6 +20,8 @@ const MOST_PAGES = 100;
 
 /** Nobody listens there. */
 export class GatewayDown extends UserError {
+  override readonly code = "no-answer";
+
   constructor(port: number) {
     super(`nobody answers at 127.0.0.1:${port}`);
     this.name = "GatewayDown";
@@ -32,14 +34,14 @@ export async function ask({ http, port, master }: Gateway, question: Question, t
   if (answer === undefined) throw new GatewayDown(port);
   if (answer.status >= 200 && answer.status < 300) return answer.body;
   const path = question.path.replace(/\?.*$/, "");
-  throw new UserError(`the gateway answers ${answer.status} to ${path}: ${reasonIn(answer)}`);
+  throw userError("bad-answer", `the gateway answers ${answer.status} to ${path}: ${reasonIn(answer)}`);
 }
 
 export async function listKeys(gateway: Gateway): Promise<readonly FoundKey[]> {
   const found: FoundKey[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
     const answer = parsePage(await ask(gateway, listQuestion(page)));
-    if (answer === undefined) throw new UserError("the gateway's list of keys cannot be read");
+    if (answer === undefined) throw userError("bad-answer", "the gateway's list of keys cannot be read");
     found.push(...answer.keys);
     if (page >= answer.pages) break;
   }

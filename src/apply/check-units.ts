@@ -1,6 +1,6 @@
 /** Runs the host's own quadlet generator over the wanted units before anything on the host is touched. */
 import { generatorDryRun } from "../commands/podman.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { Trial } from "../model/plan.ts";
 import { foldersOf } from "../model/quadlet-file.ts";
 import type { System } from "../system/interfaces.ts";
@@ -23,7 +23,8 @@ export async function checkUnits(system: System, trial: Trial): Promise<void> {
     const result = await system.runner.probe(generatorDryRun(STAGING));
     const missing = missingUnits(trial, result.stdout);
     if (missing.length === 0) return;
-    throw new UserError(
+    throw userError(
+      "generator-refused",
       `podman's generator refuses ${missing.join(", ")}:\n${result.stderr.trim()}`,
       "nothing was changed; this is a fault in the templates, or a podman that is older than it says",
     );

@@ -3,7 +3,7 @@ import type { Trust } from "../model/certificate-facts.ts";
 import { type CertificateFile, certificateFiles } from "../model/certificate-files.ts";
 import type { AuthorityStep, Of } from "../model/change.ts";
 import type { DesiredCertificate, OwnCertificatePaths } from "../model/desired-certificate.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { type KeyPairPem, makeAuthority } from "../pki/authority.ts";
 import { inspectCertificate, permittedAddresses } from "../pki/inspect.ts";
 import { makeLeaf } from "../pki/leaf.ts";
@@ -94,7 +94,11 @@ async function copyOwn(context: ApplyContext, wanted: DesiredCertificate, own: O
   const certificate = host.readTrusted(own.certificate);
   const key = host.readTrusted(own.key);
   if (certificate === undefined || key === undefined) {
-    throw new UserError(`${own.certificate} or ${own.key} cannot be read any more`, "run install-quadlets again");
+    throw userError(
+      "certificate",
+      `${own.certificate} or ${own.key} cannot be read any more`,
+      "run install-quadlets again",
+    );
   }
   await writeLeaf(context, wanted, { certificate, key });
   return trustOfSite(own.authority && host.readTrusted(own.authority));

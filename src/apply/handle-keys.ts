@@ -2,7 +2,7 @@
 import { ask, type Gateway, GatewayDown, listKeys } from "../admin/client.ts";
 import { changeQuestion, deleteQuestion, makeQuestion, tokenOf } from "../gateway/litellm-admin.ts";
 import type { Of } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { keySecret } from "../model/gateway-key.ts";
 import type { FoundKey, WantedKey } from "../model/key-facts.ts";
@@ -28,7 +28,8 @@ async function setKey(context: ApplyContext, change: Of<"gateway-key">): Promise
   if (gateway === undefined) return;
   const found = await find(context, gateway, key.name);
   if (found?.isOurs === false) {
-    throw new UserError(
+    throw userError(
+      "in-the-way",
       `the gateway has a key ${key.name} that install-quadlets did not make`,
       `choose another name in keys.yaml, or: sudo gateway-manage key revoke ${key.name}`,
     );
@@ -73,7 +74,7 @@ async function open(
   const states = await statesOf(context.system, account, [unit]);
   if (!states.some(({ active }) => active === "active")) {
     if (ifRuns) return undefined;
-    throw new UserError(`${unit} does not run, and only it knows of keys`, `svc status ${maker.service}`);
+    throw userError("not-running", `${unit} does not run, and only it knows of keys`, `svc status ${maker.service}`);
   }
   return { http: context.system.http, port, master: await known(context, account, maker.master) };
 }

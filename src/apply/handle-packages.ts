@@ -1,7 +1,7 @@
 /** Packages of the distribution, in one transaction of its own package manager. */
 import { installPackages, refreshPackages } from "../commands/packages.ts";
 import type { Of } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import { visible } from "../model/visible.ts";
 import type { ApplyContext, Handlers } from "./context.ts";
 
@@ -23,6 +23,6 @@ async function install({ system, reporter }: ApplyContext, { family, packages }:
     await system.runner.run(installPackages(family, packages), show);
   } catch (error) {
     if (lists === "" || !(error instanceof UserError)) throw error;
-    throw new UserError(`${error.message}${lists}`, error.hint);
+    throw userError(error.code, `${error.message}${lists}`, error.hint);
   }
 }

@@ -11,7 +11,7 @@ import {
 } from "../commands/podman.ts";
 import { controlUnits, managerSocket, managerUnit } from "../commands/systemd.ts";
 import type { Of } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { asideFor } from "../model/keeping.ts";
 import { imageKey } from "../model/record-keys.ts";
@@ -38,7 +38,7 @@ export const STORES: Handlers<Kinds> = {
 async function restoreSecret({ system, vault }: ApplyContext, change: Of<"restore-secret">): Promise<void> {
   const { account, name, from, rotate } = change;
   const former = await keptSecret(vault, account.user, name, from);
-  if (former === undefined && rotate !== undefined) throw new UserError("its former value is not kept");
+  if (former === undefined && rotate !== undefined) throw userError("secret-missing", "its former value is not kept");
   // Linger that was just switched on again starts the manager on its own time, and podman needs its directory now.
   await system.runner.run(controlUnits("system", "start", [managerUnit(account.uid)]));
   if (former === undefined) {
@@ -93,7 +93,7 @@ async function pull(context: ApplyContext, { account, reference }: Of<"image">):
   const { stdout } = await pulled.catch((error: unknown) => {
     // It may be ended half-way: that is what it then failed of.
     refuseStopped(context);
-    throw error;
+    throw error instanceof UserError ? userError("pull-failed", error.message, error.hint) : error;
   });
   await context.applied.pulled(imageKey(account.user, reference), stdout.trim());
 }

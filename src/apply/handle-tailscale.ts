@@ -3,7 +3,7 @@ import { tailscaleCertificate } from "../commands/tailscale.ts";
 import { tailscaleFiles } from "../model/certificate-files.ts";
 import type { Of } from "../model/change.ts";
 import { day } from "../model/day.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import { isDue, thirdInHours } from "../model/lifetime.ts";
 import type { KeyPairPem } from "../pki/authority.ts";
 import { inspectCertificate } from "../pki/inspect.ts";
@@ -36,7 +36,11 @@ async function fetchFresh(context: ApplyContext, name: string): Promise<KeyPairP
   const fresh = await fetchPair(context, name, thirdInHours(life));
   const next = inspectCertificate(fresh.certificate);
   if (!isDue(next, now)) return fresh;
-  throw new UserError(`Tailscale renews no certificate for ${name}: what it gives ends on ${day(next.notAfter)}`, HINT);
+  throw userError(
+    "certificate",
+    `Tailscale renews no certificate for ${name}: what it gives ends on ${day(next.notAfter)}`,
+    HINT,
+  );
 }
 
 const HINT = "journalctl -u tailscaled tells more; Let's Encrypt gives few certificates a week for one name";
@@ -44,12 +48,12 @@ const HINT = "journalctl -u tailscaled tells more; Let's Encrypt gives few certi
 async function fetchPair({ system }: ApplyContext, name: string, hours?: number): Promise<KeyPairPem> {
   const { stdout } = await system.runner.run(tailscaleCertificate(name, hours)).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`Tailscale gives no certificate for ${name}: ${error.message}`, error.hint ?? HINT);
+    throw userError("certificate", `Tailscale gives no certificate for ${name}: ${error.message}`, error.hint ?? HINT);
   });
   const pair = readPair(stdout);
   // What it printed is not quoted: the key is part of it.
-  if (pair === undefined) throw new UserError("tailscale cert printed no certificate with its key", HINT);
+  if (pair === undefined) throw userError("certificate", "tailscale cert printed no certificate with its key", HINT);
   const { names } = inspectCertificate(pair.certificate);
   if (names.includes(name)) return pair;
-  throw new UserError(`tailscale cert gave a certificate for ${names.join(", ")}, not for ${name}`, HINT);
+  throw userError("certificate", `tailscale cert gave a certificate for ${names.join(", ")}, not for ${name}`, HINT);
 }

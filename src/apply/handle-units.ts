@@ -2,7 +2,7 @@
 import { asUser } from "../commands/accounts.ts";
 import { controlUnits } from "../commands/systemd.ts";
 import type { Of } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
 import { waitFor } from "../model/waiting.ts";
 import { type ApplyContext, recordRunning, refuseStopped, type StepOf } from "./context.ts";
@@ -128,7 +128,8 @@ async function watchUnits(
     refuseStopped(context);
     await clock.sleep(POLL_MS);
   }
-  if (failures.length > 0) throw new UserError(failures.map(({ message }) => message.split("\n")[0]).join("; "));
+  if (failures.length > 0)
+    throw userError("unit-failed", failures.map(({ message }) => message.split("\n")[0]).join("; "));
 }
 
 /** Active since before a restart that failed: systemd refused the job, and the unit still runs what it ran. */
@@ -138,7 +139,7 @@ function isUntouched(jobs: Jobs, fact: UnitFact | undefined): boolean {
 }
 
 function notRestarted({ change: { plainName } }: Watched, jobs: Jobs): UserError {
-  return new UserError(`${plainName} was not restarted: ${jobs.complaint}`, `svc restart ${plainName}`);
+  return userError("unit-failed", `${plainName} was not restarted: ${jobs.complaint}`, `svc restart ${plainName}`);
 }
 
 async function finished(context: ApplyContext, watched: Watched): Promise<void> {

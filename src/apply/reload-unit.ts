@@ -2,7 +2,7 @@
 import { asUser } from "../commands/accounts.ts";
 import { reloadContainer } from "../commands/podman.ts";
 import type { Of } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { type ApplyContext, type Handlers, recordRunning } from "./context.ts";
 
 const LAST_LINES = 20;
@@ -15,7 +15,8 @@ async function reloadUnit(context: ApplyContext, change: Of<"reload-unit">): Pro
   if (result.exitCode !== 0) {
     const said = `${result.stdout}\n${result.stderr}`.split("\n").filter((line) => line.trim() !== "");
     const lines = said.slice(-LAST_LINES).map((line) => `    ${line}`);
-    throw new UserError(
+    throw userError(
+      "not-taken-over",
       [`${plainName} does not take the change over, and goes on as before:`, ...lines].join("\n"),
       `svc logs ${plainName}`,
     );

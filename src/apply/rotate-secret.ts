@@ -2,7 +2,7 @@
 import { asUser } from "../commands/accounts.ts";
 import { execInContainer } from "../commands/podman.ts";
 import type { Of } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { asideFor } from "../model/keeping.ts";
 import type { DesiredSecret } from "../model/resource.ts";
@@ -51,7 +51,8 @@ export async function tellHolder(
   const { exitCode } = await system.runner.probe(asUser(account, command));
   // What it printed is not quoted: a database repeats the statement that it refuses.
   if (exitCode === 0) return;
-  throw new UserError(
+  throw userError(
+    "not-taken-over",
     `${rotate.container} did not take the new value (exit code ${exitCode})`,
     `it must be running: svc status ${rotate.container}`,
   );

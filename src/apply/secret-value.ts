@@ -2,7 +2,7 @@
 import { asUser } from "../commands/accounts.ts";
 import { createSecret } from "../commands/podman.ts";
 import type { Of } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { secretKey } from "../model/record-keys.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
@@ -89,7 +89,11 @@ async function givenValue(
   const given = await keptSecret(context.vault, user, name, keeping);
   if (given !== undefined) return new Secret(given);
   if (former !== undefined) return former;
-  throw new UserError(`secret ${name} of ${user} has no value`, `sudo install-quadlets secrets set ${name}`);
+  throw userError(
+    "secret-missing",
+    `secret ${name} of ${user} has no value`,
+    `sudo install-quadlets secrets set ${name}`,
+  );
 }
 
 function fresh(context: ApplyContext, source: Generated): string {

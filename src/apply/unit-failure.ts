@@ -3,7 +3,7 @@ import { asUser } from "../commands/accounts.ts";
 import { userUnitLogs } from "../commands/journal.ts";
 import { checkHealth } from "../commands/podman.ts";
 import type { Of } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
 import { visible } from "../model/visible.ts";
 import type { ApplyContext } from "./context.ts";
@@ -26,5 +26,5 @@ export async function unitFailure(
   }
   const tail = logs.stdout.trim();
   if (tail !== "") lines.push("  its last log lines:", ...tail.split("\n").map((line) => `    ${visible(line)}`));
-  return new UserError(lines.join("\n"), `svc logs ${plainName}`);
+  return userError("unit-failed", lines.join("\n"), `svc logs ${plainName}`);
 }

@@ -1,5 +1,5 @@
 /** Walks a plan: stage after stage, the lanes of each side by side. The only code that changes the host. */
-import { Stopped, UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Phase, type Plan, type Stage, type Step, stepsOf } from "../model/plan.ts";
 import { type ApplyContext, refuseStopped } from "./context.ts";
@@ -68,5 +68,5 @@ function merged(all: readonly unknown[]): unknown {
   const fault = reasons.find((reason) => !(reason instanceof UserError));
   const errors = reasons.filter((reason) => reason instanceof UserError);
   if (fault !== undefined || errors.length === 1) return fault ?? errors[0];
-  return new UserError(errors.map((error) => error.message).join("\n"), errors[0]?.hint);
+  return userError(errors[0]?.code ?? "failed", errors.map((error) => error.message).join("\n"), errors[0]?.hint);
 }

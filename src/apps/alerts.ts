@@ -1,5 +1,5 @@
 /** Which alerts fire: Alertmanager is asked, and its answer read. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import type { System } from "../system/interfaces.ts";
@@ -30,18 +30,19 @@ const SEVERITIES = ["critical", "warning", "info"];
 export async function readAlerts(system: System, { services }: ServiceIndex): Promise<Alerts> {
   const asked = services.find(({ alerts }) => alerts !== undefined);
   if (asked?.alerts === undefined) {
-    throw new UserError(
+    throw userError(
+      "does-not-apply",
       "nothing on this host watches",
       "`observability: true` in /etc/install-quadlets/stack.yaml, then sudo install-quadlets",
     );
   }
   const hint = `sudo svc status ${asked.name}`;
   const answer = await system.http.ask({ method: "GET", port: asked.alerts, path: PATH, timeoutMs: ANSWER_MS });
-  if (answer === undefined) throw new UserError(`nobody answers at 127.0.0.1:${asked.alerts}`, hint);
+  if (answer === undefined) throw userError("no-answer", `nobody answers at 127.0.0.1:${asked.alerts}`, hint);
   if (answer.status !== 200)
-    throw new UserError(`${asked.name} answers ${answer.status} to ${PATH.replace(/\?.*/, "")}`, hint);
+    throw userError("bad-answer", `${asked.name} answers ${answer.status} to ${PATH.replace(/\?.*/, "")}`, hint);
   const alerts = parseAlerts(answer.body, system.clock.now());
-  if (alerts === undefined) throw new UserError(`the answer of ${asked.name} cannot be read`, hint);
+  if (alerts === undefined) throw userError("bad-answer", `the answer of ${asked.name} cannot be read`, hint);
   return alerts;
 }
 

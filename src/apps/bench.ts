@@ -1,5 +1,5 @@
 /** Measures a model as its clients meet it: streams of answers, some at once, through the proxy and directly. */
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { HttpQuestion } from "../model/http.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { isRecord, parseJson } from "../model/json.ts";
@@ -42,9 +42,13 @@ export async function bench(
   tell: Telling,
 ): Promise<readonly Measured[]> {
   const probe = service.probes?.find(({ path }) => path.endsWith("/chat/completions"));
-  if (probe === undefined) throw new UserError(`${service.name} answers no chats`, "svc list");
+  if (probe === undefined) throw userError("does-not-apply", `${service.name} answers no chats`, "svc list");
   if (!(await hasOwnPort(system, service, probe.port))) {
-    throw new UserError(`${service.name} does not answer at port ${probe.port}`, `sudo svc status ${service.name}`);
+    throw userError(
+      "no-answer",
+      `${service.name} does not answer at port ${probe.port}`,
+      `sudo svc status ${service.name}`,
+    );
   }
   const bearer = probe.secret === undefined ? undefined : await readSecret(system, service, probe.secret);
   const trust = await readTrust(system, index);
@@ -60,7 +64,8 @@ export async function bench(
     // Not counted: it opens the connection, and says what is wrong before it is wrong a hundred times.
     const first = await ask(0);
     if (first.error !== undefined) {
-      throw new UserError(
+      throw userError(
+        "no-answer",
         `${probe.model} at ${whereOf(way, probe)}: ${first.error}`,
         `sudo svc status ${service.name}`,
       );

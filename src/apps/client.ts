@@ -1,6 +1,6 @@
 /** What a person needs to set up a client: the page, the commands and the fingerprint that they pin. */
 
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import { inspectCertificate } from "../pki/inspect.ts";
@@ -19,7 +19,10 @@ export async function readClientSetup(system: System, index: ServiceIndex): Prom
   const read = await Promise.all(paths.map((path) => system.files.read(path)));
   const fingerprint = read.flatMap((pem) => (pem === undefined ? [] : inspectCertificate(pem).fingerprint)).join(",");
   if (index.page === undefined || fingerprint === "") {
-    throw new UserError("this site has no authority of its own, so there is nothing to set up on clients");
+    throw userError(
+      "does-not-apply",
+      "this site has no authority of its own, so there is nothing to set up on clients",
+    );
   }
   const { page, address } = index;
   return {

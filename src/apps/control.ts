@@ -3,7 +3,7 @@ import { asUser } from "../commands/accounts.ts";
 import { checkHealth } from "../commands/podman.ts";
 import { controlUnits } from "../commands/systemd.ts";
 import { askManager } from "../facts/units.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
 import { containerName, type IndexedService, type IndexedUnit } from "../model/index-file.ts";
 import { visible } from "../model/visible.ts";
@@ -84,7 +84,8 @@ export async function control(system: System, verb: Verb, target: Target): Promi
   } catch (error) {
     const { service } = target;
     if (!(error instanceof UserError) || (await askManager(system, service, units)) !== undefined) throw error;
-    throw new UserError(
+    throw userError(
+      "not-running",
       `the user manager of ${service.user} does not run`,
       `sudo systemctl start user@${service.uid}.service`,
     );

@@ -5,7 +5,7 @@ import { type AttachedOptions, execAttached, revealSecret } from "../commands/po
 import { parseSecretValue } from "../commands/secret-value.ts";
 import type { Shell } from "../model/access.ts";
 import type { Command } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { containerName, type IndexedService, type IndexedUnit } from "../model/index-file.ts";
 import type { Secret } from "../model/secret.ts";
@@ -19,9 +19,10 @@ export function containerOf({ service, units }: Target, verb: string): IndexedUn
   const [only, second] = containers;
   if (only !== undefined && (second === undefined || only.name === service.name)) return only;
   if (only === undefined)
-    throw new UserError(`${units[0]?.name ?? service.name} has no container that goes on running`);
+    throw userError("does-not-apply", `${units[0]?.name ?? service.name} has no container that goes on running`);
   const names = containers.map((unit) => unit.name);
-  throw new UserError(
+  throw userError(
+    "ambiguous",
     `${service.name} has ${names.length} containers: ${names.join(", ")}`,
     `sudo svc ${verb} ${names[0]}`,
   );
@@ -44,7 +45,7 @@ async function refuseStopped(system: System, service: IndexedService, unit: Inde
   const [state] = await readStates(system, [{ service, units: [unit] }]);
   if (state !== undefined && (isUp(state) || state.fact?.active === "activating")) return;
   const word = state === undefined ? "unknown" : stateWord(state);
-  throw new UserError(`${unit.name} does not run (${word})`, `sudo svc start ${unit.name}`);
+  throw userError("not-running", `${unit.name} does not run (${word})`, `sudo svc start ${unit.name}`);
 }
 
 /** Starts a shell of the service file; its secrets are in the environment of podman and never in arguments. */
@@ -57,7 +58,7 @@ export async function shellCommand(
 ): Promise<Command> {
   const unit = service.units.find((one) => one.name === shell.container);
   if (unit === undefined)
-    throw new UserError(`${service.name} has no container ${shell.container}`, "sudo install-quadlets");
+    throw userError("not-recorded", `${service.name} has no container ${shell.container}`, "sudo install-quadlets");
   // First: where nothing of the account runs, its podman may not answer for the secret either.
   await refuseStopped(system, service, unit);
   const values = await Promise.all(
@@ -76,6 +77,7 @@ export async function shellCommand(
 export async function readSecret(system: System, account: AccountFact, name: string): Promise<Secret> {
   const { exitCode, stdout } = await system.runner.probe(asUser(account, revealSecret(name)));
   // The output is not quoted: it may hold the value.
-  if (exitCode !== 0) throw new UserError(`podman of ${account.user} has no secret ${name}`, "sudo install-quadlets");
+  if (exitCode !== 0)
+    throw userError("secret-missing", `podman of ${account.user} has no secret ${name}`, "sudo install-quadlets");
   return parseSecretValue(stdout);
 }

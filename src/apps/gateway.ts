@@ -2,7 +2,7 @@
 import { ask, type Gateway, listKeys } from "../admin/client.ts";
 import { tokensOf } from "../gateway/litellm-admin.ts";
 import { added, NOTHING_USED, parseUsage, type Used, type UsedBy, usageQuestion } from "../gateway/litellm-usage.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { FoundKey } from "../model/key-facts.ts";
@@ -14,9 +14,9 @@ import { hasOwnPort } from "./own-port.ts";
 export async function openGateway(system: System, service: IndexedService): Promise<Gateway> {
   const { keys, name } = service;
   if (keys === undefined)
-    throw new UserError(`${name} makes no keys`, "sudo install-quadlets, if its service file says so");
+    throw userError("does-not-apply", `${name} makes no keys`, "sudo install-quadlets, if its service file says so");
   if (!(await hasOwnPort(system, service, keys.port)))
-    throw new UserError(`${name} does not answer at port ${keys.port}`, `sudo svc status ${name}`);
+    throw userError("no-answer", `${name} does not answer at port ${keys.port}`, `sudo svc status ${name}`);
   return { http: system.http, port: keys.port, master: await readSecret(system, service, keys.master) };
 }
 
@@ -86,7 +86,7 @@ async function readDays(
   const keys: UsedBy[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
     const answer = parseUsage(await ask(gateway, usageQuestion(from, to, page)));
-    if (answer === undefined) throw new UserError("what the gateway says was used cannot be read");
+    if (answer === undefined) throw userError("bad-answer", "what the gateway says was used cannot be read");
     models.push(...answer.models);
     keys.push(...answer.keys);
     if (page >= answer.pages) break;

@@ -1,5 +1,5 @@
 /** Which instance an app's command is about: the one service made from its catalogue entry, or the one named. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 
 /** `prefix` of the catalogue entry: "vllm" covers vllm-qwen and every other vLLM model. */
@@ -9,14 +9,17 @@ export function findInstance(index: ServiceIndex, prefix: string, name: string |
   if (name !== undefined) {
     const named = instances.find((service) => service.name === name);
     if (named !== undefined) return named;
-    throw new UserError(
+    throw userError(
+      "unknown-name",
       `${name} is no ${prefix} service of this host`,
       names === "" ? "svc list" : `there are ${names}`,
     );
   }
   const [only, second] = instances;
-  if (only === undefined) throw new UserError(`no ${prefix} service is installed on this host`, "svc list");
-  if (second !== undefined) throw new UserError(`there are several: ${names}`, "say which with --service NAME");
+  if (only === undefined)
+    throw userError("nothing-installed", `no ${prefix} service is installed on this host`, "svc list");
+  if (second !== undefined)
+    throw userError("ambiguous", `there are several: ${names}`, "say which with --service NAME");
   return only;
 }
 

@@ -1,7 +1,7 @@
 /** The models of a service: which it serves now, which lie in its cache, and how one gets there or goes. */
 import { asUser } from "../commands/accounts.ts";
 import { removeFromCache } from "../commands/models.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { HttpQuestion } from "../model/http.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { isRecord, parseJson } from "../model/json.ts";
@@ -32,7 +32,11 @@ const ANSWER_MS = 10_000;
 
 export function cacheOf({ modelCache, name }: IndexedService): IndexedModelCache {
   if (modelCache !== undefined) return modelCache;
-  throw new UserError(`nothing says where ${name} keeps its models`, "sudo install-quadlets, if its service file does");
+  throw userError(
+    "not-recorded",
+    `nothing says where ${name} keeps its models`,
+    "sudo install-quadlets, if its service file does",
+  );
 }
 
 /** The directory is the service user's: no link in it is followed, and what cannot be looked at is a line of its own. */
@@ -98,13 +102,15 @@ export async function findRemovable(system: System, service: IndexedService, mod
   if (found === undefined) {
     const names = cached.map((one) => one.model);
     const near = nearest(model, names);
-    throw new UserError(
+    throw userError(
+      "unknown-name",
       `${visible(model)} is not in the cache of ${service.name}`,
       near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`,
     );
   }
   if (found.isConfigured) {
-    throw new UserError(
+    throw userError(
+      "does-not-apply",
       `${model} is what ${service.name} is configured to load`,
       `vllm-manage reconfigure ${service.name} model=... first`,
     );

@@ -2,7 +2,7 @@
 import { asUser } from "../commands/accounts.ts";
 import { fetchModel } from "../commands/models.ts";
 import { listSecrets } from "../commands/podman.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { folderOf, type IndexedModelCache, isModelName } from "../model/model-cache.ts";
 import { visible } from "../model/visible.ts";
@@ -90,10 +90,10 @@ const REASONS: readonly (readonly [RegExp, (model: string) => string, (service: 
 function explained(error: unknown, { name }: IndexedService, model: string): unknown {
   if (!(error instanceof UserError)) return error;
   const found = REASONS.find(([pattern]) => pattern.test(error.message));
-  return found === undefined ? error : new UserError(found[1](model), found[2](name));
+  return found === undefined ? error : userError("pull-failed", found[1](model), found[2](name));
 }
 
 function refuseName(model: string): void {
   if (isModelName(model)) return;
-  throw new UserError(`${visible(model)} is no name of a model`, "PUBLISHER/NAME, for example Qwen/Qwen3-8B");
+  throw userError("bad-value", `${visible(model)} is no name of a model`, "PUBLISHER/NAME, for example Qwen/Qwen3-8B");
 }

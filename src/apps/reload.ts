@@ -1,7 +1,7 @@
 /** Lets running containers take over changed files, with the command of their service file. */
 import { asUser } from "../commands/accounts.ts";
 import { reloadContainer } from "../commands/podman.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Target } from "./service-index.ts";
@@ -13,13 +13,14 @@ export async function reloadUnits(system: System, { service, units }: Target): P
   const able = units.filter((unit) => unit.reload !== undefined);
   const name = units.length === 1 ? (units[0]?.name ?? service.name) : service.name;
   if (able.length === 0)
-    throw new UserError(`${name} cannot take anything over while it runs`, `sudo svc restart ${name}`);
+    throw userError("does-not-apply", `${name} cannot take anything over while it runs`, `sudo svc restart ${name}`);
   for (const unit of able) {
     const result = await system.runner.probe(asUser(service, reloadContainer(unit.name, unit.reload ?? [])));
     if (result.exitCode === 0) continue;
     const said = `${result.stdout}\n${result.stderr}`.split("\n").filter((line) => line.trim() !== "");
     const lines = said.slice(-LAST_LINES).map((line) => `    ${visible(line)}`);
-    throw new UserError(
+    throw userError(
+      "not-taken-over",
       [`${unit.name} does not take the change over, and goes on as before:`, ...lines].join("\n"),
       `svc logs ${unit.name}`,
     );

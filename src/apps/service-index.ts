@@ -1,5 +1,5 @@
 /** Finds services and units by the names that people type, from the index that apply wrote. */
-import { NeedsRoot, UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, UserError, userError } from "../model/diagnostic.ts";
 import {
   INDEX_PATH,
   INDEX_VERSION,
@@ -19,6 +19,8 @@ export interface Target {
 }
 
 export class NothingInstalled extends UserError {
+  override readonly code = "nothing-installed";
+
   constructor() {
     super("nothing is installed on this host yet", "sudo install-quadlets");
     this.name = "NothingInstalled";
@@ -31,10 +33,11 @@ export async function readIndex(system: System): Promise<ServiceIndex> {
   if (text === undefined) throw new NothingInstalled();
   const index = parseJson(text);
   if (!isRecord(index) || !Array.isArray(index["services"])) {
-    throw new UserError(`the record ${INDEX_PATH} is damaged`, "sudo install-quadlets writes it anew");
+    throw userError("record-damaged", `the record ${INDEX_PATH} is damaged`, "sudo install-quadlets writes it anew");
   }
   if (isReadable(index["version"])) return index as unknown as ServiceIndex;
-  throw new UserError(
+  throw userError(
+    "newer-program",
     `${INDEX_PATH} has version ${index["version"]}, this program knows ${INDEX_VERSION}`,
     "run the install-quadlets that belongs to it",
   );
@@ -50,7 +53,8 @@ export function findTarget(index: ServiceIndex, name: string): Target {
   }
   const known = allNames(index);
   const near = nearest(name, known) ?? known.find((one) => one.endsWith(`-${name}`));
-  throw new UserError(
+  throw userError(
+    "unknown-name",
     `no service or unit is called ${name}`,
     near === undefined ? `there are ${known.join(", ")}` : `did you mean ${near}?`,
   );

@@ -1,6 +1,6 @@
 /** One short question to a model through the gateway: does the way to it work, who answers, and how long does it take? */
 import { ask, type Gateway } from "../admin/client.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import { Secret } from "../model/secret.ts";
 import type { Clock } from "../system/interfaces.ts";
@@ -26,7 +26,8 @@ export async function tryModel(gateway: Gateway, clock: Clock, model: string, pr
   const milliseconds = clock.now().getTime() - began;
   const choice: unknown = isRecord(answer) && Array.isArray(answer["choices"]) ? answer["choices"][0] : undefined;
   const message = isRecord(choice) ? choice["message"] : undefined;
-  if (!isRecord(answer) || !isRecord(message)) throw new UserError(`the answer of ${model} is no answer to a chat`);
+  if (!isRecord(answer) || !isRecord(message))
+    throw userError("bad-answer", `the answer of ${model} is no answer to a chat`);
   const used = isRecord(answer["usage"]) ? answer["usage"] : {};
   const count = (name: string) => (typeof used[name] === "number" ? used[name] : undefined);
   return {

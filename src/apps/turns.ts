@@ -1,5 +1,5 @@
 /** Services that take turns: who is awake, and how another one is woken instead. */
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { gpuName, isSameGpu } from "../model/sharing.ts";
@@ -8,6 +8,8 @@ import { control, readStates } from "./control.ts";
 
 /** Nothing has failed, another one has its turn. */
 class OtherIsAwake extends UserError {
+  override readonly code = "turn-taken";
+
   override readonly exitCode = EXIT.otherIsAwake;
 }
 
@@ -65,6 +67,10 @@ export async function swapTo(
     if (!(error instanceof UserError)) throw error;
     const names = stopped.map(({ name }) => name).join(", ");
     const runs = failed.length === 0 ? `${names} runs again` : `${failed.join(", ")} did not come up again either`;
-    throw new UserError(`${service.name} did not start, and ${runs}: ${error.message}`, `svc logs ${service.name}`);
+    throw userError(
+      "unit-failed",
+      `${service.name} did not start, and ${runs}: ${error.message}`,
+      `svc logs ${service.name}`,
+    );
   }
 }

@@ -1,6 +1,6 @@
 /** Writes the archive of a backup and reads it again: entries one behind the other, each with its checksum. */
 import { createHash } from "node:crypto";
-import { UserError } from "../model/diagnostic.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
 import { visible } from "../model/visible.ts";
 import type { BulkFile, NewFile } from "../system/interfaces.ts";
 import {
@@ -66,7 +66,8 @@ export interface Archive {
 export function readArchive(file: BulkFile, path: string): Archive {
   const about = readAbout(file, path);
   if (about.version > VERSION) {
-    throw new UserError(
+    throw userError(
+      "newer-program",
       `${path}: was written by a newer program (version ${about.version} of its form, this one knows ${VERSION})`,
       `use install-quadlets ${visible(about.tool)} or newer`,
     );
@@ -102,7 +103,7 @@ export function* chunksOf(file: BulkFile, span: Span | undefined): Generator<Uin
   if (span === undefined) return;
   for (let done = 0; done < span.size; ) {
     const chunk = file.read(span.position + done, Math.min(CHUNK, span.size - done));
-    if (chunk.length === 0) throw new UserError("the file became shorter while it was read");
+    if (chunk.length === 0) throw userError("backup-unusable", "the file became shorter while it was read");
     yield chunk;
     done += chunk.length;
   }
@@ -115,7 +116,8 @@ function readAbout(file: BulkFile, path: string): About {
   if (about !== undefined) return about;
   // One that is cut off so early tells nothing of itself.
   const cut = isOurs && file.size < BLOCK + first.size;
-  throw new UserError(
+  throw userError(
+    "backup-unusable",
     `${path}: ${file.size === 0 ? "is empty" : cut ? "is cut off" : "is no backup of install-quadlets"}`,
     "sudo install-quadlets backups lists them",
   );
@@ -142,5 +144,5 @@ export function textOf(file: BulkFile, span: Span | undefined): string {
 }
 
 function damaged(path: string, why: string): UserError {
-  return new UserError(`${path}: is damaged: ${why}`, "take another one: sudo install-quadlets backups");
+  return userError("backup-unusable", `${path}: is damaged: ${why}`, "take another one: sudo install-quadlets backups");
 }

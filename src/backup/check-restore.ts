@@ -1,6 +1,6 @@
 /** Does this backup fit this host? Every reason against it is found before anything is touched. */
 import type { IndexedBackup } from "../model/backup.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Manifest } from "./manifest.ts";
@@ -10,7 +10,8 @@ import { asideOf } from "./restore.ts";
 export function serviceOf(index: ServiceIndex, manifest: Manifest): IndexedService {
   const service = index.services.find(({ name }) => name === manifest.service);
   if (service !== undefined) return service;
-  throw new UserError(
+  throw userError(
+    "nothing-installed",
     `it is a backup of ${manifest.service}, which is not installed here`,
     "add it to /etc/install-quadlets/stack.yaml, run sudo install-quadlets, then restore",
   );
@@ -34,7 +35,8 @@ export function refuseOther(service: IndexedService, data: IndexedBackup, manife
       : [`it was made of ${manifest.from}, and ${service.name} is ${service.from}`]),
   ];
   if (faults.length === 0) return;
-  throw new UserError(
+  throw userError(
+    "backup-unusable",
     `it does not fit ${service.name} as it is now: ${faults.join("; ")}`,
     `restore it with install-quadlets ${manifest.tool}`,
   );
@@ -55,7 +57,11 @@ export async function refuseAside(system: System, data: IndexedBackup): Promise<
   for (const { directory } of data.parts) {
     const aside = asideOf(directory);
     if ((await system.files.stat(aside)) === undefined) continue;
-    throw new UserError(`${aside} is there, which an earlier restore put aside`, "move it away, then restore again");
+    throw userError(
+      "in-the-way",
+      `${aside} is there, which an earlier restore put aside`,
+      "move it away, then restore again",
+    );
   }
 }
 

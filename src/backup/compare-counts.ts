@@ -1,5 +1,5 @@
 /** What was counted when a backup was taken, and what is there after a restore. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { Count } from "./manifest.ts";
 import type { Scene } from "./scene.ts";
@@ -15,7 +15,7 @@ export function compareCounts(
     const now = after.find((one) => one.name === name)?.count ?? null;
     const text = `${service.name}: ${name}: ${count ?? "not counted"} in the backup, ${now ?? "not counted"} now`;
     if (count === null || now === null) scene.note(text);
-    else if (now === 0 && count > 0) throw new UserError(text, `sudo svc logs ${service.name}`);
+    else if (now === 0 && count > 0) throw userError("restore-failed", text, `sudo svc logs ${service.name}`);
     else if (now < count) scene.complain(text);
     else scene.note(text);
   }

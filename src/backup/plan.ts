@@ -1,6 +1,6 @@
 /** The steps of a backup and of a restore, from what a service says about its data and what of it runs. Pure. */
 import type { IndexedBackup, IndexedPart } from "../model/backup.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
 import type { UnitName } from "../model/names.ts";
 
@@ -86,7 +86,8 @@ export function planRestore(
 function refuseSilent(parts: readonly IndexedPart[], ran: ReadonlySet<string>, stopped: readonly UnitName[]): void {
   for (const { name, taken } of parts) {
     if (taken.kind !== "dumped" || (ran.has(taken.unit) && !stopped.includes(taken.unit))) continue;
-    throw new UserError(
+    throw userError(
+      "not-running",
       `${name} is dumped by ${taken.container}, which does not run${stopped.includes(taken.unit) ? " then" : ""}`,
       `sudo svc start ${taken.container}`,
     );

@@ -4,7 +4,7 @@ import { sizeOfData } from "../commands/data.ts";
 import { freeSpace } from "../commands/disk.ts";
 import { enterNamespace } from "../commands/podman.ts";
 import type { IndexedBackup } from "../model/backup.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { sizeText } from "../model/size.ts";
 import type { System } from "../system/interfaces.ts";
@@ -23,7 +23,8 @@ export async function refuseUnready(
   const directories = data.parts.map((part) => part.directory);
   for (const directory of directories) {
     if ((await system.files.stat(directory))?.kind !== "directory")
-      throw new UserError(
+      throw userError(
+        "no-such-file",
         `${directory} is not there: ${service.name} has no data to take`,
         `sudo svc status ${service.name}`,
       );
@@ -49,7 +50,8 @@ export async function refuseFull(system: System, folder: string, bytes: number):
   const free = Number(fields[1]);
   // A file system that does not say is found out by writing.
   if (!Number.isFinite(free) || free >= bytes + SPARE) return;
-  throw new UserError(
+  throw userError(
+    "no-room",
     `${folder} has room for ${sizeText(free)}, and ${sizeText(bytes + SPARE)} are needed`,
     "make room, or name another directory with --to; old backups go with --keep N",
   );

@@ -4,7 +4,7 @@ import { decrypt, makeLike, moveData, unpackTree } from "../commands/data.ts";
 import { execAttached } from "../commands/podman.ts";
 import type { IndexedBackup, IndexedPart } from "../model/backup.ts";
 import type { Command } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { Secret } from "../model/secret.ts";
 import { type Archive, chunksOf } from "./archive.ts";
@@ -118,7 +118,7 @@ async function take(scene: Scene, restoring: Restoring, step: Exclude<RestoreSte
 
 async function putBack(scene: Scene, { service, archive, identity }: Restoring, part: IndexedPart): Promise<void> {
   const backed = archive.manifest.parts.find(({ name, kind }) => name === part.name && kind !== "secrets");
-  if (backed === undefined) throw new UserError(`${archive.path}: has no part ${part.name}`);
+  if (backed === undefined) throw userError("backup-unusable", `${archive.path}: has no part ${part.name}`);
   const onBytes = meter(scene, `${service.name}: ${part.name}`, backed.size);
   const last = asUser(service, readerOf(part));
   const input = counted(chunksOf(archive.file, archive.spans.get(backed.file)), onBytes);
@@ -150,7 +150,8 @@ async function comeBack(scene: Scene, { service, ran }: Restoring, cut: Cut, pro
   } catch (second) {
     if (!(second instanceof UserError)) throw second;
     const left = cut.asides.map(({ aside }: Aside) => aside).join(", ");
-    throw new UserError(
+    throw userError(
+      "restore-failed",
       `${why}\nand the data that were there could not be put back: ${second.message}`,
       `they are in ${left}; the next install-quadlets backup or restore tries again`,
     );
@@ -161,7 +162,11 @@ async function comeBack(scene: Scene, { service, ran }: Restoring, cut: Cut, pro
     service,
     units.filter((unit) => ran.has(unit)),
   ).catch((second: Error) => scene.complain(second.message));
-  throw new UserError(`${why}\nnothing was restored: the data that were there are back`, hint);
+  throw userError(
+    error instanceof UserError ? error.code : "restore-failed",
+    `${why}\nnothing was restored: the data that were there are back`,
+    hint,
+  );
 }
 
 /** Beside it, so that it is one rename, and below the same owner. */

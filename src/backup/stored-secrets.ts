@@ -4,7 +4,7 @@ import { asUser } from "../commands/accounts.ts";
 import { decrypt } from "../commands/data.ts";
 import { createSecret, listSecrets } from "../commands/podman.ts";
 import type { IndexedBackup } from "../model/backup.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import { Secret } from "../model/secret.ts";
@@ -32,7 +32,7 @@ export async function unpackSecrets(
   if (identity === undefined) pieces.push(...input);
   else await bulk.pipe([decrypt(identity)], { input, onOutput: (chunk) => pieces.push(chunk) });
   const value = parseJson(Buffer.concat(pieces).toString("utf8"));
-  if (!isRecord(value)) throw new UserError(`${archive.path}: its secrets cannot be read`);
+  if (!isRecord(value)) throw userError("backup-unusable", `${archive.path}: its secrets cannot be read`);
   return new Map(
     Object.entries(value).flatMap(([name, text]) => (typeof text === "string" ? [[name, new Secret(text)]] : [])),
   );

@@ -4,7 +4,7 @@ import { encrypt, packTree } from "../commands/data.ts";
 import { execInContainer } from "../commands/podman.ts";
 import type { IndexedBackup, IndexedPart } from "../model/backup.ts";
 import type { Command } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { Chain } from "../system/interfaces.ts";
 import { type ArchiveWriter, readArchive, verifyArchive, writeArchive } from "./archive.ts";
@@ -61,7 +61,7 @@ export async function takeBackup(
     await verifyArchive(readArchive(file, path), meter(scene, `${service.name}: reading it back`, file.size));
     file.publish(fileName(service.name, about.taken));
     // Whole, and to be kept: what did not come up again is said now.
-    if (late !== undefined) throw new UserError(`${path} was made, but ${late.message}`, late.hint);
+    if (late !== undefined) throw userError(late.code, `${path} was made, but ${late.message}`, late.hint);
     return { path, size: file.size, manifest };
   } finally {
     file.discard();
@@ -101,7 +101,7 @@ class Walk {
       const error = reasonFor(this.#scene, problem);
       const late = await failureOf(startUnits(system, this.#service, inOrder(this.#service, ran)));
       if (late !== undefined && error instanceof UserError)
-        throw new UserError(`${error.message}\nand then: ${late.message}`, late.hint ?? error.hint);
+        throw userError(error.code, `${error.message}\nand then: ${late.message}`, late.hint ?? error.hint);
       throw error;
     }
     if (start?.kind !== "start") return undefined;
@@ -156,7 +156,8 @@ class Walk {
         },
       }),
     );
-    if (written.size === 0) throw new UserError(`${this.#service.name}: ${name} is empty: its dump wrote nothing`);
+    if (written.size === 0)
+      throw userError("backup-unusable", `${this.#service.name}: ${name} is empty: its dump wrote nothing`);
     return { name, kind, directory: directory.slice(this.#service.home.length + 1), ...written };
   }
 

@@ -4,7 +4,7 @@ import { execInContainer } from "../commands/podman.ts";
 import { controlUnits } from "../commands/systemd.ts";
 import { askManager } from "../facts/units.ts";
 import type { IndexedBackup } from "../model/backup.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Count } from "./manifest.ts";
@@ -23,7 +23,8 @@ export async function unitsThatRun(system: System, service: IndexedService): Pro
     service.units.map(({ unit }) => unit),
   );
   if (facts === undefined)
-    throw new UserError(
+    throw userError(
+      "not-running",
       `the user manager of ${service.user} does not run`,
       `sudo systemctl start user@${service.uid}.service`,
     );
@@ -44,7 +45,7 @@ export async function startUnits(system: System, service: IndexedService, units:
   const up = await unitsThatRun(system, service);
   const down = units.filter((unit) => !up.has(unit));
   if (down.length > 0)
-    throw new UserError(`${down.join(", ")} did not come up again`, `sudo svc status ${service.name}`);
+    throw userError("unit-failed", `${down.join(", ")} did not come up again`, `sudo svc status ${service.name}`);
 }
 
 /** Every count of the service; those that are not among `names` are not known. */

@@ -1,6 +1,6 @@
 /** `install-quadlets adopt`: existing quadlets as a service of the catalogue; shows it, asks, and writes what is not there yet. */
 import { resolveStack } from "../config/resolve.ts";
-import { ConfigError, formatDiagnostic, NeedsRoot, UserError } from "../model/diagnostic.ts";
+import { ConfigError, formatDiagnostic, NeedsRoot, userError } from "../model/diagnostic.ts";
 import { SERVICE_NAME } from "../model/names.ts";
 import { next } from "../model/next.ts";
 import { USUAL_PODMAN } from "../model/podman-version.ts";
@@ -24,7 +24,8 @@ import { packageFile } from "./package-root.ts";
 export async function adopt(paths: readonly string[], options: AdoptOptions): Promise<void> {
   const { name } = options;
   if (!SERVICE_NAME.test(name))
-    throw new UserError(
+    throw userError(
+      "bad-value",
       `--name: ${JSON.stringify(name)} is no name of a service`,
       "lower-case letters, digits and hyphens",
     );
@@ -47,9 +48,10 @@ export async function adopt(paths: readonly string[], options: AdoptOptions): Pr
 /** A service of the package would be replaced by one of that name. */
 async function refuseTaken(system: System, folder: string, name: string): Promise<void> {
   const isThere = readSources(undefined).services.some(({ file }) => file.endsWith(`/${name}.yaml`));
-  if (isThere) throw new UserError(`there is a service ${name} already`, "another --name");
+  if (isThere) throw userError("already-there", `there is a service ${name} already`, "another --name");
   if ((await system.files.stat(`${folder}/${name}`)) !== undefined)
-    throw new UserError(
+    throw userError(
+      "already-there",
       `${folder}/${name}: is there already, and was not touched`,
       "another --name, or move it away first",
     );
@@ -59,19 +61,23 @@ async function refuseTaken(system: System, folder: string, name: string): Promis
 function readFiles(paths: readonly string[], podman: string): readonly QuadletFile[] {
   const { files, unread } = readQuadlets(paths);
   if (unread.length > 0)
-    throw new UserError(unread.map(({ path, message }) => `${visible(path)} ${visible(message)}`).join("\n"));
+    throw userError(
+      "unusable-file",
+      unread.map(({ path, message }) => `${visible(path)} ${visible(message)}`).join("\n"),
+    );
   const findings = findAll(files, { podman, rootful: false });
   const told = (level: string) =>
     findings.filter((one) => one.level === level).map((one) => ({ ...one, message: `${one.message} [${one.rule}]` }));
   if (told("error").length > 0) throw new ConfigError(told("error"));
   for (const warning of told("warning")) complain(visible(`warning: ${formatDiagnostic(warning)}`));
   const own = files.filter(({ context }) => context !== true);
-  if (own.length === 0) throw new UserError("there are no quadlets", "name files, or a folder of them");
+  if (own.length === 0) throw userError("no-such-file", "there are no quadlets", "name files, or a folder of them");
   const names = own.map(asQuadlet);
   const twice = names.find(({ name }, index) => names.findIndex((other) => other.name === name) !== index);
-  if (twice !== undefined) throw new UserError(`two files are called ${twice.name}`, "adopt one folder at a time");
+  if (twice !== undefined)
+    throw userError("ambiguous", `two files are called ${twice.name}`, "adopt one folder at a time");
   const binary = own.find(({ text }) => /[\ud800-\udfff\0]/.test(text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, "")));
-  if (binary !== undefined) throw new UserError(`${visible(binary.path)} is not text in UTF-8`);
+  if (binary !== undefined) throw userError("unusable-file", `${visible(binary.path)} is not text in UTF-8`);
   return names;
 }
 

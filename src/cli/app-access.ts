@@ -1,7 +1,7 @@
 /** Ways into one app's service, as its service file lists them: shells by their names, pages, and all credentials. */
 import type { Command } from "commander";
 import { readSecret, shellCommand } from "../apps/enter.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedLogin, IndexedService } from "../model/index-file.ts";
 import { runAttached } from "../system/attached.ts";
 import { makeSystem } from "../system/real.ts";
@@ -38,7 +38,8 @@ export function addAccess(
 
 async function openShell(service: IndexedService, name: string, words: readonly string[]): Promise<void> {
   const shell = service.shells?.find((one) => one.name === name);
-  if (shell === undefined) throw new UserError(`${service.name} has no ${name}`, "say which with --service NAME");
+  if (shell === undefined)
+    throw userError("unknown-name", `${service.name} has no ${name}`, "say which with --service NAME");
   process.exitCode = await runAttached(
     await shellCommand(makeSystem(), service, shell, words, { terminal: hasTerminal() }),
   );
@@ -50,12 +51,13 @@ async function credentials(
   options: { readonly json?: boolean },
 ): Promise<void> {
   if (service.logins === undefined)
-    throw new UserError(
+    throw userError(
+      "not-recorded",
       "the run that installed this did not write down what people log in with",
       "sudo install-quadlets",
     );
   const logins = service.logins.filter((login) => name === undefined || login.name === name);
-  if (logins.length === 0) throw new UserError(`nobody logs in to ${service.name}`);
+  if (logins.length === 0) throw userError("does-not-apply", `nobody logs in to ${service.name}`);
   const system = makeSystem();
   const found = await Promise.all(
     logins.map(async (login) => ({ login, password: (await readSecret(system, service, login.secret)).reveal() })),

@@ -1,6 +1,6 @@
 /** Questions on the terminal. */
 import { createInterface } from "node:readline/promises";
-import { Stopped, UserError } from "../model/diagnostic.ts";
+import { Stopped, userError } from "../model/diagnostic.ts";
 
 export interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
@@ -25,7 +25,7 @@ export async function askName(question: string, name: string): Promise<void> {
 /** What was typed ahead of it is no answer: nobody says yes to what he has not seen. */
 async function ask(question: string, instead = "--yes goes on without asking"): Promise<string> {
   if (process.stdin.isTTY !== true) {
-    throw new UserError("there is no terminal to ask on, and nothing was changed", instead);
+    throw userError("no-terminal", "there is no terminal to ask on, and nothing was changed", instead);
   }
   const { put, end } = converse();
   try {

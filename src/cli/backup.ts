@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { type Listed, listBackups } from "../backup/files.ts";
 import { BACKUPS } from "../backup/names.ts";
-import { Stopped, UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import { sizeText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
@@ -48,7 +48,11 @@ function tell(results: readonly BackupResult[], options: BackupOptions): void {
     return;
   }
   const hint = failed.length === 1 ? failed[0]?.error.hint : undefined;
-  throw new UserError(failed.map(({ service, error }) => `${service}: ${error.message}`).join("\nerror: "), hint);
+  throw userError(
+    failed[0]?.error.code ?? "failed",
+    failed.map(({ service, error }) => `${service}: ${error.message}`).join("\nerror: "),
+    hint,
+  );
 }
 
 export async function restore(file: string, options: RestoreOptions): Promise<void> {
@@ -113,7 +117,8 @@ function countOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const count = Number(text);
   if (/^[1-9]\d{0,5}$/.test(text)) return count;
-  throw new UserError(
+  throw userError(
+    "bad-value",
     `--keep ${text}: wanted a whole number from 1`,
     "--keep 7 leaves the newest seven of each service",
   );
@@ -124,7 +129,8 @@ function refuseRecipients(recipients: readonly string[]): void {
   for (const recipient of recipients) {
     if (/^(age1[0-9a-z]+|ssh-(ed25519|rsa) .+)$/.test(recipient)) continue;
     const secret = /^AGE-SECRET-KEY-/i.test(recipient);
-    throw new UserError(
+    throw userError(
+      "bad-value",
       secret ? "that is a private key: it belongs to restore" : `${visible(recipient)} is no recipient of age`,
       "age-keygen -o key.txt makes a key and prints its recipient: age1...",
     );

@@ -1,6 +1,6 @@
 /** `install-quadlets check` of a stack file and the files about models, or of the site's configuration on its host. */
 import { resolveStack } from "../config/resolve.ts";
-import { ConfigError, formatDiagnostic, UserError } from "../model/diagnostic.ts";
+import { ConfigError, formatDiagnostic, userError } from "../model/diagnostic.ts";
 import type { Stack } from "../model/service.ts";
 import { rawFindings } from "../render/raw-check.ts";
 import { refuseOwn } from "../runs/prepare.ts";
@@ -24,7 +24,7 @@ interface StackCheckOptions {
 export async function checkStack(files: ConfigurationFiles, options: StackCheckOptions): Promise<void> {
   for (const file of Object.values(files)) {
     const reason = reasonNotToRead(file);
-    if (reason !== undefined) throw new UserError(`${file} ${reason}`);
+    if (reason !== undefined) throw userError("unusable-file", `${file} ${reason}`);
   }
   const stack = options.json === true ? resolveOrTell(files) : resolveConfiguration(files);
   if (stack === undefined) return;

@@ -1,6 +1,6 @@
 /** `install-quadlets check`: is a configuration sound, would podman take these quadlets and do what they say? */
 import { basename } from "node:path";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { USUAL_PODMAN } from "../model/podman-version.ts";
 import { isAtLeast, isPodmanVersion } from "../quadlet/version.ts";
 import { findAll, folded } from "../rules/findings.ts";
@@ -48,7 +48,10 @@ function configurationOf(files: readonly string[]): ConfigurationFiles {
   for (const file of files) {
     const kind = kinds[basename(file)] ?? "stack";
     if (found.has(kind))
-      throw new UserError(`only one ${kind === "stack" ? "stack file" : basename(file)} can be checked at a time`);
+      throw userError(
+        "bad-value",
+        `only one ${kind === "stack" ? "stack file" : basename(file)} can be checked at a time`,
+      );
     found.set(kind, file);
   }
   return Object.fromEntries(found);
@@ -56,8 +59,9 @@ function configurationOf(files: readonly string[]): ConfigurationFiles {
 
 export function versionOf(text: string): string {
   if (!isPodmanVersion(text))
-    throw new UserError(`--podman: "${text}" is no version`, "for example 5.4, 5.8.2 or 6.0.0-rc1");
-  if (!isAtLeast(text, OLDEST)) throw new UserError(`podman ${text} has no quadlets: ${OLDEST} is the first that has`);
+    throw userError("bad-value", `--podman: "${text}" is no version`, "for example 5.4, 5.8.2 or 6.0.0-rc1");
+  if (!isAtLeast(text, OLDEST))
+    throw userError("bad-value", `podman ${text} has no quadlets: ${OLDEST} is the first that has`);
   return text.replace(/^v/, "");
 }
 

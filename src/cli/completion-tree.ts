@@ -1,5 +1,5 @@
 /** Completion for a program of commands and their own commands, in three shells; names of services come from `svc names`. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 
 /** Its commands, each with what may stand behind it: words, or "services". */
 export type Tree = Readonly<Record<string, readonly string[] | "services">>;
@@ -48,7 +48,8 @@ compdef _${name} ${program}`;
         ),
       ].join("\n");
     default:
-      throw new UserError(
+      throw userError(
+        "bad-value",
         `no completion for ${shell}`,
         `${SHELLS.join(", ").replace(/, ([^,]*)$/, " and $1")} are known`,
       );

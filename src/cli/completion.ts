@@ -1,6 +1,6 @@
 /** Completion of verbs and names for the shells; names come from `svc names`, which needs root like everything of svc. */
 import { allNames, readIndex } from "../apps/service-index.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { makeSystem } from "../system/real.ts";
 import { print } from "./output.ts";
 
@@ -46,6 +46,6 @@ complete -c svc -n __fish_use_subcommand -a "${words}"
 complete -c svc -n "__fish_seen_subcommand_from completion" -a "${SHELLS}"
 complete -c svc -n "not __fish_use_subcommand; and not __fish_seen_subcommand_from completion; and begin; __fish_seen_subcommand_from ${SEVERAL.join(" ")}; or test (count (commandline -opc)) -eq 2; end" -a "(svc names 2>/dev/null)"`;
     default:
-      throw new UserError(`no completion for ${shell}`, "bash, zsh and fish are known");
+      throw userError("bad-value", `no completion for ${shell}`, "bash, zsh and fish are known");
   }
 }

@@ -3,7 +3,7 @@ import { checks } from "../diagnosis/all.ts";
 import { type Check, GROUP_NAMES } from "../diagnosis/check.ts";
 import { countOf, reportJson } from "../diagnosis/report.ts";
 import { type Circumstances, type Examined, examine } from "../doctor/examine.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { nearest } from "../model/nearest.ts";
 import { next } from "../model/next.ts";
 import { visible } from "../model/visible.ts";
@@ -60,7 +60,7 @@ function checksOf(groups: readonly string[]): readonly Check[] {
     if ((GROUP_NAMES as readonly string[]).includes(group)) continue;
     const near = nearest(group, GROUP_NAMES);
     const hint = near === undefined ? `there are ${GROUP_NAMES.join(", ")}` : `did you mean ${near}?`;
-    throw new UserError(`doctor has no group "${visible(group)}"`, hint);
+    throw userError("unknown-name", `doctor has no group "${visible(group)}"`, hint);
   }
   return groups.length === 0 ? checks : checks.filter(({ group }) => groups.includes(group));
 }

@@ -1,6 +1,6 @@
 /** `install-quadlets eject`: writes the present stack as plain files, for whoever goes on without this program. */
 import { dirname, resolve } from "node:path";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import { ejected } from "../runs/eject.ts";
 import { prepare } from "../runs/prepare.ts";
@@ -15,9 +15,13 @@ export async function eject(directory: string, { config }: EjectOptions): Promis
   const root = resolve(directory);
   const there = await system.files.stat(root);
   if (there !== undefined && (there.kind !== "directory" || (await system.files.list(root)).length > 0))
-    throw new UserError(`${root}: is there already, and was not touched`, "name a new directory, or an empty one");
+    throw userError(
+      "already-there",
+      `${root}: is there already, and was not touched`,
+      "name a new directory, or an empty one",
+    );
   if ((await system.files.stat(dirname(root)))?.kind !== "directory")
-    throw new UserError(`${dirname(root)}: no such directory`, `mkdir ${dirname(root)}`);
+    throw userError("no-such-file", `${dirname(root)}: no such directory`, `mkdir ${dirname(root)}`);
   const prepared = await prepare({ system, program: thisProgram }, readSources(config), { looking: true });
   const files = ejected(prepared);
   await writeTree(system, root, files);

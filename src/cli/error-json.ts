@@ -1,6 +1,6 @@
 /** An error as `--json` prints it; config/errors.schema.json describes it. */
 import { CommanderError } from "commander";
-import { ConfigError, NeedsRoot, Stopped, UserError } from "../model/diagnostic.ts";
+import { ConfigError, UserError } from "../model/diagnostic.ts";
 
 export function errorAsJson(error: unknown): object {
   return { version: 1, errors: errorsOf(error) };
@@ -19,14 +19,9 @@ function errorsOf(error: unknown): readonly object[] {
     }));
   }
   if (error instanceof UserError) {
-    const { message: what, hint } = error;
-    return [{ code: codeOf(error), what, ...(hint === undefined ? {} : { hint }) }];
+    const { code, message: what, hint } = error;
+    return [{ code, what, ...(hint === undefined ? {} : { hint }) }];
   }
   if (error instanceof CommanderError) return [{ code: "usage", what: error.message.replace(/^error: /, "") }];
   return [{ code: "bug", what: error instanceof Error ? error.message : String(error) }];
-}
-
-function codeOf(error: UserError): "needs-root" | "stopped" | "failed" {
-  if (error instanceof NeedsRoot) return "needs-root";
-  return error instanceof Stopped ? "stopped" : "failed";
 }

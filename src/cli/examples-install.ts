@@ -134,5 +134,7 @@ export const INSTALL_EXAMPLES: Examples = {
   help: [
     ["install-quadlets help secrets set", "the same as secrets set --help"],
     ["install-quadlets help exit-codes", "what each exit code means"],
+    ["install-quadlets help no-token", "what an error that ends with [no-token] means, and what to do"],
+    ["install-quadlets help errors", "all kinds of errors"],
   ],
 };

@@ -12,10 +12,13 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   stopped: "stopped by a person: Ctrl-C, or no answer or a no to a question",
 };
 
-export function exitCodesText(): string {
+export function exitCodeRows(): readonly (readonly [string, string])[] {
   const names = Object.keys(MEANINGS) as (keyof typeof EXIT)[];
-  const rows = names.map((name) => [String(EXIT[name]), MEANINGS[name]]);
-  return `${table([["CODE", "MEANING"], ...rows])}
+  return names.map((name) => [String(EXIT[name]), MEANINGS[name]]);
+}
+
+export function exitCodesText(): string {
+  return `${table([["CODE", "MEANING"], ...exitCodeRows()])}
 
 exec, shell and what opens a program of a service end with the exit code of that program.`;
 }

@@ -6,7 +6,7 @@ import { calculate } from "../fit/fit.ts";
 import { type Found, findModel, type Known, parseKnown } from "../fit/known.ts";
 import { parseModelConfig } from "../fit/model-config.ts";
 import { makeWish } from "../fit/wish.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { GpuFacts } from "../model/gpu.ts";
 import { visible } from "../model/visible.ts";
 import { readTextFile } from "../system/package-files.ts";
@@ -33,13 +33,14 @@ export async function fitCommand(name: string | undefined, options: FitOptions):
 function model(known: Known, name: string | undefined, config: string | undefined): Found {
   if (config === undefined) {
     if (name !== undefined) return findModel(known, name);
-    throw new UserError(
+    throw userError(
+      "bad-value",
       "which model?",
       "fit Qwen/Qwen3-8B; --list names those that are known; --config FILE reads a config.json",
     );
   }
   const text = readTextFile(config);
-  if (text === undefined) throw new UserError(`${visible(config)}: no such file`);
+  if (text === undefined) throw userError("no-such-file", `${visible(config)}: no such file`);
   // In the same directory of a Hugging Face cache, and precise.
   const index = readTextFile(`${dirname(config)}/model.safetensors.index.json`);
   const read = parseModelConfig(visible(name ?? config), text, index);

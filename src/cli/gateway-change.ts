@@ -1,6 +1,6 @@
 /** `gateway-manage key create | rotate | revoke`: keys.yaml is edited first, so that the next run does not undo it. */
 import { type KeyEntry, withKey, withoutKey } from "../config/edit-keys.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { keySecret } from "../model/gateway-key.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { next } from "../model/next.ts";
@@ -61,14 +61,15 @@ function entryOf(options: CreateOptions): KeyEntry {
 
 function numberIn(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,12}$/.test(text)) throw new UserError(`${flag}: wanted a whole number from 1, found ${text}`);
+  if (!/^[1-9]\d{0,12}$/.test(text))
+    throw userError("bad-value", `${flag}: wanted a whole number from 1, found ${text}`);
   return Number(text);
 }
 
 function budgetIn(text: string | undefined): { readonly dollars: number; readonly every: string } | undefined {
   if (text === undefined) return undefined;
   const [, dollars = "", every = ""] = /^(\d{1,7}(?:\.\d{1,2})?)\/(day|week|month)$/.exec(text) ?? [];
-  if (dollars === "") throw new UserError(`--budget: wanted for example 20/month, found ${text}`);
+  if (dollars === "") throw userError("bad-value", `--budget: wanted for example 20/month, found ${text}`);
   return { dollars: Number(dollars), every };
 }
 

@@ -2,7 +2,7 @@
 import { listKeys } from "../admin/client.ts";
 import { readSecret } from "../apps/enter.ts";
 import { leftOf, openGateway, stateOf } from "../apps/gateway.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { grouped, keySecret, limitsText } from "../model/gateway-key.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { FoundKey } from "../model/key-facts.ts";
@@ -58,7 +58,8 @@ export function findKey(keys: readonly FoundKey[], name: string): FoundKey {
   if (found !== undefined) return found;
   const names = keys.flatMap((key) => key.name ?? []);
   const near = nearest(name, names);
-  throw new UserError(
+  throw userError(
+    "unknown-name",
     `the gateway has no key ${name}`,
     near === undefined ? "gateway-manage key list" : `did you mean ${near}?`,
   );

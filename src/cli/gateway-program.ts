@@ -15,6 +15,10 @@ const KEY_NOTES = `
 Keys are what /etc/install-quadlets/keys.yaml says: create and revoke edit that file, so that the next run does not undo them.`;
 
 export async function main(argv: readonly string[]): Promise<void> {
+  await run(await makeProgram(), argv);
+}
+
+export async function makeProgram(): Promise<Command> {
   const program = await appProgram({
     command: "gateway-manage",
     description: "Looks after the gateway to all models: its keys, and what they used.",
@@ -41,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (options: { model: string; prompt: string; json?: boolean }) =>
       (await import("./gateway-test.ts")).test(await instance(), options),
     );
-  await run(program, argv);
+  return program;
 }
 
 function addKeys(key: Command, instance: () => Promise<IndexedService>): void {

@@ -1,7 +1,7 @@
 /** `gateway-manage usage`: requests, tokens and dollars by key, model, person or day. */
 import { type By, openGateway, readUsage, type UsageRow } from "../apps/gateway.ts";
 import { added, NOTHING_USED, type Used } from "../gateway/litellm-usage.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { grouped } from "../model/gateway-key.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { visible } from "../model/visible.ts";
@@ -15,7 +15,7 @@ export async function usage(
   { by, days: written, json }: { readonly by: By; readonly days: string; readonly json?: boolean },
 ): Promise<void> {
   const days = /^\d{1,3}$/.test(written) ? Number(written) : 0;
-  if (days < 1 || days > MOST_DAYS) throw new UserError(`--days: wanted 1 to ${MOST_DAYS}, found ${written}`);
+  if (days < 1 || days > MOST_DAYS) throw userError("bad-value", `--days: wanted 1 to ${MOST_DAYS}, found ${written}`);
   const system = makeSystem();
   const rows = await readUsage(await openGateway(system, service), by, days, system.clock.now());
   const sum = rows.reduce<Used>(added, NOTHING_USED);

@@ -3,16 +3,23 @@ import type { Command } from "commander";
 import { exitCodesText } from "./exit-codes.ts";
 import { print } from "./output.ts";
 
-export const TOPIC = "exit-codes";
+export const TOPICS = ["exit-codes", "errors"] as const;
 
 /** In place of commander's own, which knows no topics. */
 export function addHelp(program: Command): void {
   program
     .helpCommand(false)
     .command("help [words...]")
-    .description(`help for a command, or ${TOPIC}`)
-    .action((words: readonly string[]) => {
-      if (words.join(" ") === TOPIC) return print(exitCodesText());
+    .description(`help for a command, for an error by its code, or ${TOPICS.join(" or ")}`)
+    .action(async (words: readonly string[]) => {
+      const [topic = "", code = topic] = words;
+      if (words.join(" ") === TOPICS[0]) return print(exitCodesText());
+      if (words.length === 1 || topic === TOPICS[1]) {
+        const { errorsText, errorText } = await import("./error-pages.ts");
+        const { isErrorCode } = await import("../model/error-kinds.ts");
+        if (words.join(" ") === TOPICS[1]) return print(errorsText());
+        if (isErrorCode(code) && words.length < 3) return print(errorText(code));
+      }
       let command = program;
       for (const word of words) {
         const next = command.commands.find((one) => one.name() === word);

@@ -1,6 +1,6 @@
 /** `install-quadlets history` and `diff`: the runs that changed something, and what they rendered. */
 
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { textDiff } from "../plan/format.ts";
 import { listGenerations } from "../record/generations.ts";
 import { readRendered } from "../record/rendered.ts";
@@ -37,6 +37,7 @@ export async function diff(from: string, to: string): Promise<void> {
 
 async function renderedBy(files: System["files"], number: string): Promise<ReadonlyMap<string, string>> {
   const rendered = await readRendered(files, Number(number));
-  if (rendered === undefined) throw new UserError(`there is no run ${number}`, "install-quadlets history lists them");
+  if (rendered === undefined)
+    throw userError("unknown-name", `there is no run ${number}`, "install-quadlets history lists them");
   return rendered;
 }

@@ -2,7 +2,7 @@
 import { readEnvFile } from "../config/env-file.ts";
 import { resolveStack } from "../config/resolve.ts";
 import { type Fate, fatesOf } from "../gateway/import.ts";
-import { NeedsRoot, UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, UserError, userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import { Secret } from "../model/secret.ts";
 import type { SuppliedSecret } from "../model/supplied.ts";
@@ -23,7 +23,7 @@ export async function importSecrets(file: string, options: InstallOptions): Prom
   }
   const reason = reasonNotToRead(file);
   const text = reason === undefined ? readTextFile(file) : undefined;
-  if (text === undefined) throw new UserError(`${file} ${reason ?? "is not there"}`);
+  if (text === undefined) throw userError("unusable-file", `${file} ${reason ?? "is not there"}`);
   const entries = readEnvFile({ file, text });
   const sources = readSources(options.config);
   const fates = fatesOf(resolveStack(sources), entries);
@@ -51,7 +51,7 @@ function checked(secret: SuppliedSecret, { name, line }: Fate, value: string): G
   try {
     return { secret, value: new Secret(checkValue(Buffer.from(value))) };
   } catch (error) {
-    throw error instanceof UserError ? new UserError(`${name} in line ${line}: ${error.message}`) : error;
+    throw error instanceof UserError ? userError(error.code, `${name} in line ${line}: ${error.message}`) : error;
   }
 }
 

@@ -11,7 +11,7 @@ import {
   understand,
 } from "../init/questions.ts";
 import type { Site } from "../init/site.ts";
-import { ConfigError, UserError } from "../model/diagnostic.ts";
+import { ConfigError, UserError, userError } from "../model/diagnostic.ts";
 
 export interface Dialog {
   readonly at: Situation;
@@ -37,14 +37,15 @@ export async function decide(dialog: Dialog): Promise<Site> {
       else if (dialog.ask === undefined) site = answer(dialog, site, key, silent(question));
       else site = await askFor(dialog, site, question, dialog.ask);
     } catch (error) {
-      if (!(error instanceof UserError) || error instanceof Unanswered) throw error;
+      if (error instanceof Unanswered) throw error.reason;
+      if (!(error instanceof UserError)) throw error;
       faults.push(flag === undefined ? error : ofFlag(key, error));
     }
   }
   if (faults.length === 0) return site as Site;
   const [first, ...others] = faults;
   if (first !== undefined && others.length === 0) throw first;
-  throw new UserError(faults.map(withHint).join("\nerror: "));
+  throw userError(first?.code ?? "bad-value", faults.map(withHint).join("\nerror: "));
 }
 
 function answer({ at, check }: Dialog, site: Partial<Site>, key: Key, text: string): Partial<Site> {
@@ -55,11 +56,17 @@ function answer({ at, check }: Dialog, site: Partial<Site>, key: Key, text: stri
 
 function silent({ key, silent, unsafe }: Question): string {
   if (silent !== undefined) return silent;
-  throw new UserError(`${unsafe}; nothing is assumed`, `say it: ${FLAGS[key]}`);
+  throw userError("no-terminal", `${unsafe}; nothing is assumed`, `say it: ${FLAGS[key]}`);
 }
 
 /** A person who closes the terminal has not answered wrongly. */
-class Unanswered extends UserError {}
+class Unanswered extends Error {
+  readonly reason: UserError;
+  constructor(reason: UserError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
 
 async function askFor(
   dialog: Dialog,
@@ -73,7 +80,7 @@ async function askFor(
   const question = enter === undefined ? `${ask}: ` : `${ask} [${enter}]: `;
   for (;;) {
     const typed = await put(question).catch((error: unknown) => {
-      throw error instanceof UserError ? new Unanswered(error.message, error.hint) : error;
+      throw error instanceof UserError ? new Unanswered(error) : error;
     });
     const text = typed === "" ? enter : typed;
     if (text === undefined) continue;
@@ -87,14 +94,14 @@ async function askFor(
 }
 
 function ofFlag(key: Key, error: UserError): UserError {
-  const { message, hint } = plain(error);
-  return new UserError(`${FLAGS[key].split(" ")[0]}: ${message}`, hint);
+  const { code, message, hint } = plain(error);
+  return userError(code, `${FLAGS[key].split(" ")[0]}: ${message}`, hint);
 }
 
 /** The file is not there yet: its lines say nothing to whoever answers. */
 function plain(error: UserError): UserError {
   const [first] = error instanceof ConfigError ? error.diagnostics : [];
-  return first === undefined ? error : new UserError(first.message, first.hint);
+  return first === undefined ? error : userError("bad-value", first.message, first.hint);
 }
 
 function withHint({ message, hint }: UserError): string {

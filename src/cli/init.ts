@@ -9,7 +9,7 @@ import { type Key, nameOf, type Situation } from "../init/questions.ts";
 import { DEFAULT_DOMAIN, type Site } from "../init/site.ts";
 import { stackText } from "../init/stack-text.ts";
 import { foundText, remarks } from "../init/words.ts";
-import { NeedsRoot, UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import type { Stack } from "../model/service.ts";
 import { visible } from "../model/visible.ts";
@@ -29,7 +29,8 @@ const SCHEMA = "stack.schema.json";
 export async function init(options: InitOptions): Promise<void> {
   const system = makeSystem();
   const target = options.print === true ? undefined : await targetOf(system, options.to);
-  if (options.print === true && options.to !== undefined) throw new UserError("--print writes no file: leave out --to");
+  if (options.print === true && options.to !== undefined)
+    throw userError("bad-value", "--print writes no file: leave out --to");
   const at = await situationOf(system);
   const say = options.json === true ? () => undefined : complain;
   for (const line of foundText(at.found, at.cards)) say(line);
@@ -76,14 +77,19 @@ async function targetOf(system: System, to: string | undefined): Promise<string>
     );
   }
   if ((await system.files.stat(target)) !== undefined) {
-    throw new UserError(
+    throw userError(
+      "already-there",
       `${visible(target)}: is there already, and was not touched`,
       "install-quadlets init --print shows what it would hold; edit it, or move it away first",
     );
   }
   const directory = dirname(target);
   if (directory !== SITE && (await system.files.stat(directory))?.kind !== "directory") {
-    throw new UserError(`${visible(directory)}: no such directory`, "make it, or name another place with --to");
+    throw userError(
+      "no-such-file",
+      `${visible(directory)}: no such directory`,
+      "make it, or name another place with --to",
+    );
   }
   return target;
 }

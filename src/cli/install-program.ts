@@ -18,6 +18,7 @@ import { secretsProgram } from "./secrets-program.ts";
 
 const NOTES = `
 Exit codes: 0 done or nothing to do, 1 an error, 2 changes pending; all of them: install-quadlets help exit-codes
+An error ends its first line with its code, as [locked]: install-quadlets help locked says more.
 Configuration: /etc/install-quadlets/stack.yaml on top of the built-in one.`;
 
 const CHECK_HELP = `
@@ -26,6 +27,10 @@ Exit codes: 0 no errors, 1 errors (with --strict warnings, too) or something tha
 Every rule is explained in docs/rules.md.`;
 
 export async function main(argv: readonly string[]): Promise<void> {
+  await run(makeProgram(), argv);
+}
+
+export function makeProgram(): Command {
   const program = new Command("install-quadlets")
     .description("Installs and keeps a private LLM service: rootless Podman quadlets on one host of a tailnet.")
     .version(version(), "-V, --version")
@@ -145,5 +150,5 @@ export async function main(argv: readonly string[]): Promise<void> {
   addHelp(program);
   // Not inherited: a command that there is not arrives as an argument of the one that needs no name, which says so.
   program.allowExcessArguments(true);
-  await run(program, argv);
+  return program;
 }

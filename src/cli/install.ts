@@ -1,6 +1,6 @@
 /** The main command, and what the others that end in a plan share with it: flags to a run, its outcome to an exit code. */
 import { resolve } from "node:path";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import type { Wishes } from "../plan/make-plan.ts";
@@ -45,7 +45,8 @@ export async function plan({ out, ...options }: PlanOptions): Promise<void> {
 export async function apply(file: string | undefined, options: InstallOptions): Promise<void> {
   if (file === undefined) return install(options);
   if (options.config !== undefined) {
-    throw new UserError(
+    throw userError(
+      "bad-value",
       "the plan says which stack file it is made from: there is no other with it",
       "leave out --config",
     );

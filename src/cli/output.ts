@@ -26,13 +26,18 @@ export function printError(error: unknown, verbose: boolean): void {
     complain(`error: the configuration has ${count} ${count === 1 ? "fault" : "faults"}; nothing was changed`);
     complain(error.message);
   } else if (error instanceof UserError) {
-    complain(error instanceof Stopped ? error.message : `error: ${error.message}`);
+    complain(error instanceof Stopped ? error.message : `error: ${withCode(error)}`);
     if (error.hint !== undefined) complain(`hint: ${error.hint}`);
   } else {
     complain(`error: ${error instanceof Error ? error.message : String(error)}`);
     complain("hint: this is a fault of install-quadlets; please report it with the output of --verbose");
   }
   if (verbose && error instanceof Error && error.stack !== undefined) complain(error.stack);
+}
+
+/** Its kind, at the end of the first line: what follows may be somebody's log. A person who stops knows what that is. */
+function withCode({ message, code }: UserError): string {
+  return code === "failed" ? message : message.replace(/:?(?=\n|$)/, (colon) => ` [${code}]${colon}`);
 }
 
 /** Columns as wide as their widest cell, two spaces apart. */

@@ -1,7 +1,7 @@
 /** `install-quadlets completion`: its commands, their own, and the names of services where they belong. */
 import type { Command } from "commander";
 import { completionOf, SHELLS, type Tree } from "./completion-tree.ts";
-import { TOPIC } from "./help.ts";
+import { TOPICS } from "./help.ts";
 import { print } from "./output.ts";
 
 export function addCompletion(program: Command): void {
@@ -18,6 +18,6 @@ function treeOf(program: Command): Tree {
     ...Object.fromEntries(program.commands.map((command) => [command.name(), names(command)])),
     backup: "services",
     completion: SHELLS,
-    help: [...names(program), TOPIC],
+    help: [...names(program), ...TOPICS],
   };
 }

@@ -1,7 +1,7 @@
 /** Where this package lies, which build it is, and its configuration and templates, with the site's on top. */
 import { fileURLToPath } from "node:url";
 import type { RegistrySources, Sources } from "../config/load.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import { QUADLET_SUFFIXES } from "../model/quadlet-file.ts";
 import type { Template } from "../render/handlebars.ts";
@@ -68,7 +68,7 @@ function optional(file: string): readonly TextFile[] {
 
 function required(file: string): TextFile {
   const text = readTextFile(file);
-  if (text === undefined) throw new UserError(`${file}: no such file`);
+  if (text === undefined) throw userError("no-such-file", `${file}: no such file`);
   return { file, text };
 }
 
@@ -79,7 +79,11 @@ export function readTemplate(name: string): Template {
     const source = readTextFile(file);
     if (source !== undefined) return { file, source };
   }
-  throw new UserError(`template ${name} is neither in ${SITE}/templates nor built in`, "templates end in .hbs");
+  throw userError(
+    "no-such-file",
+    `template ${name} is neither in ${SITE}/templates nor built in`,
+    "templates end in .hbs",
+  );
 }
 
 export function version(): string {

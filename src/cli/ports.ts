@@ -3,7 +3,7 @@ import { type Listening, type PortFacts, type PortRow, portRows, rowsOf, strange
 import { resolveStack } from "../config/resolve.ts";
 import { gatherLocalAccounts } from "../facts/accounts.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { makeSystem } from "../system/real.ts";
@@ -27,7 +27,7 @@ export async function ports(wanted: string | undefined, options: PortsOptions): 
 
 function numberOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65535) throw new UserError(`"${text}" is no port`, "a number from 1 to 65535");
+  if (port < 1 || port > 65535) throw userError("bad-value", `"${text}" is no port`, "a number from 1 to 65535");
   return port;
 }
 

@@ -1,7 +1,7 @@
 /** The value of a secret, from a pipe or typed without an echo: never from the command line, which every user can read. */
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { Stopped, UserError } from "../model/diagnostic.ts";
+import { Stopped, type UserError, userError } from "../model/diagnostic.ts";
 import { Secret } from "../model/secret.ts";
 
 /** podman takes less than this (its secrets package, maxSecretSize). */
@@ -40,7 +40,7 @@ function decode(bytes: Uint8Array): string {
 }
 
 function unfit(why: string): UserError {
-  return new UserError(`that is no value for a secret: ${why}; nothing was changed`);
+  return userError("bad-value", `that is no value for a secret: ${why}; nothing was changed`);
 }
 
 async function piped(input: NodeJS.ReadableStream): Promise<Uint8Array> {

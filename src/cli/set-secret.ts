@@ -1,6 +1,6 @@
 /** `install-quadlets secrets set | unset`: the value that only the site has, and the way back to none. */
 import { resolveStack } from "../config/resolve.ts";
-import { NeedsRoot, UserError } from "../model/diagnostic.ts";
+import { NeedsRoot, userError } from "../model/diagnostic.ts";
 import { findSupplied } from "../runs/changeable-secret.ts";
 import { type Found, setSecret as runSetting, unsetSecret as runUnsetting } from "../runs/set-secret.ts";
 import { makeSystem } from "../system/real.ts";
@@ -27,7 +27,11 @@ function find(name: string, options: InstallOptions): Found {
     throw new NeedsRoot("this needs root: nobody else may read a secret", "run it with sudo");
   }
   if (options.dryRun === true) {
-    throw new UserError("there is no dry run of secrets set and unset", "at a terminal they show their plan and ask");
+    throw userError(
+      "does-not-apply",
+      "there is no dry run of secrets set and unset",
+      "at a terminal they show their plan and ask",
+    );
   }
   const sources = readSources(options.config);
   return { secret: findSupplied(resolveStack(sources), name), sources };

@@ -3,7 +3,7 @@ import { control, type Verb } from "../apps/control.ts";
 import { reloadUnits } from "../apps/reload.ts";
 import { findTarget, readIndex, type Target } from "../apps/service-index.ts";
 import { awakeInstead, otherIsAwake, swapTo } from "../apps/turns.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { makeSystem } from "../system/real.ts";
 import { complain, print } from "./output.ts";
@@ -40,7 +40,11 @@ function refuseTwo(verb: Verb, targets: readonly Target[]): void {
   for (const [group, members] of groupBy(services, ({ swap }) => swap?.group)) {
     if (members.length < 2) continue;
     const names = members.map(({ name }) => name).join(" and ");
-    throw new UserError(`${names} take turns: one of the group ${group} is awake at a time`, "name one of them");
+    throw userError(
+      "ambiguous",
+      `${names} take turns: one of the group ${group} is awake at a time`,
+      "name one of them",
+    );
   }
 }
 

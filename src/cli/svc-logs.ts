@@ -5,7 +5,7 @@ import { logText } from "../apps/log-text.ts";
 import { entriesFrom, type LogSource, lastEntries } from "../apps/read-log.ts";
 import { findTarget, readIndex } from "../apps/service-index.ts";
 import type { JournalOptions } from "../commands/journal.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { makeSystem } from "../system/real.ts";
 import { streamLines } from "../system/stream.ts";
 import { useColour } from "./output.ts";
@@ -46,7 +46,7 @@ function countOf({ lines, since }: LogOptions): number | undefined {
   if (lines === undefined) return since === undefined ? LINES : undefined;
   const count = Number(lines);
   if (Number.isInteger(count) && count >= 0 && lines.trim() !== "") return count;
-  throw new UserError(`--lines ${lines}: not a number of lines`);
+  throw userError("bad-value", `--lines ${lines}: not a number of lines`);
 }
 
 /** The cursor of the newest entry; undefined where nobody reads any more. */

@@ -8,6 +8,10 @@ const NOTES = `
 NAME is a service (opik) or one unit of it (opik-mysql).`;
 
 export async function main(argv: readonly string[]): Promise<void> {
+  await run(makeProgram(), argv);
+}
+
+export function makeProgram(): Command {
   const program = new Command("svc")
     .description("Looks after the services that install-quadlets installed.")
     .version(version(), "-V, --version")
@@ -97,5 +101,5 @@ export async function main(argv: readonly string[]): Promise<void> {
       ),
     );
   program.command("names", { hidden: true }).action(async () => (await import("./completion.ts")).names());
-  await run(program, argv);
+  return program;
 }

@@ -4,7 +4,7 @@ import { findTarget, readIndex } from "../apps/service-index.ts";
 import { readVersions } from "../apps/versions.ts";
 import { asUserAttached } from "../commands/accounts.ts";
 import { pullImage } from "../commands/podman.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import { runAttached } from "../system/attached.ts";
 import { makeSystem } from "../system/real.ts";
@@ -14,13 +14,17 @@ export async function pull(name: string): Promise<void> {
   const system = makeSystem();
   const { service, units } = findTarget(await readIndex(system), name);
   const images = [...new Set(units.map((unit) => unit.image).filter((image) => image !== ""))];
-  if (images.length === 0) throw new UserError(`${name} has no image`, `sudo svc pull ${service.name}`);
+  if (images.length === 0) throw userError("does-not-apply", `${name} has no image`, `sudo svc pull ${service.name}`);
   for (const image of images) {
     print(`pulling ${image} for ${service.user}`);
     // podman draws its own progress on a terminal, and prints lines elsewhere.
     const code = await runAttached(asUserAttached(service, pullImage(image)));
     if (code !== 0)
-      throw new UserError(`${image} could not be pulled: podman ended with code ${code}`, `sudo svc pull ${name}`);
+      throw userError(
+        "pull-failed",
+        `${image} could not be pulled: podman ended with code ${code}`,
+        `sudo svc pull ${name}`,
+      );
   }
   const names = new Set<string>(units.map((unit) => unit.name));
   const now = (await readVersions(system, [service])).filter((unit) => names.has(unit.name));

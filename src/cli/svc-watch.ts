@@ -1,7 +1,7 @@
 /** `svc status --watch`: the screen anew every two seconds on a terminal; elsewhere a line for each change. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { readIndex } from "../apps/service-index.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { makeSystem } from "../system/real.ts";
 import { canDraw } from "./colour.ts";
 import { print } from "./output.ts";
@@ -30,7 +30,8 @@ export async function watch(name: string | undefined): Promise<void> {
         if (before.get(status.name) !== word) print(`${now.toISOString()} ${shortText(status)}`);
         before.set(status.name, word);
       }
-    if (all.length === 0) throw new UserError("there are no services to watch", "sudo install-quadlets");
+    if (all.length === 0)
+      throw userError("nothing-installed", "there are no services to watch", "sudo install-quadlets");
     await sleep(EVERY_MS);
   }
 }

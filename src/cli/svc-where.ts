@@ -2,7 +2,7 @@
 
 import { findTarget, readIndex } from "../apps/service-index.ts";
 import { BACKUPS, parseName } from "../backup/names.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedPort } from "../model/index-file.ts";
 import { makeSystem } from "../system/real.ts";
 import { print, printJson, table } from "./output.ts";
@@ -11,7 +11,11 @@ export async function where(name: string, options: { readonly json?: boolean }):
   const system = makeSystem();
   const { service, units } = findTarget(await readIndex(system), name);
   if (service.places === undefined)
-    throw new UserError("the run that installed this did not write down where things are", "sudo install-quadlets");
+    throw userError(
+      "not-recorded",
+      "the run that installed this did not write down where things are",
+      "sudo install-quadlets",
+    );
   const { directories, files, unitFiles } = service.places;
   const images = [...new Set(units.map((unit) => unit.image).filter((image) => image !== ""))];
   const { user, uid, home, urls, ports } = service;

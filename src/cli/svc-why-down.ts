@@ -1,7 +1,7 @@
 /** Why a unit did not come up when somebody asked for it: as `svc status` says it, not as systemctl does. */
 import { readIndex } from "../apps/service-index.ts";
 import type { Judgement } from "../apps/signs.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { System } from "../system/interfaces.ts";
 import { readStatus } from "./svc-status.ts";
 
@@ -14,11 +14,11 @@ export async function whyDown(system: System, name: string, error: unknown): Pro
 /** `error` where nothing better is known, as when it came up in the meantime. */
 export function notUp(name: string, { word, sentence, hint, line }: Judgement, error: UserError): UserError {
   if (word === "starting") {
-    return new UserError(`${name} did not come up, and systemd tries it again`, `svc status ${name}`);
+    return userError("unit-failed", `${name} did not come up, and systemd tries it again`, `svc status ${name}`);
   }
   if (word !== "failed" && word !== "degraded") return error;
   const log = line === undefined ? "" : `\n  its log: ${line}`;
   // That was tried just now.
   const again = hint === undefined || /^sudo svc (re)?start \S+$/.test(hint);
-  return new UserError(`${name} did not come up: ${sentence}${log}`, again ? `svc logs ${name}` : hint);
+  return userError("unit-failed", `${name} did not come up: ${sentence}${log}`, again ? `svc logs ${name}` : hint);
 }

@@ -3,7 +3,7 @@ import { type Measured, bench as measure, type Wanted } from "../apps/bench.ts";
 import type { Level, Spread } from "../apps/bench-stats.ts";
 import type { Way } from "../apps/model-question.ts";
 import { readIndex } from "../apps/service-index.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { RealHttpStreams } from "../system/http-streams.ts";
 import { makeSystem } from "../system/real.ts";
@@ -57,7 +57,7 @@ export function wantedIn({ concurrency, requests, seconds, tokens, way }: BenchO
 function whole(flag: string, text: string, most: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (value >= 1 && value <= most) return value;
-  throw new UserError(`${flag}: wanted a whole number from 1 to ${most}, found ${text}`);
+  throw userError("bad-value", `${flag}: wanted a whole number from 1 to ${most}, found ${text}`);
 }
 
 function wayText(way: Way): string {

@@ -3,7 +3,7 @@ import { readGpus } from "../apps/gpus.ts";
 import { readIndex } from "../apps/service-index.ts";
 import { parseKnown } from "../fit/known.ts";
 import { type RoomLeft, roomLeft } from "../fit/room-left.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { MOST_OF_A_GPU } from "../model/sharing.ts";
 import { GIB } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
@@ -20,7 +20,7 @@ export async function free(options: { readonly json?: boolean; readonly all?: bo
   const { services } = await readIndex(system);
   const { gpus, trouble } = await readGpus(system, services);
   if (gpus.length === 0)
-    throw new UserError(`there is no GPU here that could be asked${why(trouble)}`, "sudo vllm-manage gpu");
+    throw userError("no-gpu", `there is no GPU here that could be asked${why(trouble)}`, "sudo vllm-manage gpu");
   const known = parseKnown(readTextFile(packageFile("config/models.json")) ?? '{"models":[],"cards":[]}');
   const cards = gpus.map(({ gpu, given }) => {
     const usableBytes = gpu.totalBytes - gpu.reservedBytes;

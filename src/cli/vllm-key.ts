@@ -1,6 +1,6 @@
 /** `vllm-manage key show | rotate`: what opens a model, through the same secrets as `install-quadlets secrets`. */
 import { readSecret } from "../apps/enter.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { next } from "../model/next.ts";
 import { rotateSecrets } from "../runs/rotate-secrets.ts";
@@ -46,7 +46,7 @@ interface Door {
 function doorOf({ name, probes = [] }: IndexedService): Door {
   const [probe] = probes;
   if (probe?.secret === undefined)
-    throw new UserError(`${name} asks nobody for a key`, "sudo install-quadlets secrets list");
+    throw userError("does-not-apply", `${name} asks nobody for a key`, "sudo install-quadlets secrets list");
   return {
     secret: probe.secret,
     url: probe.name === undefined ? `http://127.0.0.1:${probe.port}` : `https://${probe.name}`,

@@ -26,6 +26,10 @@ Whoever uses the model meanwhile is measured as well, and feels it. Exit code 1 
 type Choose = (name?: string) => Promise<IndexedService>;
 
 export async function main(argv: readonly string[]): Promise<void> {
+  await run(await makeProgram(), argv);
+}
+
+export async function makeProgram(): Promise<Command> {
   const program = await appProgram({
     command: "vllm-manage",
     description: "Looks after the vLLM model server.",
@@ -89,7 +93,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       const { completionOf, SHELLS } = await import("./completion-tree.ts");
       print(completionOf("vllm-manage", shell, { ...treeOf(program), completion: SHELLS }));
     });
-  await run(program, argv);
+  return program;
 }
 
 /** Commands that stand behind one, or services where it takes one. */

@@ -2,7 +2,7 @@
 import { type Edit, withSettings } from "../config/edit-settings.ts";
 import { reconfigurable, type Setting } from "../config/settings-of.ts";
 import { parseKnown } from "../fit/known.ts";
-import { Stopped, UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import { reconfigure as runReconfigure } from "../runs/reconfigure.ts";
 import { readTextFile } from "../system/package-files.ts";
@@ -68,7 +68,7 @@ async function askFor(service: string): Promise<readonly string[]> {
   const { settings, edits } = reconfigurable(readSources(undefined), service);
   if (process.stdin.isTTY !== true) {
     print(settingsText(settings));
-    throw new UserError("which settings?", `sudo vllm-manage reconfigure ${service} max_model_len=16384`);
+    throw userError("no-terminal", "which settings?", `sudo vllm-manage reconfigure ${service} max_model_len=16384`);
   }
   complain(settingsText(settings));
   const talk = (await import("./ask.ts")).converse();

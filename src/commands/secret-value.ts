@@ -1,5 +1,5 @@
 /** What podman answers to revealSecret. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import { Secret } from "../model/secret.ts";
 
@@ -9,7 +9,7 @@ export function parseSecretValue(text: string): Secret {
   const first: unknown = Array.isArray(value) ? value[0] : undefined;
   if (!isRecord(first) || typeof first["SecretData"] !== "string") {
     // The text is not quoted: it may hold the value.
-    throw new UserError("podman secret inspect: the answer holds no secret");
+    throw userError("bad-answer", "podman secret inspect: the answer holds no secret");
   }
   return new Secret(first["SecretData"]);
 }
@@ -22,7 +22,7 @@ export function parseSecretValues(text: string): ReadonlyMap<string, Secret> {
     const name = isRecord(spec) ? spec["Name"] : undefined;
     const data = isRecord(entry) ? entry["SecretData"] : undefined;
     if (typeof name !== "string" || typeof data !== "string") {
-      throw new UserError("podman secret inspect: the answer holds no secret");
+      throw userError("bad-answer", "podman secret inspect: the answer holds no secret");
     }
     return [name, new Secret(data)];
   });

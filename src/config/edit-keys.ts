@@ -1,6 +1,6 @@
 /** keys.yaml with a key more or less; comments and everything else stay, to the byte where it is written in lines. */
 import { type Document, isMap, isNode, isScalar, parseDocument, stringify, type YAMLMap } from "yaml";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 
 /** What stands behind a name, as it is written. */
 export type KeyEntry = Readonly<Record<string, unknown>>;
@@ -8,7 +8,7 @@ export type KeyEntry = Readonly<Record<string, unknown>>;
 export function withKey(file: string, text: string, name: string, entry: KeyEntry): string {
   const { document, keys } = parse(file, text);
   if (keys?.has(name) === true) {
-    throw new UserError(`${file} has a key ${name} already`, "edit it there, or choose another name");
+    throw userError("already-there", `${file} has a key ${name} already`, "edit it there, or choose another name");
   }
   const written = stringify({ [name]: entry }, { lineWidth: 0 });
   if (keys !== undefined && inLines(keys))
@@ -44,7 +44,11 @@ function parse(file: string, text: string): { readonly document: Document; reado
   if (document.errors.length === 0 && isUsable && (isEmpty || isMap(keys))) {
     return { document, keys: isMap(keys) ? keys : undefined };
   }
-  throw new UserError(`${file} cannot be edited: it is not as it should be`, `install-quadlets check ${file}`);
+  throw userError(
+    "unusable-file",
+    `${file} cannot be edited: it is not as it should be`,
+    `install-quadlets check ${file}`,
+  );
 }
 
 function inLines(keys: YAMLMap): boolean {

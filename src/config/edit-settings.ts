@@ -9,7 +9,7 @@ import {
   type YAMLMap,
   type Node as YamlNode,
 } from "yaml";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { SettingValue } from "../model/service.ts";
 
 /** Below the service's entry: ["settings", "model"]. Undefined takes what is written there away. */
@@ -27,7 +27,11 @@ function edited(file: string, text: string, path: readonly string[], value: Sett
   const document = parseDocument(text, { prettyErrors: false });
   const { contents } = document;
   if (document.errors.length > 0 || !(contents === null || isMap(contents) || isEmpty(contents))) {
-    throw new UserError(`${file} cannot be edited: it is not as it should be`, `install-quadlets check ${file}`);
+    throw userError(
+      "unusable-file",
+      `${file} cannot be edited: it is not as it should be`,
+      `install-quadlets check ${file}`,
+    );
   }
   if (!isMap(contents)) document.contents = document.createNode({}) as unknown as typeof contents;
   if (value === undefined && !document.hasIn(path)) return text;

@@ -1,5 +1,5 @@
 /** The settings of one service as its file declares them and as the site has them, and words typed for them as edits. */
-import { ConfigError, type Diagnostic, UserError } from "../model/diagnostic.ts";
+import { ConfigError, type Diagnostic, userError } from "../model/diagnostic.ts";
 import type { SettingValue } from "../model/service.ts";
 import { draftSite, type ServiceDraft } from "./draft.ts";
 import type { Edit } from "./edit-settings.ts";
@@ -28,7 +28,7 @@ export function reconfigurable(sources: Sources, service: string): Reconfigurabl
   const draft = site.draftOf.get(service);
   if (draft === undefined) {
     const names = site.drafts.map(({ name }) => name);
-    throw new UserError(`there is no service ${service} in the stack`, suggest(service, names, "services"));
+    throw userError("unknown-name", `there is no service ${service} in the stack`, suggest(service, names, "services"));
   }
   const settings = Object.entries(draft.written.settings).map(([name, { description }]) => ({
     name,
@@ -69,7 +69,8 @@ function editsOf(draft: ServiceDraft, words: readonly string[], resets: readonly
     else edits.push({ path: pathOf(draft, name), value: undefined });
   }
   if (faults.length === 0) return edits;
-  throw new UserError(
+  throw userError(
+    "bad-value",
     `${faults.join("\nerror: ")}`,
     `nothing was changed; vllm-manage reconfigure ${draft.name} lists them`,
   );

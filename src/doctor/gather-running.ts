@@ -6,7 +6,7 @@ import type { CertificatePart, GpuPart, RoomFact, RunsFact, ServicePart } from "
 import { gatherLocalAccounts } from "../facts/accounts.ts";
 import { gatherCdi } from "../facts/cdi.ts";
 import { gatherNvidiaDriver } from "../facts/driver.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { listGenerations } from "../record/generations.ts";
 import type { System } from "../system/interfaces.ts";
@@ -107,7 +107,7 @@ export async function gatherRoom(system: System, { index }: Base): Promise<reado
   const paths = homes.size === 0 ? ["/var/lib"] : [...homes.keys()];
   const { stdout } = await system.runner.probe(freeSpace(paths));
   const rows = parseRoom(stdout);
-  if (rows.length === 0) throw new UserError(`df says nothing about ${paths.join(", ")}`);
+  if (rows.length === 0) throw userError("bad-answer", `df says nothing about ${paths.join(", ")}`);
   const named = rows.length === paths.length;
   const byPlace = new Map<string, RoomFact>();
   for (const [row, fact] of rows.entries()) {

@@ -1,5 +1,5 @@
 /** What one account says of itself: it may be broken or hostile, and then only that is known of it. */
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact, StateFacts } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
 import type { System } from "../system/interfaces.ts";
@@ -54,6 +54,6 @@ async function explained<T>(fact: Promise<T>, what: string): Promise<T> {
     return await fact;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${what}: ${error.message.split("\n")[0]}`, error.hint);
+    throw userError(error.code, `${what}: ${error.message.split("\n")[0]}`, error.hint);
   }
 }

@@ -5,7 +5,7 @@ import { revealSecrets } from "../commands/podman.ts";
 import { parseSecretValues } from "../commands/secret-value.ts";
 import { tokenOf } from "../gateway/litellm-admin.ts";
 import type { Applied } from "../model/applied.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact, ListenerFact, UnitFact } from "../model/facts.ts";
 import { isKeySecret } from "../model/gateway-key.ts";
 import type { DesiredKeys, KeysFact } from "../model/key-facts.ts";
@@ -59,9 +59,9 @@ async function readValues(
 ): Promise<ReadonlyMap<string, Secret>> {
   const result = await system.runner.probe(asUser(account, revealSecrets(names)));
   // Its output is not quoted: it may hold values.
-  if (result.exitCode !== 0) throw new UserError(`the secrets of ${account.user} cannot be read`);
+  if (result.exitCode !== 0) throw userError("secret-missing", `the secrets of ${account.user} cannot be read`);
   const values = parseSecretValues(result.stdout);
   const missing = names.find((name) => !values.has(name));
-  if (missing !== undefined) throw new UserError(`podman of ${account.user} does not show ${missing}`);
+  if (missing !== undefined) throw userError("secret-missing", `podman of ${account.user} does not show ${missing}`);
   return values;
 }

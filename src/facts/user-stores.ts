@@ -1,7 +1,7 @@
 /** Podman's own lists of secrets and images in a user's home: reading them costs no podman start per user. */
 import { asUser } from "../commands/accounts.ts";
 import type { Command } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { managerRuns } from "./units.ts";
@@ -43,11 +43,11 @@ export async function readStore<T>(
   }
   // Before its manager runs podman has nowhere to work.
   if (!(await managerRuns(system, account.uid))) return [];
-  throw new UserError(`${path}: damaged; podman says: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+  throw userError("record-damaged", `${path}: damaged; podman says: ${stderr.trim().split("\n").at(-1) ?? ""}`);
 }
 
 /** podman would wait there for ever, and keep its lock meanwhile. */
 async function refusePipe(system: System, path: string): Promise<void> {
   const stat = await system.files.stat(path).catch(() => undefined);
-  if (stat?.kind === "other") throw new UserError(`${path}: is not a regular file`);
+  if (stat?.kind === "other") throw userError("unusable-file", `${path}: is not a regular file`);
 }

@@ -1,5 +1,5 @@
 /** The table of known models and cards (config/models.json), and how names that people type are found in it. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { type LanguageModel, QUANTIZATIONS, type Quantization } from "../model/language-model.ts";
 import { nearest } from "../model/nearest.ts";
 import { GIB } from "../model/size.ts";
@@ -47,7 +47,8 @@ export function findModel(known: Known, typed: string): Found {
   }
   const names = known.models.map(({ name }) => name);
   const near = nearest(typed, [...names, ...names.map(short)]);
-  throw new UserError(
+  throw userError(
+    "unknown-name",
     `no model is known by the name ${visible(typed)}`,
     near === undefined
       ? "--config FILE reads the config.json of a model (a Hugging Face cache has it); --list names those that are known"
@@ -86,7 +87,7 @@ export function parseQuantization(typed: string): Quantization {
   if (found !== undefined) return found;
   const near = nearest(name, [...QUANTIZATIONS, ...Object.keys(OTHER_NAMES)]);
   const hint = near === undefined ? `there are ${QUANTIZATIONS.join(", ")}` : `did you mean ${near}?`;
-  throw new UserError(`${visible(typed)} is no quantization that can be calculated`, hint);
+  throw userError("bad-value", `${visible(typed)} is no quantization that can be calculated`, hint);
 }
 
 /** Of memory as it is sold, CUDA offers about that much; a card with ECC less, which its name tells. */
@@ -100,7 +101,8 @@ export function parseCard(known: Known, typed: string): Card {
   if (card !== undefined) return { name: card.name, usableBytes: card.usableGib * GIB };
   const names = known.cards.map(({ name }) => name);
   const near = /^\d+\D?$/.test(typed) ? undefined : nearest(typed, names);
-  throw new UserError(
+  throw userError(
+    "unknown-name",
     `no GPU is known by the name ${visible(typed)}`,
     near === undefined ? `say its memory (--gpu 24G), or one of ${names.join(", ")}` : `did you mean ${near}?`,
   );

@@ -1,5 +1,5 @@
 /** The config.json that comes with a model: what of it decides about memory. Untrusted text; numbers only come out. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { isRecord, parseJson, textsOf } from "../model/json.ts";
 import type { LanguageModel, Quantization } from "../model/language-model.ts";
 
@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function parseModelConfig(name: string, text: string, index: string | undefined): LanguageModel {
   const whole = parseJson(text);
   if (!isRecord(whole))
-    throw new UserError(`${name}: this is not a config.json of a model`, "it must hold a JSON object");
+    throw userError("unusable-file", `${name}: this is not a config.json of a model`, "it must hold a JSON object");
   // Models that see pictures keep the part that writes apart.
   const nested = ["text_config", "llm_config", "language_config"].map((key) => whole[key]).find(isRecord);
   const config: Fields = { ...whole, ...nested };
@@ -17,7 +17,10 @@ export function parseModelConfig(name: string, text: string, index: string | und
     (key) => count(config, key) === undefined,
   );
   if (missing.length > 0) {
-    throw new UserError(`${name}: ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing or no number`);
+    throw userError(
+      "unusable-file",
+      `${name}: ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing or no number`,
+    );
   }
   return describe(name, config, whole, totalSize(index));
 }

@@ -1,5 +1,5 @@
 /** What somebody typed after `fit`, made whole: the card, the model, and defaults like those of the shipped vLLM service. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { GpuFacts } from "../model/gpu.ts";
 import type { LanguageModel, Quantization } from "../model/language-model.ts";
 import { visible } from "../model/visible.ts";
@@ -50,13 +50,14 @@ function cardOf({ gpus, trouble }: GpuFacts): Card {
   const smallest = [...offered].sort((a, b) => a.usable - b.usable)[0];
   if (smallest === undefined) {
     const why = trouble.length === 0 ? "" : ` (${visible(trouble.join("; "))})`;
-    throw new UserError(
+    throw userError(
+      "no-gpu",
       `there is no GPU here that could be asked${why}`,
       "say which one is meant: --gpu 24G, --gpu H100",
     );
   }
   if (offered.some(({ cut }) => cut)) {
-    throw new UserError("a GPU of this host is cut into parts (MIG)", "say how large the part is: --gpu 20G");
+    throw userError("no-gpu", "a GPU of this host is cut into parts (MIG)", "say how large the part is: --gpu 20G");
   }
   return {
     name: visible(smallest.name),
@@ -70,18 +71,24 @@ function whole(flag: string, text: string | undefined, most: number): number | u
   if (text === undefined) return undefined;
   const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (value >= 1 && value <= most) return value;
-  throw new UserError(`${flag} wants a whole number from 1 to ${most}, found ${JSON.stringify(visible(text))}`);
+  throw userError(
+    "bad-value",
+    `${flag} wants a whole number from 1 to ${most}, found ${JSON.stringify(visible(text))}`,
+  );
 }
 
 function share(text: string | undefined): number {
   if (text === undefined) return UTILIZATION;
   const value = /^(\d*\.)?\d+$/.test(text) ? Number(text) : 0;
   if (value > 0 && value <= 1) return value;
-  throw new UserError(`--utilization wants a number over 0 and up to 1, found ${JSON.stringify(visible(text))}`);
+  throw userError(
+    "bad-value",
+    `--utilization wants a number over 0 and up to 1, found ${JSON.stringify(visible(text))}`,
+  );
 }
 
 function cacheType(text: string | undefined): "auto" | "fp8" {
   if (text === undefined || ["auto", "bfloat16", "float16"].includes(text)) return "auto";
   if (/^fp8(_e[45]m[23])?$/.test(text)) return "fp8";
-  throw new UserError(`--kv-cache-dtype wants auto or fp8, found ${JSON.stringify(visible(text))}`);
+  throw userError("bad-value", `--kv-cache-dtype wants auto or fp8, found ${JSON.stringify(visible(text))}`);
 }

@@ -2,7 +2,7 @@
 import { calculate, type Fit, type Wish } from "../fit/fit.ts";
 import { type Found as FoundModel, findModel, type Known } from "../fit/known.ts";
 import { whatToLower } from "../fit/lower.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import { GIB } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { CANDIDATES, CPU_CANDIDATES, isGated, mannerOf } from "./candidates.ts";
@@ -48,7 +48,11 @@ export function proposeModel({ known, cards, found, shipped }: Basis): ModelChoi
 export function nameModel({ known, cards, found, shipped }: Basis, name: string): ModelChoice {
   if (name === "none") return { engine: "none" };
   if (!/^[A-Za-z0-9][\w.-]*\/[\w.-]+(:[\w.-]+)?$/.test(name)) {
-    throw new UserError(`${visible(name)} is no name of a model`, "PUBLISHER/MODEL as on Hugging Face, or none");
+    throw userError(
+      "bad-value",
+      `${visible(name)} is no name of a model`,
+      "PUBLISHER/MODEL as on Hugging Face, or none",
+    );
   }
   if (/gguf/i.test(name)) {
     return { ...llamaOn(found, shipped), repository: name, gigabytes: undefined, servedName: shortName(name) };
@@ -56,7 +60,8 @@ export function nameModel({ known, cards, found, shipped }: Basis, name: string)
   const { usable } = cards;
   const model = lookUp(known, name);
   if (usable === undefined && cards.unknown.length === 0) {
-    throw new UserError(
+    throw userError(
+      "no-gpu",
       `there is no GPU here that vLLM could run ${name} on`,
       "without one llama.cpp runs models whose name ends in GGUF, for example Qwen/Qwen3-4B-GGUF:Q4_K_M",
     );
@@ -64,7 +69,11 @@ export function nameModel({ known, cards, found, shipped }: Basis, name: string)
   if (usable === undefined || model === undefined) return vllm(name, usable, undefined);
   const fit = bestFit(model, usable);
   if (fit !== undefined) return vllm(name, usable, fit);
-  throw new UserError(`${name} does not fit on ${usable.count} x ${usable.card.name}`, wouldFit(model, usable));
+  throw userError(
+    "does-not-fit",
+    `${name} does not fit on ${usable.count} x ${usable.card.name}`,
+    wouldFit(model, usable),
+  );
 }
 
 function lookUp(known: Known, name: string): FoundModel | undefined {

@@ -1,5 +1,5 @@
 /** The five questions: when each is asked, what Enter means, what holds where nobody is asked, and what an answer means. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { Address } from "../model/names.ts";
 import { nearest } from "../model/nearest.ts";
 import { visible } from "../model/visible.ts";
@@ -145,7 +145,11 @@ function listenOf(text: string, { addresses }: Found): Site["listen"] {
   if (text === "auto") return text;
   if (addresses.some(({ address }) => address === text)) return text as Address;
   const all = addresses.map(({ address }) => address);
-  throw new UserError(`${visible(text)} is not an address of this host`, `there are ${["auto", ...all].join(", ")}`);
+  throw userError(
+    "bad-value",
+    `${visible(text)} is not an address of this host`,
+    `there are ${["auto", ...all].join(", ")}`,
+  );
 }
 
 function modelOf(text: string, at: Situation): ModelChoice {
@@ -155,14 +159,15 @@ function modelOf(text: string, at: Situation): ModelChoice {
 
 function nameWanted(text: string, { tailnet }: Found, { listen, model }: Partial<Site>): boolean {
   if (/^no?$/i.test(text)) return false;
-  if (!/^y(es)?$/i.test(text)) throw new UserError(`${visible(text)} is neither yes nor no`);
+  if (!/^y(es)?$/i.test(text)) throw userError("bad-value", `${visible(text)} is neither yes nor no`);
   // Undefined is a fault of its own, and said.
   if (listen !== undefined && listen !== "auto")
-    throw new UserError("the name leads to Tailscale's address, and services listen on another one");
+    throw userError("does-not-apply", "the name leads to Tailscale's address, and services listen on another one");
   if (model !== undefined && model.engine !== "vllm")
-    throw new UserError("the name leads to Open WebUI, which is not among the services");
+    throw userError("does-not-apply", "the name leads to Open WebUI, which is not among the services");
   if (tailnet.names.length > 0) return true;
-  throw new UserError(
+  throw userError(
+    "certificate",
     "Tailscale gets no certificates for this host",
     "enable HTTPS on the DNS page of its admin console: https://login.tailscale.com/admin/dns",
   );
@@ -174,7 +179,8 @@ function extrasOf(text: string): readonly Extra[] {
   const wrong = names.find((name) => !(EXTRAS as readonly string[]).includes(name));
   if (wrong === undefined) return EXTRAS.filter((extra) => names.includes(extra));
   const near = nearest(wrong, EXTRAS);
-  throw new UserError(
+  throw userError(
+    "unknown-name",
     `there is no service "${visible(wrong)}" to add`,
     near === undefined ? `there are ${EXTRAS.join(", ")}, and none` : `did you mean ${near}?`,
   );

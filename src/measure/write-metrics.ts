@@ -1,6 +1,6 @@
 /** One look at host and units, laid where somebody reads it. */
 import { gatherCertificate } from "../facts/certificates.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import { expositionText } from "./exposition.ts";
@@ -14,7 +14,8 @@ const FILE = "install-quadlets.prom";
 export async function writeMetrics(system: System, index: ServiceIndex): Promise<void> {
   const directories = index.measured?.directories ?? [];
   if (directories.length === 0) {
-    throw new UserError(
+    throw userError(
+      "does-not-apply",
       "no service of this host reads metrics of units",
       "`observability: true` in stack.yaml adds one",
     );

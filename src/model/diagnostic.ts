@@ -1,4 +1,5 @@
 /** Errors that a person can act on: where, what, and a hint. */
+import type { ErrorCode } from "./error-kinds.ts";
 import { EXIT } from "./exit-code.ts";
 
 /** A place in a configuration file. Line and column count from 1. */
@@ -27,15 +28,24 @@ export function formatDiagnostic(d: Diagnostic): string {
 export class UserError extends Error {
   readonly hint: string | undefined;
   readonly exitCode: number = EXIT.failed;
-  constructor(message: string, hint?: string) {
+  /** Its kind, for programs and for `install-quadlets help CODE`. */
+  readonly code: ErrorCode;
+  constructor(message: string, hint?: string, code: ErrorCode = "failed") {
     super(message);
     this.name = "UserError";
     this.hint = hint;
+    this.code = code;
   }
+}
+
+/** How every error is made that has no class of its own: its kind comes first. */
+export function userError(code: ErrorCode, message: string, hint?: string): UserError {
+  return new UserError(message, hint, code);
 }
 
 /** Every finding of a configuration at once. */
 export class ConfigError extends UserError {
+  override readonly code: ErrorCode = "configuration";
   readonly diagnostics: readonly Diagnostic[];
   constructor(diagnostics: readonly Diagnostic[]) {
     super(diagnostics.map(formatDiagnostic).join("\n"));
@@ -46,10 +56,12 @@ export class ConfigError extends UserError {
 
 /** Somebody changed his mind: a no to a question, or Ctrl-C. Neither done nor failed. */
 export class Stopped extends UserError {
+  override readonly code: ErrorCode = "stopped";
   override readonly exitCode: number = EXIT.stopped;
 }
 
 /** Without a hint: whoever prints it knows what was typed, and says the same with sudo in front. */
 export class NeedsRoot extends UserError {
+  override readonly code: ErrorCode = "needs-root";
   override readonly exitCode: number = EXIT.needsRoot;
 }

@@ -1,6 +1,6 @@
 /** Makes the site's certificate authority: it can sign server certificates for the zone, and for nothing else. */
 import forge from "node-forge";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { certificatePem, commonName, generateKeys, privateKeyPem, randomSerial, validity } from "./keypair.ts";
 import { NAME_CONSTRAINTS, nameConstraints } from "./name-constraints.ts";
 
@@ -24,7 +24,10 @@ export interface AuthorityOptions {
 export async function makeAuthority(options: AuthorityOptions): Promise<KeyPairPem> {
   const { zone, now, days, extraIps = [] } = options;
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(zone)) {
-    throw new UserError(`${JSON.stringify(zone)} is not a DNS zone that a certificate authority can be limited to`);
+    throw userError(
+      "certificate",
+      `${JSON.stringify(zone)} is not a DNS zone that a certificate authority can be limited to`,
+    );
   }
   const keys = await generateKeys(AUTHORITY_BITS);
   const certificate = forge.pki.createCertificate();

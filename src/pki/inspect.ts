@@ -1,6 +1,6 @@
 /** Questions about certificates that exist: what one says, who signed it, which key it belongs to. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 
 export interface CertificateFacts {
   readonly notBefore: Date;
@@ -18,7 +18,7 @@ export interface CertificateFacts {
 /** Throws a UserError when the text is no certificate; the two questions below answer "no" instead. */
 export function inspectCertificate(pem: string): CertificateFacts {
   const certificate = parse(pem);
-  if (certificate === undefined) throw new UserError("this is not a certificate in PEM form");
+  if (certificate === undefined) throw userError("certificate", "this is not a certificate in PEM form");
   return {
     notBefore: new Date(certificate.validFrom),
     notAfter: new Date(certificate.validTo),

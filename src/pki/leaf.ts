@@ -1,7 +1,7 @@
 /** Makes a server certificate that the site's authority signs. */
 import forge from "node-forge";
 import { day } from "../model/day.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { KeyPairPem } from "./authority.ts";
 import { certificatePem, commonName, generateKeys, privateKeyPem, randomSerial, validity } from "./keypair.ts";
 
@@ -25,14 +25,17 @@ export async function makeLeaf(options: LeafOptions): Promise<KeyPairPem> {
   const { names, now, days } = options;
   const authority = readAuthority(options.authority);
   const [first] = names;
-  if (first === undefined) throw new UserError("a server certificate needs at least one name");
+  if (first === undefined) throw userError("certificate", "a server certificate needs at least one name");
   if (days > LONGEST_LEAF_DAYS) {
-    throw new UserError(`a server certificate may be valid for at most ${LONGEST_LEAF_DAYS} days, not ${days}`);
+    throw userError(
+      "certificate",
+      `a server certificate may be valid for at most ${LONGEST_LEAF_DAYS} days, not ${days}`,
+    );
   }
   const span = validity(now, days);
   const authorityEnd = authority.certificate.validity.notAfter;
   if (authorityEnd <= now) {
-    throw new UserError(`the certificate authority expired on ${day(authorityEnd)}`);
+    throw userError("certificate", `the certificate authority expired on ${day(authorityEnd)}`);
   }
   const keys = await generateKeys(LEAF_BITS);
   const leaf = forge.pki.createCertificate();
@@ -76,7 +79,8 @@ function readAuthority(pem: KeyPairPem): Signer {
   try {
     return { certificate: forge.pki.certificateFromPem(pem.certificate), key: forge.pki.privateKeyFromPem(pem.key) };
   } catch {
-    throw new UserError(
+    throw userError(
+      "certificate",
       "the certificate authority's certificate or key cannot be read",
       "restore both files from a backup, or remove both so that a new authority is made (clients must then trust it again)",
     );

@@ -4,7 +4,7 @@ import type { AuthorityFact, CertificateFact } from "../model/certificate-facts.
 import type { AuthorityStep } from "../model/change.ts";
 import { day } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { Reason } from "../model/reason.ts";
 import { because } from "./change.ts";
 
@@ -37,7 +37,8 @@ export function stepOf(
 function begin(next: AuthorityFact | undefined): Decision {
   if (next === undefined)
     return { step: "make next", reason: because("asked", "clients are to trust it before it signs anything") };
-  throw new UserError(
+  throw userError(
+    "certificate",
     "the next authority is there already",
     "install-quadlets ca rotate --finish, once every client trusts it",
   );
@@ -45,7 +46,7 @@ function begin(next: AuthorityFact | undefined): Decision {
 
 function finish(next: AuthorityFact | undefined): Decision {
   if (next !== undefined) return { step: "take next", reason: because("asked", "the rotation is finished") };
-  throw new UserError("there is no next authority to take over", "install-quadlets ca rotate makes one");
+  throw userError("certificate", "there is no next authority to take over", "install-quadlets ca rotate makes one");
 }
 
 function lostReason(authority: AuthorityFact | undefined, now: Date): Reason | undefined {
@@ -64,7 +65,8 @@ function refuseAddresses(
 ): void {
   for (const address of wanted.addresses) {
     if (authority?.permits.includes(address) === true || next?.permits.includes(address) === true) continue;
-    throw new UserError(
+    throw userError(
+      "certificate",
       `certificate.address: the authority of this site may not vouch for ${address}; that was decided when it was made`,
       "sudo install-quadlets ca rotate makes one that may, and leaves clients time to trust it; or set certificate.address to false",
     );

@@ -5,7 +5,7 @@ import { allCertificateFiles } from "../model/certificate-files.ts";
 import type { AuthorityStep } from "../model/change.ts";
 import { daysBetween } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
@@ -58,7 +58,7 @@ function compareOwn(
 ): readonly Draft[] {
   if (rotation !== undefined) {
     const hint = "put the new one in the place of the old one, and run install-quadlets";
-    throw new UserError("this site brings its own certificate: there is no authority to rotate", hint);
+    throw userError("does-not-apply", "this site brings its own certificate: there is no authority to rotate", hint);
   }
   if (fact?.ownMatches === true) return republish(wanted, fact);
   const action = fact?.leaf === undefined ? "create" : "update";

@@ -1,5 +1,5 @@
 /** The last things to go: empty directories and the program's copies; with --purge data, users and the record itself. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import { isTemporary, partialOf, STATE_ROOT } from "../model/places.ts";
 import type { Draft } from "../model/plan.ts";
@@ -34,7 +34,8 @@ function removeData(input: PruneInput): readonly Draft[] {
   const trees = treesToRemove(input);
   const mounted = input.facts.remains.mounts.filter((point) => trees.some((tree) => isBelow(point, tree)));
   if (mounted.length > 0) {
-    throw new UserError(
+    throw userError(
+      "in-the-way",
       `${mounted.join(", ")}: a file system is mounted there, and --purge would delete what is on it`,
       "unmount it and run uninstall again; nothing was changed",
     );

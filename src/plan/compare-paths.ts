@@ -1,5 +1,5 @@
 /** Directories and files: what is missing, and what differs in content, owner or mode. */
-import { UserError } from "../model/diagnostic.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
 import type { PathFact, StateFacts } from "../model/facts.ts";
 import { fillAuthority } from "../model/fill-authority.ts";
 import type { Owner } from "../model/owner.ts";
@@ -85,5 +85,5 @@ function owned(wanted: { readonly owner: Owner; readonly mode: number }): string
 }
 
 function inTheWay(path: string, wanted: "file" | "directory", fact: PathFact): UserError {
-  return new UserError(obstacle(path, wanted, fact) ?? path, "move it away and run again");
+  return userError("in-the-way", obstacle(path, wanted, fact) ?? path, "move it away and run again");
 }

@@ -1,6 +1,6 @@
 /** Compares what should be with what is: the complete, ordered list of changes, with a reason each. */
 
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import type { Aside, Plan } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
@@ -75,7 +75,8 @@ export function makePlan(
 /** What cannot be looked at cannot be removed as a whole. */
 function refuseRemoval([first]: readonly Aside[]): void {
   if (first === undefined) return;
-  throw new UserError(
+  throw userError(
+    "account-broken",
     `${first.service} cannot be removed: ${first.reason}`,
     `end what ${first.user} runs, and run it again: loginctl terminate-user ${first.user}`,
   );

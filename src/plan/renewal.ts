@@ -1,5 +1,5 @@
 /** A plan for one certificate alone: what was applied, not what the configuration may say by now, with nothing else put right. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { Draft, Plan } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
@@ -19,7 +19,7 @@ export function leafChanges(
   const lost = changes.find(({ change }) => change.kind === "certificate" && change.authority !== "keep");
   // Another authority is a matter for people: every client would have to trust it.
   if (lost !== undefined)
-    throw new UserError(`the certificate cannot be renewed: ${lost.reason.text}`, "sudo install-quadlets");
+    throw userError("certificate", `the certificate cannot be renewed: ${lost.reason.text}`, "sudo install-quadlets");
   return changes;
 }
 

@@ -5,7 +5,7 @@
  * unescapes that, expands %x and ${X}, and passes it on. So first the characters are made safe for systemd (`literal`), then
  * the result is quoted the way that quadlet reads the key (one helper per split mode).
  */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 
 /**
  * A specifier that is empty in every unit that is no template instance. It keeps what quadlet would strip or drop: an empty
@@ -37,10 +37,13 @@ function literal(value: string): string {
 
 /** What no process argument can hold, or no unit file. */
 function refuseUnspeakable(value: string): string {
-  if (value.includes("\0")) throw new UserError(`${JSON.stringify(value)} holds a NUL character`);
+  if (value.includes("\0")) throw userError("cannot-be-written", `${JSON.stringify(value)} holds a NUL character`);
   // systemd ignores the whole line: "String is not UTF-8 clean" (basic/utf8.c, unichar_is_valid)
   if (/[\uD800-\uDFFF\p{Noncharacter_Code_Point}]/u.test(value)) {
-    throw new UserError(`${JSON.stringify(value)} holds half a surrogate pair or a Unicode noncharacter`);
+    throw userError(
+      "cannot-be-written",
+      `${JSON.stringify(value)} holds half a surrogate pair or a Unicode noncharacter`,
+    );
   }
   return value;
 }

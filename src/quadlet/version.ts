@@ -1,12 +1,16 @@
 /** Podman versions: "5.4.2", "5.4" and "6.0.0-rc1" compared by their numbers. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { isPodmanTooOld, OLDEST_PODMAN, PODMAN_HOSTS } from "../model/podman-version.ts";
 
 export function assertSupportedPodman(version: string): void {
   // What is no version is said first.
   numbersOf(version);
   if (isPodmanTooOld(version))
-    throw new UserError(`podman ${version} is too old: ${OLDEST_PODMAN} is the oldest that works`, PODMAN_HOSTS);
+    throw userError(
+      "host-not-ready",
+      `podman ${version} is too old: ${OLDEST_PODMAN} is the oldest that works`,
+      PODMAN_HOSTS,
+    );
 }
 
 /** Only major and minor count: no key first appeared in a patch release. */
@@ -40,6 +44,6 @@ function numbersOf(version: string): Numbers {
 
 function readNumbers(version: string): Numbers {
   const found = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
-  if (found === null) throw new UserError(`"${version}" is not a podman version`);
+  if (found === null) throw userError("bad-value", `"${version}" is not a podman version`);
   return [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)];
 }

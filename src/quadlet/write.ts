@@ -1,5 +1,5 @@
 /** A unit file as text. Values are written as they are: the escaping helpers have made them safe. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { UnitFile, UnitLine } from "./unit-file.ts";
 
 export function writeUnit(unit: UnitFile): string {
@@ -12,9 +12,9 @@ function writeLine(line: UnitLine): string {
   const text = line.kind === "comment" ? line.text : `${line.key}=${line.value}`;
   // The last gate: whatever built the unit, one line stays one line. Old generators hang on a trailing backslash (podman#24810).
   if (/[\n\0]/.test(text))
-    throw new UserError(`a line of a unit file holds a line break or NUL: ${JSON.stringify(text)}`);
+    throw userError("cannot-be-written", `a line of a unit file holds a line break or NUL: ${JSON.stringify(text)}`);
   if (line.kind === "entry" && text.endsWith("\\")) {
-    throw new UserError(`a line of a unit file ends with a backslash: ${JSON.stringify(text)}`);
+    throw userError("cannot-be-written", `a line of a unit file ends with a backslash: ${JSON.stringify(text)}`);
   }
   return text;
 }

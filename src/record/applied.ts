@@ -1,7 +1,7 @@
 /** What the last runs did: /var/lib/install-quadlets/applied.json. */
 
 import type { Applied, AppliedThings } from "../model/applied.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { isRecord, parseJson, textsOf } from "../model/json.ts";
 import { APPLIED_PATH } from "../model/places.ts";
 import type { Files } from "../system/interfaces.ts";
@@ -21,11 +21,16 @@ function emptyApplied(): Applied {
 export function parseApplied(text: string): Applied {
   const value = parseJson(text);
   if (!isRecord(value) || typeof value["version"] !== "number") {
-    throw new UserError(`${APPLIED_PATH}: is damaged`, "restore it, or remove it: then everything counts as not ours");
+    throw userError(
+      "record-damaged",
+      `${APPLIED_PATH}: is damaged`,
+      "restore it, or remove it: then everything counts as not ours",
+    );
   }
   if (value["version"] > APPLIED_VERSION) {
     const tool = typeof value["tool"] === "string" ? `install-quadlets ${value["tool"]}` : "a newer install-quadlets";
-    throw new UserError(
+    throw userError(
+      "newer-program",
       `${APPLIED_PATH}: was written by ${tool} in form ${value["version"]}; this program knows form ${APPLIED_VERSION}`,
       `use ${tool}, or one that is newer still`,
     );

@@ -1,7 +1,7 @@
 /** The numbered runs below /var/lib/install-quadlets/generations: written, listed, read, and thinned out. */
 
 import type { Change } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { GENERATION_VERSION, type Generation } from "../model/journal.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import { STATE_ROOT } from "../model/places.ts";
@@ -32,11 +32,16 @@ async function readGeneration(files: Files, directory: string): Promise<Generati
   if (text === undefined) return undefined;
   const value = parseJson(text);
   if (!isRecord(value) || typeof value["version"] !== "number" || typeof value["number"] !== "number") {
-    throw new UserError(`${path}: is damaged`, `rm -r ${directory}: only that run cannot be taken back any more`);
+    throw userError(
+      "record-damaged",
+      `${path}: is damaged`,
+      `rm -r ${directory}: only that run cannot be taken back any more`,
+    );
   }
   const generation = value as unknown as Generation;
   if (generation.version <= GENERATION_VERSION) return generation;
-  throw new UserError(
+  throw userError(
+    "newer-program",
     `generation ${generation.number} was written by a newer program (version ${generation.version} of its form, this one knows ${GENERATION_VERSION})`,
     `use install-quadlets ${generation.tool} or newer`,
   );
@@ -67,7 +72,8 @@ export async function readUndos(files: Files, number: number): Promise<readonly 
 async function readEntry(files: Files, path: string): Promise<Undo | Change> {
   const value = parseJson((await files.read(path)) ?? "");
   if (isRecord(value) && typeof value["kind"] === "string") return value as unknown as Undo | Change;
-  throw new UserError(
+  throw userError(
+    "record-damaged",
     `${path}: is damaged, and with it the way back of that run; nothing was changed`,
     "sudo install-quadlets brings the host to what is configured",
   );

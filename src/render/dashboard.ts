@@ -1,5 +1,5 @@
 /** A Grafana dashboard from a list of panels in short form: places, ids and defaults are filled in here, the same at each run. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 
 /** A panel as templates/grafana/dashboards has it; `row` starts a line with a heading. */
 interface ShortPanel {
@@ -74,18 +74,18 @@ function readPanels(uid: string, text: string): readonly ShortPanel[] {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`the panels of ${uid} are no JSON: ${(error as Error).message}`);
+    throw userError("cannot-be-written", `the panels of ${uid} are no JSON: ${(error as Error).message}`);
   }
-  if (!Array.isArray(value)) throw new UserError(`the panels of ${uid} are no list`);
+  if (!Array.isArray(value)) throw userError("cannot-be-written", `the panels of ${uid} are no list`);
   for (const panel of value as readonly ShortPanel[]) {
     const name = panel.row ?? panel.title ?? "?";
     const odd = Object.keys(panel).find((key) => !KEYS.includes(key));
     if (odd !== undefined)
-      throw new UserError(`the panel ${name} of ${uid} has an unknown key ${odd}`, KEYS.join(", "));
+      throw userError("cannot-be-written", `the panel ${name} of ${uid} has an unknown key ${odd}`, KEYS.join(", "));
     if (panel.row === undefined && (panel.title === undefined || Object.keys(panel.of ?? {}).length === 0))
-      throw new UserError(`the panel ${name} of ${uid} has no title, or nothing to show`);
+      throw userError("cannot-be-written", `the panel ${name} of ${uid} has no title, or nothing to show`);
     if (panel.type !== undefined && !TYPES.includes(panel.type))
-      throw new UserError(`the panel ${name} of ${uid} is of no known type`, TYPES.join(", "));
+      throw userError("cannot-be-written", `the panel ${name} of ${uid} is of no known type`, TYPES.join(", "));
   }
   return value as readonly ShortPanel[];
 }

@@ -2,7 +2,7 @@
 import { isIPv4 } from "node:net";
 import encodeQR from "qr";
 import { litellm } from "../gateway/litellm.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import * as unit from "../quadlet/escape.ts";
 import { dashboardJson } from "./dashboard.ts";
 
@@ -193,6 +193,7 @@ function escapeUnicode(character: string): string {
 }
 
 function refuse(value: unknown, what: string): never {
-  const shown = JSON.stringify(value) ?? String(value);
-  throw new UserError(`${shown.length > 80 ? `${shown.slice(0, 77)}...` : shown} cannot be written as ${what}`);
+  const text = JSON.stringify(value) ?? String(value);
+  const shown = text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  throw userError("cannot-be-written", `${shown} cannot be written as ${what}`);
 }

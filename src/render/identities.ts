@@ -1,5 +1,5 @@
 /** Gives every service account a stable uid and subordinate ranges that overlap with nothing on the host. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { HostFacts, SubidLine } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
 import type { DesiredAccount, IdRange } from "../model/resource.ts";
@@ -52,13 +52,18 @@ function existingIds(service: Service, facts: IdFacts): { uid: number; gid: numb
   const account = facts.accounts.find((a) => a.user === service.account.user);
   if (account === undefined) return undefined;
   if (account.home !== service.account.home) {
-    throw new UserError(
+    throw userError(
+      "account-unfit",
       `user ${account.user} exists with the home ${account.home}, but service ${service.name} wants ${service.account.home}`,
       `set services.${service.name}.account.user to another name in /etc/install-quadlets/stack.yaml, or change that user's home`,
     );
   }
   if (account.uid === 0) {
-    throw new UserError(`user ${account.user} of service ${service.name} has uid 0`, "a service must not run as root");
+    throw userError(
+      "account-unfit",
+      `user ${account.user} of service ${service.name} has uid 0`,
+      "a service must not run as root",
+    );
   }
   return { uid: account.uid, gid: account.gid };
 }
@@ -77,7 +82,11 @@ function nextIds(taken: Set<number>): { uid: number; gid: number } {
     taken.add(id);
     return { uid: id, gid: id };
   }
-  throw new UserError(`no free user id between ${UID_FIRST} and ${UID_LAST}`, "remove accounts that are not in use");
+  throw userError(
+    "account-unfit",
+    `no free user id between ${UID_FIRST} and ${UID_LAST}`,
+    "remove accounts that are not in use",
+  );
 }
 
 /** Files may name the owner by number (subuid(5)). Only a full range is of use. */
@@ -93,7 +102,7 @@ function nextRange(taken: IdRange[]): IdRange {
     taken.push(range);
     return range;
   }
-  throw new UserError("no free range of 65536 subordinate ids", "look at /etc/subuid and /etc/subgid");
+  throw userError("account-unfit", "no free range of 65536 subordinate ids", "look at /etc/subuid and /etc/subgid");
 }
 
 function overlaps(a: IdRange, b: IdRange): boolean {

@@ -1,5 +1,5 @@
 /** Translates ids as containers see them to ids on the host, through an account's subordinate ranges. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { InnerOwner, Owner } from "../model/owner.ts";
 import type { DesiredAccount } from "../model/resource.ts";
 
@@ -13,7 +13,8 @@ export function hostOwner(account: DesiredAccount, inner: InnerOwner): Owner {
 
 function subordinate(range: DesiredAccount["subuid"], id: number, account: DesiredAccount): number {
   if (id > range.count) {
-    throw new UserError(
+    throw userError(
+      "account-unfit",
       `id ${id} of a container of ${account.service} is outside the ${range.count} subordinate ids of ${account.user}`,
       "extend the ranges in /etc/subuid and /etc/subgid",
     );

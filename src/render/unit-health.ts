@@ -1,7 +1,7 @@
 /** The health keys of a container. */
 
 import type { Container } from "../model/container.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { Health } from "../model/health.ts";
 
 export interface HealthView {
@@ -45,9 +45,10 @@ export function healthCommand(command: Health["command"]): string {
     return /^\s*\[|^(?:CMD|CMD-SHELL|NONE)(?: |$)/i.test(command) ? JSON.stringify(["CMD-SHELL", command]) : command;
   }
   const [first = "", ...rest] = command;
-  if (/^(?:CMD|CMD-SHELL|NONE)$/i.test(first)) throw new UserError(`a health command cannot be called ${first}`);
+  if (/^(?:CMD|CMD-SHELL|NONE)$/i.test(first))
+    throw userError("cannot-be-written", `a health command cannot be called ${first}`);
   if (rest.length > 0) return JSON.stringify(command);
   if (first === "" || /\s/.test(first))
-    throw new UserError(`the health command ${JSON.stringify(command)} needs a second word`);
+    throw userError("cannot-be-written", `the health command ${JSON.stringify(command)} needs a second word`);
   return `CMD ${first}`;
 }

@@ -1,7 +1,7 @@
 /** What templates/quadlet/container.hbs shows: a container of the model with every choice made. */
 
 import type { Container, Mount } from "../model/container.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { isGpu } from "../model/gpu.ts";
 import type { Service } from "../model/service.ts";
 import type { SecretUse } from "../model/service-secret.ts";
@@ -143,7 +143,8 @@ function dependencies(
 ): { requires: readonly string[]; wants: readonly string[] } {
   const named = container.after.map(({ container: name, condition }) => {
     const first = service.containers.find((candidate) => candidate.name === name);
-    if (first === undefined) throw new UserError(`${container.unit}: there is no container "${name}" to come after`);
+    if (first === undefined)
+      throw userError("cannot-be-written", `${container.unit}: there is no container "${name}" to come after`);
     return { unit: containerNames(first).unit, required: condition === "completed" };
   });
   return {
@@ -165,7 +166,8 @@ function splitEnvironment(container: Container): Pick<ContainerView, "environmen
         name,
       )
     ) {
-      throw new UserError(
+      throw userError(
+        "cannot-be-written",
         `${container.unit}: the value of ${name} holds \\r\\n, which podman cannot pass on under that name`,
       );
     }
@@ -175,7 +177,8 @@ function splitEnvironment(container: Container): Pick<ContainerView, "environmen
 
 function volumeOption(mount: Mount): string {
   for (const path of [mount.source, mount.target]) {
-    if (path.includes(":")) throw new UserError(`the mount path ${path} holds a colon`, "podman splits there");
+    if (path.includes(":"))
+      throw userError("cannot-be-written", `the mount path ${path} holds a colon`, "podman splits there");
   }
   return `${mount.source}:${mount.target}${mount.readOnly ? ":ro" : ""}`;
 }
@@ -187,7 +190,8 @@ function secretOption(use: SecretUse, name: string): string {
       ? ["type=env", `target=${as.name}`]
       : ["type=mount", `target=${as.path}`, `uid=${as.owner.uid}`, `gid=${as.owner.gid}`, `mode=${as.mode}`];
   for (const option of [name, ...options]) {
-    if (option.includes(",")) throw new UserError(`the secret option ${option} holds a comma`, "podman splits there");
+    if (option.includes(","))
+      throw userError("cannot-be-written", `the secret option ${option} holds a comma`, "podman splits there");
   }
   return [name, ...options].join(",");
 }

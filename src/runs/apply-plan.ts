@@ -4,7 +4,7 @@ import { checkUnits } from "../apply/check-units.ts";
 import type { ApplyContext } from "../apply/context.ts";
 import type { Reporter } from "../apply/reporter.ts";
 import { walk } from "../apply/walk.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
 import { thinOut } from "../record/generations.ts";
@@ -61,7 +61,11 @@ async function applySteps(
   }
   await journal.close("done", system.clock.now(), undefined).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`everything was applied, but the record of the run is not closed: ${why}`, "run it again");
+    throw userError(
+      "record-damaged",
+      `everything was applied, but the record of the run is not closed: ${why}`,
+      "run it again",
+    );
   });
   if (!last) await tidyUp(system, plan);
   // Its failure is reported, but the run stands: what was applied is healthy.
@@ -72,7 +76,7 @@ async function applySteps(
 function stillDown(errors: readonly UserError[]): UserError {
   const [first] = errors;
   const stands = "down before this run already, which changed nothing for it: all else is done, and stays";
-  return new UserError([...errors.map(({ message }) => message), stands].join("\n"), first?.hint);
+  return userError("unit-failed", [...errors.map(({ message }) => message), stands].join("\n"), first?.hint);
 }
 
 /** After a run that was well. */

@@ -1,6 +1,6 @@
 /** The end of a run: do the models that it touched answer, as clients ask them? */
 import { type Answered, askModels } from "../apps/probes.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { INDEX_PATH, type ServiceIndex } from "../model/index-file.ts";
 import type { Plan } from "../model/plan.ts";
@@ -38,7 +38,7 @@ export function refuseSilent(answers: readonly Answered[]): void {
   const [first, ...others] = missingIn(answers).filter(({ byHand }) => !byHand);
   if (first === undefined) return;
   const more = others.map(({ text }) => `\n${text}`).join("");
-  throw new UserError(`everything is as configured, but ${first.text}${more}`, first.hint);
+  throw userError("no-token", `everything is as configured, but ${first.text}${more}`, first.hint);
 }
 
 interface Missing {

@@ -6,7 +6,7 @@ import { BACKUPS } from "../backup/names.ts";
 import type { Scene } from "../backup/scene.ts";
 import { type Taken, takeBackup } from "../backup/take.ts";
 import type { IndexedBackup } from "../model/backup.ts";
-import { Stopped, UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { sizeText } from "../model/size.ts";
 import type { Bulk } from "../system/interfaces.ts";
@@ -84,7 +84,11 @@ function choose({ services }: ServiceIndex, names: readonly string[]): readonly 
   if (names.length === 0) {
     const all = services.flatMap((service) => withData(service));
     if (all.length > 0) return all;
-    throw new UserError("no service here says that it has data", "sudo install-quadlets writes down what they say now");
+    throw userError(
+      "not-recorded",
+      "no service here says that it has data",
+      "sudo install-quadlets writes down what they say now",
+    );
   }
   return [...new Set(names)].map((name) => chooseOne(services, name));
 }
@@ -92,18 +96,20 @@ function choose({ services }: ServiceIndex, names: readonly string[]): readonly 
 function chooseOne(services: readonly IndexedService[], name: string): Chosen {
   const { service } = findTarget({ services } as ServiceIndex, name);
   if (service.name !== name)
-    throw new UserError(
+    throw userError(
+      "ambiguous",
       `${name} is a part of ${service.name}, and data are taken whole`,
       `sudo install-quadlets backup ${service.name}`,
     );
   const [chosen] = withData(service);
   if (chosen !== undefined) return chosen;
   if (service.backup === undefined)
-    throw new UserError(
+    throw userError(
+      "not-recorded",
       `the service file of ${name} does not say what its data are`,
       "add backup: to it, then sudo install-quadlets",
     );
-  throw new UserError(`${name} has no data: what it keeps is made again`, "sudo install-quadlets backup");
+  throw userError("does-not-apply", `${name} has no data: what it keeps is made again`, "sudo install-quadlets backup");
 }
 
 function withData(service: IndexedService): readonly Chosen[] {
@@ -113,7 +119,11 @@ function withData(service: IndexedService): readonly Chosen[] {
 
 export function refuseWithoutAge({ system }: Pick<BulkRun, "system">): void {
   if (system.host.findProgram("age") === undefined)
-    throw new UserError("age is not installed, which encrypts backups", "sudo apt install age (dnf install age)");
+    throw userError(
+      "no-such-program",
+      "age is not installed, which encrypts backups",
+      "sudo apt install age (dnf install age)",
+    );
 }
 
 async function openFolder({ system, person, to }: BackupRun): Promise<string> {
@@ -122,7 +132,8 @@ async function openFolder({ system, person, to }: BackupRun): Promise<string> {
     return BACKUPS;
   }
   const stat = await system.files.stat(to);
-  if (stat?.kind !== "directory") throw new UserError(`${to}: is no directory`, `sudo install -d -m 0700 ${to}`);
+  if (stat?.kind !== "directory")
+    throw userError("no-such-file", `${to}: is no directory`, `sudo install -d -m 0700 ${to}`);
   if ((stat.mode & 0o022) !== 0)
     person.complain(`${to}: others may write in it, and put another file in the place of a backup`);
   return to;

@@ -1,7 +1,7 @@
 /** Opens the journal of a run, and closes it when the run goes wrong. */
 
 import type { Reporter } from "../apply/reporter.ts";
-import { Stopped, UserError } from "../model/diagnostic.ts";
+import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import { GENERATION_VERSION } from "../model/journal.ts";
 import type { PlanAsJson } from "../model/plan-json.ts";
 import type { DesiredFile } from "../model/resource.ts";
@@ -89,7 +89,7 @@ export async function endBadly(
 /** Our own faults keep their stack; `again` is for who stopped it and thinks better of it. */
 function extended(error: unknown, ending: string, again: string): unknown {
   if (error instanceof Stopped) return new Stopped(`${error.message}\n${ending}`, again);
-  if (error instanceof UserError) return new UserError(`${error.message}\n${ending}`, error.hint);
+  if (error instanceof UserError) return userError(error.code, `${error.message}\n${ending}`, error.hint);
   if (error instanceof Error) error.message = `${error.message}\n${ending}`;
   return error;
 }

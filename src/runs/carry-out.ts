@@ -1,7 +1,7 @@
 /** A plan towards the configuration, from the moment it is there: show, confirm, the same plan again?, apply, verify. */
 import type { Answered } from "../apps/probes.ts";
 import type { Sources } from "../config/load.ts";
-import { Stopped, UserError } from "../model/diagnostic.ts";
+import { Stopped, userError } from "../model/diagnostic.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
 import type { Wishes } from "../plan/make-plan.ts";
 import { asideLines } from "../plan/summary.ts";
@@ -69,7 +69,11 @@ async function verifyAfter(run: InstallRun, plan: Plan): Promise<void> {
   if (stepsOf(left).length > 0) {
     const { formatPlan } = await import("../plan/format.ts");
     run.person.complain(formatPlan(left, { colour: false, diffs: true }));
-    throw new UserError("the host is still not as configured", "run install-quadlets again; it continues from here");
+    throw userError(
+      "still-differs",
+      "the host is still not as configured",
+      "run install-quadlets again; it continues from here",
+    );
   }
   const { askForTokens, refuseSilent } = await import("./ask-for-tokens.ts");
   const answers = run.tokens ? await untilStopped(run.system, stopped, () => askForTokens(run, plan, after)) : [];
@@ -81,5 +85,5 @@ async function verifyAfter(run: InstallRun, plan: Plan): Promise<void> {
 /** Last of all: everything else is done. */
 function refuseAside(plan: Plan): void {
   const lines = asideLines(plan);
-  if (lines.length > 0) throw new UserError(lines.join("\n"), "mend that, and run it again");
+  if (lines.length > 0) throw userError("account-broken", lines.join("\n"), "mend that, and run it again");
 }

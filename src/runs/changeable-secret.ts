@@ -1,5 +1,5 @@
 /** Which secrets can be given another value, and in which of the two ways; the others say whom they follow. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { Stack } from "../model/service.ts";
 import { type SuppliedSecret, suppliedSecrets } from "../model/supplied.ts";
 import { describeSource, findSecret, howToChange, type NamedSecret, originOf } from "./secret-names.ts";
@@ -8,14 +8,18 @@ import { describeSource, findSecret, howToChange, type NamedSecret, originOf } f
 export function findRotatable(stack: Stack, name: string): NamedSecret {
   const named = findSecret(stack, name);
   const { secret } = named;
-  if (secret.kind === "supplied") throw new UserError(`${name} is given by the site`, howToChange(named));
+  if (secret.kind === "supplied") throw userError("does-not-apply", `${name} is given by the site`, howToChange(named));
   if (secret.kind !== "generated") {
     const origin = originOf(stack, named);
     const hint = origin.secret.kind === "supplied" ? howToChange(origin) : "rotate that one";
-    throw new UserError(`${name} follows another secret: ${describeSource(named)}`, hint);
+    throw userError("does-not-apply", `${name} follows another secret: ${describeSource(named)}`, hint);
   }
   if (secret.rotate.kind === "never") {
-    throw new UserError(`${name} must keep its value`, "what was stored with it could not be read any more");
+    throw userError(
+      "does-not-apply",
+      `${name} must keep its value`,
+      "what was stored with it could not be read any more",
+    );
   }
   return named;
 }
@@ -26,8 +30,12 @@ export function findSupplied(stack: Stack, name: string): SuppliedSecret {
   const secret = suppliedSecrets(stack).find((one) => one.title === named.title);
   if (secret !== undefined) return secret;
   if (named.secret.kind === "generated") {
-    throw new UserError(`${named.title} is made on this host, not given`, `another value: ${howToChange(named)}`);
+    throw userError(
+      "does-not-apply",
+      `${named.title} is made on this host, not given`,
+      `another value: ${howToChange(named)}`,
+    );
   }
   const follows = `${named.title} follows another secret: ${describeSource(named)}`;
-  throw new UserError(follows, howToChange(originOf(stack, named)));
+  throw userError("does-not-apply", follows, howToChange(originOf(stack, named)));
 }

@@ -3,7 +3,7 @@
 import { readSecret } from "../apply/read-secret.ts";
 import { gatherAccounts } from "../facts/accounts.ts";
 import { gatherSupplied } from "../facts/supplied.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import { secretKey } from "../model/record-keys.ts";
@@ -46,7 +46,8 @@ export async function takeSecretAway(giving: Giving): Promise<string | undefined
   const { secret, system } = giving;
   const { user, name, title, service, optional } = secret;
   if (!optional) {
-    throw new UserError(
+    throw userError(
+      "does-not-apply",
       `${service} does not run without ${title}`,
       `another value: sudo install-quadlets secrets set ${title}`,
     );

@@ -1,5 +1,5 @@
 /** The site's own programs before and after a run; the plan comes to them as JSON on standard input. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { PlanAsJson } from "../model/plan-json.ts";
 import type { System } from "../system/interfaces.ts";
 
@@ -19,7 +19,8 @@ export async function runHook(system: System, name: "pre-apply" | "post-apply", 
     (stat.mode & WRITABLE_BY_OTHERS) !== 0 ||
     (stat.mode & EXECUTABLE) === 0
   ) {
-    throw new UserError(
+    throw userError(
+      "unusable-file",
       `${path}: a hook must be an executable file that belongs to root and that nobody else can write`,
       `chown root:root ${path} && chmod 0755 ${path}`,
     );

@@ -7,6 +7,8 @@ import { type Lacking, lackingPrograms } from "../plan/packages.ts";
 import type { Finding } from "../plan/preflight.ts";
 
 export class PackagesMissing extends UserError {
+  override readonly code = "packages-missing";
+
   readonly lacking: Lacking;
   /** Undefined on a distribution whose package manager nobody here knows. */
   readonly family: Family | undefined;

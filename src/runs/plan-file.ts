@@ -1,5 +1,5 @@
 /** A plan in a file: what it says, how it is read back, and in what a plan of now is another one. */
-import { UserError } from "../model/diagnostic.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import { type Plan, stepsOf } from "../model/plan.ts";
 import { PLAN_FORMAT, PLAN_VERSION, type PlanFile } from "../model/plan-json.ts";
@@ -69,7 +69,7 @@ export function refuseUnlike(path: string, file: PlanFile, now: Plan, tool: stri
     lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), `${lines.length - MOST_LINES} more`] : lines;
   const program = file.tool === tool ? "" : `; it was made by version ${visible(file.tool)}, and this is ${tool}`;
   const head = `what there is to do is not what ${path} says${program}; nothing was done`;
-  throw unfitPlan([head, ...shown.map((line) => `  ${line}`)].join("\n"), path);
+  throw unfitPlan("plan-differs", [head, ...shown.map((line) => `  ${line}`)].join("\n"), path);
 }
 
 function differences(file: PlanFile, now: Plan): readonly string[] {
@@ -97,9 +97,9 @@ function printed(version: unknown): string {
 }
 
 function unfit(path: string, what: string): UserError {
-  return unfitPlan(`${path}: ${what}; nothing was done`, path);
+  return unfitPlan("plan-unusable", `${path}: ${what}; nothing was done`, path);
 }
 
-function unfitPlan(message: string, path: string): UserError {
-  return new UserError(message, `sudo install-quadlets plan --out ${path}`);
+function unfitPlan(code: "plan-differs" | "plan-unusable", message: string, path: string): UserError {
+  return userError(code, message, `sudo install-quadlets plan --out ${path}`);
 }

@@ -1,5 +1,5 @@
 /** Plans that outlive the program that made them: written for `apply FILE`, and read by it. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import { next } from "../model/next.ts";
 import type { Plan } from "../model/plan.ts";
@@ -48,20 +48,25 @@ export async function refuseForeign({ files }: System, path: AbsolutePath): Prom
   const stat = await files.stat(path);
   if (stat === undefined) return;
   const isPlan = stat.kind === "file" && isPlanText((await files.read(path, MAX_BYTES)) ?? "");
-  if (!isPlan) throw new UserError(`${path}: is there already, is no plan, and was not touched`, "name a new file");
+  if (!isPlan)
+    throw userError("already-there", `${path}: is there already, is no plan, and was not touched`, "name a new file");
 }
 
 /** Only root's own: it says which configuration is applied, and stands for a yes. */
 export async function readPlan({ files, host }: System, path: AbsolutePath): Promise<PlanFile> {
   const stat = await files.stat(path);
   const make = `sudo install-quadlets plan --out ${path}`;
-  if (stat === undefined) throw new UserError(`${path}: no such file; nothing was done`, make);
+  if (stat === undefined) throw userError("no-such-file", `${path}: no such file; nothing was done`, make);
   if (stat.kind !== "file") {
     const what = { directory: "a directory", symlink: "a symlink", other: "no regular file" }[stat.kind];
-    throw new UserError(`${path}: is ${what}, and no plan; nothing was done`, make);
+    throw userError("plan-unusable", `${path}: is ${what}, and no plan; nothing was done`, make);
   }
   if (stat.uid !== 0 || (stat.mode & WRITABLE_BY_OTHERS) !== 0) {
-    throw new UserError(`${path}: is not root's alone to write, so it is nobody's word; nothing was done`, make);
+    throw userError(
+      "plan-unusable",
+      `${path}: is not root's alone to write, so it is nobody's word; nothing was done`,
+      make,
+    );
   }
   return parsePlanFile(path, (await files.read(path, MAX_BYTES)) ?? "", host.hostname());
 }

@@ -3,7 +3,7 @@
  * planned. Nobody can say before which podman there will be: the plan that is carried out is the one that was shown.
  */
 import { gatherCdi } from "../facts/cdi.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { Plan } from "../model/plan.ts";
 import { gpuFindings } from "../plan/gpu-devices.ts";
 import { packagesPlan } from "../plan/packages.ts";
@@ -52,7 +52,8 @@ async function withPackages(run: InstallRun): Promise<Prepared | undefined> {
   }
   const then = await tryToPrepare(run);
   if (!(then instanceof PackagesMissing)) return then;
-  throw new UserError(
+  throw userError(
+    then.code,
     `the packages were installed, and still: ${then.message}`,
     "look at what they brought: it is elsewhere than usual",
   );

@@ -6,7 +6,7 @@ import { gatherLimits } from "../facts/limits.ts";
 import { nameListeners } from "../facts/listeners.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
 import { gatherSupplied } from "../facts/supplied.ts";
-import { ConfigError, NeedsRoot, Stopped, UserError } from "../model/diagnostic.ts";
+import { ConfigError, NeedsRoot, Stopped, userError } from "../model/diagnostic.ts";
 import type { AccountFact, HostFacts, StateFacts } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Depth, Plan } from "../model/plan.ts";
@@ -142,6 +142,10 @@ export function refuse(findings: readonly Finding[]): void {
   if (placed.length > 0) throw new ConfigError(placed);
   const [first, ...others] = findings;
   if (first === undefined) return;
-  if (others.length === 0) throw new (first.needsRoot ? NeedsRoot : UserError)(first.message, first.hint);
-  throw new UserError(findings.map((finding) => `${finding.message}\nhint: ${finding.hint}`).join("\nerror: "));
+  if (others.length === 0 && first.needsRoot === true) throw new NeedsRoot(first.message, first.hint);
+  if (others.length === 0) throw userError("host-not-ready", first.message, first.hint);
+  throw userError(
+    "host-not-ready",
+    findings.map((finding) => `${finding.message}\nhint: ${finding.hint}`).join("\nerror: "),
+  );
 }

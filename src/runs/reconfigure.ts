@@ -6,7 +6,7 @@ import { gatherGpus } from "../facts/gpus.ts";
 import { fitText } from "../fit/describe.ts";
 import { judgeFit } from "../fit/judge.ts";
 import type { Known } from "../fit/known.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { Service } from "../model/service.ts";
 import { textDiff } from "../plan/format.ts";
 import { listGenerations, readUndos, writeGeneration } from "../record/generations.ts";
@@ -75,7 +75,7 @@ export function reconfigure(run: InstallRun, wanted: Reconfiguration): Promise<O
 function withText(sources: Sources, path: string, before: string, after: string): Sources {
   const own = sources.stack.find(({ file }) => file === path);
   if ((own?.text ?? "") !== before) {
-    throw new UserError(`${path} changed meanwhile; nothing was done`, "look at it, and type it again");
+    throw userError("plan-differs", `${path} changed meanwhile; nothing was done`, "look at it, and type it again");
   }
   return { ...sources, stack: [...sources.stack.filter((one) => one !== own), { file: path, text: after }] };
 }
@@ -93,7 +93,8 @@ async function refuseWhatCannotFit(
   const judged = judgeFit(known, ask, after?.gpu?.devices ?? [], gpus);
   if ("unknown" in judged) return person.print(`whether it fits is not known: ${judged.unknown}\n`);
   if (judged.fit.fits || force) return person.print(`${fitText(judged.fit)}\n`);
-  throw new UserError(
+  throw userError(
+    "does-not-fit",
     fitText(judged.fit),
     "nothing was changed; --force tries it all the same, and goes back where no token comes",
   );
@@ -138,5 +139,9 @@ async function goBack(
   const message = error instanceof Error ? error.message : String(error);
   const ending = left.length === 0 ? "everything was taken back" : `taken back, but for:\n  ${left.join("\n  ")}`;
   const hint = error instanceof UserError ? error.hint : undefined;
-  return new UserError(`${message}\n${ending}; ${path} is as it was`, hint);
+  return userError(
+    error instanceof UserError ? error.code : "failed",
+    `${message}\n${ending}; ${path} is as it was`,
+    hint,
+  );
 }

@@ -9,7 +9,7 @@ import type { CertificateFact } from "../model/certificate-facts.ts";
 import { allCertificateFiles } from "../model/certificate-files.ts";
 import { day } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { IndexedCertificate, ServiceIndex } from "../model/index-file.ts";
 import type { AbsolutePath, Address } from "../model/names.ts";
@@ -85,7 +85,7 @@ async function renewTailscale(run: Run, desired: DesiredState, need: Need, now: 
     return carryOutRenewal(run, desired, (facts) => compareTailscale(desired.certificate, facts, now, running));
   const name = desired.certificate?.tailscale?.name;
   const late = `the certificate for ${name} is due (${need.reason.text}), but Tailscale is not connected`;
-  if (need.urgent) throw new UserError(late, "tailscale status; tailscale up");
+  if (need.urgent) throw userError("certificate", late, "tailscale status; tailscale up");
   run.person.print(`${late}: the timer tries again tomorrow`);
 }
 
@@ -115,7 +115,7 @@ async function carryOutRenewal(
   const { system, person } = run;
   const facts = await gatherState(system, desired);
   const [problem] = facts.aside.values();
-  if (problem !== undefined) throw new UserError(problem, "mend that; the timer tries again tomorrow");
+  if (problem !== undefined) throw userError("account-broken", problem, "mend that; the timer tries again tomorrow");
   const plan = planRenewal(desired, facts, changesOf(facts));
   const { applyNow } = await import("./apply-now.ts");
   await applyNow(run, { desired, plan }, { what: "renew", keepGoing: false, partial: true });
@@ -133,5 +133,5 @@ function refuseUnfit(system: System, { wanted, served: names }: IndexedCertifica
   };
   const faults = ownCertificateFaults(own, gatherOwnCertificate(system, own, names), now);
   if (faults.length === 0) return;
-  throw new UserError(faults.map((fault) => fault.message).join("\n"), faults[0]?.hint);
+  throw userError("certificate", faults.map((fault) => fault.message).join("\n"), faults[0]?.hint);
 }

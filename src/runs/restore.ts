@@ -8,7 +8,7 @@ import { type Restoring, restoreData } from "../backup/restore.ts";
 import { meter, type Scene } from "../backup/scene.ts";
 import { secretsThatDiffer, unpackSecrets } from "../backup/stored-secrets.ts";
 import { unitsThatRun } from "../backup/units.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { next } from "../model/next.ts";
 import { sizeText } from "../model/size.ts";
@@ -29,7 +29,8 @@ export function restore(run: RestoreRun): Promise<void> {
     const { system, bulk, person, file: path } = run;
     const index = await readIndex(system);
     const file = bulk.open(path);
-    if (file === undefined) throw new UserError(`${path}: no such file`, "sudo install-quadlets backups lists them");
+    if (file === undefined)
+      throw userError("no-such-file", `${path}: no such file`, "sudo install-quadlets backups lists them");
     try {
       const scene = sceneOf(run);
       await finishCut(scene);
@@ -54,7 +55,7 @@ async function look(run: RestoreRun, scene: Scene, index: ServiceIndex, archive:
   const service = serviceOf(index, manifest);
   const data = service.backup;
   if (data === undefined)
-    throw new UserError(`nobody wrote down what the data of ${service.name} are`, "sudo install-quadlets");
+    throw userError("not-recorded", `nobody wrote down what the data of ${service.name} are`, "sudo install-quadlets");
   refuseOther(service, data, manifest);
   const whole = sum(archive);
   await verifyArchive(archive, meter(scene, "reading the backup", whole));
@@ -77,7 +78,11 @@ function identityFor(run: RestoreRun, { manifest, path }: Archive): string | und
   if (encryptedTo.length === 0) return undefined;
   if (run.identity === undefined) {
     const whom = encryptedTo.map(visible).join(", ");
-    throw new UserError(`${path}: is encrypted to ${whom}`, "name the file with the key: --identity FILE");
+    throw userError(
+      "backup-unusable",
+      `${path}: is encrypted to ${whom}`,
+      "name the file with the key: --identity FILE",
+    );
   }
   refuseWithoutAge(run);
   return run.identity;
@@ -90,7 +95,8 @@ async function refuseLost({ files }: RestoreRun["system"], { home, backup, name 
     const needed = taken.kind === "dumped" ? [parent, directory] : [parent];
     for (const path of needed) {
       if ((await files.stat(path))?.kind === "directory") continue;
-      throw new UserError(
+      throw userError(
+        "nothing-installed",
         `${path} is not there: ${path === home ? name : "it"} must be installed first`,
         "sudo install-quadlets",
       );

@@ -2,7 +2,7 @@
 import { ask, listKeys } from "../admin/client.ts";
 import { openGateway } from "../apps/gateway.ts";
 import { deleteQuestion } from "../gateway/litellm-admin.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { next } from "../model/next.ts";
 import type { System } from "../system/interfaces.ts";
@@ -31,9 +31,10 @@ export async function revokeKey({ system, service, name, file, edit, askYes, pri
   const isKnown = await deleteAt(system, service, name).catch((error: unknown) => {
     if (after === undefined || !(error instanceof UserError)) throw error;
     const message = `the gateway may still know ${name}: ${error.message}`;
-    throw new UserError(message, "sudo install-quadlets, once it runs");
+    throw userError(error.code, message, "sudo install-quadlets, once it runs");
   });
-  if (!isKnown && after === undefined) throw new UserError(`there is no key ${name}`, "sudo gateway-manage key list");
+  if (!isKnown && after === undefined)
+    throw userError("unknown-name", `there is no key ${name}`, "sudo gateway-manage key list");
   print(isKnown ? `the gateway knows ${name} no more` : `the gateway did not know ${name}`);
   if (after !== undefined) print(next("gateway-manage key revoke"));
 }

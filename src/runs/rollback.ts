@@ -1,6 +1,6 @@
 /** The way back: which runs it is about, and taking their steps back. */
 
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { Generation } from "../model/journal.ts";
 import { readApplied } from "../record/applied.ts";
 import { listGenerations, readUndos, writeGeneration } from "../record/generations.ts";
@@ -24,7 +24,7 @@ export async function rollback(run: Run, target: string | undefined, yes: boolea
     const steps = await Promise.all(runs.map((one) => readUndos(files, one.number)));
     const left = await toTheEnd(system, person.complain, "rollback", () => takeBack(system, steps.flat()));
     for (const one of runs) await writeGeneration(files, { ...one, result: "undone" });
-    if (left.length > 0) throw new UserError(`taken back, but for:\n  ${left.join("\n  ")}`);
+    if (left.length > 0) throw userError("still-differs", `taken back, but for:\n  ${left.join("\n  ")}`);
     person.print(`taken back: ${runs.map((one) => one.number).join(", ")}`);
   });
 }
@@ -33,19 +33,20 @@ export async function rollback(run: Run, target: string | undefined, yes: boolea
 export function runsAfter(all: readonly Generation[], target: string | undefined): readonly Generation[] {
   const standing = all.filter((run) => run.result !== "undone" && run.result !== "taken back");
   const last = standing.at(-1);
-  if (last === undefined) throw new UserError("there is no run to take back", "install-quadlets history");
+  if (last === undefined) throw userError("does-not-apply", "there is no run to take back", "install-quadlets history");
   const number = target === undefined ? last.number - 1 : Number(target);
   const isKnown = number === 0 || all.some((run) => run.number === number);
   if (target !== undefined && !(/^\d+$/.test(target) && isKnown)) {
-    throw new UserError(`there is no run ${target}`, "install-quadlets history lists them");
+    throw userError("unknown-name", `there is no run ${target}`, "install-quadlets history lists them");
   }
   const runs = standing.filter((run) => run.number > number);
   if (runs.some((run) => run.what.startsWith("uninstall") && run.result !== "open")) {
-    throw new UserError(
+    throw userError(
+      "does-not-apply",
       "an uninstall cannot be taken back",
       "npx install-quadlets installs again, with the data that stayed",
     );
   }
-  if (runs.length === 0) throw new UserError(`no run after ${number} stands`, "install-quadlets history");
+  if (runs.length === 0) throw userError("does-not-apply", `no run after ${number} stands`, "install-quadlets history");
   return runs;
 }

@@ -1,5 +1,5 @@
 /** The secrets of a stack by name: which there are, where their values come from, who reads them. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service, Stack } from "../model/service.ts";
 import type { ServiceSecret } from "../model/service-secret.ts";
@@ -28,7 +28,7 @@ export function secretsOf(stack: Stack): readonly NamedSecret[] {
 export function findSecret(stack: Stack, name: string): NamedSecret {
   const found = secretsOf(stack).find((one) => one.title === name || one.name === name);
   if (found !== undefined) return found;
-  throw new UserError(`there is no secret ${name}`, "install-quadlets secrets list names them");
+  throw userError("unknown-name", `there is no secret ${name}`, "install-quadlets secrets list names them");
 }
 
 export function describeSource({ service, secret }: NamedSecret): string {

@@ -1,6 +1,6 @@
 /** Whether a host is as configured, so that a change that somebody asks for is a run of its own, and can be taken back on its own. */
 import type { Change } from "../model/change.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { type Plan, type Step, stepsOf } from "../model/plan.ts";
 
 /** A unit that is down is no difference of configuration: what is asked for may be what mends it. */
@@ -31,5 +31,5 @@ export function withoutDownUnits(plan: Plan): Plan {
 /** `what` as in "a secret is set on its own". */
 export function refuseUnsettled(plan: Plan, what: string): void {
   if (isSettled(plan)) return;
-  throw new UserError(`the host is not as configured; ${what}`, "first: sudo install-quadlets");
+  throw userError("not-settled", `the host is not as configured; ${what}`, "first: sudo install-quadlets");
 }

@@ -1,6 +1,6 @@
 /** The value of one secret, for whoever must type it elsewhere. */
 import { readSecret } from "../apply/read-secret.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { Secret } from "../model/secret.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Prepared } from "./prepare.ts";
@@ -17,7 +17,7 @@ export async function readShown(
   const account = desired.accounts.find((candidate) => candidate.user === user);
   if (account === undefined || facts.secrets.get(user)?.includes(named.name) !== true) {
     const hint = named.secret.kind === "supplied" ? howToChange(named) : "sudo install-quadlets makes what is missing";
-    throw new UserError(`podman of ${user} does not have ${named.title}`, hint);
+    throw userError("secret-missing", `podman of ${user} does not have ${named.title}`, hint);
   }
   return readSecret(system, account, named.name);
 }

@@ -1,5 +1,5 @@
 /** The same way from facts to plan to apply, towards an empty host. */
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import { type Depth, type Plan, type Step, stepsOf } from "../model/plan.ts";
 import { applyNow } from "./apply-now.ts";
@@ -61,7 +61,11 @@ async function verifyAfter({ system, person, depth }: UninstallRun): Promise<voi
   const left = stepsOf(plan).filter((planned) => !mayStay(planned));
   if (left.length > 0) {
     const lines = left.map((planned) => `  ${planned.summary}`);
-    throw new UserError(`still there:\n${lines.join("\n")}`, `run install-quadlets ${commandOf(depth)} again`);
+    throw userError(
+      "still-differs",
+      `still there:\n${lines.join("\n")}`,
+      `run install-quadlets ${commandOf(depth)} again`,
+    );
   }
   if (depth === "all") return person.print("removed: this host is as if install-quadlets had never been here");
   person.print("removed");

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Command } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { MINIMAL_ENVIRONMENT } from "./environment.ts";
 import { openStdin } from "./stdin-file.ts";
 
@@ -21,7 +21,9 @@ export function runAttached(command: Command): Promise<number> {
   const ignore = () => undefined;
   process.on("SIGINT", ignore);
   return new Promise<number>((resolve, reject) => {
-    child.once("error", (error) => reject(new UserError(`${program}: cannot be started: ${error.message}`)));
+    child.once("error", (error) =>
+      reject(userError("no-such-program", `${program}: cannot be started: ${error.message}`)),
+    );
     child.once("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
   }).finally(() => process.off("SIGINT", ignore));
 }

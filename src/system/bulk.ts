@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Command } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { CommandFailed, type Outcome } from "./command-failed.ts";
 import { MINIMAL_ENVIRONMENT } from "./environment.ts";
 import type { Bulk, Chain, PipeEnds } from "./interfaces.ts";
@@ -61,7 +61,7 @@ async function begin(command: Command, takesInput: boolean): Promise<Link> {
   const { pid } = child;
   if (pid === undefined) {
     const error = await new Promise<Error>((resolve) => child.once("error", resolve));
-    throw new UserError(`${program}: cannot be started: ${error.message}`);
+    throw userError("no-such-program", `${program}: cannot be started: ${error.message}`);
   }
   watchGroup(pid);
   const complaints = collectText(MAX_COMPLAINT_CHARS);

@@ -14,6 +14,8 @@ export type Outcome =
   | { readonly kind: "timeout"; readonly milliseconds: number };
 
 export class CommandFailed extends UserError {
+  override readonly code = "command-failed";
+
   readonly command: Command;
   readonly outcome: Outcome;
   readonly result: CommandResult;

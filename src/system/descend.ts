@@ -1,6 +1,6 @@
 /** Walks a path one component at a time, so that nobody can swap a directory for a symlink under our feet. */
 import { closeSync, constants, lstatSync, openSync } from "node:fs";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 
 /** Linux, every architecture Node runs on: a descriptor that only names the directory; needs no read permission. */
 const O_PATH = 0o10000000;
@@ -42,7 +42,8 @@ export function withEntry<T>(path: string, use: (entry: DirectoryEntry) => T): T
 }
 
 export function refuseSymlink(path: string): UserError {
-  return new UserError(
+  return userError(
+    "in-the-way",
     `${path}: is a symlink, refused`,
     "service users own parts of these trees, so symlinks are not followed; replace it by a real file or directory",
   );
@@ -59,7 +60,7 @@ export function explain(path: string, error: unknown): Error {
   const code = errorCode(error);
   if (code === "") return error;
   const hint = code === "EACCES" || code === "EPERM" ? "run it as root" : undefined;
-  return new UserError(`${path}: ${error.message.replace(/, [a-z]+ '.*$/, "")}`, hint);
+  return userError("unusable-file", `${path}: ${error.message.replace(/, [a-z]+ '.*$/, "")}`, hint);
 }
 
 function splitPath(path: string): string[] {

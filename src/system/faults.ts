@@ -3,7 +3,7 @@
  * program with SIGKILL before its 17th change, "fail:17" makes that change fail once.
  */
 import type { Command, CommandResult } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { Files, Runner, System } from "./interfaces.ts";
 
 export function withFaults(system: System, specification: string | undefined): System {
@@ -15,7 +15,7 @@ export function withFaults(system: System, specification: string | undefined): S
     count += 1;
     if (count !== at) return;
     if (match[1] === "kill") process.kill(process.pid, "SIGKILL");
-    throw new UserError(`injected fault at change ${at}: ${what}`);
+    throw userError("failed", `injected fault at change ${at}: ${what}`);
   };
   return { ...system, runner: new FaultyRunner(system.runner, step), files: faultyFiles(system.files, step) };
 }

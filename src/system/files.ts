@@ -10,7 +10,7 @@ import {
   type Stats,
   unlinkSync,
 } from "node:fs";
-import { UserError } from "../model/diagnostic.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
 import { type DirectoryEntry, errorCode, explain, refuseSymlink, withEntry } from "./descend.ts";
 import type { FileStat, Files, WriteOptions } from "./interfaces.ts";
 import { readDescriptor } from "./read-descriptor.ts";
@@ -31,7 +31,7 @@ export class RealFiles implements Files {
   async read(path: string, maxBytes = DEFAULT_MAX_BYTES): Promise<string | undefined> {
     return at(path, (entry) =>
       withOpen(entry, READ, (descriptor) => {
-        if (!fstatSync(descriptor).isFile()) throw new UserError(`${path}: is not a regular file`);
+        if (!fstatSync(descriptor).isFile()) throw userError("unusable-file", `${path}: is not a regular file`);
         return readDescriptor(descriptor, path, maxBytes);
       }),
     );
@@ -68,13 +68,15 @@ export class RealFiles implements Files {
       withOpen(entry, READ, (descriptor) => {
         const stats = fstatSync(descriptor);
         // A hard link may be another name of a file elsewhere, which a service user must not get through us.
-        if (stats.isFile() && stats.nlink > 1) throw new UserError(`${path}: has ${stats.nlink} names, refused`);
-        if (!stats.isFile() && !stats.isDirectory()) throw new UserError(`${path}: is neither file nor directory`);
+        if (stats.isFile() && stats.nlink > 1)
+          throw userError("unusable-file", `${path}: has ${stats.nlink} names, refused`);
+        if (!stats.isFile() && !stats.isDirectory())
+          throw userError("unusable-file", `${path}: is neither file nor directory`);
         changeOpen(descriptor, options);
         return true;
       }),
     );
-    if (done !== true) throw new UserError(`${path}: no such file or directory`);
+    if (done !== true) throw userError("no-such-file", `${path}: no such file or directory`);
   }
 
   async remove(path: string): Promise<void> {
@@ -104,8 +106,8 @@ function withOpen<T>(entry: DirectoryEntry, flags: number, use: (descriptor: num
     const code = errorCode(error);
     if (code === "ENOENT") return undefined;
     if (lstatSync(entry.place, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw refuseSymlink(entry.path);
-    if (code === "ENOTDIR") throw new UserError(`${entry.path}: is not a directory`);
-    if (code === "ENXIO") throw new UserError(`${entry.path}: is not a regular file`);
+    if (code === "ENOTDIR") throw userError("unusable-file", `${entry.path}: is not a directory`);
+    if (code === "ENXIO") throw userError("unusable-file", `${entry.path}: is not a regular file`);
     throw error;
   }
   try {
@@ -127,5 +129,5 @@ function kindOf(stats: Stats): FileStat["kind"] {
 }
 
 function missingDirectory(path: string): UserError {
-  return new UserError(`${path}: the directory above it does not exist`);
+  return userError("no-such-file", `${path}: the directory above it does not exist`);
 }

@@ -1,7 +1,7 @@
 /** Asks programs of this host for answers that come in pieces (server-sent events), and says when each piece came. */
 import { Agent as PlainAgent, request as requestPlain } from "node:http";
 import { request as requestTls, Agent as TlsAgent } from "node:https";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { HttpQuestion } from "../model/http.ts";
 import { tlsTo } from "./http.ts";
 import type { HttpStreams, StreamedAnswer } from "./interfaces.ts";
@@ -43,7 +43,7 @@ export class RealHttpStreams implements HttpStreams {
         if (error.code === "ECONNREFUSED") resolve(undefined);
         // The other side had closed a kept connection just then: nothing was asked yet.
         else if (asked.reusedSocket && !answered && why === undefined) resolve(this.stream(question, onEvent));
-        else reject(new UserError(why ?? (answered ? "it broke off" : error.message)));
+        else reject(userError("no-answer", why ?? (answered ? "it broke off" : error.message)));
       };
       asked.on("error", fail);
       asked.on("response", (response) => {

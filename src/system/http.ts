@@ -1,7 +1,7 @@
 /** Asks programs of this host over HTTP, at the loopback address or as clients do: a deadline, an answer of bounded length. */
 import { request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { HttpAnswer, HttpName, HttpQuestion } from "../model/http.ts";
 import type { Http } from "./interfaces.ts";
 
@@ -28,15 +28,15 @@ export class RealHttp implements Http {
           : requestTls({ ...options, ...tlsTo(by, headers) });
       const timer = setTimeout(() => {
         asked.destroy();
-        reject(new UserError(`${where} does not answer within ${timeoutMs / 1000} s`));
+        reject(userError("no-answer", `${where} does not answer within ${timeoutMs / 1000} s`));
       }, timeoutMs);
       const fail = (error: NodeJS.ErrnoException): void => {
         clearTimeout(timer);
         if (error.code === "ECONNREFUSED") resolve(undefined);
         else if (isAboutTrust(error)) {
           const hint = "sudo install-quadlets verify; and is the clock right? date";
-          reject(new UserError(`${where} is not to be trusted: ${error.message}`, hint));
-        } else reject(new UserError(`${where} breaks off: ${error.message}`));
+          reject(userError("no-answer", `${where} is not to be trusted: ${error.message}`, hint));
+        } else reject(userError("no-answer", `${where} breaks off: ${error.message}`));
       };
       asked.on("error", fail);
       asked.on("response", (response) => {

@@ -11,7 +11,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { type DirectoryEntry, explain, withEntry } from "./descend.ts";
 import type { BulkFile, NewFile } from "./interfaces.ts";
 import { randomHex } from "./random.ts";
@@ -25,7 +25,7 @@ export function openLarge(path: string): BulkFile | undefined {
     withEntry(path, ({ place }) => {
       const stats = lstatSync(place, { throwIfNoEntry: false });
       if (stats === undefined) return undefined;
-      if (!stats.isFile()) throw new UserError(`${path}: is not a regular file`);
+      if (!stats.isFile()) throw userError("unusable-file", `${path}: is not a regular file`);
       return openSync(place, READ);
     }),
   );
@@ -33,7 +33,7 @@ export function openLarge(path: string): BulkFile | undefined {
   const stats = fstatSync(descriptor);
   if (!stats.isFile()) {
     closeSync(descriptor);
-    throw new UserError(`${path}: is not a regular file`);
+    throw userError("unusable-file", `${path}: is not a regular file`);
   }
   return {
     size: stats.size,
@@ -46,7 +46,7 @@ export function createLarge(directory: string): NewFile {
   const temporary = `${TEMPORARY_PREFIX}${randomHex(12)}`;
   const path = `${directory}/${temporary}`;
   const opened = explained(path, () => withEntry(path, openNew));
-  if (opened === undefined) throw new UserError(`${directory}: no such directory`);
+  if (opened === undefined) throw userError("no-such-file", `${directory}: no such directory`);
   const { folder, descriptor } = opened;
   const inFolder = (name: string): string => `/proc/self/fd/${folder}/${name}`;
   let size = 0;
@@ -70,7 +70,7 @@ export function createLarge(directory: string): NewFile {
       explained(`${directory}/${name}`, () => {
         fsyncSync(descriptor);
         if (lstatSync(inFolder(name), { throwIfNoEntry: false }) !== undefined)
-          throw new UserError(`${directory}/${name}: is there already`);
+          throw userError("already-there", `${directory}/${name}: is there already`);
         renameSync(inFolder(temporary), inFolder(name));
         // The name is on disk only when its directory is.
         fsyncSync(folder);

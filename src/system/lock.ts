@@ -1,6 +1,6 @@
 /** One changing run at a time: a lock file that says who holds it; the lock of a run that was killed is taken over. */
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import { errorCode } from "./descend.ts";
 import { randomHex } from "./random.ts";
 
@@ -38,7 +38,7 @@ export function takeLock(what: string, file: string = LOCK_FILE): Lock {
     if (holder !== undefined && startTime(holder.pid) === holder.started) throw held(holder);
     clearStale(file, found);
   }
-  throw new UserError(`${file}: another run took the lock`, "try again in a moment");
+  throw userError("locked", `${file}: another run took the lock`, "try again in a moment");
 }
 
 export function isRunAtWork(file: string = LOCK_FILE): boolean {
@@ -91,7 +91,9 @@ function release(file: string, content: string): void {
 }
 
 /** Another run is at work: for who can leave it at that. */
-export class LockHeld extends UserError {}
+export class LockHeld extends UserError {
+  override readonly code = "locked";
+}
 
 function held(holder: Holder): UserError {
   return new LockHeld(

@@ -1,6 +1,6 @@
 /** Reads the program's own files and the site's configuration: places that only root (or who runs us) can write. */
 import { readdirSync, readFileSync } from "node:fs";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { errorCode } from "./descend.ts";
 
 export interface TextFile {
@@ -15,7 +15,7 @@ export function readTextFile(file: string): string | undefined {
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new UserError(`${file}: cannot be read (${code ?? "unknown error"})`);
+    throw userError("unusable-file", `${file}: cannot be read (${code ?? "unknown error"})`);
   }
 }
 
@@ -36,6 +36,6 @@ function listNames(directory: string): readonly string[] {
     return readdirSync(directory);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
-    throw new UserError(`${directory}: cannot be read (${errorCode(error) ?? "unknown error"})`);
+    throw userError("unusable-file", `${directory}: cannot be read (${errorCode(error) ?? "unknown error"})`);
   }
 }

@@ -1,6 +1,6 @@
 /** Reads an open file to its end, but never more than a limit. */
 import { readSync } from "node:fs";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 
 const CHUNK = 64 * 1024;
 
@@ -13,7 +13,7 @@ export function readDescriptor(descriptor: number, path: string, maxBytes: numbe
     const count = readSync(descriptor, chunk, 0, CHUNK, null);
     if (count === 0) return Buffer.concat(chunks).toString("utf8");
     total += count;
-    if (total > maxBytes) throw new UserError(`${path}: is larger than ${maxBytes} bytes`);
+    if (total > maxBytes) throw userError("unusable-file", `${path}: is larger than ${maxBytes} bytes`);
     chunks.push(chunk.subarray(0, count));
   }
 }

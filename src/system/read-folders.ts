@@ -1,6 +1,6 @@
 /** Reads the files in the folders beside service files, two levels deep: each with its text, or with the reason why not. */
 import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { FoundQuadlet } from "../model/quadlet-file.ts";
 import { errorCode } from "./descend.ts";
 import { kindOf, MAX_BYTES } from "./read-trees.ts";
@@ -21,7 +21,8 @@ function readFolder(folder: string, wanted: Wanted, isTop: boolean): readonly Fo
   const entries = list(folder);
   const folders = isTop ? entries.filter((entry) => entry.isDirectory() && entry.name.endsWith(".d")) : [];
   const files = entries.filter((entry) => !entry.isDirectory() && wanted(entry.name, folder));
-  if (files.length > MAX_FILES) throw new UserError(`${folder}: more than ${MAX_FILES} files`, "a service has fewer");
+  if (files.length > MAX_FILES)
+    throw userError("unusable-file", `${folder}: more than ${MAX_FILES} files`, "a service has fewer");
   return [
     ...files.map(({ name }) => readOne(`${folder}/${name}`)),
     ...folders.flatMap(({ name }) => readFolder(`${folder}/${name}`, wanted, false)),
@@ -59,6 +60,6 @@ function list(folder: string): readonly Dirent[] {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
-    throw new UserError(`${folder}: cannot be read (${errorCode(error) || "unknown error"})`);
+    throw userError("unusable-file", `${folder}: cannot be read (${errorCode(error) || "unknown error"})`);
   }
 }

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { closeSync, existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import type { Command, CommandResult } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
 import { CommandFailed, type Outcome } from "./command-failed.ts";
 import { MINIMAL_ENVIRONMENT } from "./environment.ts";
 import type { Runner } from "./interfaces.ts";
@@ -125,10 +125,10 @@ async function withDeadline(finished: Promise<Outcome>, timeoutMs: number | unde
 function spawnError(command: Command, message: string): UserError {
   const [program] = command.argv;
   if (command.cwd !== undefined && !existsSync(command.cwd)) {
-    return new UserError(`${program}: cannot run in ${command.cwd}: no such directory`);
+    return userError("no-such-program", `${program}: cannot run in ${command.cwd}: no such directory`);
   }
   if (message.includes("ENOENT")) {
-    return new UserError(`${program}: not found`, `install the package that contains ${program}`);
+    return userError("no-such-program", `${program}: not found`, `install the package that contains ${program}`);
   }
-  return new UserError(`${program}: cannot be started: ${message}`);
+  return userError("no-such-program", `${program}: cannot be started: ${message}`);
 }

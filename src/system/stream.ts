@@ -1,7 +1,7 @@
 /** The lines of a command, one after the other: as slowly as the caller takes them, and no longer than it wants them. */
 import { spawn } from "node:child_process";
 import type { Command } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { MINIMAL_ENVIRONMENT } from "./environment.ts";
 
 /** A line without an end is cut here. */
@@ -16,7 +16,9 @@ export async function* streamLines(command: Command): AsyncGenerator<string, voi
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise<number>((resolve, reject) => {
-    child.once("error", (error) => reject(new UserError(`${program}: cannot be started: ${error.message}`)));
+    child.once("error", (error) =>
+      reject(userError("no-such-program", `${program}: cannot be started: ${error.message}`)),
+    );
     child.once("close", (code) => resolve(code ?? 0));
   });
   // Looked at below, and by nobody where the loop is left before.
@@ -30,7 +32,7 @@ export async function* streamLines(command: Command): AsyncGenerator<string, voi
     }
     if (rest !== "") yield rest;
     const code = await ended;
-    if (code !== 0) throw new UserError(`${program} ended with code ${code}`);
+    if (code !== 0) throw userError("command-failed", `${program} ended with code ${code}`);
   } finally {
     child.kill();
   }

@@ -13,7 +13,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { UserError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import { type DirectoryEntry, errorCode, refuseSymlink } from "./descend.ts";
 import type { WriteOptions } from "./interfaces.ts";
 import { randomHex } from "./random.ts";
@@ -26,7 +26,7 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 export function writeAt(entry: DirectoryEntry, content: string, options: WriteOptions): void {
   const existing = lstatSync(entry.place, { throwIfNoEntry: false });
   if (existing?.isSymbolicLink() === true) throw refuseSymlink(entry.path);
-  if (existing?.isDirectory() === true) throw new UserError(`${entry.path}: is a directory, not a file`);
+  if (existing?.isDirectory() === true) throw userError("in-the-way", `${entry.path}: is a directory, not a file`);
   const directory = openSync(entry.directory, constants.O_RDONLY | constants.O_DIRECTORY);
   // Unpredictable: the owner of the directory cannot wait at that name.
   const temporary = `/proc/self/fd/${directory}/${TEMPORARY_PREFIX}${randomHex(12)}`;
@@ -77,6 +77,6 @@ export function changeOpen(descriptor: number, { uid, gid, mode }: WriteOptions)
   if ((fstatSync(descriptor).mode & 0o7777) !== mode) fchmodSync(descriptor, mode);
   const after = fstatSync(descriptor);
   if (after.uid !== uid || after.gid !== gid || (after.mode & 0o7777) !== mode) {
-    throw new UserError("owner or mode did not take: the file system does not support them");
+    throw userError("not-writable", "owner or mode did not take: the file system does not support them");
   }
 }

@@ -1,6 +1,6 @@
 /** Writes a file of one's own that must not be there yet: nothing is overwritten, and no link is followed at its name. */
 import { closeSync, constants, fsyncSync, linkSync, lstatSync, openSync, unlinkSync, writeFileSync } from "node:fs";
-import { UserError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import { errorCode, withEntry } from "./descend.ts";
 import type { WriteOptions } from "./interfaces.ts";
 import { randomHex } from "./random.ts";
@@ -60,8 +60,11 @@ export function publishNewFile(path: string, content: string, options: WriteOpti
 }
 
 function explained(path: string, code: string): UserError {
-  if (code === "EEXIST") return new UserError(`${path}: is there already, and was not touched`, "name a new file");
-  if (code === "ENOENT" || code === "ENOTDIR") return new UserError(`${path}: its directory does not exist`);
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return new UserError(`${path}: may not be written`);
-  return new UserError(`${path}: cannot be written (${code === "" ? "unknown error" : code})`);
+  if (code === "EEXIST")
+    return userError("already-there", `${path}: is there already, and was not touched`, "name a new file");
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return userError("not-writable", `${path}: its directory does not exist`);
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return userError("not-writable", `${path}: may not be written`);
+  return userError("not-writable", `${path}: cannot be written (${code === "" ? "unknown error" : code})`);
 }

@@ -53,7 +53,9 @@ test("it shows the service file, where each file comes from, and the lines that 
 test("writing is root's: exit code 77, once everything was shown", async () => {
   const { printed, said, code } = await typed(main, ["adopt", `${folder}/good`, "--name", "web"], 1000);
   expect(printed).toContain("+ /etc/install-quadlets/services/web.yaml");
-  expect(said).toContain("error: writing to /etc/install-quadlets/services needs root\nhint: run it with sudo; or");
+  expect(said).toContain(
+    "error: writing to /etc/install-quadlets/services needs root [needs-root]\nhint: run it with sudo; or",
+  );
   expect(code).toBe("exit 77");
 });
 

@@ -33,7 +33,7 @@ test("what is there is not touched, and that is said before anything is looked a
   const before = readFileSync(file, "utf8");
   const { said, code } = await type("--to", file);
   expect(said).toBe(
-    `error: ${file}: is there already, and was not touched\nhint: install-quadlets init --print shows what it would hold; edit it, or move it away first\n`,
+    `error: ${file}: is there already, and was not touched [already-there]\nhint: install-quadlets init --print shows what it would hold; edit it, or move it away first\n`,
   );
   expect({ code, text: readFileSync(file, "utf8") }).toEqual({ code: "exit 1", text: before });
 });
@@ -58,7 +58,7 @@ test("a name that is taken meanwhile stays as it is", () => {
 
 test("a directory that is not there", async () => {
   const { said, code } = await type(...SAFE, "--to", `${folder}/nowhere/stack.yaml`);
-  expect(said).toMatch(/^error: \S+\/nowhere: no such directory\n/);
+  expect(said).toMatch(/^error: \S+\/nowhere: no such directory \[no-such-file\]\n/);
   expect(code).toBe("exit 1");
 });
 

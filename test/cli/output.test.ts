@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { printError, table } from "../../src/cli/output.ts";
 import { makeReporter } from "../../src/cli/progress.ts";
-import { ConfigError, Stopped, UserError } from "../../src/model/diagnostic.ts";
+import { ConfigError, Stopped, UserError, userError } from "../../src/model/diagnostic.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -41,6 +41,9 @@ describe("errors", () => {
   test("of the host or the user: message and hint, no stack", () => {
     expect(printed(new UserError("no", "do that"))).toBe("error: no\nhint: do that\n");
     expect(printed(new UserError("no"))).toBe("error: no\n");
+    expect(printed(userError("locked", "no", "do that"))).toBe("error: no [locked]\nhint: do that\n");
+    // What follows the first line is often a log.
+    expect(printed(userError("unit-failed", "no:\n  last line"))).toBe("error: no [unit-failed]:\n  last line\n");
   });
 
   test("somebody's no is no error", () => {

@@ -34,7 +34,7 @@ describe("without root it says what to type", () => {
     [opik, ["health", "--json"], "sudo opik-manage health --json"],
   ])("%o %j", async (main, words, hint) => {
     await type(main, words, 1000);
-    expect(said).toBe(`error: this needs root: it talks to the managers of other users\nhint: ${hint}\n`);
+    expect(said).toBe(`error: this needs root: it talks to the managers of other users [needs-root]\nhint: ${hint}\n`);
     expect(ended).toBe("exit 77");
     if (!words.includes("--json")) return expect(printed).toBe("");
     const what = "this needs root: it talks to the managers of other users";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type Dialog, decide } from "../../src/cli/init-dialog.ts";
 import { KEYS, nameOf, questionOf, type Situation } from "../../src/init/questions.ts";
-import { UserError } from "../../src/model/diagnostic.ts";
+import { Stopped, UserError } from "../../src/model/diagnostic.ts";
 import type { Address } from "../../src/model/names.ts";
 import { GIB } from "../../src/model/size.ts";
 import { gpu, host, situation, WITHOUT_TAILSCALE } from "./hosts.ts";
@@ -26,7 +26,7 @@ function dialog(at: Situation, given: Dialog["given"], answers?: readonly string
   const ask = async (question: string) => {
     asked.push(question);
     const next = left.shift();
-    if (next === undefined) throw new UserError("no answer; nothing was changed");
+    if (next === undefined) throw new Stopped("no answer; nothing was changed");
     return next;
   };
   const say = (line: string) => void said.push(line);
@@ -78,7 +78,10 @@ test("with its flag a question is not asked", async () => {
 });
 
 test("a terminal that is closed ends it", async () => {
-  await expect(decide(dialog(whole, {}, ["ai.internal"]))).rejects.toThrow("no answer; nothing was changed");
+  await expect(decide(dialog(whole, {}, ["ai.internal"]))).rejects.toMatchObject({
+    message: "no answer; nothing was changed",
+    exitCode: 130,
+  });
 });
 
 describe("nobody is there", () => {

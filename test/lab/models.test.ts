@@ -51,7 +51,7 @@ test("a name that is none is said with the nearest, and nothing is touched", asy
   const run = await tryHost("vllm-manage", "reconfigure", "max_model_length=1");
   expect([run.code, run.err.split("\n")[0]]).toEqual([
     1,
-    'error: vllm-qwen has no setting "max_model_length": did you mean max_model_len?',
+    'error: vllm-qwen has no setting "max_model_length": did you mean max_model_len? [bad-value]',
   ]);
 });
 

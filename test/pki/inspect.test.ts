@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../src/model/diagnostic.ts";
+import { userError } from "../../src/model/diagnostic.ts";
 import { makeAuthority } from "../../src/pki/authority.ts";
 import { inspectCertificate, matchesKey, signedBy } from "../../src/pki/inspect.ts";
 import { makeLeaf } from "../../src/pki/leaf.ts";
@@ -28,7 +28,7 @@ describe("inspectCertificate", () => {
   });
 
   test.each(GARBAGE)("throws a plain sentence for %j", (text) => {
-    expect(() => inspectCertificate(text)).toThrow(new UserError("this is not a certificate in PEM form"));
+    expect(() => inspectCertificate(text)).toThrow(userError("certificate", "this is not a certificate in PEM form"));
   });
 });
 

@@ -1,6 +1,6 @@
 /** The numbered runs: which of them are kept, and in which order what was recorded is read again. */
 import { expect, test } from "vitest";
-import { UserError } from "../../src/model/diagnostic.ts";
+import { userError } from "../../src/model/diagnostic.ts";
 import { GENERATION_VERSION, type Generation } from "../../src/model/journal.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
 import {
@@ -87,7 +87,8 @@ test.each(["", "{", "null", "[]", '"text"', '{ "version": 2 }', "3"])(
     const { files } = await withRuns(2);
     files.put(`${generationDirectory(2)}/meta.json`, text);
     await expect(listGenerations(files)).rejects.toThrow(
-      new UserError(
+      userError(
+        "record-damaged",
         `${STATE}/generations/0002/meta.json: is damaged`,
         `rm -r ${STATE}/generations/0002: only that run cannot be taken back any more`,
       ),

@@ -1,6 +1,6 @@
 /** The order of an install: what is said, asked and done, when, and when no more of it. */
 import { describe, expect, test } from "vitest";
-import { Stopped, UserError } from "../../src/model/diagnostic.ts";
+import { Stopped, UserError, userError } from "../../src/model/diagnostic.ts";
 import { listGenerations, writeGeneration } from "../../src/record/generations.ts";
 import type { InstallRun } from "../../src/runs/carry-out.ts";
 import { install } from "../../src/runs/install.ts";
@@ -101,7 +101,8 @@ describe("what happens, in order", () => {
 });
 
 describe("while the plan is read", () => {
-  const CHANGED_MEANWHILE = new UserError(
+  const CHANGED_MEANWHILE = userError(
+    "plan-differs",
     "the host or its configuration changed while the plan was read; nothing was done",
     "look at the new plan",
   );
@@ -222,7 +223,7 @@ describe("once everything is applied", () => {
     const spoil = (text: string) => text.startsWith("checking") && host.system.files.put(FRONT, "edited again");
     const run = installRunOn(host.system, () => SITE, {}, spoil);
     const hint = "run install-quadlets again; it continues from here";
-    await expect(install(run)).rejects.toThrow(new UserError("the host is still not as configured", hint));
+    await expect(install(run)).rejects.toThrow(userError("still-differs", "the host is still not as configured", hint));
     expect(run.heard.find((line) => line.startsWith("complain: "))).toContain(`file ${FRONT}`);
     expect(run.heard).not.toContain("welcome");
     expect(run.heard.at(-1)).toBe("unlock");
@@ -232,7 +233,10 @@ describe("once everything is applied", () => {
     const host = await drifted();
     host.scripted.set("front.service", () => "ActiveState=failed\nSubState=failed\nResult=exit-code");
     const run = installRunOn(host.system, () => SITE, { keepGoing: true });
-    await expect(install(run)).rejects.toThrow("front did not come up");
+    await expect(install(run)).rejects.toMatchObject({
+      message: expect.stringMatching(/^front did not come up.*\nwhat was done before it stays/s),
+      code: "unit-failed",
+    });
     expect(run.heard).not.toContain(CHECKING);
     expect(run.heard.at(-1)).toBe("unlock");
   });

@@ -1,7 +1,7 @@
 /** Which runs a rollback is about, and what becomes of them. */
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../src/model/change.ts";
-import { UserError } from "../../src/model/diagnostic.ts";
+import { UserError, userError } from "../../src/model/diagnostic.ts";
 import { GENERATION_VERSION, type Generation } from "../../src/model/journal.ts";
 import type { AbsolutePath } from "../../src/model/names.ts";
 import { listGenerations, writeGeneration } from "../../src/record/generations.ts";
@@ -11,7 +11,8 @@ import { type MemorySystem, memorySystem } from "../support/memory-system.ts";
 import { runOn } from "./support.ts";
 
 const LIST = "install-quadlets history lists them";
-const NO_UNINSTALL = new UserError(
+const NO_UNINSTALL = userError(
+  "does-not-apply",
   "an uninstall cannot be taken back",
   "npx install-quadlets installs again, with the data that stayed",
 );
@@ -57,25 +58,30 @@ describe("the runs after", () => {
   });
 
   test.each<[string, readonly Generation[], string | undefined, UserError]>([
-    ["a number that there is not", MIXED, "7", new UserError("there is no run 7", LIST)],
-    ["no number", MIXED, "yesterday", new UserError("there is no run yesterday", LIST)],
-    ["half a number", MIXED, "1.5", new UserError("there is no run 1.5", LIST)],
-    ["nothing", MIXED, "", new UserError("there is no run ", LIST)],
-    ["a number of another kind", MIXED, "0x1", new UserError("there is no run 0x1", LIST)],
-    ["before all", MIXED, "-1", new UserError("there is no run -1", LIST)],
-    ["nothing after it", MIXED, "6", new UserError("no run after 6 stands", "install-quadlets history")],
+    ["a number that there is not", MIXED, "7", userError("unknown-name", "there is no run 7", LIST)],
+    ["no number", MIXED, "yesterday", userError("unknown-name", "there is no run yesterday", LIST)],
+    ["half a number", MIXED, "1.5", userError("unknown-name", "there is no run 1.5", LIST)],
+    ["nothing", MIXED, "", userError("unknown-name", "there is no run ", LIST)],
+    ["a number of another kind", MIXED, "0x1", userError("unknown-name", "there is no run 0x1", LIST)],
+    ["before all", MIXED, "-1", userError("unknown-name", "there is no run -1", LIST)],
+    ["nothing after it", MIXED, "6", userError("does-not-apply", "no run after 6 stands", "install-quadlets history")],
     [
       "nothing after it stands",
       history("done", "undone"),
       "1",
-      new UserError("no run after 1 stands", "install-quadlets history"),
+      userError("does-not-apply", "no run after 1 stands", "install-quadlets history"),
     ],
-    ["no run at all", [], undefined, new UserError("there is no run to take back", "install-quadlets history")],
+    [
+      "no run at all",
+      [],
+      undefined,
+      userError("does-not-apply", "there is no run to take back", "install-quadlets history"),
+    ],
     [
       "none that stands",
       history("undone", "taken back"),
       "0",
-      new UserError("there is no run to take back", "install-quadlets history"),
+      userError("does-not-apply", "there is no run to take back", "install-quadlets history"),
     ],
     ["an uninstall", history("done", "uninstall done"), undefined, NO_UNINSTALL],
     ["an uninstall that failed", history("done", "uninstall --purge-images failed"), undefined, NO_UNINSTALL],
@@ -184,7 +190,7 @@ describe("taking back", () => {
     };
     const run = runOn(system);
     await expect(rollback(run, undefined, true)).rejects.toThrow(
-      new UserError("taken back, but for:\n  /etc/a: no space left"),
+      userError("still-differs", "taken back, but for:\n  /etc/a: no space left"),
     );
     expect(await found(system)).toEqual(["three", undefined]);
     expect(await results(system)).toEqual(["done", "taken back", "undone"]);

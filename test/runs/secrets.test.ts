@@ -1,7 +1,7 @@
 /** Another value for a secret: who may have one, and that it is a run of its own. */
 import { describe, expect, test } from "vitest";
 import { resolveStack } from "../../src/config/resolve.ts";
-import { UserError } from "../../src/model/diagnostic.ts";
+import { type UserError, userError } from "../../src/model/diagnostic.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { listGenerations } from "../../src/record/generations.ts";
 import { findRotatable, findSupplied } from "../../src/runs/changeable-secret.ts";
@@ -67,37 +67,50 @@ test("shown where podman has it; before the first run it says what makes it", as
 });
 
 describe("by its name", () => {
-  const NONE = new UserError("there is no secret app/other", "install-quadlets secrets list names them");
+  const NONE = userError("unknown-name", "there is no secret app/other", "install-quadlets secrets list names them");
   const SET = "sudo install-quadlets secrets set app/given";
   const ROTATE = "sudo install-quadlets secrets rotate app/made";
 
   test.each<[string, UserError | "found", UserError | "found"]>([
-    ["app/made", "found", new UserError("app/made is made on this host, not given", `another value: ${ROTATE}`)],
-    ["app-made", "found", new UserError("app/made is made on this host, not given", `another value: ${ROTATE}`)],
-    ["app/given", new UserError("app/given is given by the site", SET), "found"],
+    [
+      "app/made",
+      "found",
+      userError("does-not-apply", "app/made is made on this host, not given", `another value: ${ROTATE}`),
+    ],
+    [
+      "app-made",
+      "found",
+      userError("does-not-apply", "app/made is made on this host, not given", `another value: ${ROTATE}`),
+    ],
+    ["app/given", userError("does-not-apply", "app/given is given by the site", SET), "found"],
     ["app/other", NONE, NONE],
     [
       "app/lasting",
-      new UserError("app/lasting must keep its value", "what was stored with it could not be read any more"),
-      new UserError(
+      userError(
+        "does-not-apply",
+        "app/lasting must keep its value",
+        "what was stored with it could not be read any more",
+      ),
+      userError(
+        "does-not-apply",
         "app/lasting is made on this host, not given",
         "another value: sudo install-quadlets secrets rotate app/lasting",
       ),
     ],
     [
       "app/of_made",
-      new UserError("app/of_made follows another secret: made from app/made", "rotate that one"),
-      new UserError("app/of_made follows another secret: made from app/made", ROTATE),
+      userError("does-not-apply", "app/of_made follows another secret: made from app/made", "rotate that one"),
+      userError("does-not-apply", "app/of_made follows another secret: made from app/made", ROTATE),
     ],
     [
       "side/made",
-      new UserError("side/made follows another secret: the same as app/made", "rotate that one"),
-      new UserError("side/made follows another secret: the same as app/made", ROTATE),
+      userError("does-not-apply", "side/made follows another secret: the same as app/made", "rotate that one"),
+      userError("does-not-apply", "side/made follows another secret: the same as app/made", ROTATE),
     ],
     [
       "side/given",
-      new UserError("side/given follows another secret: the same as app/given", SET),
-      new UserError("side/given follows another secret: the same as app/given", SET),
+      userError("does-not-apply", "side/given follows another secret: the same as app/given", SET),
+      userError("does-not-apply", "side/given follows another secret: the same as app/given", SET),
     ],
   ])("%s", (name, rotatable, supplied) => {
     const result = (find: () => unknown) => {
@@ -221,7 +234,8 @@ describe("on a host that is as configured", () => {
     const host = await settled();
     host.system.files.put("/etc/containers/systemd/users/800/app.container", "edited");
     const run = installRunOn(host.system, () => SITE);
-    const refusal = new UserError(
+    const refusal = userError(
+      "not-settled",
       "the host is not as configured; a secret is rotated on its own",
       "first: sudo install-quadlets",
     );

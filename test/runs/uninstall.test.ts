@@ -1,6 +1,6 @@
 /** The order of an uninstall, and what is asked before what cannot be undone. */
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../src/model/diagnostic.ts";
+import { UserError, userError } from "../../src/model/diagnostic.ts";
 import { listGenerations } from "../../src/record/generations.ts";
 import { type UninstallRun, uninstall } from "../../src/runs/uninstall.ts";
 import { MemoryHost } from "../apply/memory-host.ts";
@@ -114,7 +114,11 @@ describe("nothing is removed", () => {
     host.system.files.put("/etc/more.conf", "ours, too");
     record(host, { files: [FILE, "/etc/more.conf"], directories: ["/etc/made", "/var/lib/made"] });
   };
-  const CHANGED = new UserError("the host changed while the plan was read; nothing was done", "look at the new plan");
+  const CHANGED = userError(
+    "plan-differs",
+    "the host changed while the plan was read; nothing was done",
+    "look at the new plan",
+  );
 
   test.each<[string, UninstallRun["depth"], (host: MemoryHost) => unknown, UserError]>([
     ["after a no", "all", no, NO],
@@ -150,7 +154,7 @@ describe("afterwards", () => {
     };
     const run = runFor(host, { depth: "images", yes: true });
     const again = "run install-quadlets uninstall --purge-images again";
-    await expect(uninstall(run)).rejects.toThrow(new UserError(`still there:\n  file ${FILE}`, again));
+    await expect(uninstall(run)).rejects.toThrow(userError("still-differs", `still there:\n  file ${FILE}`, again));
     expect(run.heard.at(-1)).toBe("unlock");
     expect(run.heard.join()).not.toContain("removed");
   });

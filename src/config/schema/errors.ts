@@ -1,10 +1,11 @@
 /** The form of an error as JSON, for programs that read it: described here, written by cli/error-json.ts. */
 import * as z from "zod";
+import { ERROR_KINDS, type ErrorCode } from "../../model/error-kinds.ts";
 
 const error = z.strictObject({
   code: z
-    .enum(["configuration", "usage", "needs-root", "stopped", "failed", "bug"])
-    .meta({ description: "bug: a fault of this program" }),
+    .enum(Object.keys(ERROR_KINDS) as [ErrorCode, ...ErrorCode[]])
+    .meta({ description: "Its kind; docs/errors.md has each, as `install-quadlets help CODE` has it" }),
   file: z.string().optional().meta({ description: "Where in the configuration, with line and column from 1" }),
   line: z.int().min(1).optional(),
   column: z.int().min(1).optional(),
