@@ -1,23 +1,7 @@
 #!/usr/bin/env node
 // Writes config/*.schema.json from the formats in src/config/schema; a test says when it is due.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { writeFileSync } from "node:fs";
+import { load, ROOT } from "./load.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const scratch = mkdtempSync(`${tmpdir()}/schema-`);
-try {
-  const outfile = `${scratch}/json-schema.mjs`;
-  await build({
-    entryPoints: [`${root}src/config/json-schema.ts`],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-  });
-  const { jsonSchemas } = await import(outfile);
-  for (const [name, text] of Object.entries(jsonSchemas())) writeFileSync(`${root}config/${name}`, text);
-} finally {
-  rmSync(scratch, { recursive: true });
-}
+const { jsonSchemas } = await load("src/config/json-schema.ts");
+for (const [name, text] of Object.entries(jsonSchemas())) writeFileSync(`${ROOT}config/${name}`, text);
