@@ -1,7 +1,7 @@
 /** What the kernel has counted for a service: for all that runs in its user manager, checks included, or for one unit. */
 import { ifReadable } from "../facts/if-readable.ts";
+import { counterIn, managerGroup, workingMemory } from "../model/cgroup.ts";
 import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
-import { counterIn } from "../model/kernel-counter.ts";
 import type { Counted, ProcessIo } from "../model/usage.ts";
 import type { System } from "../system/interfaces.ts";
 
@@ -17,7 +17,7 @@ export async function countUsage(
   { uid }: Pick<IndexedService, "uid">,
   unit?: IndexedUnit,
 ): Promise<Counted> {
-  const manager = `/sys/fs/cgroup/user.slice/user-${uid}.slice/user@${uid}.service`;
+  const manager = managerGroup(uid);
   const group = unit === undefined ? manager : `${manager}/app.slice/${unit.unit}`;
   const read = (path: string) => ifReadable(system.files.read(path, MAX_BYTES));
   const [cpu, current, memory, tasks] = await Promise.all(
@@ -26,8 +26,7 @@ export async function countUsage(
   const used = numberIn(current);
   return {
     cpuMicroseconds: counterIn(cpu ?? "", "usage_usec"),
-    // Without what was read from files and not used lately, as everywhere here.
-    memory: used === undefined ? undefined : Math.max(0, used - (counterIn(memory ?? "", "inactive_file") ?? 0)),
+    memory: used === undefined ? undefined : workingMemory(used, memory ?? ""),
     tasks: numberIn(tasks),
     io: await countIo(system, await processesIn(system, group)),
   };

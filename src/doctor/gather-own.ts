@@ -7,6 +7,7 @@ import { gatherLimits, gatherProcessLimits } from "../facts/limits.ts";
 import { gatherProcessOwner } from "../facts/process-owner.ts";
 import { gatherSubids } from "../facts/subids.ts";
 import { gatherSystemUnits } from "../facts/units.ts";
+import { managerGroup } from "../model/cgroup.ts";
 import type { AccountFact, SubidLine } from "../model/facts.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { hardLimit, RESOURCE_NAMES, type Resource } from "../model/limits.ts";
@@ -86,7 +87,7 @@ export function hasOldIds(map: string, uid: number, own: readonly Pick<SubidLine
 }
 
 async function gatherControllers(system: System, uid: number): Promise<readonly string[] | undefined> {
-  const path = `/sys/fs/cgroup/user.slice/user-${uid}.slice/${managerUnit(uid)}/cgroup.controllers`;
+  const path = `${managerGroup(uid)}/cgroup.controllers`;
   const text = await ifReadable(system.files.read(path));
   return text?.split(/\s+/).filter((name) => name !== "");
 }

@@ -7,16 +7,15 @@ import { parseProperties, parseUnits } from "../commands/shown-units.ts";
 import { showUsage } from "../commands/systemd.ts";
 import { ifReadable } from "../facts/if-readable.ts";
 import { managerRuns } from "../facts/units.ts";
+import { CGROUPS, counterIn, managerGroup, workingMemory } from "../model/cgroup.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
 import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
-import { counterIn } from "../model/kernel-counter.ts";
 import { parseSize } from "../model/size.ts";
 import type { System } from "../system/interfaces.ts";
 import type { MeasuredService, MeasuredUnit } from "./measured.ts";
 
 const PATIENCE_MS = 5_000;
-const CGROUPS = "/sys/fs/cgroup";
 /** memory.stat has some sixty lines. */
 const MAX_BYTES = 64 * 1024;
 
@@ -80,18 +79,17 @@ async function measureUnit(system: System, service: IndexedService, unit: Indexe
   return { judgement, measured };
 }
 
-/** Without what was read from files and not used lately: a database fills its limit with that, and is well. */
 async function readMemory(system: System, usage: Properties | undefined): Promise<number | undefined> {
   const current = numberIn(usage, "MemoryCurrent");
   const group = usage?.get("ControlGroup") ?? "";
   if (current === undefined || group === "") return undefined;
   const text = (await ifReadable(system.files.read(`${CGROUPS}${group}/memory.stat`, MAX_BYTES))) ?? "";
-  return Math.max(0, current - (counterIn(text, "inactive_file") ?? 0));
+  return workingMemory(current, text);
 }
 
 /** Of the whole account: its own count stays when a unit's cgroup goes, which is what follows such an end. */
 async function readMemoryEnds(system: System, uid: number): Promise<number | undefined> {
-  const path = `${CGROUPS}/user.slice/user-${uid}.slice/user@${uid}.service/memory.events`;
+  const path = `${managerGroup(uid)}/memory.events`;
   return counterIn((await ifReadable(system.files.read(path, MAX_BYTES))) ?? "", "oom_kill");
 }
 
