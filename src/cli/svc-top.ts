@@ -7,9 +7,8 @@ import type { IndexedService, IndexedUnit, ServiceIndex } from "../model/index-f
 import { type Counted, usageBetween } from "../model/usage.ts";
 import type { System } from "../system/interfaces.ts";
 import { makeSystem } from "../system/real.ts";
-import { canDraw } from "./colour.ts";
 import { print, printJson } from "./output.ts";
-import { screen } from "./screen.ts";
+import { canDrawHere, screen, untilUnread } from "./screen.ts";
 import { type TopRow, topJson, topText } from "./top-text.ts";
 
 const EVERY_MS = 2_000;
@@ -41,22 +40,18 @@ export async function top(
   const computes = subjects.some(({ service }) => service.gpu !== undefined);
   const cards = computes ? openCards(system, services) : async () => [];
   let before = await look(system, subjects);
-  let open = true;
-  process.stdout.on("error", () => {
-    open = false;
-  });
-  const draws = canDraw({ env: process.env, isTerminal: process.stdout.isTTY === true });
-  const once = options.once === true || options.json === true || !draws;
-  while (open) {
+  const once = options.once === true || options.json === true || !canDrawHere();
+  await untilUnread(async () => {
     await sleep(once ? EVERY_MS / 2 : EVERY_MS);
     const [after, gpus] = await Promise.all([look(system, subjects), cards()]);
     const seconds = (after.at - before.at) / 1000;
     const rows = rowsOf(subjects, before, after, seconds);
-    if (options.json === true) return printJson(topJson(seconds, rows, gpus));
-    if (once) return print(topText(rows, gpus));
-    print(screen(topText(rows, gpus), system.clock.now()));
+    if (options.json === true) printJson(topJson(seconds, rows, gpus));
+    else if (once) print(topText(rows, gpus));
+    else print(screen(topText(rows, gpus), system.clock.now()));
     before = after;
-  }
+    return once ? "done" : "more";
+  });
 }
 
 function unitsOf(index: ServiceIndex, name: string): readonly Subject[] {

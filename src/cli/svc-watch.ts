@@ -3,9 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readIndex } from "../apps/service-index.ts";
 import { userError } from "../model/diagnostic.ts";
 import { makeSystem } from "../system/real.ts";
-import { canDraw } from "./colour.ts";
 import { print } from "./output.ts";
-import { screen } from "./screen.ts";
+import { canDrawHere, screen, untilUnread } from "./screen.ts";
 import { readStatus, shortText, statusText } from "./svc-status.ts";
 
 const EVERY_MS = 2_000;
@@ -14,16 +13,11 @@ const EVERY_MS = 2_000;
 export async function watch(name: string | undefined): Promise<void> {
   const system = makeSystem();
   const before = new Map<string, string>();
-  let open = true;
-  process.stdout.on("error", () => {
-    open = false;
-  });
-  while (open) {
+  await untilUnread(async () => {
     // Anew each time: a run of install-quadlets may have changed what there is.
     const all = await readStatus(system, await readIndex(system), name);
     const now = system.clock.now();
-    if (canDraw({ env: process.env, isTerminal: process.stdout.isTTY === true }))
-      print(screen(statusText(all, name !== undefined), now));
+    if (canDrawHere()) print(screen(statusText(all, name !== undefined), now));
     else
       for (const status of all) {
         const { word } = status.judgement;
@@ -33,5 +27,6 @@ export async function watch(name: string | undefined): Promise<void> {
     if (all.length === 0)
       throw userError("nothing-installed", "there are no services to watch", "sudo install-quadlets");
     await sleep(EVERY_MS);
-  }
+    return "more";
+  });
 }

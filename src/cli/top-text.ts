@@ -13,21 +13,19 @@ export interface TopRow {
 /** The busiest first. */
 export function topText(rows: readonly TopRow[], gpus: readonly GpuUse[]): string {
   const sorted = rows.toSorted((a, b) => (b.usage.cores ?? 0) - (a.usage.cores ?? 0));
-  const shown = sorted.length > 1 ? [...sorted, { name: "together", usage: sumOf(rows) }] : sorted;
-  const onCard = gpus.length > 0;
-  const head = ["SERVICE", "CPU", "MEMORY", "TASKS", "READ", "WRITTEN", ...(onCard ? ["GPU MEMORY"] : [])];
-  const cells = shown.map(({ name, usage }) => {
-    const { cores, memory, tasks, read, written } = usage;
-    return [
-      name,
-      cores === undefined ? "-" : `${(cores * 100).toFixed(1)} %`,
-      memory === undefined ? "-" : sizeText(memory),
-      tasks === undefined ? "-" : String(tasks),
-      rateText(read),
-      rateText(written),
-      ...(onCard ? [cardMemory(name === "together" ? undefined : name, gpus)] : []),
-    ];
-  });
+  const withCards = gpus.length > 0;
+  const cellsOf = (name: string, { cores, memory, tasks, read, written }: Usage, onCards: number) => [
+    name,
+    cores === undefined ? "-" : `${(cores * 100).toFixed(1)} %`,
+    memory === undefined ? "-" : sizeText(memory),
+    tasks === undefined ? "-" : String(tasks),
+    rateText(read),
+    rateText(written),
+    ...(withCards ? [onCards === 0 ? "" : sizeText(onCards)] : []),
+  ];
+  const head = ["SERVICE", "CPU", "MEMORY", "TASKS", "READ", "WRITTEN", ...(withCards ? ["GPU MEMORY"] : [])];
+  const cells = sorted.map(({ name, usage }) => cellsOf(name, usage, bytesOnCards(gpus, name)));
+  if (sorted.length > 1) cells.push(cellsOf("together", sumOf(rows), bytesOnCards(gpus)));
   const uncounted =
     rows.length > 0 && rows.every(({ usage }) => usage.memory === undefined && usage.tasks !== undefined);
   return [
@@ -48,7 +46,7 @@ export function topJson(seconds: number, rows: readonly TopRow[], gpus: readonly
       tasks: tasks ?? null,
       readPerSecond: Math.round(read),
       writtenPerSecond: Math.round(written),
-      gpuBytes: gpus.length === 0 ? null : bytesOnCards(name, gpus),
+      gpuBytes: gpus.length === 0 ? null : bytesOnCards(gpus, name),
     })),
     gpus: gpus.map(({ gpu: { index, name, busy, usedBytes, totalBytes } }) => ({
       index,
@@ -80,15 +78,10 @@ function rateText(bytesPerSecond: number): string {
 }
 
 /** Without a name what all of ours have. */
-function bytesOnCards(name: string | undefined, gpus: readonly GpuUse[]): number {
+function bytesOnCards(gpus: readonly GpuUse[], name?: string): number {
   const uses = gpus.flatMap(({ used }) => used).filter((use) => use.service !== undefined);
   const own = uses.filter((use) => name === undefined || use.service === name);
   return own.reduce((total, { usedBytes }) => total + (usedBytes ?? 0), 0);
-}
-
-function cardMemory(name: string | undefined, gpus: readonly GpuUse[]): string {
-  const bytes = bytesOnCards(name, gpus);
-  return bytes === 0 ? "" : sizeText(bytes);
 }
 
 /** "GPU 0, NVIDIA H200: 34 % busy, 45 GB of 151 GB in use" */
