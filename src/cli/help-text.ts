@@ -11,16 +11,19 @@ const REST = /\n(?=(Arguments|Options|Commands):\n)/;
 
 export function arrangeHelp(program: Command): void {
   const arrange = (command: Command, path: string): void => {
-    const top = [effectLine(program, path), examplesText(EXAMPLES[program.name()]?.[path] ?? [])].filter(
-      (text) => text !== "",
-    );
     command.configureHelp({
       formatHelp: (cmd, helper) =>
-        Help.prototype.formatHelp.call(helper, cmd, helper).replace(REST, () => `\n${top.join("\n\n")}\n\n`),
+        Help.prototype.formatHelp.call(helper, cmd, helper).replace(REST, () => `\n${topOf(program, path)}\n\n`),
     });
     for (const next of command.commands) arrange(next, `${path} ${next.name()}`.trim());
   };
   arrange(program, "");
+}
+
+/** Made when it is asked for: most of what is typed wants no help. */
+function topOf(program: Command, path: string): string {
+  const parts = [effectLine(program, path), examplesText(EXAMPLES[program.name()]?.[path] ?? [])];
+  return parts.filter((text) => text !== "").join("\n\n");
 }
 
 function effectLine(program: Command, path: string): string {

@@ -22,8 +22,7 @@ export function rawFindings({ quadlets }: Of, beside: readonly Text[], podman: s
     text: content,
     context: true,
   }));
-  const findings = findAll([...quadlets.map(asSource), ...context], { podman, rootful: false });
-  return folded(findings).filter(({ level }) => level !== "hint");
+  return folded(findAll([...quadlets.map(asSource), ...context], { podman, rootful: false }, ["error", "warning"]));
 }
 
 interface Judged {

@@ -15,6 +15,9 @@ const RUN = "the last line of welcome.ts";
 const SILENT = "silent by nature";
 const OTHERS = "what runs there has the word";
 
+/** Of every program that looks after one service. */
+const APP = { status: ASKS, health: ASKS, logs: ASKS, follow: ASKS, restart: SILENT, credentials: ASKS };
+
 const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "install-quadlets": {
     "": RUN,
@@ -68,12 +71,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     completion: ASKS,
   },
   "vllm-manage": {
-    status: ASKS,
-    health: ASKS,
-    logs: ASKS,
-    follow: ASKS,
-    restart: SILENT,
-    credentials: ASKS,
+    ...APP,
     "models list": ASKS,
     "models pull": "vllm-manage models pull",
     // What is gone is gone.
@@ -87,14 +85,9 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     gpu: ASKS,
     completion: ASKS,
   },
-  "opik-manage": { status: ASKS, health: ASKS, logs: ASKS, follow: ASKS, restart: SILENT, credentials: ASKS },
+  "opik-manage": APP,
   "gateway-manage": {
-    status: ASKS,
-    health: ASKS,
-    logs: ASKS,
-    follow: ASKS,
-    restart: SILENT,
-    credentials: ASKS,
+    ...APP,
     "key list": ASKS,
     "key show": ASKS,
     "key create": "gateway-manage key create",
