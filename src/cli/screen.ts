@@ -20,7 +20,9 @@ export async function untilUnread(step: () => Promise<"more" | "done">): Promise
 
 /** No longer than the terminal: what scrolls away cannot be drawn over. */
 export function screen(text: string, now: Date): string {
-  const { rows = 24, columns = 80 } = process.stdout;
-  const lines = text.split("\n").slice(0, Math.max(1, rows - 2));
-  return `${CLEAR}${[now.toTimeString().slice(0, 8), ...lines.map((line) => line.slice(0, columns))].join("\n")}`;
+  const { rows, columns } = process.stdout;
+  // A terminal that nobody told its size says 0.
+  const lines = text.split("\n").slice(0, Math.max(1, (rows || 24) - 2));
+  const drawn = [now.toTimeString().slice(0, 8), ...lines.map((line) => line.slice(0, columns || 80))];
+  return `${CLEAR}${drawn.join("\n")}`;
 }
