@@ -68,12 +68,12 @@ async function problemsOf(
 /** A file of a later directory wins (CDI: the highest priority). */
 function specOf(device: string, specs: readonly CdiSpec[]): CdiSpec | undefined {
   const [kind, name = ""] = device.split("=");
-  return specs.findLast((spec) => spec.kind === kind && spec.devices.includes(name));
+  return specs.findLast((spec) => spec.kind === kind && spec.devices.some((device) => device.name === name));
 }
 
 function undefinedDevice(device: string, directories: readonly string[], specs: readonly CdiSpec[]): Finding {
   const [kind] = device.split("=");
-  const known = specs.filter((spec) => spec.kind === kind).flatMap(({ devices }) => devices);
+  const known = specs.filter((spec) => spec.kind === kind).flatMap(({ devices }) => devices.map(({ name }) => name));
   const has = known.length === 0 ? "" : `; they have ${[...new Set(known)].join(", ")}`;
   return {
     message: `no CDI specification in ${directories.join(" or ")} defines ${device}${has}`,

@@ -10,7 +10,7 @@ import { type BackupResult, type BulkRun, backup as runBackup } from "../runs/ba
 import { restore as runRestore } from "../runs/restore.ts";
 import { realBulk } from "../system/bulk.ts";
 import { contextOf, makeFaultySystem, makeRootSystem } from "./context.ts";
-import { complain, print, printJson, table } from "./output.ts";
+import { complain, print, printError, printJson, table } from "./output.ts";
 
 export interface BackupOptions {
   readonly to?: string;
@@ -37,18 +37,23 @@ export async function backup(names: readonly string[], options: BackupOptions): 
   const encryptTo = options.encryptTo ?? [];
   refuseRecipients(encryptTo);
   const to = options.to === undefined ? undefined : resolve(options.to);
-  await stoppable(options, async (run) => tell(await runBackup({ ...run, names, to, keep, encryptTo }), options));
+  await stoppable(
+    options,
+    async (run) => runBackup({ ...run, names, to, keep, encryptTo }),
+    (results) => tell(results, options),
+  );
 }
 
-function tell(results: readonly BackupResult[], options: BackupOptions): void {
+/** The error that it ends with, where one failed; programs have read of it already. */
+function tell(results: readonly BackupResult[], options: BackupOptions): UserError | undefined {
   if (options.json === true) printJson({ version: 1, backups: results.map(asJson) });
   const failed = results.flatMap((result) => ("error" in result ? [result] : []));
   if (failed.length === 0) {
     if (options.json !== true) complain(next("backup"));
-    return;
+    return undefined;
   }
   const hint = failed.length === 1 ? failed[0]?.error.hint : undefined;
-  throw userError(
+  return userError(
     failed[0]?.error.code ?? "failed",
     failed.map(({ service, error }) => `${service}: ${error.message}`).join("\nerror: "),
     hint,
@@ -88,17 +93,22 @@ function resultOf({ fault, manifest }: Listed, { verify }: ListOptions): string 
 }
 
 /** The units that were stopped have to run again before it ends; after a second Ctrl-C the next backup or restore clears up. */
-async function stoppable(
+async function stoppable<T>(
   { json, verbose }: { readonly json?: boolean; readonly verbose?: boolean },
-  work: (run: BulkRun) => Promise<void>,
+  work: (run: BulkRun) => Promise<T>,
+  tell: (done: T) => UserError | undefined = () => undefined,
 ): Promise<void> {
   const run = contextOf(makeFaultySystem(), { json, verbose });
   const held = run.system.signals.hold(() => complain(STOPPING), "all");
+  // What was under way when it was asked to stop may have failed of just that.
+  const named = (error: UserError) => (held.asked() ? new Stopped(error.message, error.hint) : error);
   try {
-    await work({ ...run, bulk: realBulk, isStopped: held.asked });
+    const failed = tell(await work({ ...run, bulk: realBulk, isStopped: held.asked }));
+    if (failed === undefined) return;
+    printError(named(failed), verbose === true);
+    process.exitCode = named(failed).exitCode;
   } catch (error) {
-    // What was under way when it was asked to stop may have failed of just that.
-    throw held.asked() && error instanceof UserError ? new Stopped(error.message, error.hint) : error;
+    throw error instanceof UserError ? named(error) : error;
   } finally {
     held.release();
   }
@@ -108,7 +118,10 @@ const STOPPING =
   "stopping: what was changed is put back first; Ctrl-C once more ends it at once, and the next install-quadlets backup or restore puts that back";
 
 function asJson(result: BackupResult): object {
-  if ("error" in result) return { service: result.service, result: "failed", error: result.error.message };
+  if ("error" in result) {
+    const { code, message, hint } = result.error;
+    return { service: result.service, result: "failed", error: message, code, ...(hint === undefined ? {} : { hint }) };
+  }
   const { path, size, manifest } = result.taken;
   return { service: result.service, result: "done", path, size, manifest };
 }

@@ -34,7 +34,7 @@ export async function gatherGpu(system: System, { index }: Base): Promise<GpuPar
         : isNvidia
           ? await readGpuProblems(system, [await anybody(system)])
           : [];
-  const devices = [...new Set(specs.flatMap(({ kind, devices }) => devices.map((device) => `${kind}=${device}`)))];
+  const devices = [...new Set(specs.flatMap(({ kind, devices }) => devices.map(({ name }) => `${kind}=${name}`)))];
   const toolkit = system.host.findProgram("nvidia-ctk") !== undefined;
   return { cards, driver, devices, problems, toolkit, asking: asking.map(({ name }) => name) };
 }

@@ -11,11 +11,17 @@ export interface CdiSpec {
   readonly mode: number;
   /** "nvidia.com/gpu" */
   readonly kind: string;
-  /** "0", "all", a UUID. */
-  readonly devices: readonly string[];
+  readonly devices: readonly CdiDevice[];
   /** Device nodes and files of the host that containers get. */
   readonly nodes: readonly string[];
   readonly mounts: readonly string[];
+}
+
+export interface CdiDevice {
+  /** "0", "all", a UUID. */
+  readonly name: string;
+  /** Those of the host that it stands for, sorted: two names of one card have the same. */
+  readonly nodes: readonly string[];
 }
 
 /** containers.conf(5), cdi_spec_dirs; a device in a later directory wins (CDI's specification). */
@@ -57,7 +63,8 @@ export function parseCdi(text: string): Omit<CdiSpec, "file" | "mode"> {
 }
 
 function fromLines(text: string): Omit<CdiSpec, "file" | "mode"> {
-  const found = { kind: "", devices: [] as string[], nodes: [] as string[], mounts: [] as string[] };
+  const found = { kind: "", nodes: [] as string[], mounts: [] as string[] };
+  const devices: { name: string; nodes: string[] }[] = [];
   /** Keys around the line, by how far they are indented; a dash counts as the place of what follows it. */
   const around: { indent: number; key: string }[] = [];
   for (const line of text.split("\n")) {
@@ -69,23 +76,41 @@ function fromLines(text: string): Omit<CdiSpec, "file" | "mode"> {
     const inside = around.at(-1)?.key;
     const value = rest.trim().replace(/^(["'])(.*)\1$/, "$2");
     if (indent === 0 && key === "kind") found.kind = value;
-    if (inside === "devices" && key === "name") found.devices.push(value);
-    if (inside === "deviceNodes" && (key === "path" || key === "hostPath")) found.nodes.push(value);
+    // Keys come in any order: an item begins with its dash.
+    if (inside === "devices" && dash !== "") devices.push({ name: "", nodes: [] });
+    const device = around[0]?.key === "devices" ? devices.at(-1) : undefined;
+    if (inside === "devices" && key === "name" && device !== undefined) device.name = value;
+    if (inside === "deviceNodes" && (key === "path" || key === "hostPath")) {
+      found.nodes.push(value);
+      device?.nodes.push(value);
+    }
     if (inside === "mounts" && key === "hostPath") found.mounts.push(value);
     around.push({ indent, key });
   }
-  return { ...found, nodes: unique(found.nodes), mounts: unique(found.mounts) };
+  return { ...found, devices: named(devices), nodes: unique(found.nodes), mounts: unique(found.mounts) };
+}
+
+function named(devices: readonly CdiDevice[]): readonly CdiDevice[] {
+  return devices
+    .filter(({ name }) => name !== "")
+    .map(({ name, nodes }) => ({ name, nodes: unique(nodes).toSorted() }));
 }
 
 function fromJson(spec: Readonly<Record<string, unknown>>): Omit<CdiSpec, "file" | "mode"> {
   const devices = records(spec["devices"]);
   const edits = [spec, ...devices].map((one) => one["containerEdits"]).filter(isRecord);
   const texts = (values: readonly unknown[]) => unique(values.filter((value) => typeof value === "string"));
-  const nodes = edits.flatMap((edit) => records(edit["deviceNodes"]));
+  const nodesOf = (edit: Readonly<Record<string, unknown>>) =>
+    texts(records(edit["deviceNodes"]).map((node) => node["hostPath"] ?? node["path"]));
   return {
     kind: String(spec["kind"] ?? ""),
-    devices: texts(devices.map((device) => device["name"])),
-    nodes: texts(nodes.map((node) => node["hostPath"] ?? node["path"])),
+    devices: named(
+      devices.map(({ name, containerEdits }) => ({
+        name: typeof name === "string" ? name : "",
+        nodes: isRecord(containerEdits) ? nodesOf(containerEdits) : [],
+      })),
+    ),
+    nodes: unique(edits.flatMap(nodesOf)),
     mounts: texts(edits.flatMap((edit) => records(edit["mounts"])).map((mount) => mount["hostPath"])),
   };
 }

@@ -24,9 +24,11 @@ export async function prepareHost(run: InstallRun): Promise<Prepared | undefined
 
 /** Looked for anew by each run: a person installs the toolkit, because its packages are in its vendor's repository. */
 async function refuseUnknownGpus({ system }: InstallRun, { plan, desired }: Prepared): Promise<void> {
-  if (gpuFindings(plan, desired, { defined: [], toolkit: false }).length === 0) return;
+  if (gpuFindings(plan, desired, { defined: new Map(), toolkit: false }).length === 0) return;
   const { specs } = await gatherCdi(readOnly(system));
-  const defined = specs.flatMap(({ kind, devices }) => devices.map((device) => `${kind}=${device}`));
+  const defined = new Map(
+    specs.flatMap(({ kind, devices }) => devices.map(({ name, nodes }) => [`${kind}=${name}`, nodes] as const)),
+  );
   const toolkit = system.host.findProgram("nvidia-ctk") !== undefined;
   refuse(gpuFindings(plan, desired, { defined, toolkit }));
 }

@@ -108,13 +108,14 @@ test("a backup that is killed leaves nothing that the next one does not clear up
   expect((await tryHost("test", "-e", "/var/lib/install-quadlets/backup-running.json")).code).toBe(1);
 });
 
-test("Ctrl-C ends it with a sentence, and everything runs", async () => {
+test("Ctrl-C ends it with a sentence and one document for programs, and everything runs", async () => {
   const answer = await tryHost(
     "bash",
     "-c",
-    "install-quadlets backup opik & pid=$!; until [ -e /var/lib/install-quadlets/backup-running.json ]; do sleep 0.05; done; sleep 1; kill -TERM $pid; wait $pid",
+    "install-quadlets backup opik --json & pid=$!; until [ -e /var/lib/install-quadlets/backup-running.json ]; do sleep 0.05; done; sleep 1; kill -TERM $pid; wait $pid",
   );
   expect(answer.code).toBe(130);
   expect(answer.err).toContain("stopping: what was changed is put back first");
+  expect(JSON.parse(answer.out)).toMatchObject({ version: 1, backups: [{ service: "opik", result: "failed" }] });
   expect(await down()).toEqual([]);
 });

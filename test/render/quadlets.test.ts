@@ -166,7 +166,7 @@ test("a card that one asks for is looked for before it starts, and is no reason 
   const desired = renderSite(ownSources({ web: one, two: two + asks }, { ...FILES, ...card }));
   expect(desired.files.filter(({ path }) => path.includes("turn"))).toEqual([]);
   const plan = planOf({ ...settledWorld(state), desired });
-  const found = gpuFindings(plan, desired, { defined: ["nvidia.com/gpu=all"], toolkit: true });
+  const found = gpuFindings(plan, desired, { defined: new Map([["nvidia.com/gpu=all", []]]), toolkit: true });
   expect(found.map(({ message }) => message)).toEqual([
     "card asks for nvidia.com/gpu=0, and no CDI specification of this host defines it",
   ]);
