@@ -6,6 +6,7 @@ import type { Plan, Step } from "../../src/model/plan.ts";
 import type { Reason } from "../../src/model/reason.ts";
 import type { DesiredFile } from "../../src/model/resource.ts";
 import { findDrift } from "../../src/verify/drift.ts";
+import { planOf, settledWorld } from "../plan/support.ts";
 
 const PATH = "/etc/containers/systemd/users/802/vllm-qwen.container" as AbsolutePath;
 const ACCOUNT = { user: "vllm-user" as UserName, uid: 802, gid: 802, home: "/var/lib/vllm" as AbsolutePath };
@@ -47,7 +48,7 @@ test.each([
   expect(driftOf({ kind: "file", file: WANTED, before }, last)).toEqual([expected]);
 });
 
-test("reloads and restarts follow from something else and are no drift", () => {
+test("what a manager reads anew follows from something else and is no drift", () => {
   expect(driftOf({ kind: "reload-system" }, undefined)).toEqual([]);
   expect(driftOf({ kind: "reload-user", account: ACCOUNT }, undefined)).toEqual([]);
 });
@@ -82,17 +83,56 @@ test.each([
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
 });
 
-test.each([
-  [{ code: "failed", text: "it said so" }, "failed"],
-  [{ code: "down", text: "failed to be there" }, "stopped"],
-  [{ code: "missing", text: "not there yet" }, "stopped"],
-] as const)("a unit that is to be started: %o", (reason, kind) => {
-  const unit = { plainName: "vllm-qwen", unit: "vllm-qwen.service" as UnitName, verb: "start" } as const;
-  const limits = { startTimeoutSeconds: 3_600, stopTimeoutSeconds: 75 };
-  const [drift] = findDrift(
-    planWith([planned({ kind: "unit", ...unit, account: ACCOUNT, ...limits }, reason)]),
-    new Map(),
-    [],
+const LIMITS = { startTimeoutSeconds: 3_600, stopTimeoutSeconds: 75 };
+const UNIT = { account: ACCOUNT, unit: "vllm-qwen.service" as UnitName, plainName: "vllm-qwen" };
+const RECORD = { started: "new", reloaded: "", servesLeaf: false };
+const RUNNING: Readonly<Record<string, Change>> = {
+  start: { kind: "unit", ...UNIT, verb: "start", ...LIMITS },
+  restart: { kind: "unit", ...UNIT, verb: "restart", ...LIMITS },
+  reload: { kind: "reload-unit", ...UNIT, container: "vllm-qwen", command: ["true"], record: RECORD },
+  manager: { kind: "manager", account: ACCOUNT, verb: "restart", fingerprint: "new" },
+  "system unit": { kind: "system-unit", unit: UNIT.unit, verb: "reload", fingerprint: "new" },
+};
+
+/** Whatever is done about it, the reason says what is wrong. */
+test.each<[string, Reason["code"], string | undefined]>([
+  ["start", "failed", "host failed vllm-qwen"],
+  ["start", "down", "host stopped vllm-qwen"],
+  ["start", "missing", "host stopped vllm-qwen"],
+  ["start", "starting", "host starting vllm-qwen"],
+  ["start", "follows", undefined],
+  ["restart", "down", "host stopped vllm-qwen"],
+  ["restart", "failed", "host failed vllm-qwen"],
+  ["restart", "replaced", "host replaced vllm-qwen"],
+  ["restart", "changed", "configuration outdated vllm-qwen"],
+  ["restart", "follows", undefined],
+  ["reload", "changed", "configuration outdated vllm-qwen"],
+  ["reload", "follows", undefined],
+  ["manager", "changed", "configuration outdated user manager of vllm-user"],
+  ["manager", "down", "host stopped user manager of vllm-user"],
+  ["system unit", "changed", "configuration outdated vllm-qwen.service"],
+  ["system unit", "down", "host stopped vllm-qwen.service"],
+])("a %s because it is %s", (what, code, expected) => {
+  const change = RUNNING[what] as Change;
+  const found = findDrift(planWith([planned(change, { code, text: "because" })]), new Map(), []);
+  expect(found.map(({ by, kind, subject }) => `${by} ${kind} ${subject}`)).toEqual(
+    expected === undefined ? [] : [expected],
   );
-  expect(drift).toEqual({ by: "host", kind, subject: "vllm-qwen", detail: reason.text });
+});
+
+test("a run that wrote everything and did not come to the restarts is seen afterwards", () => {
+  const world = settledWorld();
+  expect(findDrift(planOf(world), new Map(), [])).toEqual([]);
+  const { applied } = world.state;
+  const [[key = "", now = ""] = []] = Object.entries(applied.units).filter(([unit]) => !unit.startsWith("root/"));
+  const units = { ...applied.units, [key]: now.replace(/^\S+/, "before") };
+  const cut = { ...world, state: { ...world.state, applied: { ...applied, units } } };
+  expect(findDrift(planOf(cut), new Map(), [])).toEqual([
+    {
+      by: "configuration",
+      kind: "outdated",
+      subject: key.replace(/^.*\/|\.service$/g, ""),
+      detail: "its configuration changed",
+    },
+  ]);
 });

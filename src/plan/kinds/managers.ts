@@ -1,9 +1,9 @@
 /** The system manager and its units, and the managers of the users. */
 
-import { onHost } from "../../model/drift.ts";
 import type { AccountFact } from "../../model/facts.ts";
 import { unitKey } from "../../model/record-keys.ts";
 import { plainAccount } from "../accounts.ts";
+import { driftOfRunning } from "./running.ts";
 import { aboutAccount, aboutNobody, type Kinds, none } from "./trait.ts";
 
 type Own = "reload-system" | "reload-user" | "manager" | "stop-manager" | "system-unit" | "disable";
@@ -39,7 +39,7 @@ export const MANAGERS: Pick<Kinds, Own> = {
       const wasActive = facts.managers.get(account.user)?.active === "active";
       return [wasActive ? { kind: "manager", account, verb: "restart" } : { kind: "stop-manager", account }];
     },
-    drift: ({ account }, { reason }) => [onHost("stopped", `user manager of ${account.user}`, reason.text)],
+    drift: ({ account }, { reason }) => driftOfRunning(`user manager of ${account.user}`, reason),
     starts: ({ account }) => [unitKey("root", `user@${account.uid}.service`)],
     subject: ({ account }) => `manager ${account.user}`,
     apart: true,
@@ -59,7 +59,7 @@ export const MANAGERS: Pick<Kinds, Own> = {
     },
     name: ({ unit }) => unit,
     about: aboutNobody,
-    drift: ({ unit }, { reason }) => [onHost("stopped", unit, reason.text)],
+    drift: ({ unit }, { reason }) => driftOfRunning(unit, reason),
     makes: ({ unit }) => ({ systemUnits: [unit] }),
     starts: ({ unit }) => [unitKey("root", unit)],
     subject: ({ unit }) => unitKey("root", unit),

@@ -1,11 +1,11 @@
 /** Units of the users. */
 import type { Change, Of } from "../../model/change.ts";
-import { onHost } from "../../model/drift.ts";
 import type { AccountFact, StateFacts, UnitFact } from "../../model/facts.ts";
 import type { UnitName } from "../../model/names.ts";
 import { unitKey } from "../../model/record-keys.ts";
 import { limitOf } from "../../model/waiting.ts";
 import { plainAccount } from "../accounts.ts";
+import { driftOfRunning } from "./running.ts";
 import { aboutAccount, type Kinds, none } from "./trait.ts";
 
 interface OfUser {
@@ -35,10 +35,7 @@ export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
       const before = limitOf(fact?.startLimitSeconds ?? startTimeoutSeconds);
       return [restart(fact, account, unit, plainName, before, stopTimeoutSeconds)];
     },
-    drift: ({ plainName, verb }, { reason: { code, text } }) => {
-      if (code === "replaced") return [onHost("replaced", plainName, text)];
-      return verb === "start" ? [onHost(code === "failed" ? "failed" : "stopped", plainName, text)] : [];
-    },
+    drift: ({ plainName }, { reason }) => driftOfRunning(plainName, reason),
     makes: ({ account, unit }) => ({ units: [unitKey(account.user, unit)] }),
   },
   asleep: {
@@ -56,7 +53,7 @@ export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
     place: () => ({ wave: LAST, lane: "" }),
     // Its files are put back first; then it takes them over in the same way.
     undo: ({ record: _, ...change }) => [change],
-    drift: none,
+    drift: ({ plainName }, { reason }) => driftOfRunning(plainName, reason),
     makes: ({ account, unit }) => ({ units: [unitKey(account.user, unit)] }),
     subject: ({ account, unit }) => `reload ${unitKey(account.user, unit)}`,
   },
