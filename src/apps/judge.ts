@@ -46,7 +46,7 @@ function judgeState(signs: Signs): Judgement {
     return { word: "failed", sentence: `its unit cannot be read (${fact.load})`, hint: "sudo install-quadlets" };
   if (fact.active === "active" || fact.active === "reloading") return judgeRunning(signs);
   if (fact.active === "failed" || fact.sub === "auto-restart") return judgeFailure(signs);
-  if (fact.active === "activating") return isLoop(signs) ? judgeFailure(signs) : judgeStart(signs);
+  if (fact.active === "activating") return isLoop(signs) ? judgeFailure(signs) : onceMore(signs, judgeStart(signs));
   // What cleans up after itself between two tries is not being stopped.
   if (fact.result !== "success" && fact.result !== "") return judgeFailure(signs);
   if (fact.active === "deactivating") return { word: "stopped", sentence: "it is being stopped" };
@@ -86,10 +86,21 @@ function judgeRunning({ fact, unit, health, more }: Signs): Judgement {
 }
 
 /** Again and again: not one crash after a long time in which all was well. */
-function isLoop({ fact, more }: Signs): boolean {
+function isLoop(signs: Signs): boolean {
+  return (signs.fact?.restarts ?? 0) >= OFTEN && !recovered(signs);
+}
+
+function recovered({ more }: Signs): boolean {
   const { lastUp } = more ?? {};
-  const recovered = lastUp !== undefined && lastUp.seconds >= STEADY_SECONDS && lastUp.endedAgo < STEADY_SECONDS;
-  return (fact?.restarts ?? 0) >= OFTEN && !recovered;
+  return lastUp !== undefined && lastUp.seconds >= STEADY_SECONDS && lastUp.endedAgo < STEADY_SECONDS;
+}
+
+/** Why the try before ended stays said while the next is on its way: it will probably end like that, too. */
+function onceMore(signs: Signs, start: Judgement): Judgement {
+  const tries = signs.fact?.restarts ?? 0;
+  if (start.word !== "starting" || tries === 0 || signs.more === undefined || recovered(signs)) return start;
+  const { sentence, ...before } = judgeFailure(signs);
+  return { ...before, word: "starting", sentence: `${start.sentence}; the try before: ${sentence}` };
 }
 
 /** What a check printed, where it printed anything. */
