@@ -9,6 +9,7 @@ import { nearest } from "../model/nearest.ts";
 import { makeSystem } from "../system/real.ts";
 import { addAccess } from "./app-access.ts";
 import { print, printJson, table } from "./output.ts";
+import { addCompletion } from "./own-completion.ts";
 import { version } from "./package.ts";
 import { controlNames } from "./svc-control.ts";
 import { type LogOptions, logs } from "./svc-logs.ts";
@@ -62,6 +63,7 @@ export async function appProgram(app: App): Promise<Command> {
     .command("restart [name]")
     .description("restart it and wait until it is healthy")
     .action(async (name: string | undefined) => controlNames("restart", [await unitName(name)]));
+  addCompletion(program);
   const services = await quietlyRead(app.prefix);
   addAccess(program, "services" in services ? services.services : [], instance);
   if ("error" in services) refuseUnknown(program, services.error);

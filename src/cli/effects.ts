@@ -55,6 +55,7 @@ const APP: Readonly<Record<string, Effect>> = {
   follow: READS,
   restart: "starts and stops services",
   credentials: READS,
+  completion: READS,
 };
 
 const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
@@ -89,7 +90,6 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
     fit: READS,
     free: READS,
     gpu: READS,
-    completion: READS,
   },
   "opik-manage": {
     ...APP,

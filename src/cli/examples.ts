@@ -55,6 +55,7 @@ function app(program: string, unit: string): Examples {
     follow: [[`${program} follow ${unit}`]],
     restart: [[`${program} restart`]],
     credentials: [[`${program} credentials`]],
+    completion: [[`source <(${program} completion bash)`]],
   };
 }
 
@@ -103,7 +104,6 @@ const VLLM: Examples = {
   fit: fitExamples("vllm-manage"),
   free: [["vllm-manage free"], ["vllm-manage free --all", "every model that is known and fits"]],
   gpu: [["vllm-manage gpu"]],
-  completion: [["source <(vllm-manage completion bash)"]],
 };
 
 const OPIK: Examples = {

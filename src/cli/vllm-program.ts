@@ -5,9 +5,7 @@ import { readIndex } from "../apps/service-index.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
-import type { Tree } from "./completion-tree.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
-import { print } from "./output.ts";
 import { run } from "./run.ts";
 import type { BenchOptions } from "./vllm-bench.ts";
 import type { ReconfigureOptions } from "./vllm-reconfigure.ts";
@@ -86,24 +84,7 @@ export async function makeProgram(): Promise<Command> {
     )
     .option("--json", "as JSON")
     .action(async (options: { json?: boolean }) => (await import("./vllm-gpu.ts")).gpu(options));
-  program
-    .command("completion <shell>")
-    .description("completion for bash, zsh or fish: source <(vllm-manage completion bash)")
-    .action(async (shell: string) => {
-      const { completionOf, SHELLS } = await import("./completion-tree.ts");
-      print(completionOf("vllm-manage", shell, { ...treeOf(program), completion: SHELLS }));
-    });
   return program;
-}
-
-/** Commands that stand behind one, or services where it takes one. */
-function treeOf(program: Command): Tree {
-  const next = (command: Command): Tree[string] => {
-    if (command.commands.length > 0) return command.commands.map((one) => one.name());
-    const [first] = command.registeredArguments;
-    return ["service", "name", "words"].includes(first?.name() ?? "") ? "services" : [];
-  };
-  return Object.fromEntries(program.commands.map((command) => [command.name(), next(command)]));
 }
 
 function addModels(models: Command, choose: Choose, named: () => string | undefined): void {

@@ -45,8 +45,11 @@ export interface IdRange {
 export interface DesiredDirectory {
   readonly service: ServiceName | undefined;
   readonly path: AbsolutePath;
+  /** What it is made with. */
   readonly owner: Owner;
   readonly mode: number;
+  /** Others keep files there, too: where anything is there, it stays as it is. */
+  readonly shared?: true;
 }
 
 export interface DesiredFile {
@@ -56,6 +59,8 @@ export interface DesiredFile {
   readonly owner: Owner;
   readonly mode: number;
   readonly role: FileRole;
+  /** A comfort: where something else is in its way, or a link on the way to it, there is none. */
+  readonly optional?: true;
 }
 
 /** What must happen after a file of this role changed. */

@@ -21,6 +21,7 @@ export function compareDirectories(directories: readonly DesiredDirectory[], fac
         planned("directories", "create", directory.service, summary, because("missing", "not there yet"), change),
       ];
     }
+    if (directory.shared) return [];
     if (fact.kind !== "directory") throw inTheWay(directory.path, "directory", fact);
     const difference = ownerDifference(fact, directory);
     if (difference === undefined) return [];
@@ -43,6 +44,7 @@ export function compareFiles(
         planned(phase, "create", file.service, `${what} ${owned(file)}`, because("missing", "not there yet"), change),
       ];
     }
+    if (fact.kind !== "file" && file.optional) return [];
     if (fact.kind !== "file") throw inTheWay(file.path, "file", fact);
     const [content, owner] = [
       fact.content === file.content ? undefined : "content differs",

@@ -56,13 +56,13 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
     accounts: services.map((service) => accountOf(service, site)),
     directories: [
       ...rootDirectories(),
-      ...(tool === undefined ? [] : [tool.directory]),
+      ...(tool?.directories ?? []),
       ...wall.directories,
       ...locked.directories,
       ...parts.flatMap((part) => part.directories),
     ],
     files: [
-      ...(tool?.launchers ?? []),
+      ...(tool?.files ?? []),
       ...wall.files,
       ...locked.files,
       ...timed.files,

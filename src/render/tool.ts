@@ -1,6 +1,7 @@
-/** The program's own copy below /usr/local and the commands that start it. */
+/** The program's own copy below /usr/local, the commands that start it, and their completion. */
 import type { AbsolutePath } from "../model/names.ts";
 import type { DesiredDirectory, DesiredFile, DesiredTool } from "../model/resource.ts";
+import { completionDirectories, completionFiles } from "./completions.ts";
 import { hostFile } from "./host-file.ts";
 import type { Site } from "./site.ts";
 
@@ -10,8 +11,8 @@ const COMMANDS = ["install-quadlets.js", "svc.cjs", "vllm-manage.js", "opik-mana
 
 interface Installed {
   readonly desired: DesiredTool;
-  readonly directory: DesiredDirectory;
-  readonly launchers: readonly DesiredFile[];
+  readonly directories: readonly DesiredDirectory[];
+  readonly files: readonly DesiredFile[];
 }
 
 export function desiredTool(site: Site): Installed | undefined {
@@ -20,8 +21,14 @@ export function desiredTool(site: Site): Installed | undefined {
   const target = `${LIBRARY}/${tool.build}` as AbsolutePath;
   return {
     desired: { source: tool.source, target },
-    directory: { service: undefined, path: LIBRARY, owner: { uid: 0, gid: 0 }, mode: 0o755 },
-    launchers: COMMANDS.map((program) => launcher(program, target, tool.node, site)),
+    directories: [
+      { service: undefined, path: LIBRARY, owner: { uid: 0, gid: 0 }, mode: 0o755 },
+      ...completionDirectories(),
+    ],
+    files: [
+      ...COMMANDS.map((program) => launcher(program, target, tool.node, site)),
+      ...completionFiles(COMMANDS.map(nameOf), site),
+    ],
   };
 }
 
@@ -30,7 +37,10 @@ export function desiredTool(site: Site): Installed | undefined {
  * a shell in between takes as long to start as svc's own code to load.
  */
 function launcher(file: (typeof COMMANDS)[number], target: AbsolutePath, node: AbsolutePath, site: Site): DesiredFile {
-  const name = file.slice(0, file.lastIndexOf("."));
   const view = { node, module: file.endsWith(".js"), program: `${target}/dist/bin/${file}` };
-  return hostFile(site, "launcher", `/usr/local/bin/${name}`, view, { mode: 0o755 });
+  return hostFile(site, "launcher", `/usr/local/bin/${nameOf(file)}`, view, { mode: 0o755 });
+}
+
+function nameOf(file: string): string {
+  return file.slice(0, file.lastIndexOf("."));
 }

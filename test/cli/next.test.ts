@@ -16,7 +16,15 @@ const SILENT = "silent by nature";
 const OTHERS = "what runs there has the word";
 
 /** Of every program that looks after one service. */
-const APP = { status: ASKS, health: ASKS, logs: ASKS, follow: ASKS, restart: SILENT, credentials: ASKS };
+const APP = {
+  status: ASKS,
+  health: ASKS,
+  logs: ASKS,
+  follow: ASKS,
+  restart: SILENT,
+  credentials: ASKS,
+  completion: ASKS,
+};
 
 const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "install-quadlets": {
@@ -83,7 +91,6 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     fit: ASKS,
     free: ASKS,
     gpu: ASKS,
-    completion: ASKS,
   },
   "opik-manage": APP,
   "gateway-manage": {

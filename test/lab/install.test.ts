@@ -108,7 +108,7 @@ describe("directories and files", () => {
 
   test("the units belong to root, and their user cannot change them", async () => {
     const foreign = await hostScript(
-      "find /etc/containers /etc/systemd/system /usr/local/bin /usr/local/lib/install-quadlets ! -type l \\( ! -user root -o ! -group root -o -perm /022 \\)",
+      "find /etc/containers /etc/systemd/system /usr/local/bin /usr/local/lib/install-quadlets /usr/local/share/{bash-completion,zsh,fish} ! -type l \\( ! -user root -o ! -group root -o -perm /022 \\)",
     );
     expect(foreign).toBe("");
     for (const user of USERS) {
@@ -324,6 +324,14 @@ describe("commands", () => {
       expect(await host(name, "--version")).toBe(version);
     }
     expect(await host("svc", "list")).toMatch(/^opik +healthy +10\/10 /m);
+  });
+
+  test("bash completes them by what lies where it looks", async () => {
+    const answer = await hostScript(`
+      . /usr/local/share/bash-completion/completions/svc
+      COMP_WORDS=(svc status opik-my) COMP_CWORD=2; _svc; echo "\${COMPREPLY[*]}"
+    `);
+    expect(answer.trim()).toBe("opik-mysql");
   });
 
   test("opik-manage health asks all nine", async () => {

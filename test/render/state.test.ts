@@ -30,7 +30,7 @@ describe("the default site", () => {
   });
 
   test("every directory comes after the one above it, and every file lies in one", () => {
-    const given = ["/etc", "/var/lib", "/etc/systemd/system", "/usr/local/bin"];
+    const given = ["/etc", "/var/lib", "/etc/systemd/system", "/usr/local", "/usr/local/bin"];
     const made: string[] = [...given];
     for (const { path } of state.directories) {
       expect(made, `the directory above ${path}`).toContain(dirname(path));
@@ -114,6 +114,33 @@ test("the commands are files that node reads, and load the copy that was install
   expect(whole).toMatchObject({ path: "/usr/local/bin/install-quadlets", mode: 0o755 });
   expect(whole?.content).toBe(`#!/opt/node/bin/node\n${marker}\nimport("${from}/install-quadlets.js");\n`);
   expect(small?.content).toBe(`#!/opt/node/bin/node\n${marker}\nrequire("${from}/svc.cjs");\n`);
+});
+
+describe("completion in the shells that are here", () => {
+  const tool = { source: "/opt/x", build: "1-abc", node: "/opt/node/bin/node" } as NonNullable<Site["tool"]>;
+  const { files, directories } = renderSite(siteSources(), { tool });
+  const comforts = files.filter(({ optional }) => optional);
+  const textOf = (path: string) => comforts.find((file) => file.path === `/usr/local/share/${path}`)?.content ?? "";
+
+  test("of each command, in directories that others use as well", () => {
+    expect(comforts.map(({ path }) => path.split("/").at(-1))).toEqual(
+      ["", "_", ".fish"].flatMap((mark) =>
+        ["install-quadlets", "svc", "vllm-manage", "opik-manage", "gateway-manage"].map((name) =>
+          mark === "_" ? `_${name}` : `${name}${mark}`,
+        ),
+      ),
+    );
+    const shared = directories.filter(({ shared }) => shared).map(({ path }) => path);
+    for (const { path } of comforts) expect(shared).toContain(dirname(path));
+  });
+
+  test("what each asks the command for", () => {
+    expect(textOf("bash-completion/completions/svc")).toMatch(/^# Generated.*\nsource <\(svc completion bash\)\n$/);
+    expect(textOf("zsh/site-functions/_vllm-manage")).toMatch(
+      /^#compdef vllm-manage\n# Generated[^]*\nsource <\(vllm-manage completion zsh\)\n_vllm_manage "\$@"\n$/,
+    );
+    expect(textOf("fish/vendor_completions.d/svc.fish")).toMatch(/^# Generated.*\nsvc completion fish \| source\n$/);
+  });
 });
 
 test.each([
