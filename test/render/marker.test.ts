@@ -22,6 +22,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 const LANGUAGES: readonly (readonly [path: RegExp, opens: string, closes: string])[] = [
   [/\.(container|pod|socket|service|timer|conf|nft|sh|ps1)$/, "# ", ""],
+  [/^\/usr\/local\/share\/.*\/[a-z_.-]+$/, "# ", ""],
   [/\.(html|xml|mobileconfig)$/, "<!-- ", " -->"],
   // Node reads these.
   [/^\/usr\/local\/bin\/[a-z-]+$/, "// ", ""],
