@@ -138,6 +138,13 @@ function hostFamilies(measured: Measured): readonly Family[] {
       "When the newest backup of the service was taken.",
       backups.flatMap(({ service, taken }) => sample({ service }, taken)),
     ),
+    gauge(
+      "backup_missing",
+      "Whether the service has no backup, where a timer takes them.",
+      measured.backupSeconds === undefined
+        ? []
+        : backups.flatMap(({ service, taken }) => sample({ service }, yes(taken === undefined))),
+    ),
     gauge("backup_interval_seconds", "How often a timer takes backups.", sample({}, measured.backupSeconds)),
     gauge("measured_timestamp_seconds", "When all this was measured.", sample({}, measured.now)),
   ];

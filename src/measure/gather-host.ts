@@ -117,7 +117,8 @@ export async function gatherBackups(system: System, index: ServiceIndex): Promis
     if (index.services.some((service) => service.name === parsed.service))
       newest.set(parsed.service, Math.max(taken, newest.get(parsed.service) ?? 0));
   }
-  return [...newest].map(([service, taken]) => ({ service, taken }));
+  const withData = index.services.filter(({ name, backup }) => (backup?.parts.length ?? 0) > 0 || newest.has(name));
+  return withData.map(({ name }) => ({ service: name, taken: newest.get(name) }));
 }
 
 async function isThere(system: System, path: string): Promise<boolean> {

@@ -12,7 +12,8 @@ export interface Measured {
   readonly timers: readonly { readonly name: string; readonly failed: boolean }[];
   /** By what they are for; seconds since 1970. */
   readonly certificates: readonly { readonly name: string; readonly until: number }[];
-  readonly backups: readonly { readonly service: string; readonly taken: number }[];
+  /** Of services with data; `taken` in seconds since 1970, undefined where there is none. */
+  readonly backups: readonly { readonly service: string; readonly taken: number | undefined }[];
   /** How often a timer takes them. */
   readonly backupSeconds: number | undefined;
 }

@@ -61,3 +61,6 @@ export interface IndexedPart {
 export type IndexedTaken =
   | Exclude<Taken, { readonly kind: "dumped" }>
   | (Extract<Taken, { readonly kind: "dumped" }> & { readonly unit: UnitName });
+
+/** How often the timer takes one, by what stack.yaml says. */
+export const BACKUP_SECONDS = { off: undefined, hourly: 3_600, daily: 86_400, weekly: 604_800 } as const;

@@ -1,4 +1,5 @@
 /** The index of services and units that svc reads instead of the configuration. */
+import { BACKUP_SECONDS } from "../model/backup.ts";
 import { type DesiredCertificate, servesLeaf } from "../model/desired-certificate.ts";
 import { groupBy } from "../model/group-by.ts";
 import { INDEX_PATH, INDEX_VERSION, type IndexedCertificate, type ServiceIndex } from "../model/index-file.ts";
@@ -36,11 +37,9 @@ export function indexFile(
   };
 }
 
-const SECONDS = { off: undefined, hourly: 3_600, daily: 86_400, weekly: 604_800 } as const;
-
 function measuring({ services, backup }: Stack): Pick<ServiceIndex, "measured"> {
   const directories = services.flatMap(({ hostMetrics }) => hostMetrics ?? []);
-  const backupSeconds = SECONDS[backup.every];
+  const backupSeconds = BACKUP_SECONDS[backup.every];
   if (directories.length === 0) return {};
   return {
     measured: {

@@ -1,5 +1,6 @@
 /** Renders a service's own configuration files (nginx, dnsmasq, ClickHouse, the client script, ...). */
 
+import { BACKUP_SECONDS } from "../model/backup.ts";
 import { credentialsFile, type Scraper } from "../model/metrics.ts";
 import type { Registry } from "../model/registry.ts";
 import {
@@ -20,7 +21,7 @@ import { namesOf, type Site } from "./site.ts";
 export function renderServiceFiles(shared: SharedView, service: Service, site: Site): readonly DesiredFile[] {
   const account = site.identities.get(service.account.user);
   if (account === undefined) throw new Error(`no identity for ${service.account.user}`);
-  const { stack, services, registry, scraped, ...others } = shared;
+  const { stack, services, registry, scraped, backupPatience, ...others } = shared;
   // In the order in which an error lists them.
   const view = {
     stack,
@@ -31,7 +32,7 @@ export function renderServiceFiles(shared: SharedView, service: Service, site: S
     ...others,
     ...(service.routesModels === undefined ? {} : { registry }),
     ...(service.metrics.length === 0 ? {} : { scraped: scraped.has(service.name) }),
-    ...(service.scrapes === undefined ? {} : { targets: targetView(service.scrapes) }),
+    ...(service.scrapes === undefined ? {} : { targets: targetView(service.scrapes), backupPatience }),
   };
   return every(service.files, (file) => ({
     service: service.name,
@@ -56,6 +57,8 @@ export interface SharedView {
   readonly registry: Registry | undefined;
   /** Services that somebody asks for metrics. */
   readonly scraped: ReadonlySet<string>;
+  /** In which a first backup should have been taken, as Prometheus writes times: "48h". For services that scrape. */
+  readonly backupPatience: string;
 }
 
 /** Made once: it grows with the stack, and so does the number of those who look at it. */
@@ -81,6 +84,7 @@ export function sharedView(stack: Stack, site: Site): SharedView {
     },
     registry: stack.registry,
     scraped: new Set(stack.services.flatMap(({ scrapes }) => scrapes?.targets.map(({ service }) => service) ?? [])),
+    backupPatience: `${(2 * (BACKUP_SECONDS[stack.backup.every] ?? BACKUP_SECONDS.daily)) / 3600}h`,
   };
 }
 

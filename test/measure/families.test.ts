@@ -24,7 +24,10 @@ const ALL: Measured = {
   clockIsSet: true,
   timers: [{ name: "renew", failed: true }],
   certificates: [{ name: "leaf", until: 1_810_000_000 }],
-  backups: [{ service: "opik", taken: 1_799_990_000 }],
+  backups: [
+    { service: "opik", taken: 1_799_990_000 },
+    { service: "open-webui", taken: undefined },
+  ],
   backupSeconds: 86_400,
 };
 
