@@ -205,3 +205,11 @@ test("interfaces", () => {
     { device: "tailscale0", received: 5, sent: 6 },
   ]);
 });
+
+test("a service with data that has no backup is named; one without data needs none", async () => {
+  const system = host();
+  for (const name of await system.files.list("/mnt/nas")) await system.files.remove(`/mnt/nas/${name}`);
+  expect(about(await measured(system), /backup_(missing|taken)/)).toEqual([
+    'install_quadlets_backup_missing{service="open-webui"} 1',
+  ]);
+});
