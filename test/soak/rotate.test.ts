@@ -1,0 +1,22 @@
+/** A password of a database gets another value, and is killed before one change after another: the next run ends it. */
+import { expect, test } from "vitest";
+import { opens } from "../lab/logins.ts";
+import { listUnits } from "../lab/services.ts";
+import { startFrom } from "../lab/start.ts";
+import { hostScript, tryHost } from "../lab/support.ts";
+
+startFrom("installed");
+
+test("killed between the database and podman, wherever that is", async () => {
+  let step = 1;
+  for (; ; step++) {
+    const script = `INSTALL_QUADLETS_FAULT=kill:${step} install-quadlets secrets rotate opik/mysql-root --yes || echo "ended with $?"`;
+    const killed = (await hostScript(script)).includes("ended with 137");
+    const next = await tryHost("install-quadlets", "--yes");
+    expect(next.code, `${step}: ${next.err}`).toBe(0);
+    expect(await opens("opik-mysql-root"), `killed before change ${step}`).toBe(true);
+    if (!killed) break;
+  }
+  expect(step).toBeGreaterThan(12);
+  expect((await listUnits()).filter((unit) => !unit.up)).toEqual([]);
+});
