@@ -1,7 +1,7 @@
 /** Running it again: nothing where nothing changed, exactly what changed where something did. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { as, invocations, lostData, plantData, restartedBetween, restartedBy } from "./services.ts";
-import { startFrom } from "./start.ts";
+import { SMALL, smallStack, startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 const STACK = "/etc/install-quadlets/stack.yaml";
@@ -32,10 +32,10 @@ function apply(): Promise<readonly string[]> {
   return restartedBy("install-quadlets", "--yes");
 }
 
-startFrom("installed");
+startFrom("small");
 
 beforeAll(async () => {
-  await plantData(LABEL);
+  await plantData(LABEL, "small");
 });
 
 test("who reads no further gets no complaint", async () => {
@@ -62,9 +62,9 @@ describe("nothing has changed", () => {
       ["sh", "-c", 'exec npx --offline --yes --package="$(ls /root/install-quadlets-*.tgz)" install-quadlets --yes'],
     ],
   ])("%s says so, and nothing is started anew", async (_, argv) => {
-    const started = () => as("opik-user", "podman", "ps", "--all", "--format", "{{.Names}} {{.ID}} {{.StartedAt}}");
+    const started = () => as("dnsmasq-user", "podman", "ps", "--all", "--format", "{{.Names}} {{.ID}} {{.StartedAt}}");
     const [before, containers] = [await invocations(), await started()];
-    expect(before.size).toBeGreaterThanOrEqual(17 + 5 + 1);
+    expect(before.size).toBeGreaterThanOrEqual(8 + 4 + 1);
     const answer = await tryHost(...argv);
     expect(answer.code, answer.err).toBe(0);
     expect(answer.out).toBe("nothing to do: the host is as configured");
@@ -75,7 +75,7 @@ describe("nothing has changed", () => {
 
 describe("one setting of one service", () => {
   test("is the whole plan, and a dry run leaves it at that", async () => {
-    await putFile(STACK, 'services: { open-webui: { settings: { name: "Ours, 100% \\"private\\"" } } }\n');
+    await putFile(STACK, smallStack({ "open-webui": { settings: { name: 'Ours, 100% "private"' } } }));
     const before = await invocations();
     const { code, changes } = await dryRun();
     expect(code).toBe(2);
@@ -101,13 +101,11 @@ describe("one setting of one service", () => {
     const answer = await tryHost("install-quadlets");
     expect(answer.code).toBe(1);
     expect(answer.err).toContain("--yes");
-    expect((await dryRun()).changes).toHaveLength(3);
   });
 
   test("restarts exactly that unit", async () => {
     expect(await apply()).toEqual(["open-webui.service"]);
     expect(await host("curl", "-fsS", "http://localhost:3000/api/config")).toContain('"Ours, 100% \\"private\\""');
-    expect((await dryRun()).code).toBe(0);
   });
 });
 
@@ -116,7 +114,7 @@ test("a setting that is only in a file that its reader reloads restarts nobody",
     "open-webui": { settings: { name: 'Ours, 100% "private"' } },
     "nginx-proxy": { settings: { connect_timeout: 11 } },
   };
-  await putFile(STACK, `${JSON.stringify({ services: both })}\n`);
+  await putFile(STACK, smallStack(both));
   const { changes } = await dryRun();
   expect(summaries(changes).filter((line) => !line.startsWith("reload the user manager"))).toEqual([
     "file /var/lib/nginx-proxy/config/nginx.conf",
@@ -132,14 +130,14 @@ test("what was changed by hand is named and repaired", async () => {
   const uid = await host("id", "-u", "dnsmasq-user");
   const unit = `/etc/containers/systemd/users/${uid}/dnsmasq.container`;
   const launcher = "/usr/local/bin/vllm-manage";
-  const good = await host("sha256sum", unit, launcher, "/var/lib/opik/config/default.conf.template");
+  const good = await host("sha256sum", unit, launcher, "/var/lib/nginx-proxy/www/index.html");
   await hostScript(`
     sed -i 's/^DropCapability=all$/AddCapability=all/' ${unit}
     rm ${launcher}
-    chmod 0666 /var/lib/opik/config/default.conf.template
+    chmod 0666 /var/lib/nginx-proxy/www/index.html
     rmdir /var/lib/vllm/cache/flashinfer
     chmod 0777 /var/lib/webui/data
-    chown root:root /var/lib/opik/redis
+    chown root:root /var/lib/dnsmasq-llm/log
   `);
   const { code, changes } = await dryRun();
   expect(code).toBe(2);
@@ -147,22 +145,24 @@ test("what was changed by hand is named and repaired", async () => {
     [
       `file ${unit}`,
       `file ${launcher}`,
-      "file /var/lib/opik/config/default.conf.template",
+      "file /var/lib/nginx-proxy/www/index.html",
       "directory /var/lib/vllm/cache/flashinfer",
       "directory /var/lib/webui/data",
-      "directory /var/lib/opik/redis",
+      "directory /var/lib/dnsmasq-llm/log",
     ].sort(),
   );
   const reasons = changes.map((change) => `${change.summary}: ${change.reason}`).join("\n");
   expect(reasons).toMatch(/webui\/data: mode 0777, want 0750$/m);
-  expect(reasons).toMatch(/opik\/redis: owner 0:0, want \d+:\d+$/m);
+  expect(reasons).toMatch(/dnsmasq-llm\/log: owner 0:0, want \d+:\d+$/m);
   // Whoever may run with what was edited, or has a directory mounted that is gone.
   expect(await apply()).toEqual(["dnsmasq.service", "vllm-qwen.service"]);
-  expect(await host("sha256sum", unit, launcher, "/var/lib/opik/config/default.conf.template")).toBe(good);
+  expect(await host("sha256sum", unit, launcher, "/var/lib/nginx-proxy/www/index.html")).toBe(good);
   expect(await host("stat", "-c", "%a %U", "/var/lib/webui/data", "/var/lib/vllm/cache/flashinfer")).toBe(
     "750 webui-user\n750 vllm-user",
   );
-  expect(await as("opik-user", "podman", "exec", "opik-redis", "stat", "-c", "%u:%g", "/data")).toBe("999:1000");
+  expect(await as("dnsmasq-user", "podman", "unshare", "stat", "-c", "%u:%g", "/var/lib/dnsmasq-llm/log")).toBe(
+    "65534:65534",
+  );
   expect(await dryRun()).toEqual({ code: 0, changes: [] });
 });
 
@@ -178,13 +178,13 @@ test("a service that was stopped or has lost its container is started again, and
   expect(await apply()).toEqual(["open-webui.service", "vllm-qwen.service"]);
 });
 
-test("without the site's file everything is the default again", async () => {
-  await host("rm", STACK);
+test("without the site's settings everything is the default again", async () => {
+  await putFile(STACK, SMALL);
   expect(await apply()).toEqual(["open-webui.service"]);
   expect(await host("curl", "-fsS", "http://localhost:3000/api/config")).toContain('"Open WebUI"');
   expect(await dryRun()).toEqual({ code: 0, changes: [] });
 });
 
 test("everything that users keep is still there", async () => {
-  expect(await lostData(LABEL)).toEqual([]);
+  expect(await lostData(LABEL, "small")).toEqual([]);
 });

@@ -77,10 +77,9 @@ describe.each(TROUBLES)("where $name", ({ name, make, undo, reason }) => {
   });
 
   test("once that is mended nothing is left to do, and it was not touched", async () => {
-    const answer = await tryHost("install-quadlets", "--dry-run");
+    const answer = await tryHost("install-quadlets", "verify");
     expect(answer.code, answer.out + answer.err).toBe(0);
     expect(restartedBetween(before, await invocations())).toEqual(["open-webui.service"]);
-    expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
   });
 });
 

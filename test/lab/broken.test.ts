@@ -1,28 +1,7 @@
-/** Twelve ways in which a service is broken: svc status names the cause in a line, and what it says to paste mends it. */
-import { describe, expect, test } from "vitest";
+/** Ten ways in which a service is broken: svc status names the cause in a line, and what it says to paste mends it. */
 import { CA, TLS, ZONE } from "./certificates.ts";
+import { type Damage, expectNamedAndMended } from "./damage.ts";
 import { startFrom } from "./start.ts";
-import { hostScript, tryHost } from "./support.ts";
-
-interface Damage {
-  readonly name: string;
-  /** Shell, as root; `as USER` runs as an account. */
-  readonly make: string;
-  /** Which service or unit is asked about. */
-  readonly ask: string;
-  readonly says: RegExp;
-  /** Where no command can repair it, or the lab has not what it takes: by hand, and then the hint. */
-  readonly first?: string;
-  /** Instead of the hint, where that only shows what to look at. */
-  readonly instead?: string;
-}
-
-const AS = `
-as() { local user=$1; shift; cd / && setpriv --reuid "$user" --regid "$user" --init-groups env HOME="$(getent passwd "$user" | cut -d: -f6)" \\
-  XDG_RUNTIME_DIR="/run/user/$(id -u "$user")" "$@"; }
-ctl() { local user=$1; shift; as "$user" systemctl --user --no-block "$@"; }
-processes() { echo "$1"; for child in $(pgrep -P "$1"); do processes "$child"; done; }
-`;
 
 const DAMAGES: readonly Damage[] = [
   {
@@ -43,18 +22,6 @@ const DAMAGES: readonly Damage[] = [
       ctl vllm-user start vllm-qwen`,
     ask: "vllm-qwen",
     says: /^vllm-qwen: failed: port 8000 is taken by node \(pid \d+\)/,
-  },
-  {
-    name: "the password of its database is another one",
-    make: "printf wrong | as opik-user podman secret create --replace opik-mysql - >/dev/null; ctl opik-user restart opik-backend",
-    ask: "opik",
-    says: /^opik: failed: opik-backend: .*password/,
-  },
-  {
-    name: "what it needs was stopped",
-    make: "ctl opik-user stop opik-mysql",
-    ask: "opik",
-    says: /^opik: (failed|degraded): opik-mysql: somebody stopped it/,
   },
   {
     name: "the directory that it runs in is full",
@@ -121,51 +88,6 @@ const DAMAGES: readonly Damage[] = [
   },
 ];
 
-startFrom("installed");
+startFrom("small");
 
-interface State {
-  readonly code: number;
-  readonly line: string;
-  readonly hint: string;
-}
-
-async function status(name: string): Promise<State> {
-  const { code, out } = await tryHost("svc", "status", name);
-  const lines = out.split("\n");
-  return {
-    code,
-    line: lines[0] ?? "",
-    hint:
-      lines
-        .find((line) => line.trim().startsWith("hint: "))
-        ?.trim()
-        .slice(6) ?? "",
-  };
-}
-
-describe.each(DAMAGES)("where $name", ({ make, ask, says, first, instead }) => {
-  let hint = "";
-
-  test("svc status says so in a line, and ends with 1", async () => {
-    await hostScript(`${AS}\n${make}`);
-    // The look that said so is judged: the next one may find the unit on its next try.
-    let state: State = { code: 0, line: "", hint: "" };
-    const look = async () => {
-      state = await status(ask);
-      return state.line;
-    };
-    await expect.poll(look, { timeout: 180_000, interval: 3_000 }).toMatch(says);
-    hint = state.hint;
-    expect(state.code).toBe(1);
-    expect(hint).not.toBe("");
-  });
-
-  test("and what it says to paste mends it", async () => {
-    await hostScript(
-      `${AS}\n${first ?? ""}\n${instead ?? hint.replace(/install-quadlets( secrets rotate \S+)?$/, "$& --yes")}`,
-    );
-    await expect
-      .poll(async () => (await tryHost("svc", "status")).out, { timeout: 180_000, interval: 3_000 })
-      .not.toMatch(/: (failed|degraded|starting|stopped): /);
-  });
-});
+for (const damage of DAMAGES) expectNamedAndMended(damage);

@@ -1,10 +1,10 @@
-// Runs on the client machine: CONNECTIONS kept connections ask the proxy for SECONDS, each as soon as it has its answer. Says how many
-// answers there were in each tenth of the time, and what was no answer.
+// Runs on the client machine: CONNECTIONS kept connections ask the proxy for SECONDS, each as soon as it has its answer, and on until
+// there were LEAST answers in all. Says how many there were, how many in each tenth of the time, and what was no answer.
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 
 const { ADDRESS, ZONE } = process.env;
-const [seconds, connections] = [process.env.SECONDS, process.env.CONNECTIONS].map(Number);
+const [seconds, connections, least] = ["SECONDS", "CONNECTIONS", "LEAST"].map((name) => Number(process.env[name]));
 const PARTS = 10;
 const host = `webui.${ZONE}`;
 const lookup = (_name, options, found) =>
@@ -28,14 +28,20 @@ const began = performance.now();
 const elapsed = () => (performance.now() - began) / 1000;
 const parts = Array(PARTS).fill(0);
 const failures = {};
+let sent = 0;
+let answers = 0;
 async function loop() {
-  while (elapsed() < seconds) {
+  while (elapsed() < seconds || sent < least) {
+    sent += 1;
     const problem = await ask();
     const part = Math.floor((elapsed() / seconds) * PARTS);
     if (problem !== undefined) failures[problem] = (failures[problem] ?? 0) + 1;
-    else if (part < PARTS) parts[part] += 1;
+    else {
+      answers += 1;
+      if (part < PARTS) parts[part] += 1;
+    }
   }
 }
 await Promise.all(Array.from({ length: connections }, loop));
 agent.destroy();
-console.log(JSON.stringify({ failures, parts }));
+console.log(JSON.stringify({ failures, answers, parts }));

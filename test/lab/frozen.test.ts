@@ -1,5 +1,6 @@
-/** A service that hangs: its checks come to an end, podman kills it, systemd starts it again. */
+/** A service that hangs: its checks come to an end, podman kills it, systemd starts it again. And two ways in which Opik is broken. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Damage, expectNamedAndMended } from "./damage.ts";
 import { as, CONTAINERS, invocations, restartedBetween, tryAs, USERS, type User, waitUntilUp } from "./services.ts";
 import { startFrom } from "./start.ts";
 import { hostScript } from "./support.ts";
@@ -94,3 +95,21 @@ describe("where every service hangs", () => {
     expect(await restarted()).toEqual(["opik-mysql.service"]);
   });
 });
+
+/** As in broken.test.ts, and here because they take a pod and a database. */
+const DAMAGES: readonly Damage[] = [
+  {
+    name: "the password of its database is another one",
+    make: "printf wrong | as opik-user podman secret create --replace opik-mysql - >/dev/null; ctl opik-user restart opik-backend",
+    ask: "opik",
+    says: /^opik: failed: opik-backend: .*password/,
+  },
+  {
+    name: "what it needs was stopped",
+    make: "ctl opik-user stop opik-mysql",
+    ask: "opik",
+    says: /^opik: (failed|degraded): opik-mysql: somebody stopped it/,
+  },
+];
+
+for (const damage of DAMAGES) expectNamedAndMended(damage);

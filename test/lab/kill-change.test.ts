@@ -2,29 +2,28 @@
 import { beforeAll, expect, test } from "vitest";
 import { expectConverged, finish, killIn, killInEveryPhase, PHASES, unpack } from "./kill.ts";
 import { HOMES, invocations, lostData, plantData, restartedBetween } from "./services.ts";
-import { startFrom } from "./start.ts";
+import { SMALL, smallStack, startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 const STACK = "/etc/install-quadlets/stack.yaml";
 const LABEL = "kill";
 
-startFrom("installed");
+startFrom("small");
 
 beforeAll(async () => {
   await unpack();
-  await plantData(LABEL);
+  await plantData(LABEL, "small");
 });
 
 test("converges, killed in every phase; what it does not concern runs on, and no data is lost", async () => {
   const before = await invocations();
   await putFile(
     STACK,
-    `services:
-  open-webui: { settings: { name: After the kill } }
-  nginx-proxy: { settings: { connect_timeout: 12 } }
-  dnsmasq: { ports: { dns: 10054 } }
-  opik: { settings: { python_memory: 3g } }
-`,
+    smallStack({
+      "open-webui": { settings: { name: "After the kill" } },
+      "nginx-proxy": { settings: { connect_timeout: 12 } },
+      dnsmasq: { ports: { dns: 10054 } },
+    }),
   );
   await hostScript(`
     rm -rf /usr/local/lib/install-quadlets /usr/local/bin/svc ${HOMES["nginx-user"]}/tls/leaf.key
@@ -32,7 +31,7 @@ test("converges, killed in every phase; what it does not concern runs on, and no
     cd ${HOMES["webui-user"]} && setpriv --reuid webui-user --regid webui-user --init-groups \
       env HOME="$PWD" XDG_RUNTIME_DIR="/run/user/$(id -u webui-user)" podman secret rm open-webui-secret-key
     # What a kill inside a write leaves, and there is no telling from outside when that is.
-    for directory in /etc/containers/systemd/users/$(id -u opik-user) /etc/systemd/system /usr/local/bin ${HOMES["opik-user"]}/config ${HOMES["nginx-user"]}/tls /var/lib/install-quadlets; do
+    for directory in /etc/containers/systemd/users/$(id -u webui-user) /etc/systemd/system /usr/local/bin ${HOMES["dnsmasq-user"]}/config ${HOMES["nginx-user"]}/tls /var/lib/install-quadlets; do
       touch "$directory/.install-quadlets-0123456789abcdef01234567"
     done
   `);
@@ -44,21 +43,20 @@ test("converges, killed in every phase; what it does not concern runs on, and no
   expect(restartedBetween(before, await invocations())).toEqual([
     "dnsmasq.service",
     "open-webui.service",
-    "opik-python-backend.service",
     // It had the directory mounted that was removed.
     "vllm-qwen.service",
   ]);
   expect(await host("curl", "-fsS", "http://localhost:3000/api/config")).toContain("After the kill");
   expect(await host("dig", "+short", "@100.101.102.103", "webui.liminati.internal")).toBe("100.101.102.103");
-  expect(await lostData(LABEL)).toEqual([]);
+  expect(await lostData(LABEL, "small")).toEqual([]);
 });
 
 test("back to the default, killed once in the middle of the restarts", async () => {
-  await host("rm", STACK);
+  await putFile(STACK, SMALL);
   const text = (await tryHost("install-quadlets", "--dry-run")).out;
   expect(text).toContain("restart open-webui");
   expect(await killIn("starting services", 1)).toBe("starting services");
   await finish();
   await expectConverged();
-  expect(await lostData(LABEL)).toEqual([]);
+  expect(await lostData(LABEL, "small")).toEqual([]);
 });

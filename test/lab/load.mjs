@@ -1,11 +1,11 @@
-// Runs on the client machine until the file STOP appears: 32 connections ask the proxy without a pause of their own making.
+// Runs on the client machine until the file STOP appears: 32 connections ask the proxy, each PAUSE milliseconds after its last answer.
 // Half of them open a connection for each request, half keep theirs, two read streams of tokens from the model.
 // A connection that the proxy closes while it is idle is none that failed: on it the request is sent once more, as RFC 9110 9.2.2 has
 // clients do with a GET that got not one byte of an answer. How often that happens is counted.
 import { existsSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 
-const { ADDRESS, ZONE, KEY, STOP } = process.env;
+const { ADDRESS, ZONE, KEY, STOP, PAUSE } = process.env;
 // Anew for each request: in a rotation whoever fetches it again goes on.
 const trusted = () => readFileSync("/tmp/trust/ca.crt");
 const seen = { requests: 0, streams: 0, resent: 0, failures: [], leaves: new Set(), slowest: 0 };
@@ -80,7 +80,7 @@ async function once(work, count) {
 }
 
 const stopped = () => existsSync(STOP);
-const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+const pause = () => new Promise((resolve) => setTimeout(resolve, Number(PAUSE)));
 
 async function loop(agent) {
   while (!stopped()) {

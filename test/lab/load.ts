@@ -1,4 +1,4 @@
-/** Changes what the proxy serves while 32 connections ask it without a pause: see load.mjs. */
+/** Changes what the proxy serves while 32 connections ask it all the time: see load.mjs. */
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { aged, fetchAuthority, ZONE } from "./certificates.ts";
@@ -19,6 +19,8 @@ export interface Stress {
   readonly restarts: number;
   /** Of the authority, from publishing the next one to its end. */
   readonly rotations?: number;
+  /** What each connection waits after an answer, in milliseconds: 20 keep two processors busy with nothing else. */
+  readonly pause: number;
 }
 
 export interface Seen {
@@ -29,26 +31,28 @@ export interface Seen {
   readonly leaves: readonly string[];
 }
 
-/** Answers in each tenth of the time, and how often what else came. */
+/** Answers in all and in each tenth of the time, and how often what else came. */
 export interface Flooded {
   readonly failures: Readonly<Record<string, number>>;
+  readonly answers: number;
   readonly parts: readonly number[];
 }
 
-/** As many kept connections as a busy site has, each asking as fast as it is answered. */
-export async function flooded(connections: number, seconds: number): Promise<Flooded> {
+/** As many kept connections as a busy site has, each asking as fast as it is answered, for some seconds and so many answers. */
+export async function flooded(connections: number, seconds: number, least = 0): Promise<Flooded> {
   await fetchAuthority();
-  const variables = [`ADDRESS=${TAILNET_ADDRESS}`, `ZONE=${ZONE}`, `CONNECTIONS=${connections}`, `SECONDS=${seconds}`];
+  const place = [`ADDRESS=${TAILNET_ADDRESS}`, `ZONE=${ZONE}`];
+  const variables = [...place, `CONNECTIONS=${connections}`, `SECONDS=${seconds}`, `LEAST=${least}`];
   const answer = await lab(["client", "--", "env", ...variables, "node", "--input-type=module", "-"], { input: FLOOD });
   expect(answer.code, answer.err).toBe(0);
   return JSON.parse(answer.out) as Flooded;
 }
 
 /** On a host in the state "small". Gives what those who asked have seen. */
-export async function underLoad({ reloads, changes, renewals, restarts, rotations = 0 }: Stress): Promise<Seen> {
+export async function underLoad({ reloads, changes, renewals, restarts, rotations = 0, pause }: Stress): Promise<Seen> {
   await fetchAuthority();
   const key = (await secretsOf("vllm-user")).get("vllm-qwen-api-key") ?? "";
-  const variables = [`ADDRESS=${TAILNET_ADDRESS}`, `ZONE=${ZONE}`, `KEY=${key}`, `STOP=${STOP}`];
+  const variables = [`ADDRESS=${TAILNET_ADDRESS}`, `ZONE=${ZONE}`, `KEY=${key}`, `STOP=${STOP}`, `PAUSE=${pause}`];
   await client("rm", "-f", STOP);
   const load = lab(["client", "--", "env", ...variables, "node", "--input-type=module", "-"], { input: PROGRAM });
   try {

@@ -101,21 +101,24 @@ test("nothing is left to do", async () => {
   expect(await host("install-quadlets", "--dry-run")).toBe("nothing to do: the host is as configured");
 });
 
-test("a rollback brings it back as well", async () => {
-  const back = await tryHost("install-quadlets", "rollback", "--yes");
-  expect(back.code, back.err).toBe(0);
-  expect(await waitUntilUp(300)).toEqual([]);
-  expect(await secretsOf("opik-user")).toEqual(secrets);
-  const again = await tryHost("install-quadlets", "--yes");
-  expect(again.code, again.err).toBe(0);
-  expect((await listUnits()).filter((unit) => unit.user === "opik-user")).toEqual([]);
-});
-
 test("it comes back with its data and its passwords", async () => {
   await host("rm", STACK);
   const answer = await tryHost("install-quadlets", "--yes");
   expect(answer.code, answer.err).toBe(0);
   expect(await waitUntilUp(300)).toEqual([]);
   expect(await secretsOf("opik-user")).toEqual(secrets);
+  expect(await lostData(LABEL)).toEqual([]);
+});
+
+test("a rollback brings one back as well", async () => {
+  const before = await secretsOf("webui-user");
+  await putFile(STACK, "services: { open-webui: { enabled: false } }\n");
+  await host("install-quadlets", "--yes");
+  expect((await listUnits()).filter((unit) => unit.user === "webui-user")).toEqual([]);
+  const back = await tryHost("install-quadlets", "rollback", "--yes");
+  expect(back.code, back.err).toBe(0);
+  expect(await waitUntilUp(300)).toEqual([]);
+  expect((await listUnits()).map((unit) => unit.name)).toContain("open-webui");
+  expect(await secretsOf("webui-user")).toEqual(before);
   expect(await lostData(LABEL)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The host is shut down and boots again: everything comes back by itself. */
+/** A host that was shut down boots again, with the tailnet's address and without: everything comes back by itself. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { FETCHED, fetchAuthority } from "./certificates.ts";
 import { as, CONTAINERS, invocations, lostData, plantData, restartedBetween, USERS, waitUntilUp } from "./services.ts";
@@ -11,18 +11,9 @@ const BOOT_SECONDS = 300;
 
 startFrom("installed");
 
-let bootBefore: string;
-
-beforeAll(async () => {
-  await plantData(LABEL);
-  bootBefore = await host("awk", "{ print $22 }", "/proc/1/stat");
-  const reboot = await lab(["reboot"]);
-  expect(reboot.code, reboot.err).toBe(0);
-});
-
-describe("after a reboot", () => {
+/** What it boots is a copy of a host that was installed, and then shut down properly. */
+describe("after a boot", () => {
   test("every unit is up again by itself, and no unit of the system has failed", async () => {
-    expect(await host("awk", "{ print $22 }", "/proc/1/stat")).not.toBe(bootBefore);
     expect(await waitUntilUp(BOOT_SECONDS)).toEqual([]);
     expect((await tryHost("systemctl", "--failed", "--no-legend", "--plain")).out).toBe("");
     expect((await tryHost("systemctl", "is-system-running")).out).toBe("running");
@@ -78,20 +69,21 @@ describe("after a reboot", () => {
     expect(await client("dig", "+short", `@${TAILNET_ADDRESS}`, "opik.liminati.internal")).toBe(TAILNET_ADDRESS);
     expect(await host("dig", "+short", `@${TAILNET_ADDRESS}`, "opik.liminati.internal")).toBe(TAILNET_ADDRESS);
   });
-
-  test("what users keep is still there", async () => {
-    expect(await lostData(LABEL)).toEqual([]);
-  });
 });
 
-describe("a boot without the tailnet's address, which comes later", () => {
+describe("a reboot without the tailnet's address, which comes later", () => {
+  let bootBefore: string;
+
   beforeAll(async () => {
+    await plantData(LABEL);
     await host("systemctl", "disable", "tailscaled");
+    bootBefore = await host("awk", "{ print $22 }", "/proc/1/stat");
     const reboot = await lab(["reboot"]);
     expect(reboot.code, reboot.err).toBe(0);
   });
 
   test("everything starts and nothing fails, though nobody can reach it", async () => {
+    expect(await host("awk", "{ print $22 }", "/proc/1/stat")).not.toBe(bootBefore);
     expect(await host("ip", "-brief", "-4", "address")).not.toContain(TAILNET_ADDRESS);
     expect(await waitUntilUp(BOOT_SECONDS)).toEqual([]);
     expect((await tryHost("systemctl", "--failed", "--no-legend", "--plain")).out).toBe("");
@@ -110,6 +102,10 @@ describe("a boot without the tailnet's address, which comes later", () => {
   test("a run has nothing to do meanwhile", async () => {
     const answer = await tryHost("install-quadlets", "--dry-run");
     expect(answer.out, answer.err).toBe("nothing to do: the host is as configured");
+  });
+
+  test("what users keep is still there", async () => {
+    expect(await lostData(LABEL)).toEqual([]);
   });
 
   test("with the address everything answers at once, and nothing was started again", async () => {

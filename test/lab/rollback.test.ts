@@ -28,7 +28,7 @@ async function expectEverythingUp(): Promise<void> {
 startFrom("small");
 
 describe("a step that fails", () => {
-  test("at any place in a run, everything before it is taken back", async () => {
+  test("here and there in a run, everything before it is taken back", async () => {
     const before = await listing();
     await putFile(
       STACK,
@@ -42,14 +42,15 @@ describe("a step that fails", () => {
       const answer = await tryHost("env", `INSTALL_QUADLETS_FAULT=fail:${at}`, "install-quadlets", "--yes");
       if (answer.code === 0) break;
       const place = answer.err.match(/injected fault at change \d+: .*/)?.[0] ?? answer.err;
-      // Writing into and clearing the staging directory is one kind of step, two dozen times over.
-      at += place.includes("-staging") ? 7 : 1;
+      // Every single one is tried by the unit tests and by test/soak/steps.test.ts. Writing into and clearing the staging
+      // directory is one kind of step, two dozen times over.
+      at += place.includes("-staging") ? 7 : 3;
       if (/generations/.test(place)) continue;
       failures += 1;
       expect(place).toContain("injected fault");
       expect(await listing(), place).toBe(before);
     }
-    expect(failures).toBeGreaterThan(8);
+    expect(failures).toBeGreaterThan(4);
     await expectEverythingUp();
     expect(await as("webui-user", "podman", "exec", "open-webui", "printenv", "WEBUI_NAME")).toBe("Ours");
   });

@@ -146,33 +146,40 @@ async function waitForManagers(seconds: number): Promise<void> {
 }
 
 /** Directories that hold what users keep; in each, a file belongs to whoever owns the directory. */
+const SMALL_DATA = ["vllm/huggingface", "vllm/cache/vllm", "webui/data"].map((path) => `/var/lib/${path}`);
 const DATA = [
-  "vllm/huggingface",
-  "vllm/cache/vllm",
-  "webui/data",
+  ...SMALL_DATA,
   ...["mysql", "redis", "zookeeper/data", "zookeeper/datalog", "clickhouse/data", "minio"].map(
-    (name) => `opik/${name}`,
+    (name) => `/var/lib/opik/${name}`,
   ),
-].map((path) => `/var/lib/${path}`);
+];
 
-/** Puts a row into Opik's database and a file into each data directory. */
-export async function plantData(label: string): Promise<void> {
-  const files = DATA.map((directory) => `plant ${directory}/lab-kept-${label}`).join("\n");
+const ASK_FOR_TRACES = "curl -fsS --max-time 30 http://localhost:8080/v1/private/traces";
+
+function dataOf(state: "small" | undefined): readonly string[] {
+  return state === "small" ? SMALL_DATA : DATA;
+}
+
+/** Puts a file into each data directory and, but on a host in the state "small", a row into Opik's database. */
+export async function plantData(label: string, state?: "small"): Promise<void> {
+  const files = dataOf(state)
+    .map((directory) => `plant ${directory}/lab-kept-${label}`)
+    .join("\n");
   await hostScript(`
     plant() { echo "${label}" >"$1" && chown --reference="\${1%/*}" "$1"; }
     ${files}
-    curl -fsS --max-time 30 -H 'content-type: application/json' -d '{"name":"${label}"}' http://localhost:8080/v1/private/traces
+    ${state === "small" ? "" : `${ASK_FOR_TRACES} -H 'content-type: application/json' -d '{"name":"${label}"}'`}
   `);
 }
 
 /** What of it is not there any more. */
-export async function lostData(label: string): Promise<readonly string[]> {
-  const files = DATA.map((directory) => `${directory}/lab-kept-${label}`);
+export async function lostData(label: string, state?: "small"): Promise<readonly string[]> {
+  const files = dataOf(state).map((directory) => `${directory}/lab-kept-${label}`);
   const out = await hostScript(`
     for file in ${files.join(" ")}; do
       [ "$(cat "$file" 2>/dev/null)" = "${label}" ] && [ "$(stat -c %u:%g "$file")" = "$(stat -c %u:%g "\${file%/*}")" ] || echo "$file"
     done
-    curl -fsS --max-time 30 http://localhost:8080/v1/private/traces | grep -qF '"${label}"' || echo "the row in Opik"
+    ${state === "small" ? "" : `${ASK_FOR_TRACES} | grep -qF '"${label}"' || echo "the row in Opik"`}
   `);
   return out.split("\n").filter((line) => line !== "");
 }

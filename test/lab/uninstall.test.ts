@@ -16,14 +16,18 @@ async function listing(): Promise<readonly string[]> {
   return lines.slice(0, lines.indexOf("/run:")).filter((line) => !NOT_OURS.test(line));
 }
 
-/** The package, not the copy below /usr/local, which goes. */
+/** Unpacked in /root, as npx has it: not the copy below /usr/local, which goes. */
+const UNPACKED = "/root/unpacked/package/dist/bin/install-quadlets.js";
+
+/** In a shell, which says with 137 that it was killed. */
 const product = (fault: string, ...words: string[]) =>
   tryHost(
     "sh",
     "-c",
-    'export INSTALL_QUADLETS_FAULT=$1; shift; exec npx --offline --yes --package="$(ls /root/install-quadlets-*.tgz)" install-quadlets "$@"',
+    'INSTALL_QUADLETS_FAULT=$1; export INSTALL_QUADLETS_FAULT; shift; node "$@"; exit',
     "sh",
     fault,
+    UNPACKED,
     ...words,
   );
 
@@ -33,7 +37,7 @@ const typed = (answer: string, ...words: string[]) =>
     "bash",
     "-c",
     `rm -f /run/typed; timeout 600 script --flush --quiet --return --command '
-      npx --offline --yes --package="$(ls /root/install-quadlets-*.tgz)" install-quadlets ${words.join(" ")}' /run/typed \
+      node ${UNPACKED} ${words.join(" ")}' /run/typed \
       < <(exec 2>/dev/null; until grep -q 'Type the name' /run/typed; do sleep 0.2; done; printf '${answer}'; sleep 300)`,
   );
 
@@ -46,7 +50,9 @@ beforeAll(async () => {
   const install = await lab(["install", "--yes"]);
   expect(install.code, install.err).toBe(0);
   await plantData(LABEL);
-  await hostScript("echo keep >/root/keep; ln -s /root/keep /root /var/lib/webui/data/");
+  await hostScript(`
+    mkdir /root/unpacked; tar -xzf /root/install-quadlets-*.tgz -C /root/unpacked
+    echo keep >/root/keep; ln -s /root/keep /root /var/lib/webui/data/`);
 });
 
 test("dry runs show what goes and change nothing", async () => {

@@ -6,7 +6,7 @@ import { startFrom } from "../lab/start.ts";
 startFrom("small");
 
 test("no request fails", async () => {
-  const seen = await underLoad({ reloads: 200, changes: 20, renewals: 50, restarts: 20, rotations: 1 });
+  const seen = await underLoad({ reloads: 200, changes: 20, renewals: 50, restarts: 20, rotations: 1, pause: 20 });
   console.log(`load: ${seen.requests} requests, ${seen.streams} streams, ${seen.leaves.length} leaves`);
   expect(seen.failures).toEqual([]);
   expect(seen.leaves.length).toBeGreaterThan(25);

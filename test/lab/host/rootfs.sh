@@ -16,11 +16,19 @@ mount_root() {
   # Rootless podman's own overlay needs a plain directory below the homes of the service users.
   if [ ! -e "$state/var-lib" ]; then
     rm -rf "$state/var-lib.new"
-    cp -a --reflink=auto "$base/var/lib" "$state/var-lib.new"
+    copy_var_lib "$base/var/lib" "$state/var-lib.new"
     mv "$state/var-lib.new" "$state/var-lib"
   fi
   mount --bind "$state/var-lib" "$state/root/var/lib"
   mount --bind "$state/home" "$state/root/home"
+}
+
+# dpkg replaces the files in which it keeps what it knows of a package, and never writes into one: thousands that are linked.
+copy_var_lib() {
+  mkdir "$2"
+  tar -C "$1" --xattrs --xattrs-include='*' --numeric-owner --exclude=./dpkg/info -c . |
+    tar -C "$2" --xattrs --xattrs-include='*' --numeric-owner -xp
+  cp -al "$1/dpkg/info" "$2/dpkg/" 2>/dev/null || { rm -rf "$2/dpkg/info" && cp -a "$1/dpkg/info" "$2/dpkg/"; }
 }
 
 node() { mknod -m 666 "$1" c "$2" "$3"; }

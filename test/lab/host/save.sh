@@ -54,15 +54,15 @@ lab_saved() {
 
 # copy_lab FROM TO: what the machines wrote, and what they were made of; not what tells of processes.
 copy_lab() {
-  local layers=$2.layers
+  local same=$2.same
   mkdir -p "$2"
-  image_layers "$1" >"$layers"
-  if ! { (cd "$1" && tar --xattrs --xattrs-include='*' --numeric-owner --anchored --no-wildcards --exclude-from="$layers" \
-    -c host client sources) | tar -C "$2" --xattrs --xattrs-include='*' --numeric-owner -xp && link_layers "$1" "$2"; }; then
-    rm -rf "$2" "$layers"
+  { image_layers "$1"; package_notes "$1"; } >"$same"
+  if ! { (cd "$1" && tar --xattrs --xattrs-include='*' --numeric-owner --anchored --no-wildcards --exclude-from="$same" \
+    -c host client sources) | tar -C "$2" --xattrs --xattrs-include='*' --numeric-owner -xp && link_same "$1" "$2"; }; then
+    rm -rf "$2" "$same"
     die "the files could not be copied"
   fi
-  rm -f "$layers"
+  rm -f "$same"
 }
 
 # Nobody writes into the layers of an image, and they are nine tenths of a host: a copy has the same files. A layer that a
@@ -78,11 +78,19 @@ image_layers() {
   done
 }
 
-link_layers() {
-  local layer
-  while read -r layer; do
-    cp -al "$1/$layer" "$2/$layer" 2>/dev/null || { rm -rf "${2:?}/$layer" && cp -a "$1/$layer" "$2/$layer"; } || return
-  done <"$2.layers"
+# Two thirds of the other files are what dpkg knows of its packages. It replaces such a file, and never writes into one.
+package_notes() {
+  local notes
+  for notes in "$1"/{host,client}/var-lib/dpkg/info; do
+    if [ -d "$notes" ]; then echo "${notes#"$1/"}"; fi
+  done
+}
+
+link_same() {
+  local place
+  while read -r place; do
+    cp -al "$1/$place" "$2/$place" 2>/dev/null || { rm -rf "${2:?}/$place" && cp -a "$1/$place" "$2/$place"; } || return
+  done <"$2.same"
 }
 
 # Makes the files of this lab from those that LAB_FROM names: a saved host, or a state that is made where it is missing.

@@ -81,10 +81,11 @@ start() {
 inside() { nsenter -t "$(machine_pid host)" -m -p -C -u -i -n -- "$@"; }
 
 wait_for_host() {
-  local state='' tries
-  for ((tries = 0; tries < 3000; tries++)); do
+  local state='' tries end=$((SECONDS + 300))
+  while [ "$SECONDS" -lt "$end" ]; do
     machine_pid host >/dev/null || { cat "$LAB_DIR/host.log" >&2; die "the host ended while it booted"; }
-    state=$(inside systemctl is-system-running 2>/dev/null) || true
+    # it waits without asking, once there is a systemd to wait for
+    state=$(inside timeout 300 systemctl is-system-running --wait 2>/dev/null) || true
     case $state in running | degraded) break ;; esac
     sleep 0.1
   done
