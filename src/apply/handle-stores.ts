@@ -52,9 +52,17 @@ async function restoreSecret({ system, vault }: ApplyContext, change: Of<"restor
   await system.runner.run(asUser(account, createSecret(name, former)));
 }
 
-async function takeSecret(context: ApplyContext, { account, name, keep }: Of<"remove-secret">): Promise<void> {
+async function takeSecret(context: ApplyContext, { account, name, keep, kept }: Of<"remove-secret">): Promise<void> {
+  const { vault } = context;
   await withManager(context, account, async () => {
-    if (keep !== "no") await putAside(context, account, name, keep);
+    const before = kept === undefined ? undefined : await keptSecret(vault, account.user, name, kept);
+    // A taking back that was cut off has done it all: what podman has is what was kept, restored since.
+    if (kept !== undefined && (before === undefined || (await isValue(context.system, account, name, before)))) {
+      await putAside(context, account, name, "kept");
+    } else {
+      if (keep !== "no") await putAside(context, account, name, keep);
+      if (before !== undefined) await keepSecret(vault, account.user, name, before, "kept");
+    }
     await context.system.runner.run(asUser(account, removeSecret(name)));
   });
 }
@@ -64,11 +72,11 @@ async function putAside(
   context: ApplyContext,
   account: AccountFact,
   name: string,
-  keep: "kept" | "run",
+  keep: "kept" | "given" | "run",
 ): Promise<void> {
   const { vault, journal } = context;
   const { user } = account;
-  const from = asideFor(keep === "run" ? journal.run : undefined, "kept");
+  const from = keep === "run" ? asideFor(journal.run, "kept") : keep;
   const staysAside = (await keptSecret(vault, user, name, from)) !== undefined;
   // One that was cut off has done it all.
   if (staysAside && !(await isStored(context.system, account, name))) return;
@@ -79,6 +87,10 @@ async function putAside(
     if (!staysAside) await dropSecret(vault, user, name, from);
     throw error;
   });
+}
+
+async function isValue(system: System, account: AccountFact, name: string, value: string): Promise<boolean> {
+  return (await isStored(system, account, name)) && (await readSecret(system, account, name)).reveal() === value;
 }
 
 async function isStored({ runner }: System, account: AccountFact, name: string): Promise<boolean> {

@@ -4,10 +4,11 @@ import { createSecret } from "../commands/podman.ts";
 import type { Of } from "../model/change.ts";
 import { userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
+import { asideFor } from "../model/keeping.ts";
 import { secretKey } from "../model/record-keys.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
-import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
+import { dropSecret, keepSecret, keptSecret, type Waiting, waitingValues } from "../record/kept-secrets.ts";
 import type { Randomness } from "../system/interfaces.ts";
 import type { ApplyContext } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
@@ -22,23 +23,39 @@ export async function storeSecret(context: ApplyContext, change: Of<"secret">): 
   const former = await putAside(context, change);
   const value = rotate ? await nextValue(context, secret, former) : await secretValue(context, change, former);
   if (rotate) await tellHolder(context.system, account, rotationOf(secret), value, former);
+  if (change.fromSite) await leaveGiven(context, change);
   await context.system.runner.run(asUser(account, createSecret(name, value.reveal())));
   context.secrets.set(secretKey(secret), value);
   await context.applied.secretDone(secretKey(secret));
   await dropSecret(context.vault, user, name, "next");
-  await leaveAside(context, change);
+  if (!change.fromSite) await leaveAside(context, change);
 }
 
 /**
  * A value that was put aside when its service went is the way back from that, which a later run must not break: what takes
- * this one back leaves the value of then aside again. One that the site gave is settled once the run was well.
+ * this one back leaves the value aside that opens the data then, which may be another one.
  */
 async function leaveAside({ vault, journal }: ApplyContext, { secret, account, former }: Of<"secret">): Promise<void> {
   const { user, name, source } = secret;
-  if (source.kind === "supplied" || former !== undefined || (await keptSecret(vault, user, name)) === undefined) return;
+  if (former !== undefined || (await keptSecret(vault, user, name)) === undefined) return;
   await journal.record({ kind: "remove-secret", account, name, keep: "kept" });
   // It follows from others: nobody reads it from there.
   if (source.kind !== "generated") await dropSecret(vault, user, name, "kept");
+}
+
+/** The same of what only the site knows: the very value of then, where it lay then. Before podman has it: a run may be cut off. */
+async function leaveGiven({ vault, journal }: ApplyContext, { secret, account, former }: Of<"secret">): Promise<void> {
+  if (former !== undefined) return;
+  const { user, name, source } = secret;
+  const lying = await waitingValues(vault, secret);
+  // What is given in this run waited nowhere before it.
+  const keep = source.kind === "supplied" && lying[0]?.from === "given" ? "given" : "no";
+  const before = lying.find(({ from }) => from === "kept")?.value;
+  const kept = asideFor(journal.run, "kept");
+  if (before !== undefined) await keepSecret(vault, user, name, before, kept);
+  else if (keep === "no") return;
+  await journal.record({ kind: "remove-secret", account, name, keep, ...(before === undefined ? {} : { kept }) });
+  if (source.kind !== "supplied") await dropSecret(vault, user, name, "kept");
 }
 
 async function secretValue(context: ApplyContext, change: Of<"secret">, former: Secret | undefined): Promise<Secret> {
@@ -48,7 +65,7 @@ async function secretValue(context: ApplyContext, change: Of<"secret">, former: 
     case "generated":
       return new Secret((await keptSecret(context.vault, wanted.user, wanted.name)) ?? fresh(context, source));
     case "supplied":
-      return givenValue(context, wanted, "kept", former);
+      return givenValue(await waitingValues(context.vault, wanted), wanted, former);
     case "copy":
       return knownSecret(context, change.source ?? account, source.name);
     case "composed": {
@@ -70,7 +87,14 @@ async function knownSecret(context: ApplyContext, account: AccountFact, name: st
 /** On disk before a database is told, so that a run that is cut off in between can be continued with it. */
 async function nextValue(context: ApplyContext, wanted: DesiredSecret, former: Secret | undefined): Promise<Secret> {
   const { user, name, source } = wanted;
-  if (source.kind === "supplied") return givenValue(context, wanted, "next", former);
+  if (source.kind === "supplied") {
+    const waiting = await waitingValues(context.vault, wanted);
+    return givenValue(
+      waiting.filter(({ from }) => from === "next"),
+      wanted,
+      former,
+    );
+  }
   if (source.kind !== "generated") throw new Error(`${name} is made from others: it follows them`);
   const begun = await keptSecret(context.vault, user, name, "next");
   if (begun !== undefined) return new Secret(begun);
@@ -80,14 +104,8 @@ async function nextValue(context: ApplyContext, wanted: DesiredSecret, former: S
 }
 
 /** `secrets set` has put it there; a run that was cut off may have handed it on already. */
-async function givenValue(
-  context: ApplyContext,
-  { user, name }: DesiredSecret,
-  keeping: "kept" | "next",
-  former: Secret | undefined,
-): Promise<Secret> {
-  const given = await keptSecret(context.vault, user, name, keeping);
-  if (given !== undefined) return new Secret(given);
+function givenValue([given]: readonly Waiting[], { user, name }: DesiredSecret, former: Secret | undefined): Secret {
+  if (given !== undefined) return new Secret(given.value);
   if (former !== undefined) return former;
   throw userError(
     "secret-missing",

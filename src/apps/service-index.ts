@@ -6,9 +6,9 @@ import {
   type IndexedService,
   type IndexedUnit,
   isReadable,
+  parseIndex,
   type ServiceIndex,
 } from "../model/index-file.ts";
-import { isRecord, parseJson } from "../model/json.ts";
 import { nearest } from "../model/nearest.ts";
 import type { System } from "../system/interfaces.ts";
 
@@ -31,14 +31,14 @@ export async function readIndex(system: System): Promise<ServiceIndex> {
   if (system.host.effectiveUid() !== 0) throw new NeedsRoot("this needs root: it talks to the managers of other users");
   const text = await system.files.read(INDEX_PATH);
   if (text === undefined) throw new NothingInstalled();
-  const index = parseJson(text);
-  if (!isRecord(index) || !Array.isArray(index["services"])) {
+  const index = parseIndex(text);
+  if (index === undefined) {
     throw userError("record-damaged", `the record ${INDEX_PATH} is damaged`, "sudo install-quadlets writes it anew");
   }
-  if (isReadable(index["version"])) return index as unknown as ServiceIndex;
+  if (isReadable(index.version)) return index;
   throw userError(
     "newer-program",
-    `${INDEX_PATH} has version ${index["version"]}, this program knows ${INDEX_VERSION}`,
+    `${INDEX_PATH} has version ${index.version}, this program knows ${INDEX_VERSION}`,
     "run the install-quadlets that belongs to it",
   );
 }

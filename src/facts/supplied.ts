@@ -1,5 +1,6 @@
 /** Which of the secrets that the site gives have a value on this host: names only. */
 import type { AccountFact } from "../model/facts.ts";
+import { WAITING } from "../model/keeping.ts";
 import { KEPT_SECRETS } from "../model/places.ts";
 import { secretKey } from "../model/record-keys.ts";
 import { keptName } from "../model/secret-name.ts";
@@ -32,7 +33,7 @@ export async function gatherSupplied(
   const keys = (isIt: (secret: SuppliedSecret) => boolean) => wanted.filter(isIt).map(secretKey);
   return {
     stored: keys((secret) => stored.has(secretKey(secret))),
-    waiting: keys((secret) => kept.includes(keptName(secret))),
+    waiting: keys((secret) => WAITING.some((from) => kept.includes(keptName(secret, from)))),
     recorded: keys((secret) => applied.secrets.includes(secretKey(secret))),
   };
 }

@@ -4,6 +4,7 @@ import type { Login, Shell } from "./access.ts";
 import type { IndexedBackup } from "./backup.ts";
 import type { NvidiaDriver } from "./container.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
+import { isRecord, parseJson } from "./json.ts";
 import type { LogPatterns } from "./log-pattern.ts";
 import type { IndexedModelCache } from "./model-cache.ts";
 import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
@@ -21,6 +22,15 @@ const READABLE: readonly unknown[] = [1, INDEX_VERSION];
 
 export function isReadable(version: unknown): boolean {
   return READABLE.includes(version);
+}
+
+/** Undefined for one that is damaged: it is written anew by the next run, and nobody guesses what it said. */
+export function parseIndex(text: string): ServiceIndex | undefined {
+  const index = parseJson(text);
+  if (!isRecord(index) || !Array.isArray(index["services"])) return undefined;
+  const isService = (value: unknown) =>
+    isRecord(value) && ["name", "user"].every((key) => typeof value[key] === "string") && Array.isArray(value["units"]);
+  return index["services"].every(isService) ? (index as unknown as ServiceIndex) : undefined;
 }
 
 export interface ServiceIndex {

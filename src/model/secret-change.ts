@@ -12,6 +12,8 @@ export type SecretChange =
       readonly account: AccountFact;
       /** Of the secret that it copies. */
       readonly source?: AccountFact | undefined;
+      /** Nobody but the site knows its value, or what it is made from. */
+      readonly fromSite: boolean;
       /** It has a value that works, and gets another one. */
       readonly rotate: boolean;
       /**
@@ -25,10 +27,12 @@ export type SecretChange =
       readonly account: AccountFact;
       readonly name: string;
       /**
-       * Where its value goes: "kept", for when the service comes back, because data that it opens stays; "run", for a
-       * rollback; "no" where nobody needs it, or it has none.
+       * Where its value goes: "kept", for when the service comes back, because data that it opens stays; "given", where it
+       * waited for the run that is taken back; "run", for a rollback; "no" where nobody needs it, or it has none.
        */
-      readonly keep: "kept" | "run" | "no";
+      readonly keep: "kept" | "given" | "run" | "no";
+      /** On the way back: there lies what was kept for the service, and it is kept for it again. */
+      readonly kept?: Keeping;
     }
   /** Podman gets the value back that was put aside. */
   | {

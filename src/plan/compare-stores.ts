@@ -28,6 +28,7 @@ export function compareSecrets(
       account: accountIn(known, secret.user),
       ...(secret.source.kind === "copy" ? { source: accountIn(known, secret.source.user) } : {}),
       rotate: rotates(secret),
+      fromSite: comesFromSite(secret, secrets),
       former: !has(secret) ? undefined : comesFromSite(secret, secrets) ? "run" : "former",
     });
   const anew = new Set(secrets.filter((secret) => !has(secret) || isDue(secret) || rotates(secret)).map(secretKey));

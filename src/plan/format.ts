@@ -1,6 +1,7 @@
 /** The plan as a person reads it: by service, a sign, what, why, and unified diffs of files. */
 import { createTwoFilesPatch } from "diff";
 import { groupBy } from "../model/group-by.ts";
+import { INDEX_PATH, parseIndex } from "../model/index-file.ts";
 import { type Outage, type Plan, type Step, stepsOf } from "../model/plan.ts";
 import { visible } from "../model/visible.ts";
 import { asideLines, summary } from "./summary.ts";
@@ -61,6 +62,10 @@ function formatChange(planned: Step, options: FormatOptions): string {
 
 function fileDiff({ change }: Step, whole: boolean): string {
   if (change.kind !== "file" || change.before === undefined || change.before === change.file.content) return "";
+  // What it said is lost, and what it will say is nothing that a person decides.
+  if (change.file.path === INDEX_PATH && parseIndex(change.before) === undefined) {
+    return indented(["(it is damaged, and written anew)"]);
+  }
   const lines = patchLines(change.before, change.file.content);
   if (whole || lines.length <= LONGEST_DIFF) return indented(lines);
   const left = lines.length - LONGEST_DIFF / 2;

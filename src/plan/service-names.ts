@@ -1,6 +1,6 @@
 /** Which service an account or a path belongs to, also of services that the stack does not name any more. */
 import type { AccountFact, StateFacts } from "../model/facts.ts";
-import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../model/index-file.ts";
+import { INDEX_PATH, type IndexedService, parseIndex } from "../model/index-file.ts";
 import type { ServiceName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 
@@ -30,10 +30,5 @@ export function serviceNames(facts: Pick<StateFacts, "paths">, accounts: readonl
 
 function indexedServices(facts: Pick<StateFacts, "paths">): readonly IndexedService[] {
   const fact = facts.paths.get(INDEX_PATH);
-  if (fact?.kind !== "file") return [];
-  try {
-    return (JSON.parse(fact.content) as ServiceIndex).services ?? [];
-  } catch {
-    return [];
-  }
+  return fact?.kind === "file" ? (parseIndex(fact.content)?.services ?? []) : [];
 }

@@ -63,10 +63,14 @@ function keysBack(
 function deciding(records: readonly Change[]): readonly Change[] {
   const known = new Set<string>();
   const made = new Set<string>();
+  const aside = new Set<string>();
+  const isIdle = (secret: Of<"restore-secret">) =>
+    made.has(keyOfSecret(secret)) && (secret.from === "former" || !aside.has(keyOfSecret(secret)));
   return records.filter((change) => {
-    // What was not there before everything is not restored on the way to that: its value may be nowhere any more.
-    if (change.kind === "remove-secret") made.add(keyOfSecret(change));
-    if (change.kind === "restore-secret" && made.has(keyOfSecret(change))) return false;
+    // What was not there before everything is not restored on the way to that: its value may be nowhere any more. Where a
+    // value lay aside before, the one that is removed on the way has to be the one of then.
+    if (change.kind === "remove-secret") (lies(change) ? aside : made).add(keyOfSecret(change));
+    if (change.kind === "restore-secret" && isIdle(change)) return false;
     const about = traitOf(change).subject?.(change);
     if (about === undefined) return true;
     if (known.has(about)) return false;
@@ -77,6 +81,11 @@ function deciding(records: readonly Change[]): readonly Change[] {
 
 function keyOf({ account, unit }: Of<"unit" | "stop" | "reload-unit">): string {
   return unitKey(account.user, unit);
+}
+
+/** There was a value before it was made, aside. */
+function lies({ keep, kept }: Of<"remove-secret">): boolean {
+  return keep !== "no" || kept !== undefined;
 }
 
 function keyOfSecret({ account, name }: Of<"remove-secret" | "restore-secret">): string {

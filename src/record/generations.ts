@@ -31,7 +31,7 @@ async function readGeneration(files: Files, directory: string): Promise<Generati
   const text = await files.read(path);
   if (text === undefined) return undefined;
   const value = parseJson(text);
-  if (!isRecord(value) || typeof value["version"] !== "number" || typeof value["number"] !== "number") {
+  if (!isRecord(value) || typeof value["version"] !== "number" || !isOf(value, directory)) {
     throw userError(
       "record-damaged",
       `${path}: is damaged`,
@@ -45,6 +45,15 @@ async function readGeneration(files: Files, directory: string): Promise<Generati
     `generation ${generation.number} was written by a newer program (version ${generation.version} of its form, this one knows ${GENERATION_VERSION})`,
     `use install-quadlets ${generation.tool} or newer`,
   );
+}
+
+/** What stands in another directory than its own would take another run back. */
+function isOf(value: Readonly<Record<string, unknown>>, directory: string): boolean {
+  const { version, number } = value;
+  if (typeof number !== "number" || generationDirectory(number) !== directory) return false;
+  // The form of a newer program is its own.
+  if (Number(version) > GENERATION_VERSION) return true;
+  return ["started", "who", "what", "summary", "result"].every((key) => typeof value[key] === "string");
 }
 
 export async function writeGeneration(files: Files, generation: Generation): Promise<void> {

@@ -4,17 +4,17 @@
  */
 
 import type { Change } from "../model/change.ts";
-import type { Keeping } from "../model/keeping.ts";
+import { type Keeping, WAITING } from "../model/keeping.ts";
 import { KEPT_SECRETS as KEPT } from "../model/places.ts";
 import type { Plan } from "../model/plan.ts";
+import { secretKey } from "../model/record-keys.ts";
 import { keptName } from "../model/secret-name.ts";
 import type { Files } from "../system/interfaces.ts";
 
 const PRIVATE = { mode: 0o600, uid: 0, gid: 0 };
 
-/** Podman's names of secrets are without a dot. */
 function placeOf(user: string, name: string, keeping: Keeping): string {
-  return `${KEPT}/${keptName({ user, name })}${keeping === "kept" ? "" : `.${keeping}`}`;
+  return `${KEPT}/${keptName({ user, name }, keeping)}`;
 }
 
 export async function keepSecret(
@@ -49,6 +49,26 @@ export async function dropSecret(files: Files, user: string, name: string, keepi
   await dropEmpty(files);
 }
 
+interface Named {
+  readonly user: string;
+  readonly name: string;
+}
+
+export interface Waiting {
+  readonly from: (typeof WAITING)[number];
+  readonly value: string;
+}
+
+/** What waits for podman of a secret that the site gives, the newest first. */
+export async function waitingValues(files: Files, { user, name }: Named): Promise<readonly Waiting[]> {
+  const all = WAITING.map(async (from) => ({ from, value: await keptSecret(files, user, name, from) }));
+  return (await Promise.all(all)).flatMap(({ from, value }) => (value === undefined ? [] : [{ from, value }]));
+}
+
+export async function dropWaiting(files: Files, { user, name }: Named): Promise<void> {
+  for (const from of WAITING) await dropSecret(files, user, name, from);
+}
+
 /** A run was well: nobody goes back to what was before it, and what else lies aside under the name opens nothing any more. */
 export async function dropFormer(files: Files): Promise<void> {
   const all = await files.list(KEPT);
@@ -61,7 +81,7 @@ export async function dropFormer(files: Files): Promise<void> {
 
 /** Podman has them now; until the run was well, they were still what the next try would have needed. */
 export async function dropHandedOn(files: Files, secrets: Plan["handsOn"]): Promise<void> {
-  for (const { user, name } of secrets) await dropSecret(files, user, name, "kept");
+  for (const secret of secrets) await dropWaiting(files, secret);
 }
 
 /** With a run goes the way back from it. */
@@ -77,12 +97,23 @@ async function dropEmpty(files: Files): Promise<void> {
   await files.remove(KEPT);
 }
 
-/** Podman has them again. */
+/** `changes` oldest first: podman has the values again, and what lay aside before all of them goes on lying there. */
 export async function dropRestored(files: Files, changes: readonly Change[]): Promise<void> {
+  const lay = new Set<string>();
   for (const change of changes) {
-    if (change.kind !== "restore-secret") continue;
-    const { account, name, from, rotate, staysAside } = change;
+    if (change.kind !== "restore-secret" && change.kind !== "remove-secret") continue;
+    const { account, name } = change;
+    const key = secretKey({ user: account.user, name });
+    if (change.kind === "remove-secret") {
+      if (change.kept !== undefined) {
+        lay.add(key);
+        await dropSecret(files, account.user, name, change.kept);
+      }
+      continue;
+    }
+    const { from, rotate, staysAside } = change;
     if (rotate !== undefined) await dropSecret(files, account.user, name, "next");
-    if (staysAside !== true) await dropSecret(files, account.user, name, from);
+    const stays = staysAside === true || (from === "kept" && lay.has(key));
+    if (!stays) await dropSecret(files, account.user, name, from);
   }
 }

@@ -1,4 +1,6 @@
 /** The files that a run rendered, as its record keeps them: for `diff`, and for verify to tell who moved. */
+import { userError } from "../model/diagnostic.ts";
+import { isRecord, parseJson } from "../model/json.ts";
 import type { DesiredFile } from "../model/resource.ts";
 import type { Files } from "../system/interfaces.ts";
 import { generationDirectory, listGenerations, writeJson } from "./generations.ts";
@@ -15,8 +17,13 @@ export async function writeRendered(files: Files, run: number, rendered: readonl
 export async function readRendered(files: Files, run: number): Promise<Rendered | undefined> {
   const text = await files.read(placeOf(run));
   if (text === undefined) return undefined;
-  const kept = JSON.parse(text) as readonly { readonly path: string; readonly content: string }[];
-  return new Map(kept.map(({ path, content }) => [path, content]));
+  const kept = parseJson(text);
+  if (Array.isArray(kept) && kept.every(isFile)) return new Map(kept.map(({ path, content }) => [path, content]));
+  throw userError(
+    "record-damaged",
+    `${placeOf(run)}: is damaged, so nobody knows what run ${run} rendered`,
+    `rm ${placeOf(run)}: only what compares with that run goes without it`,
+  );
 }
 
 /** Of the last run that was well; empty where nothing was applied yet. */
@@ -27,6 +34,10 @@ export async function lastRendered(files: Files): Promise<Rendered> {
     if (rendered !== undefined) return rendered;
   }
   return new Map();
+}
+
+function isFile(value: unknown): value is { readonly path: string; readonly content: string } {
+  return isRecord(value) && typeof value["path"] === "string" && typeof value["content"] === "string";
 }
 
 function placeOf(run: number): string {

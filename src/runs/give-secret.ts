@@ -10,7 +10,7 @@ import { secretKey } from "../model/record-keys.ts";
 import type { Secret } from "../model/secret.ts";
 import type { SuppliedSecret } from "../model/supplied.ts";
 import type { Wishes } from "../plan/make-plan.ts";
-import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
+import { dropSecret, dropWaiting, keepSecret, waitingValues } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import type { Prepared } from "./prepare.ts";
@@ -33,18 +33,21 @@ export async function giveSecret(giving: Giving, value: Secret): Promise<string 
     if ((await readSecret(system, account, name)).reveal() === value.reveal())
       return "nothing to do: it has that value";
     refuseUnsettled((await giving.prepare()).plan, "a secret is set on its own");
-    return applyOrDrop(giving, value, "next", { secrets: [secretKey(secret)] });
+    return applyOrDrop(giving, value, { secrets: [secretKey(secret)] });
   }
-  if ((await keptSecret(files, user, name)) === value.reveal()) return `nothing to do: ${waits(title)}`;
-  if (await isReady(giving)) return applyOrDrop(giving, value, "kept", {});
+  const [newest] = await waitingValues(files, secret);
+  if (newest?.value === value.reveal()) return `nothing to do: ${waits(title)}`;
+  if (await isReady(giving)) return applyOrDrop(giving, value, {});
   await files.makeDirectory(STATE_ROOT, { mode: 0o700, uid: 0, gid: 0 });
-  await keepSecret(files, user, name, value.reveal());
+  // What was kept when the service went stays under it: it is the way back of the run that removed the service.
+  await keepSecret(files, user, name, value.reveal(), "given");
+  await dropSecret(files, user, name, "next");
   return waits(title);
 }
 
 export async function takeSecretAway(giving: Giving): Promise<string | undefined> {
   const { secret, system } = giving;
-  const { user, name, title, service, optional } = secret;
+  const { title, service, optional } = secret;
   if (!optional) {
     throw userError(
       "does-not-apply",
@@ -54,12 +57,12 @@ export async function takeSecretAway(giving: Giving): Promise<string | undefined
   }
   const { isStored, isWaiting, isRecorded } = await lookAt(giving);
   if (!isStored && isWaiting) {
-    await dropSecret(system.files, user, name, "kept");
+    await dropWaiting(system.files, secret);
     return `${title} is not set any more; no service had it yet`;
   }
   if (!isStored && !isRecorded) return `nothing to do: ${title} is not set`;
   if (isStored) refuseUnsettled((await giving.prepare()).plan, "a secret is unset on its own");
-  await dropSecret(system.files, user, name, "kept");
+  await dropWaiting(system.files, secret);
   const wishes: Wishes = { removal: { depth: undefined, unset: [secretKey(secret)] } };
   await giving.apply(await giving.prepare(wishes), wishes);
   return undefined;
@@ -95,19 +98,14 @@ async function isReady(giving: Giving): Promise<boolean> {
 }
 
 /** On disk first, so that a run that is killed can be continued; one that fails leaves the host without it. */
-async function applyOrDrop(
-  giving: Giving,
-  value: Secret,
-  keeping: "kept" | "next",
-  wishes: Wishes,
-): Promise<undefined> {
+async function applyOrDrop(giving: Giving, value: Secret, wishes: Wishes): Promise<undefined> {
   const { user, name } = giving.secret;
   const { files } = giving.system;
   try {
-    await keepSecret(files, user, name, value.reveal(), keeping);
+    await keepSecret(files, user, name, value.reveal(), "next");
     await giving.apply(await giving.prepare(wishes), wishes);
   } catch (error) {
-    await dropSecret(files, user, name, keeping);
+    await dropSecret(files, user, name, "next");
     throw error;
   }
 }

@@ -117,7 +117,12 @@ test("one that is needed: the run is refused with its place before anything chan
   expect(said).toBe("app/licence is kept where only root reads it; the next run hands it on: sudo install-quadlets");
   const nodes = host.system.files.nodes;
   expect(nodes.get(KEPT)).toMatchObject({ kind: "directory", uid: 0, gid: 0, mode: 0o700 });
-  expect(nodes.get(`${KEPT}/app-user-app-licence`)).toMatchObject({ uid: 0, gid: 0, mode: 0o600, content: "L-1" });
+  expect(nodes.get(`${KEPT}/app-user-app-licence.given`)).toMatchObject({
+    uid: 0,
+    gid: 0,
+    mode: 0o600,
+    content: "L-1",
+  });
   expect(await giveSecret(giving(host, "app/licence", NEEDS), new Secret("L-1"))).toMatch(/^nothing to do: /);
   await install(host, NEEDS);
   expect(host.secrets.get("app-user/app-licence")).toBe("L-1");
@@ -134,7 +139,7 @@ test("an install that fails still has the value for the next try", async () => {
   host.scripted.set("side.service", () => "ActiveState=failed\nSubState=failed\nResult=exit-code");
   await expect(install(host, SITE)).rejects.toThrow("side did not come up");
   host.scripted.clear();
-  expect(kept(host)).toEqual(["app-user-app-token"]);
+  expect(kept(host)).toEqual(["app-user-app-token.given"]);
   await install(host, SITE);
   expect(stored(host)).toEqual(having("T-1"));
   expect(kept(host)).toEqual([]);

@@ -40,12 +40,17 @@ describe("the index", () => {
     expect(state?.judgement.sentence).toContain("the user manager of nginx-user does not run");
   });
 
-  test.each(["", "{", "[]", "null", '{"version": 2}'])("damaged (%j): what writes it anew", async (damaged) => {
-    await expect(readIndex(memorySystem({ files: { [INDEX_PATH]: damaged } }))).rejects.toMatchObject({
-      message: `the record ${INDEX_PATH} is damaged`,
-      hint: "sudo install-quadlets writes it anew",
-    });
-  });
+  const NAMELESS = '{"version": 2, "services": [{}]}';
+
+  test.each(["", "{", "[]", "null", '{"version": 2}', '{"version": 2, "services": 3}', NAMELESS])(
+    "damaged (%j): what writes it anew",
+    async (damaged) => {
+      await expect(readIndex(memorySystem({ files: { [INDEX_PATH]: damaged } }))).rejects.toMatchObject({
+        message: `the record ${INDEX_PATH} is damaged`,
+        hint: "sudo install-quadlets writes it anew",
+      });
+    },
+  );
 
   test("missing, or written by another version", async () => {
     await expect(readIndex(memorySystem())).rejects.toThrow("nothing is installed on this host yet");

@@ -1,9 +1,11 @@
 /** The plan as people and programs read it. */
 import { describe, expect, test } from "vitest";
 import { planSchema } from "../../src/config/schema/plan.ts";
+import { INDEX_PATH } from "../../src/model/index-file.ts";
 import type { ServiceName, UserName } from "../../src/model/names.ts";
 import { formatPlan } from "../../src/plan/format.ts";
 import { planAsJson, summary } from "../../src/plan/summary.ts";
+import desiredSite from "./site.ts";
 import { change, planOf, settledWorld } from "./support.ts";
 
 const PLAIN = { colour: false, diffs: true };
@@ -117,6 +119,30 @@ test("a file that has nothing in common is not compared line by line", () => {
   const text = formatPlan(edited("/var/lib/web/trust.txt", huge), PLAIN);
   expect(text).toContain("      (too different to show)\n");
 });
+
+test.each(["", "{", "null", '{"services": [null]}', "line\n".repeat(600)])(
+  "an index that is damaged is a line, and nobody reads from it: %j",
+  (damaged) => {
+    const content = `${JSON.stringify({ version: 2, services: [] }, undefined, 2)}\n`;
+    const owner = { uid: 0, gid: 0 };
+    const index = {
+      path: INDEX_PATH,
+      service: undefined,
+      owner,
+      mode: 0o600,
+      content,
+      role: { kind: "plain" },
+    } as const;
+    const world = settledWorld({ ...desiredSite, files: [...desiredSite.files, index] });
+    change(world, ["state", "paths", INDEX_PATH, "content", damaged]);
+    const lines = formatPlan(planOf(world), { ...PLAIN, whole: true }).split("\n");
+    expect(lines.slice(1, 3)).toEqual([
+      `  ~ file ${INDEX_PATH}: content differs`,
+      "      (it is damaged, and written anew)",
+    ]);
+    expect(lines).toHaveLength(6);
+  },
+);
 
 test("a long diff is folded, and whole on request", () => {
   const long = Array.from({ length: 500 }, (_, line) => `${line}`).join("\n");

@@ -81,7 +81,10 @@ test("a directory that was cut off while it was made is no run; a run of a newer
   await expect(listGenerations(files)).rejects.toThrow("generation 2 was written by a newer program");
 });
 
-test.each(["", "{", "null", "[]", '"text"', '{ "version": 2 }', "3"])(
+const OF_ANOTHER_RUN = JSON.stringify(generation(1));
+const WITHOUT_ITS_START = JSON.stringify({ ...generation(2), started: undefined });
+
+test.each(["", "{", "null", "[]", '"text"', '{ "version": 2 }', "3", OF_ANOTHER_RUN, WITHOUT_ITS_START])(
   "a record of a run that is damaged names its file and what is safe: %s",
   async (text) => {
     const { files } = await withRuns(2);

@@ -175,6 +175,17 @@ describe("taking back", () => {
     expect(await results(system)).toEqual(["done", "taken back", "done"]);
   });
 
+  test("a step of a kind that nobody knows: nothing is asked, nothing is taken back", async () => {
+    const system = await hostWithRuns();
+    system.files.put("/var/lib/install-quadlets/generations/0003/undo-00002.json", '{ "kind": "constructor" }');
+    const run = runOn(system);
+    await expect(rollback(run, "0", false)).rejects.toThrow(
+      "generations/0003: has a step of the kind constructor, which this program does not know; nothing was changed",
+    );
+    expect(run.heard.filter((text) => text.startsWith("ask"))).toEqual([]);
+    expect(await found(system)).toEqual(["three", "three"]);
+  });
+
   test("a run that was cut off is taken back like any other", async () => {
     const system = await hostWithRuns();
     await writeGeneration(system.files, generation(3, "open", "uninstall"));

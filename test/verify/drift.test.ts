@@ -78,7 +78,14 @@ test.each([
   ["supplied", "configuration new"],
 ] as const)("a secret that podman does not have: %s", (kind, expected) => {
   const secret = { service: "app", user: "app-user", name: "app-key", source: { kind } } as never;
-  const change: Change = { kind: "secret", secret, account: ACCOUNT, rotate: false, former: undefined };
+  const change: Change = {
+    kind: "secret",
+    secret,
+    account: ACCOUNT,
+    fromSite: false,
+    rotate: false,
+    former: undefined,
+  };
   const [drift] = findDrift(planWith([planned(change, undefined, "create")]), new Map(), []);
   expect(`${drift?.by} ${drift?.kind}`).toBe(expected);
 });

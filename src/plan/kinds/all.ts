@@ -25,6 +25,11 @@ const KINDS: Kinds = {
 
 const OF_ANY: Readonly<Record<Kind, Trait<Change>>> = KINDS;
 
+/** What was read from disk may be of a kind that a newer program has. */
+export function isKnown({ kind }: Change): boolean {
+  return Object.hasOwn(OF_ANY, kind);
+}
+
 export function traitOf({ kind }: Change): Trait<Change> {
   return OF_ANY[kind];
 }
