@@ -53,7 +53,7 @@ function isOf(value: Readonly<Record<string, unknown>>, directory: string): bool
   if (typeof number !== "number" || generationDirectory(number) !== directory) return false;
   // The form of a newer program is its own.
   if (Number(version) > GENERATION_VERSION) return true;
-  return ["started", "who", "what", "summary", "result"].every((key) => typeof value[key] === "string");
+  return ["started", "what", "result"].every((key) => typeof value[key] === "string");
 }
 
 export async function writeGeneration(files: Files, generation: Generation): Promise<void> {
