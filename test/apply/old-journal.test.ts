@@ -20,17 +20,22 @@ const WRITTEN = JSON.parse(readFileSync(new URL("journal-version-1.json", import
   Record<string, object>
 >;
 
-/** It came later: the program that wrote the journals knew nothing of it. */
-const LATER = "/usr/local/bin/gateway-manage";
+/** They came later: the program that wrote the journals knew nothing of them. */
+function isLater(path: string): boolean {
+  return path === "/usr/local/bin/gateway-manage" || /^\/usr\/local\/share(\/|$)/.test(path);
+}
 
 async function installThen(host: MemoryHost, sources: Sources): Promise<void> {
   await install(host, sources);
   const { files } = host.system;
-  files.nodes.delete(LATER);
+  for (const path of [...files.nodes.keys()].filter(isLater)) files.nodes.delete(path);
   const record = "/var/lib/install-quadlets/applied.json";
   const node = files.nodes.get(record);
   if (node?.kind !== "file") throw new Error("no record");
-  files.put(record, { ...node, content: node.content.replace(`    "${LATER}",\n`, "") });
+  const known = (_: string, value: unknown) =>
+    Array.isArray(value) ? value.filter((one) => typeof one !== "string" || !isLater(one)) : value;
+  const content = `${JSON.stringify(JSON.parse(node.content, known), undefined, 2)}\n`;
+  files.put(record, { ...node, content });
 }
 
 function giveOldJournals({ system: { files } }: MemoryHost): void {
