@@ -41,6 +41,22 @@ test.each<[string, readonly (readonly unknown[])[], readonly string[]]>([
     ["web"],
   ],
   [
+    "failed, and its directory gets another mode, which alone restarts nobody",
+    [
+      [...DOWN, "failed"],
+      ["state", "paths", "/var/lib/web", "mode", 0o700],
+    ],
+    ["web"],
+  ],
+  [
+    "failed, and what it last ran with is not what is wanted, though every file is there already",
+    [
+      [...DOWN, "failed"],
+      ["state", "applied", "units", "web-user/web.service", "x"],
+    ],
+    ["web"],
+  ],
+  [
     "it runs with something else than the record says",
     [["state", "applied", "units", "web-user/web.service", "x"]],
     ["web"],
