@@ -8,7 +8,7 @@ import { asideFor } from "../model/keeping.ts";
 import { secretKey } from "../model/record-keys.ts";
 import type { DesiredSecret, SecretSource } from "../model/resource.ts";
 import { Secret } from "../model/secret.ts";
-import { dropSecret, keepSecret, keptSecret, type Waiting, waitingValues } from "../record/kept-secrets.ts";
+import { dropSecret, keepSecret, keptSecret, waitingValues } from "../record/kept-secrets.ts";
 import type { Randomness } from "../system/interfaces.ts";
 import type { ApplyContext } from "./context.ts";
 import { readSecret } from "./read-secret.ts";
@@ -65,7 +65,7 @@ async function secretValue(context: ApplyContext, change: Of<"secret">, former: 
     case "generated":
       return new Secret((await keptSecret(context.vault, wanted.user, wanted.name)) ?? fresh(context, source));
     case "supplied":
-      return givenValue(await waitingValues(context.vault, wanted), wanted, former);
+      return givenValue((await waitingValues(context.vault, wanted))[0]?.value, wanted, former);
     case "copy":
       return knownSecret(context, change.source ?? account, source.name);
     case "composed": {
@@ -87,14 +87,8 @@ async function knownSecret(context: ApplyContext, account: AccountFact, name: st
 /** On disk before a database is told, so that a run that is cut off in between can be continued with it. */
 async function nextValue(context: ApplyContext, wanted: DesiredSecret, former: Secret | undefined): Promise<Secret> {
   const { user, name, source } = wanted;
-  if (source.kind === "supplied") {
-    const waiting = await waitingValues(context.vault, wanted);
-    return givenValue(
-      waiting.filter(({ from }) => from === "next"),
-      wanted,
-      former,
-    );
-  }
+  if (source.kind === "supplied")
+    return givenValue(await keptSecret(context.vault, user, name, "next"), wanted, former);
   if (source.kind !== "generated") throw new Error(`${name} is made from others: it follows them`);
   const begun = await keptSecret(context.vault, user, name, "next");
   if (begun !== undefined) return new Secret(begun);
@@ -104,8 +98,8 @@ async function nextValue(context: ApplyContext, wanted: DesiredSecret, former: S
 }
 
 /** `secrets set` has put it there; a run that was cut off may have handed it on already. */
-function givenValue([given]: readonly Waiting[], { user, name }: DesiredSecret, former: Secret | undefined): Secret {
-  if (given !== undefined) return new Secret(given.value);
+function givenValue(given: string | undefined, { user, name }: DesiredSecret, former: Secret | undefined): Secret {
+  if (given !== undefined) return new Secret(given);
   if (former !== undefined) return former;
   throw userError(
     "secret-missing",

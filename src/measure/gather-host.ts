@@ -5,6 +5,7 @@ import { showTracking } from "../commands/host.ts";
 import { parseUnits } from "../commands/shown-units.ts";
 import { showUnits } from "../commands/systemd.ts";
 import { ifReadable } from "../facts/if-readable.ts";
+import { hasData } from "../model/backup.ts";
 import type { UnitFact } from "../model/facts.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
@@ -117,7 +118,7 @@ export async function gatherBackups(system: System, index: ServiceIndex): Promis
     if (index.services.some((service) => service.name === parsed.service))
       newest.set(parsed.service, Math.max(taken, newest.get(parsed.service) ?? 0));
   }
-  const withData = index.services.filter(({ name, backup }) => (backup?.parts.length ?? 0) > 0 || newest.has(name));
+  const withData = index.services.filter(({ name, backup }) => hasData(backup) || newest.has(name));
   return withData.map(({ name }) => ({ service: name, taken: newest.get(name) }));
 }
 

@@ -50,6 +50,11 @@ export interface IndexedBackup {
   readonly counts: readonly (DataCount & { readonly unit: UnitName })[];
 }
 
+/** Some keep nothing that a backup would have to bring back. */
+export function hasData(backup: IndexedBackup | undefined): backup is IndexedBackup {
+  return backup !== undefined && backup.parts.length > 0;
+}
+
 export interface IndexedPart {
   readonly name: string;
   readonly directory: AbsolutePath;

@@ -21,16 +21,18 @@ export function compareSecrets(
   const isDue = (secret: DesiredSecret) => secretsDue[secretKey(secret)] !== undefined;
   const rotates = (secret: DesiredSecret) =>
     has(secret) && (rotate.includes(secretKey(secret)) || secretsDue[secretKey(secret)] === "rotate");
-  const change = (secret: DesiredSecret, action: "create" | "update", why: Reason) =>
-    planned("secrets", action, secret.service, `secret ${secret.name} of ${secret.user}`, why, {
+  const change = (secret: DesiredSecret, action: "create" | "update", why: Reason) => {
+    const fromSite = comesFromSite(secret, secrets);
+    return planned("secrets", action, secret.service, `secret ${secret.name} of ${secret.user}`, why, {
       kind: "secret",
       secret,
       account: accountIn(known, secret.user),
       ...(secret.source.kind === "copy" ? { source: accountIn(known, secret.source.user) } : {}),
       rotate: rotates(secret),
-      fromSite: comesFromSite(secret, secrets),
-      former: !has(secret) ? undefined : comesFromSite(secret, secrets) ? "run" : "former",
+      fromSite,
+      former: !has(secret) ? undefined : fromSite ? "run" : "former",
     });
+  };
   const anew = new Set(secrets.filter((secret) => !has(secret) || isDue(secret) || rotates(secret)).map(secretKey));
   // Each round finds what is made from the secrets of the round before, until nothing more is found.
   for (let before = -1; before < anew.size; ) {

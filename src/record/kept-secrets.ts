@@ -54,7 +54,7 @@ interface Named {
   readonly name: string;
 }
 
-export interface Waiting {
+interface Waiting {
   readonly from: (typeof WAITING)[number];
   readonly value: string;
 }

@@ -5,7 +5,7 @@ import { listBackups, tooMany } from "../backup/files.ts";
 import { BACKUPS } from "../backup/names.ts";
 import type { Scene } from "../backup/scene.ts";
 import { type Taken, takeBackup } from "../backup/take.ts";
-import type { IndexedBackup } from "../model/backup.ts";
+import { hasData, type IndexedBackup } from "../model/backup.ts";
 import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { sizeText } from "../model/size.ts";
@@ -114,7 +114,7 @@ function chooseOne(services: readonly IndexedService[], name: string): Chosen {
 
 function withData(service: IndexedService): readonly Chosen[] {
   const { backup: data } = service;
-  return data === undefined || data.parts.length === 0 ? [] : [{ service, data }];
+  return hasData(data) ? [{ service, data }] : [];
 }
 
 export function refuseWithoutAge({ system }: Pick<BulkRun, "system">): void {
