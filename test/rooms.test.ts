@@ -44,7 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The way to a gateway's administration: what is asked and what is answered is known to gateway.
   admin: ["model", "gateway"],
   facts: ["model", "commands", "gateway", "admin", "pki", "quadlet", "record"],
-  apply: ["model", "commands", "gateway", "admin", "pki", "record"],
+  apply: ["model", "commands", "gateway", "admin", "pki", "record", "facts"],
   verify: ["model", "commands", "pki", "quadlet", "record", "facts", "plan"],
   apps: ["model", "commands", "gateway", "admin", "pki", "quadlet", "record", "facts", "plan"],
   // What is judged of a host, and in which words: a table of checks.

@@ -1,6 +1,7 @@
 /** What every handler works with, and what a handler is. */
 import type { Trust } from "../model/certificate-facts.ts";
 import type { Kind, Of } from "../model/change.ts";
+import type { Count } from "../model/count.ts";
 import { Stopped, type UserError } from "../model/diagnostic.ts";
 import type { Step } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
@@ -20,6 +21,8 @@ export interface ApplyContext {
   readonly reporter: Reporter;
   /** Values that this run gave to podman or asked it for, by "USER/NAME": who needs them again need not ask. */
   readonly secrets: Map<string, Secret>;
+  /** What services held before other images started on it. */
+  readonly counts: Map<string, readonly Count[]>;
   /** Known before the first step, or once this run has made them. */
   readonly trust: { authority: Trust | undefined; leaf: string | undefined; tailscale: string | undefined };
   /** Units that were down before, and did not come up: why, for the end. */

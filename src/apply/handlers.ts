@@ -4,6 +4,7 @@ import type { Step } from "../model/plan.ts";
 import type { ApplyContext, Handlers, StepOf, Together } from "./context.ts";
 import { ACCOUNTS } from "./handle-accounts.ts";
 import { CERTIFICATES } from "./handle-certificate.ts";
+import { DATA } from "./handle-data.ts";
 import { KEYS } from "./handle-keys.ts";
 import { MANAGERS } from "./handle-managers.ts";
 import { OWN } from "./handle-own.ts";
@@ -26,6 +27,7 @@ const EACH: Handlers<Alone> = {
   ...STORES,
   ...RELOADS,
   ...KEYS,
+  ...DATA,
 };
 
 const TOGETHER: { readonly [K in Together]: (context: ApplyContext, steps: readonly StepOf<K>[]) => Promise<void> } = {

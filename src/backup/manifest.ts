@@ -1,4 +1,5 @@
 /** What a backup says about itself: its first entry tells whose it is, its last one what must be in it. */
+import type { Count } from "../model/count.ts";
 import { isRecord, parseJson, textsOf } from "../model/json.ts";
 
 export const FORMAT = "install-quadlets-backup";
@@ -46,12 +47,6 @@ export interface BackedPart {
   readonly size: number;
   /** Of the entry as it is, encrypted or not. */
   readonly sha256: string;
-}
-
-/** null where it could not be counted: what would have been asked did not run, or did not know. */
-export interface Count {
-  readonly name: string;
-  readonly count: number | null;
 }
 
 /** Undefined for what is none of ours. */

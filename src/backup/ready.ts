@@ -1,8 +1,5 @@
 /** What must be there before a backup or a restore touches anything: the data, a namespace to read them in, and room. */
-import { asUser } from "../commands/accounts.ts";
-import { sizeOfData } from "../commands/data.ts";
-import { freeSpace } from "../commands/disk.ts";
-import { enterNamespace } from "../commands/podman.ts";
+import { openNamespace, roomBeside, sizesOf } from "../facts/data.ts";
 import type { IndexedBackup } from "../model/backup.ts";
 import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
@@ -30,8 +27,7 @@ export async function refuseUnready(
       );
   }
   await openNamespace(system, service);
-  const { stdout } = await system.runner.run(asUser(service, sizeOfData(directories)));
-  const sizes = stdout.split("\n").map((line) => Number(/^\d+/.exec(line)?.[0] ?? 0));
+  const sizes = await sizesOf(system, service, directories);
   await refuseFull(
     system,
     folder,
@@ -39,17 +35,9 @@ export async function refuseUnready(
   );
 }
 
-/** First of all commands of its kind: it makes the process that holds the namespace, which must not inherit our pipes. */
-export async function openNamespace(system: System, service: IndexedService): Promise<void> {
-  await system.runner.run(asUser(service, enterNamespace()));
-}
-
 export async function refuseFull(system: System, folder: string, bytes: number): Promise<void> {
-  const { stdout } = await system.runner.probe(freeSpace([folder]));
-  const fields = (stdout.trim().split("\n").at(-1) ?? "").trim().split(/\s+/);
-  const free = Number(fields[1]);
-  // A file system that does not say is found out by writing.
-  if (!Number.isFinite(free) || free >= bytes + SPARE) return;
+  const { free } = await roomBeside(system, folder);
+  if (free === undefined || free >= bytes + SPARE) return;
   throw userError(
     "no-room",
     `${folder} has room for ${sizeText(free)}, and ${sizeText(bytes + SPARE)} are needed`,

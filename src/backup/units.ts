@@ -1,18 +1,17 @@
 /** The units of a service while its data are taken or put back: which run, stop, start, and what they hold. */
 import { asUser } from "../commands/accounts.ts";
-import { execInContainer } from "../commands/podman.ts";
 import { controlUnits } from "../commands/systemd.ts";
+import { countRows } from "../facts/data.ts";
 import { askManager } from "../facts/units.ts";
 import type { IndexedBackup } from "../model/backup.ts";
-import { UserError, userError } from "../model/diagnostic.ts";
+import type { Count } from "../model/count.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
-import type { Count } from "./manifest.ts";
 import type { Scene } from "./scene.ts";
 
 /** A database recovers, a model loads: each unit's own TimeoutStartSec ends it before. */
 const LONGEST_START_MS = 2 * 60 * 60 * 1000;
-const COUNT_MS = 60_000;
 const RUNNING = ["active", "activating", "reloading"];
 
 /** Those that run, or are on their way. */
@@ -57,25 +56,9 @@ export async function countData(
 ): Promise<readonly Count[]> {
   const found: Count[] = [];
   for (const { name, container, command } of counts) {
-    const count = names.includes(name) ? await countOne(scene.system, service, container, command) : null;
+    const count = names.includes(name) ? await countRows(scene.system, service, { container, command }) : null;
     if (count === null && names.includes(name)) scene.complain(`${service.name}: ${name} could not be counted`);
     found.push({ name, count });
   }
   return found;
-}
-
-async function countOne(
-  system: System,
-  service: IndexedService,
-  container: string,
-  command: readonly string[],
-): Promise<number | null> {
-  const ask = asUser(service, execInContainer(container, command, { timeoutMs: COUNT_MS }));
-  try {
-    const { exitCode, stdout } = await system.runner.probe(ask);
-    return exitCode === 0 && /^\s*\d{1,15}\s*$/.test(stdout) ? Number(stdout) : null;
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
 }

@@ -38,6 +38,12 @@ export const INSTALL_EXAMPLES: Examples = {
     ["sudo install-quadlets apply", "show the plan, ask, apply, verify"],
     ["sudo install-quadlets apply site.plan", "the plan of plan --out, and no other; it does not ask"],
   ],
+  update: [
+    [
+      "sudo install-quadlets update open-webui",
+      "as svc update: shows which image comes, asks, copies its data, starts it",
+    ],
+  ],
   verify: [["sudo install-quadlets verify", "also after an upgrade of the host, or from a timer"]],
   render: [
     ["install-quadlets render ./out", "this site"],

@@ -42,6 +42,10 @@ const SVC: Examples = {
   where: [["svc where opik"]],
   versions: [["svc versions"], ["svc versions opik"]],
   pull: [["svc pull open-webui", "then svc restart open-webui"]],
+  update: [
+    ["svc update open-webui", "shows which image comes, asks, copies its data, starts it, goes back if it is not well"],
+    ["svc update", "of every service"],
+  ],
   client: [["svc client"]],
   completion: [["source <(svc completion bash)"]],
 };
@@ -118,6 +122,12 @@ const OPIK: Examples = {
     ["opik-manage restart frontend", "one member; without a name the whole pod"],
   ],
   restart: [["opik-manage restart frontend", "one member; without a name the whole pod"]],
+  backup: [
+    ["opik-manage backup"],
+    ["opik-manage backup --to /mnt/nas --keep 7", "and only the newest seven stay there"],
+  ],
+  restore: [["opik-manage restore /mnt/nas/opik-2026-11-28T120000Z.backup.tar", "shows what it would do, and asks"]],
+  upgrade: [["opik-manage upgrade", "newer images under the same names; another version is a setting: stack.yaml"]],
   "mysql-shell": [["opik-manage mysql-shell -- -e 'show databases'"]],
   "clickhouse-shell": [["opik-manage clickhouse-shell -- --query 'show tables'"]],
   "redis-cli": [["opik-manage redis-cli -- info"]],

@@ -21,11 +21,13 @@ export interface InstallOptions {
   readonly verbose?: boolean;
   readonly keepGoing?: boolean;
   readonly packages?: boolean;
+  readonly snapshot?: boolean;
   readonly token?: boolean;
 }
 
 export async function install(options: InstallOptions, what = "install", wishes: Wishes = {}): Promise<void> {
-  tell(await runInstall({ ...installRun(options), what, wishes }));
+  const run = installRun(options);
+  tell(await runInstall({ ...run, what, wishes: { ...run.wishes, ...wishes } }));
 }
 
 export interface PlanOptions extends InstallOptions {
@@ -66,7 +68,7 @@ export function installRun(options: InstallOptions): InstallRun {
   return {
     ...contextOf(makeFaultySystem(), { json, verbose, diffs: true }),
     what: "install",
-    wishes: {},
+    wishes: options.snapshot === false ? { withoutSnapshot: true } : {},
     dryRun: options.dryRun === true,
     yes: options.yes === true,
     keepGoing: options.keepGoing === true,

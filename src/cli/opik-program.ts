@@ -1,16 +1,40 @@
 /** The commands of `opik-manage`. */
 import type { Command } from "commander";
+import { findInstance } from "../apps/instance.ts";
+import { readIndex } from "../apps/service-index.ts";
+import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
+import { backupFlags, restoreFlags } from "./backup-flags.ts";
+import type { Flags } from "./hand-on.ts";
 import { run } from "./run.ts";
+import { updateFlags } from "./update-flags.ts";
+
+const PREFIX = "opik";
 
 export async function main(argv: readonly string[]): Promise<void> {
   await run(await makeProgram(), argv);
 }
 
 export async function makeProgram(): Promise<Command> {
-  return await appProgram({
+  const program = await appProgram({
     command: "opik-manage",
     description: "Looks after Opik's pod of nine containers.",
-    prefix: "opik",
+    prefix: PREFIX,
   });
+  const name = async () =>
+    findInstance(await readIndex(makeSystem()), PREFIX, program.opts<{ service?: string }>().service).name;
+  const handOn = async (words: readonly string[], flags: Flags, names: readonly string[]) => {
+    const { flagsOf, handOn } = await import("./hand-on.ts");
+    await handOn([...words, ...flagsOf(flags), "--", ...names]);
+  };
+  backupFlags(program.command("backup"))
+    .description("take its data, all of one moment, as one file")
+    .action(async (flags: Flags) => handOn(["backup"], flags, [await name()]));
+  restoreFlags(program.command("restore <file>")).action(async (file: string, flags: Flags) =>
+    handOn(["restore"], flags, [file]),
+  );
+  updateFlags(program.command("upgrade"))
+    .description("run what registries have now under the same names; a copy of its data is the way back")
+    .action(async (flags: Flags) => handOn(["update"], flags, [await name()]));
+  return program;
 }

@@ -1,6 +1,7 @@
 /** The commands around a run: what would be done, doing it, and whether it still is as it was done. */
 import type { Command } from "commander";
 import type { InstallOptions, PlanOptions } from "./install.ts";
+import { updateFlags } from "./update-flags.ts";
 
 export function addRunCommands(program: Command): void {
   common(program.command("plan").description("show what would be done; exit code 2 if anything would"))
@@ -17,6 +18,12 @@ export function addRunCommands(program: Command): void {
   ).action(async (file: string | undefined, _, command: Command) =>
     (await import("./install.ts")).apply(file, command.optsWithGlobals<InstallOptions>()),
   );
+  updateFlags(program.command("update [names...]"))
+    .description("fetch what registries have now under the same names, run it, and go back where that is not well")
+    .option("--verbose", "print seconds with progress, diffs of any length, and stack traces with errors")
+    .action(async (names: readonly string[], _, command: Command) =>
+      (await import("./update.ts")).update(names, command.optsWithGlobals<InstallOptions>()),
+    );
   common(
     program.command("verify").description("what on this host is not as it was applied; exit code 2 if anything"),
   ).action(async (_, command: Command) =>
@@ -36,6 +43,7 @@ export function changing(command: Command): Command {
   return command
     .option("-y, --yes", "apply without asking")
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
+    .option("--no-snapshot", "start other images on the data as they are, without a copy to go back to")
     .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
     .option("--no-token", "do not ask the models for a token at the end");
 }

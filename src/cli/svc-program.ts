@@ -1,8 +1,10 @@
 /** The commands of `svc`: every unit of every service user, by its plain name. */
 import { Command } from "commander";
 import type { Verb } from "../apps/control.ts";
+import type { Flags } from "./hand-on.ts";
 import { version } from "./package.ts";
 import { run } from "./run.ts";
+import { updateFlags } from "./update-flags.ts";
 
 const NOTES = `
 NAME is a service (opik) or one unit of it (opik-mysql).`;
@@ -86,6 +88,12 @@ export function makeProgram(): Command {
     .command("pull <name>")
     .description("fetch its images again; a restart makes it run them")
     .action(async (name: string) => (await import("./svc-pull.ts")).pull(name));
+  updateFlags(program.command("update [names...]"))
+    .description("fetch what registries have now under the same names, run it, and go back where that is not well")
+    .action(async (names: readonly string[], options: Flags) => {
+      const { flagsOf, handOn } = await import("./hand-on.ts");
+      await handOn(["update", ...flagsOf(options), "--", ...names]);
+    });
   program
     .command("client")
     .description("how to set up a client: the commands, and the fingerprint that they pin")

@@ -23,6 +23,16 @@ export function moveData(from: string, to: string): Command {
   return { ...inNamespace(["mv", "--no-target-directory", "--", from, to]), timeoutMs: MINUTES };
 }
 
+/** With owners, times and attributes; blocks are shared where the file system can. Prints a line for each file. */
+export function copyData(from: string, to: string): Command {
+  return inNamespace(["cp", "--archive", "--reflink=auto", "--verbose", "--no-target-directory", "--", from, to]);
+}
+
+/** What is in a directory and not the directory itself, which may be one that a file system is mounted on. */
+export function emptyData(directory: string): Command {
+  return { ...inNamespace(["find", directory, "-mindepth", "1", "-delete"]), timeoutMs: 240 * MINUTES };
+}
+
 /** An empty directory with the owner and the mode of another one. */
 export function makeLike(directory: string, other: string): readonly Command[] {
   const commands: readonly [string, ...string[]][] = [

@@ -9,6 +9,11 @@ export function freeSpace(paths: readonly string[]): Command {
   };
 }
 
+/** Bytes that are free in the file system of a directory, and its kind. */
+export function roomAt(path: string): Command {
+  return { argv: ["df", "--block-size=1", "--output=avail,fstype", "--", path], timeoutMs: 5_000 };
+}
+
 /** Prints a name where a file below it changed within the last two minutes, and stops looking then. */
 export function changedLately(path: string): Command {
   return { argv: ["find", path, "-type", "f", "-mmin", "-2", "-print", "-quit"], timeoutMs: 5_000 };

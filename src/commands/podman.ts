@@ -27,6 +27,12 @@ export function tagImage(id: string, reference: string): Command {
   return { argv: ["podman", "tag", "--", id, reference], timeoutMs: QUERY_MS };
 }
 
+/** Id, digest and time of making a line. */
+export function inspectImages(ids: readonly string[]): Command {
+  const format = "{{.Id}} {{.Digest}} {{.Created}}";
+  return { argv: ["podman", "image", "inspect", "--format", format, "--", ...ids], timeoutMs: LIST_MS };
+}
+
 /** A container's name and the id of its image a line. */
 export function listContainerImages(): Command {
   const format = "{{.Names}} {{.ImageID}}";

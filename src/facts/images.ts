@@ -1,5 +1,6 @@
 /** Images: full references with their ids, and what the containers of a user were made from. */
-import { listContainerImages, listImages } from "../commands/podman.ts";
+import { asUser } from "../commands/accounts.ts";
+import { inspectImages, listContainerImages, listImages } from "../commands/podman.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { isRecord, parseJson, textsOf } from "../model/json.ts";
 import type { System } from "../system/interfaces.ts";
@@ -29,6 +30,29 @@ export async function gatherImages(
     return id === undefined ? [] : [[reference, id]];
   });
   return new Map([...names, ...satisfied]);
+}
+
+export interface ImageFact {
+  /** "sha256:..." */
+  readonly digest: string;
+  /** "2026-11-20 08:15:00 +0000 UTC" */
+  readonly created: string;
+}
+
+/** By id; what podman does not know is left out. */
+export async function describeImages(
+  { runner }: System,
+  account: AccountFact,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ImageFact>> {
+  const { stdout } = await runner.probe(asUser(account, inspectImages(ids)));
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return new Map(
+    lines.map((line): readonly [string, ImageFact] => {
+      const [id = "", digest = "", ...created] = line.split(" ");
+      return [id, { digest, created: created.join(" ") }];
+    }),
+  );
 }
 
 /** By name of the container. */

@@ -2,6 +2,8 @@
  * Every kind of change that a run makes on the host, or takes back, each with all that it takes to make it. A journal holds
  * them as JSON: whoever gives one another form raises GENERATION_VERSION, and reads the form before it.
  */
+
+import type { DataChange } from "./data-change.ts";
 import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate.ts";
 import type { AccountFact } from "./facts.ts";
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
@@ -28,6 +30,7 @@ export interface UnitRecord {
 
 export type Change =
   | SecretChange
+  | DataChange
   /** Of the distribution, from the repositories that the host is set up with. */
   | { readonly kind: "packages"; readonly family: Family; readonly packages: readonly string[] }
   | { readonly kind: "account"; readonly account: DesiredAccount }

@@ -147,6 +147,11 @@ export const HOST = {
     "The data were put back and are not what the backup counts, or the way back failed as well. The message says where everything is.",
     "What was there before lies where it says; the next backup or restore tries again.",
   ),
+  "data-lost": kind(
+    "other images lost the data",
+    "A service was started with other images, and of what was counted before nothing is there any more. The copy that was made before is the data again, with the images of before.",
+    "Read what the images' release notes say about an upgrade from the version that you have; the log says what they did.",
+  ),
   bug: kind(
     "a fault of install-quadlets",
     "Something happened that the program does not know. A run takes back what it did all the same.",

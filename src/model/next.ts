@@ -22,6 +22,7 @@ const SENTENCES = {
   "secrets import": (file) => `${typed("shred", "--remove", file)} once all is well: it still holds the values`,
   uninstall: () => "sudo npx install-quadlets installs again, with the data that stays",
   "doctor --bundle": (file) => `${typed("less", file)} before it is sent to anybody`,
+  update: () => "sudo install-quadlets rollback goes back to the images of before; data stay as they are now",
   "svc pull": (name) => `sudo svc restart ${name} makes it run what is there now`,
   "vllm-manage models pull": (service, model) => typed("sudo", "vllm-manage", "reconfigure", service, `model=${model}`),
   "vllm-manage key rotate": (service) => `sudo vllm-manage key show ${service} --reveal prints its value`,

@@ -16,10 +16,13 @@ export const PHASES = [
   "tool",
   "certificates",
   "files",
+  // Of services whose user manager starts in this plan, and with it all of their units.
+  "data first",
   "managers",
   "secrets",
   "images",
   "units",
+  "data",
   "start",
   "keys",
   "prune",
@@ -80,8 +83,11 @@ export interface Outage {
   readonly units: readonly string[];
   /** About how long, by its last start; undefined where that is not known. */
   readonly seconds: number | undefined;
-  /** "wait": systemd keeps its sockets open, so requests take longer but do not fail; "gone": it does not come back. */
-  readonly kind: "down" | "wait" | "gone";
+  /**
+   * "wait": systemd keeps its sockets open, so requests take longer but do not fail; "copied": its data are copied while it is
+   * down; "gone": it does not come back.
+   */
+  readonly kind: "down" | "wait" | "copied" | "gone";
 }
 
 /** How much goes with what is removed: nothing of it, the images, or data, users and everything else, too. */

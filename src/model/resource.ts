@@ -1,4 +1,5 @@
 /** What should be on the host: the output of render, with every id and address already known. */
+import type { DataCount } from "./backup.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { DesiredKeys } from "./key-facts.ts";
@@ -25,6 +26,16 @@ export interface DesiredState {
   readonly warnings: readonly { readonly service: ServiceName; readonly warning: Diagnostic }[];
   /** Absent where no service makes any. */
   readonly keys?: DesiredKeys;
+  /** Absent where no service has any. */
+  readonly data?: readonly DesiredData[];
+}
+
+/** What a service would be missed for, with ways to count it: put aside before other images run on it. */
+export interface DesiredData {
+  readonly service: ServiceName;
+  readonly user: UserName;
+  readonly directories: readonly AbsolutePath[];
+  readonly counts: readonly DataCount[];
 }
 
 export interface DesiredAccount {

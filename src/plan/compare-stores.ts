@@ -4,7 +4,7 @@ import type { StateFacts } from "../model/facts.ts";
 import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { imageKey, secretKey } from "../model/record-keys.ts";
-import type { DesiredAccount, DesiredImage, DesiredSecret } from "../model/resource.ts";
+import type { DesiredAccount, DesiredSecret, DesiredState } from "../model/resource.ts";
 import { accountIn, accountsOf } from "./accounts.ts";
 import { because, planned } from "./change.ts";
 
@@ -101,21 +101,28 @@ function howMade(secret: DesiredSecret): string {
 }
 
 export function compareImages(
-  images: readonly DesiredImage[],
-  accounts: readonly DesiredAccount[],
-  facts: Pick<StateFacts, "images" | "applied">,
+  { images, accounts, units }: Pick<DesiredState, "images" | "accounts" | "units">,
+  facts: Pick<StateFacts, "images" | "applied" | "containers">,
 ): readonly Draft[] {
   const known = accountsOf(accounts);
   return images.flatMap(({ service, user, reference, megabytes }) => {
-    const before = facts.images.get(user)?.get(reference);
+    const now = facts.images.get(user)?.get(reference);
     const account = accountIn(known, user);
-    const change = { kind: "image", account, reference, before, megabytes } as const;
     const what = `image ${reference}${megabytes === undefined ? "" : ` (about ${formatMegabytes(megabytes)})`}`;
-    const missing = because("missing", `pulled by ${user}`);
-    if (before === undefined) return [planned("images", "create", service, what, missing, change)];
-    if (!isReplaced(reference, before, facts.applied.imageIds[imageKey(user, reference)])) return [];
+    const draft = (action: Draft["action"], reason: Reason, before: string | undefined) =>
+      planned("images", action, service, what, reason, { kind: "image", account, reference, before, megabytes });
+    if (now === undefined) return [draft("create", because("missing", `pulled by ${user}`), undefined)];
+    const applied = facts.applied.imageIds[imageKey(user, reference)];
+    if (!isReplaced(reference, now, applied)) return [];
+    // The way back leads to what is known to work, as long as a container keeps that image in the store.
+    const isKept = units.some(
+      ({ container, ...unit }) =>
+        unit.user === user &&
+        container?.image === reference &&
+        facts.containers.get(user)?.get(container.name) === applied,
+    );
     const replaced = because("replaced", "another image has this name now; pulled anew");
-    return [planned("images", "update", service, what, replaced, change)];
+    return [draft("update", replaced, isKept ? applied : now)];
   });
 }
 

@@ -3,7 +3,7 @@ import type { Change } from "../model/change.ts";
 import { servesLeaf } from "../model/desired-certificate.ts";
 import type { AccountFact, StateFacts, UnitFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
-import type { UserName } from "../model/names.ts";
+import type { ServiceName, UserName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { unitKey } from "../model/record-keys.ts";
@@ -16,6 +16,7 @@ import { whatChanged } from "./unit-changes.ts";
 
 const UNITS_CHANGED = because("follows", "its units changed");
 const MANAGER_RESTARTS = because("follows", "its user manager restarts");
+const DATA_COPIED = because("follows", "its data are copied before");
 const POD_RESTARTS = because("follows", "its pod restarts");
 
 type Verb = "start" | "restart" | "reload" | "asleep";
@@ -27,13 +28,20 @@ interface Decision {
   readonly untouched?: true;
 }
 
-export function compareUnits(desired: DesiredState, facts: StateFacts, earlier: readonly Draft[]): readonly Draft[] {
+/** All units of the services in `quiet` are down by then. */
+export function compareUnits(
+  desired: DesiredState,
+  facts: StateFacts,
+  earlier: readonly Draft[],
+  quiet: ReadonlySet<ServiceName>,
+): readonly Draft[] {
   // What changes for a unit changes under the name of its service.
   const changesOf = groupBy(earlier, (change) => change.service);
   const filesOf = groupBy(desired.files, (file) => file.service);
   const own = (unit: DesiredUnit): Own => ({
     files: filesOf.get(unit.service) ?? [],
     changes: changesOf.get(unit.service) ?? [],
+    isQuiet: quiet.has(unit.service),
   });
   const sleepers = findSleepers(desired.units, facts);
   const decisions = withPods(
@@ -101,6 +109,7 @@ function changeOf(
 interface Own {
   readonly files: readonly DesiredFile[];
   readonly changes: readonly Draft[];
+  readonly isQuiet: boolean;
 }
 
 function decide(
@@ -127,8 +136,9 @@ function decide(
   const managerRestarts = own.changes.some(
     ({ change }) => change.kind === "manager" && change.account.user === unit.user && change.verb === "restart",
   );
-  if (changed !== undefined && !(managerRestarts && changed.verb === "reload")) return [{ unit, ...changed }];
-  return managerRestarts ? [{ unit, verb: "start", reason: MANAGER_RESTARTS }] : [];
+  const goesDown = managerRestarts || own.isQuiet;
+  if (changed !== undefined && !(goesDown && changed.verb === "reload")) return [{ unit, ...changed }];
+  return goesDown ? [{ unit, verb: "start", reason: managerRestarts ? MANAGER_RESTARTS : DATA_COPIED }] : [];
 }
 
 /**

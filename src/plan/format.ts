@@ -49,7 +49,12 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
 function formatOutage({ service, units, seconds, kind }: Outage): string {
   const names = units.length === 1 && units[0] === service ? "" : ` (${units.join(", ")})`;
   const last = seconds === undefined ? "while it starts" : `about ${Math.max(1, seconds)} s, as its last start took`;
-  const how = { down: last, wait: `${last}; requests wait`, gone: "it goes" }[kind];
+  const how = {
+    down: last,
+    wait: `${last}; requests wait`,
+    copied: `${last}, and as long as it takes to copy its data`,
+    gone: "it goes",
+  }[kind];
   return `${service}${names}: ${how}`;
 }
 

@@ -8,6 +8,7 @@ import { belongsAside, findAside, withoutAside } from "./aside.ts";
 import type { Rotation } from "./authority-step.ts";
 import { compareAccounts } from "./compare-accounts.ts";
 import { compareCertificate } from "./compare-certificate.ts";
+import { compareData } from "./compare-data.ts";
 import { compareKeys } from "./compare-keys.ts";
 import { compareManagers } from "./compare-managers.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
@@ -27,6 +28,8 @@ export interface Wishes {
   readonly authority?: Rotation | undefined;
   /** Secrets to be made anew, as compareSecrets names them. */
   readonly secrets?: readonly string[];
+  /** Other images start on the data as they are, without a copy of them. */
+  readonly withoutSnapshot?: boolean;
   /** Only to look: what the site has not given yet is no fault. */
   readonly looking?: boolean;
 }
@@ -36,7 +39,7 @@ export function makePlan(
   wanted: DesiredState,
   host: HostFacts,
   facts: StateFacts,
-  { removal = { depth: undefined }, authority, secrets = [] }: Wishes = {},
+  { removal = { depth: undefined }, authority, secrets = [], withoutSnapshot = false }: Wishes = {},
 ): Plan {
   const aside = findAside(wanted, host, facts);
   if (removal.depth !== undefined) refuseRemoval(aside);
@@ -54,14 +57,17 @@ export function makePlan(
     ...files,
     ...compareManagers(desired, facts, files),
     ...compareSecrets(desired.secrets, desired.accounts, facts, secrets),
-    ...compareImages(desired.images, desired.accounts, facts),
+    ...compareImages(desired, facts),
   ];
   // Against all that is wanted: what is set aside is not unwanted.
   const pruned = comparePrune(wanted, host, facts, removal);
   const isAside = belongsAside(aside, host.accounts);
   const goes = pruned.changes.filter(({ change }) => !isAside(traitOf(change).about(change)));
   const keys = compareKeys(desired.keys, desired.accounts, facts, host.now, before);
-  const changes = [...before, ...compareUnits(desired, facts, before), ...keys.changes, ...goes];
+  const { data: _, ...dataless } = desired;
+  const data = compareData(withoutSnapshot ? dataless : desired, facts, before);
+  const units = compareUnits(desired, facts, before, data.services);
+  const changes = [...before, ...data.before, ...units, ...data.after, ...keys.changes, ...goes];
   const outages = findOutages(desired, facts, changes);
   return {
     ...complete(changes, desired, facts, { wanted, aside }),

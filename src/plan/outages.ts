@@ -17,13 +17,17 @@ export function findOutages(
     const unit = change.kind === "unit" ? units.get(unitKey(change.account.user, change.unit)) : undefined;
     return unit !== undefined && startOf(unit, facts).isUp ? [unit] : [];
   });
+  const copied = new Set(changes.flatMap(({ change }) => (change.kind === "snapshot" ? [change.service] : [])));
   const restarted = [...groupBy(touched, serviceOf)].flatMap(([service, all]): readonly Outage[] => {
     const units = all.filter((unit) => unit.kind !== "socket");
     if (units.length === 0) return [];
-    const kind = all.some((unit) => unit.kind === "socket") || !waits(service, desired) ? "down" : "wait";
+    const down = all.some((unit) => unit.kind === "socket") || !waits(service, desired) ? "down" : "wait";
+    const kind = copied.has(service) ? "copied" : down;
     return [{ service, units: units.map((unit) => unit.plainName), seconds: longestStart(units, facts), kind }];
   });
-  return [...restarted, ...stopped(changes)];
+  const again = new Set(touched.map(({ user, unit }) => unitKey(user, unit)));
+  const isOver = ({ change }: Draft) => change.kind !== "stop" || !again.has(unitKey(change.account.user, change.unit));
+  return [...restarted, ...stopped(changes.filter(isOver))];
 }
 
 function stopped(changes: readonly Draft[]): readonly Outage[] {

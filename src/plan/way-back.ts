@@ -19,6 +19,10 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
   const restarts = standing(all("unit"));
   const touched = new Set(all("unit", "stop").map(keyOf));
   const reloads = standing(all("reload-unit")).filter((change) => !touched.has(keyOf(change)));
+  const copies = all("restore-snapshot");
+  // What comes back must not be written meanwhile.
+  const quiet = restarts.filter(({ account }) => copies.some((copy) => copy.account.user === account.user));
+  const stops = [...all("stop"), ...quiet.map(stopOf)];
   const keys = keysBack(all("gateway-key", "remove-gateway-key"), all("restore-secret"), {
     goesDown: ({ account, maker: { unit } }) =>
       gone.has(account.user) || all("stop").some((stop) => keyOf(stop) === unitKey(account.user, unit)),
@@ -26,7 +30,9 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
   const stages = [
     ...keys.before,
     // While their unit files are still there: a unit whose file is gone cannot be stopped properly.
-    stage("prune-stop", [...groupBy(all("stop").toReversed(), userOf).values()]),
+    stage("prune-stop", [...groupBy(stops.toReversed(), userOf).values()]),
+    // The newest first: the last word has the oldest.
+    stage("data", [...groupBy(copies.toReversed(), userOf).values()]),
     stage("prune", [decided.filter((change) => traitOf(change).apart !== true).toReversed()]),
     stage("managers", [[{ kind: "reload-system" }]]),
     stage("managers", each(all("system-unit", "manager"))),
@@ -90,6 +96,10 @@ function lies({ keep, kept }: Of<"remove-secret">): boolean {
 
 function keyOfSecret({ account, name }: Of<"remove-secret" | "restore-secret">): string {
   return secretKey({ user: account.user, name });
+}
+
+function stopOf({ account, unit, stopTimeoutSeconds: timeoutSeconds }: Of<"unit">): Of<"stop"> {
+  return { kind: "stop", account, unit, timeoutSeconds };
 }
 
 function userOf({ account }: { readonly account: AccountFact }): string {

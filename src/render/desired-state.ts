@@ -10,6 +10,7 @@ import type {
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service, Stack } from "../model/service.ts";
 import { desiredCertificate } from "./certificate.ts";
+import { desiredData } from "./data.ts";
 import { desiredUnit, unitFile } from "./desired-unit.ts";
 import { rootDirectories, serviceDirectories } from "./directories.ts";
 import { every } from "./every.ts";
@@ -50,6 +51,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   const units = parts.flatMap((part) => part.units);
   const certificate = desiredCertificate(stack, site, units);
   const keys = desiredKeys(stack);
+  const data = desiredData(services);
   const timed = timers(stack, certificate, site);
   return {
     address: site.address,
@@ -78,6 +80,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
     tool: tool?.desired,
     warnings: parts.flatMap((part) => part.warnings),
     ...(keys === undefined ? {} : { keys }),
+    ...(data.length === 0 ? {} : { data }),
   };
 }
 

@@ -3,6 +3,7 @@
 import { checkUnits } from "../apply/check-units.ts";
 import type { ApplyContext } from "../apply/context.ts";
 import type { Reporter } from "../apply/reporter.ts";
+import { dropSnapshots } from "../apply/snapshots.ts";
 import { walk } from "../apply/walk.ts";
 import { type UserError, userError } from "../model/diagnostic.ts";
 import { STATE_ROOT } from "../model/places.ts";
@@ -46,6 +47,7 @@ async function applySteps(
     reporter,
     applied: await openApplied(disk.files, options.tool),
     secrets: new Map(),
+    counts: new Map(),
     stillDown: [],
     trust: { ...plan.trust },
     isStopped: run.isStopped,
@@ -67,7 +69,10 @@ async function applySteps(
       "run it again",
     );
   });
-  if (!last) await tidyUp(system, plan);
+  if (!last) {
+    await tidyUp(system, plan);
+    for (const problem of await dropSnapshots(system)) reporter.note(problem);
+  }
   // Its failure is reported, but the run stands: what was applied is healthy.
   await runHook(system, "post-apply", options.told);
   if (context.stillDown.length > 0) throw stillDown(context.stillDown);

@@ -72,11 +72,7 @@ export async function endBadly(
   const hint = commandOf(options.what);
   if (options.keepGoing) {
     await close("failed");
-    return extended(
-      error,
-      `what was done before it stays; run install-quadlets${options.what === "install" ? "" : ` ${options.what}`} again to continue`,
-      hint,
-    );
+    return extended(error, `what was done before it stays; ${hint.replace(/^sudo /, "")} goes on from there`, hint);
   }
   const why = error instanceof Stopped ? "stopped" : "failed";
   reporter.note(`${why}, taking back ${journal.steps().length} steps`);

@@ -1,6 +1,7 @@
 /** The main run: lock, plan, what a killed run left, and then the plan is carried out. */
 
 import { clearLeftovers } from "../apply/leftovers.ts";
+import { finishReturns } from "../apply/snapshots.ts";
 import { finishCut as finishBackup } from "../backup/cut.ts";
 import { stepsOf } from "../model/plan.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
@@ -13,7 +14,10 @@ export function install(run: InstallRun): Promise<Outcome> {
   return underLock(run, "install-quadlets", async () => {
     const { system, person } = run;
     const mayChange = !run.dryRun && system.host.effectiveUid() === 0;
-    if (mayChange) await finishBackup({ system, complain: person.complain });
+    if (mayChange) {
+      await finishBackup({ system, complain: person.complain });
+      await finishReturns(system);
+    }
     const prepared = await prepareHost(run);
     if (prepared === undefined) return "pending";
     if (run.dryRun) return carryOut(run, prepared);

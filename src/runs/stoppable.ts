@@ -71,6 +71,17 @@ function sentence({ what, keepGoing }: Asked, backwards: boolean): string {
   return `stopping after the step in hand; ${then}. ${second}`;
 }
 
+/** Runs that are not asked for in the words of install-quadlets alone, by the first word of what they are. */
+const ASKED_OF: Readonly<Record<string, string>> = {
+  reconfigure: "vllm-manage",
+  key: "gateway-manage",
+  rotate: "install-quadlets secrets",
+  set: "install-quadlets secrets",
+  unset: "install-quadlets secrets",
+};
+
+/** As it is typed. */
 export function commandOf(what: string): string {
-  return what === "install" ? "sudo install-quadlets" : `sudo install-quadlets ${what}`;
+  const [first = ""] = what.split(" ");
+  return what === "install" ? "sudo install-quadlets" : `sudo ${ASKED_OF[first] ?? "install-quadlets"} ${what}`;
 }

@@ -27,6 +27,7 @@ export async function takeBack(system: System, records: readonly Change[]): Prom
     applied: withoutApplied(),
     reporter: SILENT,
     secrets: new Map(),
+    counts: new Map(),
     stillDown: [],
     trust: { authority: undefined, leaf: undefined, tailscale: undefined },
     isStopped: () => false,

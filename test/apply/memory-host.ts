@@ -57,6 +57,16 @@ export class MemoryHost {
   /** Units that show what a test wants: unit -> the properties of its state. */
   readonly scripted = new Map<string, () => string>();
   listening: Listening | undefined;
+  /** What a container prints that is asked to count. */
+  readonly rows = new Map<string, () => number>();
+  /** Id of what a registry has under a name, where that is not the name itself; "" where it has nothing. */
+  readonly registry = new Map<string, string>();
+  /** Directories that file systems are mounted on. */
+  readonly mounts = new Set<string>();
+  /** Bytes, on every file system. */
+  free = 1e12;
+  /** What a program does to its data when it starts. */
+  started: (unit: string, image: string) => void = () => {};
   readonly #systemUnits = new Map<string, string>();
   #loadedSystemUnits = new Map<string, string>();
 
@@ -139,10 +149,17 @@ export class MemoryHost {
     const read = this.#read(command);
     if (read !== undefined) return read;
     const failure = this.#fails();
+    if (failure === "killed") this.#leaveHalf(command);
     if (failure === "killed") throw new Error(`killed at ${command.argv.join(" ")}`);
     const result = failure === "refused" ? { exitCode: 1, stderr: "refused" } : this.#change(command);
     this.#showPort();
     return result;
+  }
+
+  /** A copy that is killed has begun. */
+  #leaveHalf({ argv }: Command): void {
+    const to = argv.at(-1) ?? "";
+    if (argv.includes("cp")) this.system.files.put(to, { kind: "directory", uid: 0, gid: 0, mode: 0o755 });
   }
 
   #read({ argv, env }: Command): Result {
@@ -154,6 +171,22 @@ export class MemoryHost {
     if (line === "tailscale serve status --json") return { stdout: "{}" };
     if (line.includes("podman-user-generator")) return { stdout: this.#generate(env?.["QUADLET_UNIT_DIRS"] ?? "") };
     if (line === "podman unshare /bin/true") return {};
+    if (words[0] === "du")
+      return {
+        stdout: after(words, "--")
+          .map((path) => `4096\t${path}\n`)
+          .join(""),
+      };
+    if (line.startsWith("df --block-size=1 --output=avail,fstype"))
+      return { stdout: `Avail Type\n${this.free} ext4\n` };
+    if (line.startsWith("podman image inspect"))
+      return {
+        stdout: after(words, "--")
+          .map((id) => `${id} sha256:${id.padEnd(64, "0")} 2026-11-20\n`)
+          .join(""),
+      };
+    const rows = words[1] === "exec" ? this.rows.get(words[2] ?? "") : undefined;
+    if (rows !== undefined) return { stdout: `${rows()}\n` };
     if (line.startsWith("podman secret inspect")) {
       const found = after(words, "--").map((name) => {
         return { Spec: { Name: name }, SecretData: this.secrets.get(`${account?.user}/${name}`) };
@@ -185,11 +218,17 @@ export class MemoryHost {
       case "loginctl":
         return this.#linger(rest[0] ?? "", last);
       case "cp":
-        this.system.files.put(last, { kind: "directory", uid: 0, gid: 0, mode: 0o755 });
+        this.#copyTree((words.at(-2) ?? "").replace(/\/\.$/, ""), last);
         return {};
       case "mv":
-        this.system.files.put(last, { kind: "directory", uid: 0, gid: 0, mode: 0o755 });
+        if (this.mounts.has(words.at(-2) ?? "")) return { exitCode: 1, stderr: "Device or resource busy" };
+        this.#copyTree(words.at(-2) ?? "", last);
         this.#removeTree(words.at(-2) ?? "");
+        return {};
+      case "find":
+        for (const path of [...this.system.files.nodes.keys()]) {
+          if (path.startsWith(`${rest[0]}/`)) this.system.files.nodes.delete(path);
+        }
         return {};
       case "rm":
         for (const path of after(words, "--")) this.#removeTree(path);
@@ -214,6 +253,15 @@ export class MemoryHost {
     return this.#stopManager(this.#uidOf(user));
   }
 
+  #copyTree(from: string, to: string): void {
+    const { nodes } = this.system.files;
+    const top = nodes.get(from) ?? ({ kind: "directory", uid: 0, gid: 0, mode: 0o755 } as const);
+    this.system.files.put(to, top);
+    for (const [path, node] of [...nodes]) {
+      if (path.startsWith(`${from}/`)) this.system.files.put(`${to}${path.slice(from.length)}`, node);
+    }
+  }
+
   #removeTree(path: string): void {
     const { nodes } = this.system.files;
     const isBelow = (other: string) => other === path || other.startsWith(`${path}/`);
@@ -229,9 +277,13 @@ export class MemoryHost {
     const store = `${account?.home}/.local/share/containers/storage`;
     if (words[1] === "pull") {
       const file = `${store}/overlay-images/images.json`;
-      const names = JSON.parse(this.text(file) || "[]") as object[];
-      this.system.files.put(file, JSON.stringify([...names, { id: words.at(-1), names: [words.at(-1)] }]));
-      return { stdout: `${words.at(-1)}\n` };
+      const images = JSON.parse(this.text(file) || "[]") as Image[];
+      const name = words.at(-1) ?? "";
+      const id = this.registry.get(name) ?? name;
+      if (id === "") return { exitCode: 125, stderr: "Error: manifest unknown" };
+      const known = images.some((image) => image.id === id) ? images : [...images, { id, names: [] }];
+      this.system.files.put(file, JSON.stringify(named(known, id, name)));
+      return { stdout: `${id}\n` };
     }
     if (words[1] === "exec") {
       this.told.set(words[3] ?? "", (stdin ?? "").split("\n")[0] ?? "");
@@ -257,15 +309,13 @@ export class MemoryHost {
 
   /** A name moves to another image, or the image with that name goes. */
   #name(file: string, words: readonly string[]): Result {
-    const images = JSON.parse(this.text(file) || "[]") as { readonly id: string; readonly names: readonly string[] }[];
-    const [id, name = ""] = words.slice(-2);
+    const images = JSON.parse(this.text(file) || "[]") as Image[];
+    const [id = "", name = ""] = words.slice(-2);
     if (words[1] === "image") {
       this.system.files.put(file, JSON.stringify(images.filter((image) => !image.names.includes(name))));
       return {};
     }
-    const others = images.map((image) => ({ ...image, names: image.names.filter((one) => one !== name) }));
-    const named = others.map((image) => (image.id === id ? { ...image, names: [...image.names, name] } : image));
-    this.system.files.put(file, JSON.stringify(named));
+    this.system.files.put(file, JSON.stringify(named(images, id, name)));
     return {};
   }
 
@@ -339,7 +389,9 @@ export class MemoryHost {
     if (argv[0] !== "setpriv") return { words: argv, account: undefined };
     const command = after(argv, "-i");
     const start = command.findIndex((word) => !/^[A-Z_]+=/.test(word));
-    return { words: command.slice(start), account: this.#account(Number(argv[2])) };
+    const words = command.slice(start);
+    const isInside = words[1] === "unshare" && words[2] !== "/bin/true";
+    return { words: isInside ? words.slice(2) : words, account: this.#account(Number(argv[2])) };
   }
 
   #account(uid: number): Account {
@@ -354,6 +406,19 @@ export class MemoryHost {
   #uidOf(user: string): number {
     return Number(new RegExp(`^${user}:x:(\\d+)`, "m").exec(this.text("/etc/passwd"))?.[1] ?? Number.NaN);
   }
+}
+
+interface Image {
+  readonly id: string;
+  readonly names: readonly string[];
+}
+
+/** A name stands for one image. */
+function named(images: readonly Image[], id: string, name: string): readonly Image[] {
+  return images.map((image) => {
+    const names = image.names.filter((one) => one !== name);
+    return { ...image, names: image.id === id ? [...names, name] : names };
+  });
 }
 
 function after(words: readonly string[], word: string): readonly string[] {

@@ -120,6 +120,7 @@ export class MemoryManager {
       since: this.#host.changes,
     });
     this.#starting.add(unit);
+    if (ready) this.#host.started(unit, image ?? "");
   }
 
   #secretsOf(unit: string): readonly (string | undefined)[] {

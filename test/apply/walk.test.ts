@@ -43,7 +43,7 @@ async function walked(goesOn: boolean, failing: Readonly<Record<string, Error>>,
   const context = { system, vault: system.files, journal, applied: withoutApplied(), reporter: told, trust, goesOn };
   const isStopped = () => happened.includes("stop");
   const end = await walk(
-    { ...context, isStopped, secrets: new Map(), stillDown: [] },
+    { ...context, isStopped, secrets: new Map(), counts: new Map(), stillDown: [] },
     { stages: stages.map(stage) },
   ).then(
     (failures) => failures.map(({ steps, error }) => `${steps.map(({ summary }) => summary)}: ${error}`),

@@ -237,7 +237,7 @@ export class DataHost {
       const value = this.secrets.get(words.at(-1) ?? "");
       return value === undefined ? said("", 125) : said(JSON.stringify([{ SecretData: value }]));
     }
-    if (line.startsWith("df ")) return said(`size avail\n${2e12} ${this.free} 1 1 /\n`);
+    if (line.startsWith("df ")) return said(`Avail Type\n${this.free} ext4\n`);
     if (line.includes("count-rows")) {
       if (!this.running.has("store-sql.service")) return said("", 125);
       return said(`${this.rows ?? (this.text("db/table")?.split("\n").length ?? 1) - 1}\n`);

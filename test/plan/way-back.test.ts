@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Change } from "../../src/model/change.ts";
 import type { AccountFact } from "../../src/model/facts.ts";
-import type { AbsolutePath, UnitName, UserName } from "../../src/model/names.ts";
+import type { AbsolutePath, ServiceName, UnitName, UserName } from "../../src/model/names.ts";
 import { wayBack } from "../../src/plan/way-back.ts";
 
 function account(name: string): AccountFact {
@@ -54,6 +54,32 @@ function linesOf(records: readonly Change[]): readonly string[] {
     lanes.map((lane) => lane.map(({ change }) => step(change)).join(", ")).join(" | "),
   );
 }
+
+const snapshot = (run: number, of = A): Change => ({
+  kind: "restore-snapshot",
+  account: of,
+  service: "a" as ServiceName,
+  directories: [`/data/${run}` as AbsolutePath],
+  run,
+});
+
+test("data are put back while nothing of their service runs, those of the oldest run last", () => {
+  const { stages } = wayBack([restart("one"), restart("two", B), snapshot(3), unmake("/file"), snapshot(4)]);
+  const told = stages.map(({ lanes }) =>
+    lanes
+      .flat()
+      .map(({ change }) => (change.kind === "restore-snapshot" ? `data of ${change.run}` : change.kind))
+      .join(", "),
+  );
+  expect(told).toEqual([
+    "stop",
+    "data of 4, data of 3",
+    "unmake",
+    "reload-system",
+    "reload-user, reload-user",
+    "unit, unit",
+  ]);
+});
 
 test("nothing recorded, nothing to do", () => {
   expect(linesOf([])).toEqual([]);

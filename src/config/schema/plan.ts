@@ -23,7 +23,7 @@ const unavailable = z.strictObject({
   units: z.array(z.string()).meta({ description: "What goes down of it, as svc calls it" }),
   seconds: count.nullable().meta({ description: "About how long, as its last start took; null where not known" }),
   kind: z
-    .enum(["down", "wait", "gone"])
+    .enum(["down", "wait", "copied", "gone"])
     .meta({ description: "wait: requests queue in its sockets; gone: it does not come back" }),
 });
 

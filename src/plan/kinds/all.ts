@@ -2,6 +2,7 @@
 import type { Change, Kind } from "../../model/change.ts";
 import { ACCOUNTS } from "./accounts.ts";
 import { CERTIFICATES } from "./certificates.ts";
+import { DATA } from "./data.ts";
 import { KEYS } from "./keys.ts";
 import { MANAGERS } from "./managers.ts";
 import { OWN } from "./own.ts";
@@ -21,6 +22,7 @@ const KINDS: Kinds = {
   ...STORES,
   ...UNITS,
   ...KEYS,
+  ...DATA,
 };
 
 const OF_ANY: Readonly<Record<Kind, Trait<Change>>> = KINDS;

@@ -5,6 +5,7 @@ import type { UnitName } from "../../model/names.ts";
 import { unitKey } from "../../model/record-keys.ts";
 import { limitOf } from "../../model/waiting.ts";
 import { plainAccount } from "../accounts.ts";
+import { STOP_WAVE } from "./data.ts";
 import { driftOfRunning } from "./running.ts";
 import { aboutAccount, type Kinds, none } from "./trait.ts";
 
@@ -59,6 +60,7 @@ export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
   },
   stop: {
     ...PLAIN,
+    place: ({ account }, { phase }) => ({ wave: phase === "prune-stop" ? 0 : STOP_WAVE, lane: account.user }),
     undo: (change, facts) => {
       const { account, unit, timeoutSeconds } = change;
       const fact = factOf(change, facts);

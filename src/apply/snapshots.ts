@@ -1,0 +1,90 @@
+/** Copies of data: made while nothing writes, put back when a run fails, removed when it was well. */
+import { asUser } from "../commands/accounts.ts";
+import { copyData, emptyData, moveData, removeData } from "../commands/data.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { addSnapshots, copyOf, forgetSnapshots, partOf, readSnapshots, type Snapshot } from "../record/snapshots.ts";
+import type { System } from "../system/interfaces.ts";
+
+/** Whole under its name, or not there. */
+export async function makeCopy({ runner }: System, snapshot: Snapshot, onFile: () => void): Promise<void> {
+  const { account, directory } = snapshot;
+  const run = (command: Parameters<typeof asUser>[1]) => runner.run(asUser(account, command));
+  try {
+    await runner.run(asUser(account, copyData(directory, partOf(snapshot))), onFile);
+    await run(moveData(partOf(snapshot), copyOf(snapshot)));
+  } catch (error) {
+    await runner.probe(asUser(account, removeData(partOf(snapshot)))).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Can be done again after it was cut off anywhere. */
+export async function putBack(system: System, snapshots: readonly Snapshot[]): Promise<void> {
+  const { files } = system;
+  const known = await readSnapshots(files);
+  const own = snapshots.filter((one) => known.some((other) => copyOf(other) === copyOf(one)));
+  // What was dropped after a run that was well is not missed: the data of now stay.
+  if (own.length === 0) return;
+  await addSnapshots(
+    files,
+    own.map((snapshot) => ({ ...snapshot, returning: true })),
+  );
+  for (const snapshot of own) await putOneBack(system, snapshot);
+  await forgetSnapshots(files, own);
+}
+
+async function putOneBack({ runner, files }: System, snapshot: Snapshot): Promise<void> {
+  const { account, directory } = snapshot;
+  const run = (command: Parameters<typeof asUser>[1]) => runner.run(asUser(account, command));
+  const isThere = async (path: string) => (await files.stat(path)) !== undefined;
+  const copy = copyOf(snapshot);
+  const failed = `${copy}.failed`;
+  if (await isThere(partOf(snapshot))) await run(removeData(partOf(snapshot)));
+  if (await isThere(copy)) {
+    // Another file system may be mounted there: then it stays, and what is in it goes.
+    const isAway = !(await isThere(directory)) || (await succeeds(run(moveData(directory, failed))));
+    if (isAway) await run(moveData(copy, directory));
+    else {
+      await run(emptyData(directory));
+      await run(copyData(`${copy}/.`, directory));
+      await run(removeData(copy));
+    }
+  }
+  if (await isThere(failed)) await run(removeData(failed));
+}
+
+/** What a run that was cut off was putting back. */
+export async function finishReturns(system: System): Promise<void> {
+  const all = await readSnapshots(system.files);
+  await putBack(
+    system,
+    all.filter(({ returning }) => returning === true),
+  );
+}
+
+/** After a run that was well; gives what could not be removed, in words. */
+export async function dropSnapshots({ runner, files }: System): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const snapshot of await readSnapshots(files)) {
+    try {
+      for (const path of [partOf(snapshot), copyOf(snapshot)]) {
+        if ((await files.stat(path)) !== undefined) await runner.run(asUser(snapshot.account, removeData(path)));
+      }
+      await forgetSnapshots(files, [snapshot]);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(`${copyOf(snapshot)} is not removed yet: ${error.message.split("\n")[0]}`);
+    }
+  }
+  return problems;
+}
+
+async function succeeds(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}

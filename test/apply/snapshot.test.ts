@@ -1,0 +1,166 @@
+/** Other images on a service with data, stopped at every step: the data and the images are those of before, or those of after. */
+import { expect, test } from "vitest";
+import type { Sources } from "../../src/config/load.ts";
+import { listGenerations, readUndos } from "../../src/record/generations.ts";
+import { takeBack } from "../../src/runs/take-back.ts";
+import { ownSources } from "../render/support.ts";
+import { parseOnce } from "../support/parsed-once.ts";
+import { MemoryHost } from "./memory-host.ts";
+import { differences, pictureOf, strays } from "./picture.ts";
+import { expectConverged, install, listener, prepareWith } from "./support.ts";
+
+const STORE = `
+description: a store
+account: { user: store-user, home: /var/lib/store }
+directories: [{ path: db }, { path: cache }]
+pod: {}
+containers:
+  sql: { image: "docker.io/lab/sql:1", mounts: [{ source: db, target: /db }, { source: cache, target: /cache }] }
+  api: { image: "docker.io/lab/api:1", after: { sql: started } }
+backup:
+  parts: { db: { directory: db } }
+  not_data: [cache]
+  counts: { rows: { container: sql, command: [count-rows] } }
+`;
+
+const ROWS = "/var/lib/store/db/rows";
+const FILE = { kind: "file", uid: 999, gid: 999, mode: 0o600 } as const;
+
+function site(version: number): Sources {
+  return ownSources({ store: STORE.replace("sql:1", `sql:${version}`) });
+}
+
+parseOnce(site(1));
+
+/** Runs the first version on 12 rows; the second writes them in another form, and the third loses them. */
+async function storeWithRows(): Promise<MemoryHost> {
+  const host = new MemoryHost();
+  await install(host, site(1));
+  const { files } = host.system;
+  files.put(ROWS, { ...FILE, content: "12 written by 1" });
+  host.rows.set("store-sql", () => Number(/^\d+/.exec(host.text(ROWS))?.[0] ?? 0));
+  host.started = (unit, image) => {
+    if (unit !== "store-sql.service" || host.text(ROWS) === "") return;
+    const version = Number(image.split(":")[1]);
+    const form = Number(/\d+$/.exec(host.text(ROWS))?.[0]);
+    if (version === 3) files.put(ROWS, { ...FILE, content: "0 written by 3" });
+    else if (version >= form) files.put(ROWS, { ...FILE, content: `12 written by ${version}` });
+  };
+  return host;
+}
+
+function copiesOn(host: MemoryHost): readonly string[] {
+  return [...host.system.files.nodes.keys()].filter((path) => /before-run|snapshots\.json/.test(path));
+}
+
+test("all of it stops, is copied, starts, is counted, and the copy goes", async () => {
+  const host = await storeWithRows();
+  const told = listener();
+  await install(host, site(2), told, [], false);
+  const steps = told.lines.flatMap((line) => /^done (.*(?:data|stop|start|restart).*)$/.exec(line)?.[1] ?? []);
+  expect(steps).toEqual([
+    "measure the data of store",
+    "stop store-pod",
+    "stop store-sql",
+    "stop store-api",
+    "copy the data of store (db)",
+    "start store-pod",
+    "restart store-sql",
+    "start store-api",
+    "count the data of store again",
+  ]);
+  expect(told.lines).toContain("  store: rows: 12 before, 12 now");
+  expect(host.text(ROWS)).toBe("12 written by 2");
+  expect(copiesOn(host)).toEqual([]);
+  await expectConverged(host, site(2));
+});
+
+test("whichever step fails, images and data are those of before", async () => {
+  let steps = 0;
+  for (let step = 1; ; step++) {
+    const host = await storeWithRows();
+    const before = pictureOf(host);
+    const runs = (await listGenerations(host.system.files)).length;
+    host.refuseAt = host.changes + step;
+    const said = await install(host, site(2), listener(), [], false).then(() => "done", String);
+    if (host.changes < host.refuseAt) break;
+    steps = step;
+    const run = (await listGenerations(host.system.files))[runs];
+    if (run?.result === "done" || said.includes("everything was applied")) {
+      expect(host.text(ROWS), `step ${step}`).toBe("12 written by 2");
+      continue;
+    }
+    expect([...differences(before, host), ...strays(before, host), ...copiesOn(host)], `step ${step}: ${said}`).toEqual(
+      [],
+    );
+  }
+  expect(steps).toBeGreaterThan(20);
+});
+
+test("killed at any step and run again, it arrives with all rows", async () => {
+  for (let step = 1; ; step++) {
+    const host = await storeWithRows();
+    host.failAt = host.changes + step;
+    await install(host, site(2), listener(), [], false).catch(() => undefined);
+    const { killed } = host;
+    await host.revive();
+    await install(host, site(2));
+    await expectConverged(host, site(2));
+    expect(host.text(ROWS), `step ${step}`).toBe("12 written by 2");
+    // One that was killed when all was done has nothing to do any more; the next run that has clears up.
+    await install(host, site(1), listener(), [], false).catch(() => undefined);
+    expect(copiesOn(host), `step ${step}`).toEqual([]);
+    if (!killed) break;
+  }
+});
+
+test("killed at any step and taken back, even if that is cut off, too: images and data are those of before", async () => {
+  for (let step = 1; ; step += 1) {
+    const host = await storeWithRows();
+    const before = pictureOf(host);
+    const runs = (await listGenerations(host.system.files)).length;
+    host.failAt = host.changes + step;
+    await install(host, site(2), listener(), [], false).catch(() => undefined);
+    const { killed } = host;
+    await host.revive();
+    const run = (await listGenerations(host.system.files))[runs];
+    if (!killed || run?.result === "done") break;
+    const undos = await readUndos(host.system.files, run?.number ?? 0).catch(() => []);
+    host.failAt = host.changes + 1 + (step % 9);
+    await takeBack(host.system, undos).catch(() => undefined);
+    await host.revive();
+    expect(await takeBack(host.system, undos), `step ${step}`).toEqual([]);
+    expect([...differences(before, host), ...strays(before, host), ...copiesOn(host)], `step ${step}`).toEqual([]);
+  }
+});
+
+test("where the rows are gone, the run has failed, and they are back", async () => {
+  const host = await storeWithRows();
+  const before = pictureOf(host);
+  await expect(install(host, site(3), listener(), [], false)).rejects.toThrow(
+    "store: rows: 12 before, 0 now\neverything was taken back",
+  );
+  expect([...differences(before, host), ...copiesOn(host)]).toEqual([]);
+});
+
+test("a file system that is mounted on the data stays where it is", async () => {
+  const host = await storeWithRows();
+  const before = pictureOf(host);
+  host.mounts.add("/var/lib/store/db");
+  await expect(install(host, site(3), listener(), [], false)).rejects.toThrow("everything was taken back");
+  expect([...differences(before, host), ...copiesOn(host)]).toEqual([]);
+});
+
+test("without room nothing stops, and with --no-snapshot it is done without a copy", async () => {
+  const host = await storeWithRows();
+  const before = pictureOf(host);
+  host.free = 1_000_000;
+  const since = host.running().map(({ unit }) => unit);
+  await expect(install(host, site(2), listener(), [], false)).rejects.toThrow(
+    "/var/lib/store has room for 1.0 MB, and a copy of the data of store needs 256 MB",
+  );
+  expect(host.running().map(({ unit }) => unit)).toEqual(since);
+  expect([...differences(before, host), ...copiesOn(host)]).toEqual([]);
+  const { plan } = await prepareWith(host, site(2), { withoutSnapshot: true });
+  expect(JSON.stringify(plan.stages)).not.toContain('"snapshot"');
+});

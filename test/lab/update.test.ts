@@ -1,0 +1,117 @@
+/** Newer images under the same name, on a service with data: shown, copied, run; and what loses the data comes back with them. */
+import { beforeAll, expect, test } from "vitest";
+import { smallStack, startFrom } from "./start.ts";
+import { type Answer, host, hostScript, putFile, tryHost } from "./support.ts";
+
+const SITE = "/etc/install-quadlets";
+const IMAGE = "docker.io/library/redis:7.2.16-alpine";
+const HOME = "/var/lib/notes";
+
+const SERVICE = `
+description: Notes in a Redis
+account: { user: notes-user, home: ${HOME} }
+directories: [{ path: data, owner: "999:1000", mode: "0700" }]
+containers:
+  notes:
+    image: IMAGE
+    user: "999:1000"
+    command: [redis-server, --appendonly, "yes", --dir, /data]
+    mounts: [{ source: data, target: /data }]
+    health: { command: redis-cli ping | grep -q PONG }
+backup:
+  parts: { data: { directory: data } }
+  counts: { notes: { container: notes, command: redis-cli dbsize } }
+`;
+
+/** A registry in which the name stands for an image with another configuration: its manifest, its blob, its tag. */
+const MOVE = `
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+const tree = "/opt/lab/registry", more = "/opt/lab/more/gateway/blobs/sha256";
+const tags = tree + "/repositories/docker.io/library/redis/tags", own = "/run/lab-tags";
+const blob = (digest) => JSON.parse(readFileSync([more, tree + "/blobs/sha256"].map((at) => at + "/" + digest.slice(7)).find((at) => { try { readFileSync(at); return true; } catch { return false; } })));
+const put = (value) => {
+  const text = JSON.stringify(value), hex = createHash("sha256").update(text).digest("hex");
+  writeFileSync(more + "/" + hex, text);
+  return { digest: "sha256:" + hex, size: Buffer.byteLength(text) };
+};
+mkdirSync(more, { recursive: true });
+mkdirSync(own, { recursive: true });
+if (!existsSync(own + "/7.2.16-alpine")) cpSync(tags, own, { recursive: true });
+let manifest = blob(readFileSync(tags + "/7.2.16-alpine", "utf8").trim());
+if (manifest.manifests) manifest = blob(manifest.manifests[0].digest);
+const config = blob(manifest.config.digest);
+const [label, entrypoint] = process.argv.slice(2);
+config.config.Labels = { ...config.config.Labels, version: label };
+if (entrypoint) config.config.Entrypoint = ["sh", "-c", entrypoint, "sh"];
+const { digest } = put({ ...manifest, config: { ...manifest.config, ...put(config) } });
+writeFileSync(own + "/7.2.16-alpine", digest + "\\n");
+`;
+
+async function moveTag(label: string, entrypoint = ""): Promise<void> {
+  const quoted = [label, entrypoint].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  await hostScript(`
+    node /root/move.mjs ${quoted}
+    mountpoint -q /opt/lab/registry/repositories/docker.io/library/redis/tags ||
+      mount --bind /run/lab-tags /opt/lab/registry/repositories/docker.io/library/redis/tags
+    systemctl restart lab-registry`);
+}
+
+const inNotes = (...words: readonly string[]): Promise<string> => host("svc", "exec", "notes", "--", ...words);
+const rows = async (): Promise<string> => (await inNotes("redis-cli", "dbsize")).trim();
+const update = (...words: readonly string[]): Promise<Answer> => tryHost("svc", "update", "notes", ...words);
+/** Which image runs, by its label. */
+const runs = (): Promise<string> =>
+  hostScript(
+    `cd /; setpriv --reuid $(id -u notes-user) --regid $(id -g notes-user) --init-groups env -i PATH=$PATH HOME=${HOME} XDG_RUNTIME_DIR=/run/user/$(id -u notes-user) podman inspect --format '{{index .Config.Labels "version"}}' notes`,
+  );
+
+startFrom("small");
+
+beforeAll(async () => {
+  await putFile("/root/move.mjs", MOVE);
+  await putFile(`${SITE}/services/notes.yaml`, SERVICE.replace("IMAGE", IMAGE));
+  await putFile(`${SITE}/stack.yaml`, smallStack({ notes: {} }));
+  const installed = await tryHost("install-quadlets", "--yes");
+  expect(installed.code, installed.out + installed.err).toBe(0);
+  for (const key of ["one", "two", "three"]) await inNotes("redis-cli", "set", key, "kept");
+});
+
+test("nothing newer: nothing is touched", async () => {
+  const answer = await update("--yes");
+  expect(answer.code, answer.err).toBe(0);
+  expect(answer.out).toBe("nothing to do: the image is what the registry has under that name");
+});
+
+test("a newer one is shown with its digest, a no leaves everything, a yes runs it on a copy's safety", async () => {
+  await moveTag("second");
+  const asked = await update();
+  expect(asked.out).toMatch(
+    /^docker\.io\/library\/redis:7\.2\.16-alpine: sha256:[0-9a-f]{12} of \d{4}-\d\d-\d\d -> sha256:[0-9a-f]{12} of \d{4}-\d\d-\d\d$/m,
+  );
+  expect(asked.out).toContain("> copy the data of notes (data): notes is about to run another image");
+  expect(asked.code).not.toBe(0);
+  expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
+  expect(await runs()).toBe("");
+  const done = await update("--yes");
+  expect(done.code, done.out + done.err).toBe(0);
+  expect(done.err).toContain("notes: notes: 3 before, 3 now");
+  expect(await runs()).toBe("second");
+  expect(await rows()).toBe("3");
+  expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
+  expect(await host("ls", "-A", HOME)).not.toContain("before-run");
+});
+
+test("one that loses the data: the image and the data of before are back by themselves", async () => {
+  await moveTag("third", 'rm -rf /data/*; exec docker-entrypoint.sh "$@"');
+  const failed = await update("--yes");
+  expect(failed.code, failed.out).toBe(1);
+  expect(failed.err).toContain("notes: notes: 3 before, 0 now");
+  expect(failed.err).toContain("everything was taken back");
+  expect(await runs()).toBe("second");
+  expect(await rows()).toBe("3");
+  const verified = await tryHost("install-quadlets", "verify");
+  expect(verified.code, verified.out).toBe(0);
+  expect(await host("ls", "-A", HOME)).not.toContain("before-run");
+  expect(await host("svc", "status", "notes")).toContain("notes: healthy");
+});

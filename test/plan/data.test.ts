@@ -1,0 +1,160 @@
+/** Which services are copied before other images start on them, as cases: what is different in, steps out. */
+import { expect, test } from "vitest";
+import type { UnitFact } from "../../src/model/facts.ts";
+import { INDEX_PATH } from "../../src/model/index-file.ts";
+import { stepsOf } from "../../src/model/plan.ts";
+import { planOf, settledWorld, type World } from "./support.ts";
+
+const DATA = "/var/lib/db/sql";
+
+/** As applied: the data of `db` are a directory that is there, and the index says which images ran. */
+function worldWithData(): World {
+  const world = settledWorld();
+  const units = world.desired.units.filter(({ service }) => service === "db");
+  const index = {
+    version: 2,
+    services: [
+      {
+        name: "db",
+        user: "db-user",
+        units: units.map(({ unit, container }) => ({ unit, image: container?.image ?? "" })),
+      },
+    ],
+  };
+  const content = JSON.stringify(index);
+  return {
+    ...world,
+    desired: {
+      ...world.desired,
+      data: [
+        {
+          service: "db",
+          user: "db-user",
+          directories: [DATA],
+          counts: [{ name: "rows", container: "db-sql", command: ["count"] }],
+        },
+      ] as unknown as NonNullable<World["desired"]["data"]>,
+    },
+    state: {
+      ...world.state,
+      paths: new Map([
+        ...world.state.paths,
+        [INDEX_PATH, { kind: "file", uid: 0, gid: 0, mode: 0o600, content }],
+        [DATA as typeof INDEX_PATH, { kind: "directory", uid: 0, gid: 0, mode: 0o700 }],
+      ]),
+    },
+  };
+}
+
+/** "data stop db-sql" */
+function stepsAround(world: World): readonly string[] {
+  return stepsOf(planOf(world))
+    .filter(({ change }) => ["measure-data", "stop", "snapshot", "compare-data", "unit"].includes(change.kind))
+    .map(({ phase, summary }) => `${phase}: ${summary}`);
+}
+
+const WHOLE = [
+  "data: measure the data of db",
+  "data: stop db-pod",
+  "data: stop db-sql",
+  "data: stop db-api",
+  "data: copy the data of db (sql)",
+];
+const STARTS = ["start: start db-pod", "start: start db-sql", "start: start db-api"];
+const AFTER = "start: count the data of db again";
+
+function put(map: ReadonlyMap<unknown, unknown>, key: string, value: unknown): void {
+  (map as Map<unknown, unknown>).set(key, value);
+}
+
+function withImage(world: World, image: string): World {
+  const units = world.desired.units.map((unit) =>
+    unit.unit === "db-sql.service" && unit.container !== undefined
+      ? { ...unit, container: { ...unit.container, image }, fingerprint: "other" }
+      : unit,
+  );
+  return { ...world, desired: { ...world.desired, units } };
+}
+
+test("nothing is different: nothing is copied", () => {
+  expect(stepsAround(worldWithData())).toEqual([]);
+});
+
+test("another image by name", () => {
+  const steps = stepsAround(withImage(worldWithData(), "docker.io/lab/db:2"));
+  expect(steps).toEqual([...WHOLE, "start: start db-pod", "start: restart db-sql", "start: start db-api", AFTER]);
+});
+
+test("the same name, and what is pulled for it may be another image", () => {
+  const world = worldWithData();
+  put(world.state.images, "db-user", new Map());
+  expect(stepsAround(world)).toEqual([
+    ...WHOLE,
+    "start: start db-pod",
+    "start: restart db-sql",
+    "start: restart db-api",
+    AFTER,
+  ]);
+});
+
+test("the same name stands for another image than the one that runs", () => {
+  const world = worldWithData();
+  (world.state.containers.get("db-user" as never) as Map<string, string>).set("db-sql", "0ld");
+  const steps = stepsAround(world);
+  expect(steps.slice(0, WHOLE.length)).toEqual(WHOLE);
+  expect(steps.slice(WHOLE.length)).toEqual([STARTS[0], "start: restart db-sql", STARTS[2], AFTER]);
+});
+
+test("a service that is new here has nothing to copy", () => {
+  const world = worldWithData();
+  (world.state.paths as Map<unknown, unknown>).delete(INDEX_PATH);
+  put(world.state.containers, "db-user", new Map());
+  expect(stepsAround(withImage(world, "docker.io/lab/db:2")).filter((step) => step.startsWith("data"))).toEqual([]);
+});
+
+test("nor has one whose data are gone", () => {
+  const world = worldWithData();
+  put(world.state.paths, DATA, { kind: "missing" });
+  expect(stepsAround(withImage(world, "docker.io/lab/db:2")).filter((step) => step.startsWith("data"))).toEqual([]);
+});
+
+test("what is down already is not stopped", () => {
+  const world = worldWithData();
+  const units = world.state.units.get("db-user" as never) as UnitFact[];
+  put(
+    world.state.units,
+    "db-user",
+    units.map((fact) => (fact.unit === "db-api.service" ? { ...fact, active: "inactive" } : fact)),
+  );
+  const steps = stepsAround(withImage(world, "docker.io/lab/db:2"));
+  expect(steps).not.toContain("data: stop db-api");
+  expect(steps).toContain("data: copy the data of db (sql)");
+});
+
+test("a manager that starts brings its units along: the copy is made before that", () => {
+  const world = worldWithData();
+  put(world.state.managers, "db-user", { active: "inactive", limits: {} });
+  put(world.state.units, "db-user", []);
+  const steps = stepsAround(withImage(world, "docker.io/lab/db:2"));
+  expect(steps.slice(0, 2)).toEqual(["data first: measure the data of db", "data first: copy the data of db (sql)"]);
+});
+
+test("what is down meanwhile is said, and that it takes as long as a copy", () => {
+  const { outages } = planOf(withImage(worldWithData(), "docker.io/lab/db:2"));
+  expect(outages).toMatchObject([{ service: "db", kind: "copied", units: ["db-pod", "db-sql", "db-api"] }]);
+});
+
+test("the way back of an image leads to the one that runs, and not to what somebody pulled in between", () => {
+  const world = worldWithData();
+  const reference = "docker.io/lab/db:1";
+  put(world.state.images, "db-user", new Map([[reference, "pulled by hand"]]));
+  const state = { ...world.state, applied: { ...world.state.applied, imageIds: { [`db-user ${reference}`]: "1d" } } };
+  const undoOf = (containers: readonly [string, string][]) => {
+    put(state.containers, "db-user", new Map(containers));
+    return stepsOf(planOf({ ...world, state })).flatMap(({ change, undo }) => (change.kind === "image" ? undo : []));
+  };
+  const account = { user: "db-user", uid: 801, gid: 801, home: "/var/lib/db" };
+  const back = (id: string) => [{ kind: "tag-image", account, reference, id }];
+  expect(undoOf([["db-sql", "1d"]])).toEqual(back("1d"));
+  expect(undoOf([])).toEqual(back("pulled by hand"));
+});
