@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { USUAL_PODMAN } from "../model/podman-version.ts";
 import { type AdoptOptions, adoptFlags } from "./adopt-flags.ts";
-import { addBackupCommands } from "./backup-flags.ts";
+import { addBackupCommands } from "./backup-commands.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
 import { type EjectOptions, ejectFlags } from "./eject-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";

@@ -5,7 +5,6 @@ import { readIndex } from "../apps/service-index.ts";
 import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
 import { backupFlags, restoreFlags } from "./backup-flags.ts";
-import type { Flags } from "./hand-on.ts";
 import { run } from "./run.ts";
 import { updateFlags } from "./update-flags.ts";
 
@@ -23,18 +22,16 @@ export async function makeProgram(): Promise<Command> {
   });
   const name = async () =>
     findInstance(await readIndex(makeSystem()), PREFIX, program.opts<{ service?: string }>().service).name;
-  const handOn = async (words: readonly string[], flags: Flags, names: readonly string[]) => {
-    const { flagsOf, handOn } = await import("./hand-on.ts");
-    await handOn([...words, ...flagsOf(flags), "--", ...names]);
-  };
+  const handOn = async (word: string, command: Command, names: readonly string[]) =>
+    (await import("./hand-on.ts")).handOn([word], command, names);
   backupFlags(program.command("backup"))
     .description("take its data, all of one moment, as one file")
-    .action(async (flags: Flags) => handOn(["backup"], flags, [await name()]));
-  restoreFlags(program.command("restore <file>")).action(async (file: string, flags: Flags) =>
-    handOn(["restore"], flags, [file]),
+    .action(async (_, command: Command) => handOn("backup", command, [await name()]));
+  restoreFlags(program.command("restore <file>")).action(async (file: string, _, command: Command) =>
+    handOn("restore", command, [file]),
   );
   updateFlags(program.command("upgrade"))
     .description("run what registries have now under the same names; a copy of its data is the way back")
-    .action(async (flags: Flags) => handOn(["update"], flags, [await name()]));
+    .action(async (_, command: Command) => handOn("update", command, [await name()]));
   return program;
 }

@@ -1,7 +1,6 @@
 /** The commands of `svc`: every unit of every service user, by its plain name. */
 import { Command } from "commander";
 import type { Verb } from "../apps/control.ts";
-import type { Flags } from "./hand-on.ts";
 import { version } from "./package.ts";
 import { run } from "./run.ts";
 import { updateFlags } from "./update-flags.ts";
@@ -90,10 +89,9 @@ export function makeProgram(): Command {
     .action(async (name: string) => (await import("./svc-pull.ts")).pull(name));
   updateFlags(program.command("update [names...]"))
     .description("fetch what registries have now under the same names, run it, and go back where that is not well")
-    .action(async (names: readonly string[], options: Flags) => {
-      const { flagsOf, handOn } = await import("./hand-on.ts");
-      await handOn(["update", ...flagsOf(options), "--", ...names]);
-    });
+    .action(async (names: readonly string[], _, command: Command) =>
+      (await import("./hand-on.ts")).handOn(["update"], command, names),
+    );
   program
     .command("client")
     .description("how to set up a client: the commands, and the fingerprint that they pin")
