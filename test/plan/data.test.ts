@@ -85,6 +85,20 @@ test("another image by name", () => {
   expect(steps).toEqual([...WHOLE, "start: start db-pod", "start: restart db-sql", "start: start db-api", AFTER]);
 });
 
+test("another image by name that is in the store already, while nothing runs", () => {
+  const world = withImage(worldWithData(), "docker.io/lab/db:2");
+  put(
+    world.state.images,
+    "db-user",
+    new Map([
+      ["docker.io/lab/db:1", "1d"],
+      ["docker.io/lab/db:2", "2d"],
+    ]),
+  );
+  put(world.state.containers, "db-user", new Map());
+  expect(stepsAround(world)).toContain("data: copy the data of db (sql)");
+});
+
 test("the same name, and what is pulled for it may be another image", () => {
   const world = worldWithData();
   put(world.state.images, "db-user", new Map());
