@@ -2,8 +2,10 @@
 import { expect, test } from "vitest";
 import type { Sources } from "../../src/config/load.ts";
 import { listGenerations, readUndos } from "../../src/record/generations.ts";
+import { install as installRun } from "../../src/runs/install.ts";
 import { takeBack } from "../../src/runs/take-back.ts";
 import { ownSources } from "../render/support.ts";
+import { installRunOn } from "../runs/support.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { differences, pictureOf, strays } from "./picture.ts";
@@ -163,4 +165,16 @@ test("without room nothing stops, and with --no-snapshot it is done without a co
   expect([...differences(before, host), ...copiesOn(host)]).toEqual([]);
   const { plan } = await prepareWith(host, site(2), { withoutSnapshot: true });
   expect(JSON.stringify(plan.stages)).not.toContain('"snapshot"');
+});
+
+test("a run begins with what another one was putting back when it was killed", async () => {
+  const host = await storeWithRows();
+  const account = { user: "store-user", uid: 800, gid: 800, home: "/var/lib/store" };
+  const snapshots = [{ account, directory: "/var/lib/store/db", run: 9, returning: true }];
+  host.system.files.put("/var/lib/install-quadlets/snapshots.json", JSON.stringify({ version: 1, snapshots }));
+  host.system.files.put("/var/lib/store/.db.before-run-9", { kind: "directory", uid: 999, gid: 999, mode: 0o700 });
+  host.system.files.put("/var/lib/store/.db.before-run-9/rows", { ...FILE, content: "11 written by 1" });
+  await installRun(installRunOn(host.system, () => site(1), { yes: true, tokens: false }));
+  expect(host.text(ROWS)).toBe("11 written by 1");
+  expect(copiesOn(host)).toEqual([]);
 });
