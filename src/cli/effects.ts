@@ -101,6 +101,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
   "gateway-manage": {
     ...APP,
     usage: READS,
+    tail: READS,
     test: READS,
     "key list": READS,
     "key show": READS,

@@ -131,6 +131,7 @@ const GATEWAY: Examples = {
     ["gateway-manage key list"],
     ["gateway-manage key create anna --model qwen --tokens-per-day 200000"],
     ["gateway-manage usage --by model --days 7"],
+    ["gateway-manage tail", "each request as it ends: who, which model, how long, what it cost"],
     ['gateway-manage test --model qwen --prompt "Are you there?"'],
     ["gateway-manage logs litellm -f"],
   ],
@@ -150,6 +151,10 @@ const GATEWAY: Examples = {
   "key rotate": [["gateway-manage key rotate anna"]],
   "key revoke": [["gateway-manage key revoke anna"]],
   usage: [["gateway-manage usage --by model --days 7"]],
+  tail: [
+    ["gateway-manage tail", "the last ten, then what comes, until Ctrl-C"],
+    ["gateway-manage tail --key anna --json | jq .milliseconds"],
+  ],
   test: [['gateway-manage test --model qwen --prompt "Are you there?"']],
 };
 

@@ -7,6 +7,7 @@ import type { IndexedService } from "../model/index-file.ts";
 import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
 import type { CreateOptions } from "./gateway-change.ts";
+import type { TailOptions } from "./gateway-tail.ts";
 import { run } from "./run.ts";
 
 const PREFIX = "gateway";
@@ -36,6 +37,13 @@ export async function makeProgram(): Promise<Command> {
     .action(async (options: { by: By; days: string; json?: boolean }) =>
       (await import("./gateway-usage.ts")).usage(await instance(), options),
     );
+  program
+    .command("tail")
+    .description("each request as it ends: key, model, status, first token, tokens, cost, who answered; no words of it")
+    .option("--key <name>", "only of that key")
+    .option("--model <name>", "only of that model; after a fallback it is the one that answered")
+    .option("--json", "as JSON, a line for each")
+    .action(async (options: TailOptions) => (await import("./gateway-tail.ts")).tail(await instance(), options));
   program
     .command("test")
     .description("ask a model something through the gateway, as this host: who answers, and how long it takes")

@@ -7,6 +7,7 @@ import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { RealHttpStreams } from "../system/http-streams.ts";
 import { makeSystem } from "../system/real.ts";
+import { durationText } from "./duration.ts";
 import { print, printJson, table } from "./output.ts";
 import { makeReporter } from "./progress.ts";
 
@@ -93,10 +94,5 @@ function rowOf(
 
 function spreadText(spread: Spread | undefined): readonly [string, string] {
   if (spread === undefined) return ["-", "-"];
-  return [timeText(spread.median), timeText(spread.p90)];
-}
-
-function timeText(milliseconds: number): string {
-  if (milliseconds >= 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return `${milliseconds.toFixed(milliseconds < 100 ? 1 : 0)} ms`;
+  return [durationText(spread.median), durationText(spread.p90)];
 }

@@ -101,6 +101,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "key rotate": "gateway-manage key rotate",
     "key revoke": "gateway-manage key revoke",
     usage: ASKS,
+    tail: ASKS,
     test: ASKS,
   },
 };
