@@ -102,6 +102,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
     ...APP,
     usage: READS,
     tail: READS,
+    analyze: READS,
     test: READS,
     "key list": READS,
     "key show": READS,

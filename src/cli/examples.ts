@@ -132,6 +132,7 @@ const GATEWAY: Examples = {
     ["gateway-manage key create anna --model qwen --tokens-per-day 200000"],
     ["gateway-manage usage --by model --days 7"],
     ["gateway-manage tail", "each request as it ends: who, which model, how long, what it cost"],
+    ["gateway-manage analyze --hours 6", "what those came to, the slowest, and what failed"],
     ['gateway-manage test --model qwen --prompt "Are you there?"'],
     ["gateway-manage logs litellm -f"],
   ],
@@ -155,6 +156,7 @@ const GATEWAY: Examples = {
     ["gateway-manage tail", "the last ten, then what comes, until Ctrl-C"],
     ["gateway-manage tail --key anna --json | jq .milliseconds"],
   ],
+  analyze: [["gateway-manage analyze", "of the last day, by key"], ["gateway-manage analyze --hours 1 --by model"]],
   test: [['gateway-manage test --model qwen --prompt "Are you there?"']],
 };
 

@@ -6,6 +6,7 @@ import { readIndex } from "../apps/service-index.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
+import type { AnalyzeOptions } from "./gateway-analyze.ts";
 import type { CreateOptions } from "./gateway-change.ts";
 import type { TailOptions } from "./gateway-tail.ts";
 import { run } from "./run.ts";
@@ -44,6 +45,15 @@ export async function makeProgram(): Promise<Command> {
     .option("--model <name>", "only of that model; after a fallback it is the one that answered")
     .option("--json", "as JSON, a line for each")
     .action(async (options: TailOptions) => (await import("./gateway-tail.ts")).tail(await instance(), options));
+  program
+    .command("analyze")
+    .description("what the last hours came to: requests, failures, times, tokens; the slowest, and what failed")
+    .option("--hours <number>", "so many, up to a week", "24")
+    .addOption(new Option("--by <what>", "for each of these").choices(["key", "model"]).default("key"))
+    .option("--json", "as JSON")
+    .action(async (options: AnalyzeOptions) =>
+      (await import("./gateway-analyze.ts")).analyze(await instance(), options),
+    );
   program
     .command("test")
     .description("ask a model something through the gateway, as this host: who answers, and how long it takes")

@@ -1,7 +1,8 @@
-/** The log of requests, followed: each request once, whatever the order in which they are written. */
+/** The log of requests, followed and walked through: each request once, whatever the order in which they are written. */
 import { describe, expect, test } from "vitest";
 import { Following } from "../../src/apps/follow-requests.ts";
 import { keyNames } from "../../src/apps/read-requests.ts";
+import { requestsBetween } from "../../src/apps/walk-requests.ts";
 import { lineOf } from "../../src/cli/gateway-tail.ts";
 import { REQUEST_HEAD, requestCells, requestJson } from "../../src/cli/request-text.ts";
 import { tokenOf } from "../../src/gateway/litellm-admin.ts";
@@ -82,6 +83,60 @@ describe("who follows", () => {
     const { gateway, litellm } = site();
     litellm.broken = { status: 200, body: "<html>" };
     await expect(new Following().look(gateway, NOW)).rejects.toThrow("the gateway's log of requests cannot be read");
+  });
+});
+
+async function walk(gateway: ReturnType<typeof site>["gateway"], from: number, to: number, meanwhile = () => {}) {
+  const found: string[] = [];
+  for await (const rows of requestsBetween(gateway, from, to)) {
+    found.push(...ids(rows));
+    meanwhile();
+  }
+  return found;
+}
+
+describe("a span of time", () => {
+  test("from its first instant until before its last, the oldest first", async () => {
+    const { add, gateway } = site();
+    for (const before of [2_000, 1_999, 1_500, 501, 500, 499, 2_001]) add(`${before}`, before);
+    expect(await walk(gateway, NOW - 2_000, NOW - 500)).toEqual(["2000", "1999", "1500", "501"]);
+  });
+
+  test("nothing at all is one question", async () => {
+    const { gateway, litellm } = site();
+    expect(await walk(gateway, NOW - 3_600_000, NOW)).toEqual([]);
+    expect(litellm.looked).toHaveLength(1);
+  });
+
+  test.each([
+    ["far apart", 3_000, 600],
+    // More of them in one second than are counted off at once.
+    ["close together", 0.05, 6_000],
+    ["exactly full pages", 1_000, 300],
+    // A whole page, and then a whole stride, begins in the same second.
+    ["some to a second", 9, 12_345],
+  ])("each once, %s", async (_, apart, count) => {
+    const { add, gateway, litellm } = site();
+    for (let index = 0; index < count; index++) add(`${index}`, 3_599_000 - Math.floor(index * apart));
+    const found = await walk(gateway, NOW - 3_600_000, NOW);
+    expect([found.length, new Set(found).size]).toEqual([count, count]);
+    expect(litellm.looked.length).toBeLessThanOrEqual(Math.floor(count / 100) + 5);
+  });
+
+  test("an offset stays small where the requests do not all come at once", async () => {
+    const { add, gateway, litellm } = site();
+    for (let index = 0; index < 12_000; index++) add(`${index}`, 3_599_000 - 250 * index);
+    await walk(gateway, NOW - 3_600_000, NOW);
+    expect(Math.max(...litellm.looked.map((query) => Number(query.get("page"))))).toBe(50);
+  });
+
+  test("what is written meanwhile shows none twice", async () => {
+    const { add, gateway } = site();
+    for (let index = 0; index < 1_000; index++) add(`${index}`, 3_000_000 - 1_000 * index);
+    let more = 0;
+    const found = await walk(gateway, NOW - 3_600_000, NOW, () => add(`late ${more++}`, 3_500_000));
+    const wanted = found.filter((id) => !id.startsWith("late"));
+    expect([wanted.length, new Set(found).size]).toEqual([1_000, found.length]);
   });
 });
 

@@ -102,6 +102,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "key revoke": "gateway-manage key revoke",
     usage: ASKS,
     tail: ASKS,
+    analyze: ASKS,
     test: ASKS,
   },
 };
