@@ -103,6 +103,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
     usage: READS,
     tail: READS,
     analyze: READS,
+    compare: READS,
     test: READS,
     "key list": READS,
     "key show": READS,

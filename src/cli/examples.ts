@@ -134,6 +134,7 @@ const GATEWAY: Examples = {
     ["gateway-manage tail", "each request as it ends: who, which model, how long, what it cost"],
     ["gateway-manage analyze --hours 6", "what those came to, the slowest, and what failed"],
     ['gateway-manage test --model qwen --prompt "Are you there?"'],
+    ["gateway-manage compare qwen tinyllama", "the same questions to each, side by side"],
     ["gateway-manage logs litellm -f"],
   ],
   key: [
@@ -157,6 +158,10 @@ const GATEWAY: Examples = {
     ["gateway-manage tail --key anna --json | jq .milliseconds"],
   ],
   analyze: [["gateway-manage analyze", "of the last day, by key"], ["gateway-manage analyze --hours 1 --by model"]],
+  compare: [
+    ["gateway-manage compare qwen tinyllama"],
+    ['gateway-manage compare qwen tinyllama --prompt "Why is the sky blue?" --runs 10 --json'],
+  ],
   test: [['gateway-manage test --model qwen --prompt "Are you there?"']],
 };
 

@@ -8,6 +8,7 @@ import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
 import type { AnalyzeOptions } from "./gateway-analyze.ts";
 import type { CreateOptions } from "./gateway-change.ts";
+import type { CompareOptions } from "./gateway-compare.ts";
 import type { TailOptions } from "./gateway-tail.ts";
 import { run } from "./run.ts";
 
@@ -15,6 +16,10 @@ const PREFIX = "gateway";
 
 const KEY_NOTES = `
 Keys are what /etc/install-quadlets/keys.yaml says: create and revoke edit that file, so that the next run does not undo them.`;
+
+const COMPARE_HELP = `
+Asked through the gateway at its own port, with the master key: it costs tokens, which are nobody's. No fallback steps in for a model.
+Exit code 1 where a question got no answer.`;
 
 export async function main(argv: readonly string[]): Promise<void> {
   await run(await makeProgram(), argv);
@@ -62,6 +67,17 @@ export async function makeProgram(): Promise<Command> {
     .option("--json", "as JSON")
     .action(async (options: { model: string; prompt: string; json?: boolean }) =>
       (await import("./gateway-test.ts")).test(await instance(), options),
+    );
+  program
+    .command("compare <models...>")
+    .description("the same questions to each by turns: first token, between tokens, tokens a second, errors")
+    .option("--prompt <text>", "what to ask; without it three questions of different kinds")
+    .option("--runs <number>", "answers of each, besides the first", "6")
+    .option("--tokens <number>", "of each answer, at most", "256")
+    .option("--json", "as JSON")
+    .addHelpText("after", COMPARE_HELP)
+    .action(async (models: readonly string[], options: CompareOptions) =>
+      (await import("./gateway-compare.ts")).compare(await instance(), models, options),
     );
   return program;
 }

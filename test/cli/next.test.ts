@@ -103,6 +103,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     usage: ASKS,
     tail: ASKS,
     analyze: ASKS,
+    compare: ASKS,
     test: ASKS,
   },
 };
