@@ -104,6 +104,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
     tail: READS,
     analyze: READS,
     compare: READS,
+    load: READS,
     test: READS,
     "key list": READS,
     "key show": READS,

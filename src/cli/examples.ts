@@ -135,6 +135,7 @@ const GATEWAY: Examples = {
     ["gateway-manage analyze --hours 6", "what those came to, the slowest, and what failed"],
     ['gateway-manage test --model qwen --prompt "Are you there?"'],
     ["gateway-manage compare qwen tinyllama", "the same questions to each, side by side"],
+    ["gateway-manage load qwen", "1, 8 and 32 requests at once, half a minute each: asks before, it costs tokens"],
     ["gateway-manage logs litellm -f"],
   ],
   key: [
@@ -161,6 +162,10 @@ const GATEWAY: Examples = {
   compare: [
     ["gateway-manage compare qwen tinyllama"],
     ['gateway-manage compare qwen tinyllama --prompt "Why is the sky blue?" --runs 10 --json'],
+  ],
+  load: [
+    ["gateway-manage load qwen"],
+    ["gateway-manage load qwen --concurrency 4,64 --seconds 60 --yes --json", "for a file, to compare later"],
   ],
   test: [['gateway-manage test --model qwen --prompt "Are you there?"']],
 };

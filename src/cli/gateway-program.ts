@@ -9,6 +9,7 @@ import { appProgram } from "./app-program.ts";
 import type { AnalyzeOptions } from "./gateway-analyze.ts";
 import type { CreateOptions } from "./gateway-change.ts";
 import type { CompareOptions } from "./gateway-compare.ts";
+import type { LoadOptions } from "./gateway-load.ts";
 import type { TailOptions } from "./gateway-tail.ts";
 import { run } from "./run.ts";
 
@@ -17,7 +18,7 @@ const PREFIX = "gateway";
 const KEY_NOTES = `
 Keys are what /etc/install-quadlets/keys.yaml says: create and revoke edit that file, so that the next run does not undo them.`;
 
-const COMPARE_HELP = `
+const ASKED_HELP = `
 Asked through the gateway at its own port, with the master key: it costs tokens, which are nobody's. No fallback steps in for a model.
 Exit code 1 where a question got no answer.`;
 
@@ -75,9 +76,23 @@ export async function makeProgram(): Promise<Command> {
     .option("--runs <number>", "answers of each, besides the first", "6")
     .option("--tokens <number>", "of each answer, at most", "256")
     .option("--json", "as JSON")
-    .addHelpText("after", COMPARE_HELP)
+    .addHelpText("after", ASKED_HELP)
     .action(async (models: readonly string[], options: CompareOptions) =>
       (await import("./gateway-compare.ts")).compare(await instance(), models, options),
+    );
+  program
+    .command("load <model>")
+    .description(
+      "as many requests at once as are asked for: first token, between tokens and whole, p50, p95 and p99; errors",
+    )
+    .option("--concurrency <numbers>", "so many at once, one after the other", "1,8,32")
+    .option("--seconds <number>", "of each of these; ten minutes of all at most", "30")
+    .option("--tokens <number>", "of each answer, at most", "128")
+    .option("-y, --yes", "without asking")
+    .option("--json", "as JSON")
+    .addHelpText("after", ASKED_HELP)
+    .action(async (model: string, options: LoadOptions) =>
+      (await import("./gateway-load.ts")).load(await instance(), model, options),
     );
   return program;
 }

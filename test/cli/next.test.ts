@@ -104,6 +104,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     tail: ASKS,
     analyze: ASKS,
     compare: ASKS,
+    load: ASKS,
     test: ASKS,
   },
 };
