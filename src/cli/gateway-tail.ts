@@ -1,13 +1,11 @@
 /** `gateway-manage tail`: a line for each request as it ends, until Ctrl-C or until nobody reads any more. */
 import { type Gateway, listKeys } from "../admin/client.ts";
 import { Following } from "../apps/follow-requests.ts";
-import { openGateway } from "../apps/gateway.ts";
-import { hasOwnPort } from "../apps/own-port.ts";
+import { LastingGateway } from "../apps/lasting-gateway.ts";
 import { keyNames } from "../apps/read-requests.ts";
 import type { LoggedRequest } from "../gateway/litellm-requests.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
-import type { System } from "../system/interfaces.ts";
 import { makeSystem } from "../system/real.ts";
 import { findKey } from "./gateway-keys.ts";
 import { complain, print } from "./output.ts";
@@ -25,21 +23,18 @@ export interface TailOptions {
 
 export async function tail(service: IndexedService, options: TailOptions): Promise<void> {
   const system = makeSystem();
-  const open = async () => {
-    const gateway = await openGateway(system, service);
-    return { gateway, keyOf: await keyNames(gateway) };
-  };
-  let opened: Awaited<ReturnType<typeof open>> | undefined = await open();
-  const following = new Following(await tokenNamed(opened.gateway, options.key));
+  const door = new LastingGateway(system, service);
+  let known = await door.get();
+  let keyOf = await keyNames(known);
+  const following = new Following(await tokenNamed(known, options.key));
   if (options.json !== true && process.stdout.isTTY === true) print(lineOf(REQUEST_HEAD));
   let trouble: string | undefined;
   let looks = 0;
   await untilUnread(async () => {
     try {
-      // Somebody else may listen there while it restarts.
-      if (!(await isThere(system, service))) opened = undefined;
-      opened ??= await open();
-      const { keyOf, gateway } = opened;
+      const gateway = await door.get();
+      if (gateway !== known) keyOf = await keyNames(gateway);
+      known = gateway;
       const { rows, isCut } = await following.look(gateway, system.clock.now().getTime());
       for (const row of rows)
         if (options.model === undefined || row.model === options.model) show(row, keyOf(row), options);
@@ -49,7 +44,7 @@ export async function tail(service: IndexedService, options: TailOptions): Promi
       trouble = undefined;
     } catch (error) {
       if (!(error instanceof UserError) || looks === 0) throw error;
-      opened = undefined;
+      door.forget();
       if (trouble !== error.message) complain(`${error.message}; looking again`);
       trouble = error.message;
     }
@@ -57,10 +52,6 @@ export async function tail(service: IndexedService, options: TailOptions): Promi
     await system.clock.sleep(EVERY_MS);
     return "more";
   });
-}
-
-async function isThere(system: System, service: IndexedService): Promise<boolean> {
-  return service.keys !== undefined && (await hasOwnPort(system, service, service.keys.port));
 }
 
 async function tokenNamed(gateway: Gateway, name: string | undefined): Promise<string | undefined> {
