@@ -1,16 +1,15 @@
 /** Measures a model as its clients meet it: streams of answers, some at once, through the proxy and directly. */
-import { UserError, userError } from "../model/diagnostic.ts";
-import type { HttpQuestion } from "../model/http.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import type { IndexedProbe } from "../model/probe.ts";
 import { Secret } from "../model/secret.ts";
-import { visible } from "../model/visible.ts";
 import type { HttpStreams, System } from "../system/interfaces.ts";
-import { type Level, levelOf, Reading, type Sample } from "./bench-stats.ts";
+import { type Level, levelOf, type Sample } from "./bench-stats.ts";
 import { readSecret } from "./enter.ts";
-import { questionTo, reasonIn, type Way, whereOf } from "./model-question.ts";
+import { questionTo, type Way, whereOf } from "./model-question.ts";
 import { hasOwnPort } from "./own-port.ts";
+import { streamSample } from "./stream-sample.ts";
 import { readTrust } from "./trust.ts";
 
 export interface Wanted {
@@ -56,7 +55,7 @@ export async function bench(
   for (const way of wanted.ways) {
     if (way === "proxy" && probe.name === undefined) continue;
     const ask = (number: number) =>
-      answer(streams, {
+      streamSample(streams, {
         ...questionTo(way, probe, { address: index.address, trust }, ANSWER_MS),
         bearer,
         body: bodyOf(probe, number, wanted.tokens),
@@ -111,24 +110,4 @@ async function level(
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return levelOf(atOnce, samples, since());
-}
-
-async function answer(streams: HttpStreams, question: HttpQuestion): Promise<Sample> {
-  const reading = new Reading();
-  const failed = (error: string): Sample => ({
-    error: visible(error).slice(0, 200),
-    firstToken: undefined,
-    gaps: [],
-    tokens: 0,
-  });
-  try {
-    const end = await streams.stream(question, (data, at) => reading.take(data, at));
-    if (end === undefined) return failed("nobody answers");
-    if (end.status !== 200) return failed(`it answers ${end.status}: ${reasonIn(end.body)}`);
-    const sample = reading.end();
-    return sample.error === undefined ? sample : failed(sample.error);
-  } catch (error) {
-    if (error instanceof UserError) return failed(error.message);
-    throw error;
-  }
 }

@@ -106,6 +106,10 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
   "gateway-manage": {
     ...APP,
     usage: READS,
+    tail: READS,
+    analyze: READS,
+    compare: READS,
+    load: READS,
     test: READS,
     "key list": READS,
     "key show": READS,

@@ -141,7 +141,11 @@ const GATEWAY: Examples = {
     ["gateway-manage key list"],
     ["gateway-manage key create anna --model qwen --tokens-per-day 200000"],
     ["gateway-manage usage --by model --days 7"],
+    ["gateway-manage tail", "each request as it ends: who, which model, how long, what it cost"],
+    ["gateway-manage analyze --hours 6", "what those came to, the slowest, and what failed"],
     ['gateway-manage test --model qwen --prompt "Are you there?"'],
+    ["gateway-manage compare qwen tinyllama", "the same questions to each, side by side"],
+    ["gateway-manage load qwen", "1, 8 and 32 requests at once, half a minute each: asks before, it costs tokens"],
     ["gateway-manage logs litellm -f"],
   ],
   key: [
@@ -160,6 +164,19 @@ const GATEWAY: Examples = {
   "key rotate": [["gateway-manage key rotate anna"]],
   "key revoke": [["gateway-manage key revoke anna"]],
   usage: [["gateway-manage usage --by model --days 7"]],
+  tail: [
+    ["gateway-manage tail", "the last ten, then what comes, until Ctrl-C"],
+    ["gateway-manage tail --key anna --json | jq .milliseconds"],
+  ],
+  analyze: [["gateway-manage analyze", "of the last day, by key"], ["gateway-manage analyze --hours 1 --by model"]],
+  compare: [
+    ["gateway-manage compare qwen tinyllama"],
+    ['gateway-manage compare qwen tinyllama --prompt "Why is the sky blue?" --runs 10 --json'],
+  ],
+  load: [
+    ["gateway-manage load qwen"],
+    ["gateway-manage load qwen --concurrency 4,64 --seconds 60 --yes --json", "for a file, to compare later"],
+  ],
   test: [['gateway-manage test --model qwen --prompt "Are you there?"']],
 };
 

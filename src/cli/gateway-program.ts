@@ -6,13 +6,21 @@ import { readIndex } from "../apps/service-index.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
+import type { AnalyzeOptions } from "./gateway-analyze.ts";
 import type { CreateOptions } from "./gateway-change.ts";
+import type { CompareOptions } from "./gateway-compare.ts";
+import type { LoadOptions } from "./gateway-load.ts";
+import type { TailOptions } from "./gateway-tail.ts";
 import { run } from "./run.ts";
 
 const PREFIX = "gateway";
 
 const KEY_NOTES = `
 Keys are what /etc/install-quadlets/keys.yaml says: create and revoke edit that file, so that the next run does not undo them.`;
+
+const ASKED_HELP = `
+Asked through the gateway at its own port, with the master key: it costs tokens, which are nobody's. No fallback steps in for a model.
+Exit code 1 where a question got no answer.`;
 
 export async function main(argv: readonly string[]): Promise<void> {
   await run(await makeProgram(), argv);
@@ -37,6 +45,22 @@ export async function makeProgram(): Promise<Command> {
       (await import("./gateway-usage.ts")).usage(await instance(), options),
     );
   program
+    .command("tail")
+    .description("each request as it ends: key, model, status, first token, tokens, cost, who answered; no words of it")
+    .option("--key <name>", "only of that key")
+    .option("--model <name>", "only of that model; after a fallback it is the one that answered")
+    .option("--json", "as JSON, a line for each")
+    .action(async (options: TailOptions) => (await import("./gateway-tail.ts")).tail(await instance(), options));
+  program
+    .command("analyze")
+    .description("what the last hours came to: requests, failures, times, tokens; the slowest, and what failed")
+    .option("--hours <number>", "so many, up to a week", "24")
+    .addOption(new Option("--by <what>", "for each of these").choices(["key", "model"]).default("key"))
+    .option("--json", "as JSON")
+    .action(async (options: AnalyzeOptions) =>
+      (await import("./gateway-analyze.ts")).analyze(await instance(), options),
+    );
+  program
     .command("test")
     .description("ask a model something through the gateway, as this host: who answers, and how long it takes")
     .requiredOption("--model <name>", "a name that clients ask for")
@@ -44,6 +68,31 @@ export async function makeProgram(): Promise<Command> {
     .option("--json", "as JSON")
     .action(async (options: { model: string; prompt: string; json?: boolean }) =>
       (await import("./gateway-test.ts")).test(await instance(), options),
+    );
+  program
+    .command("compare <models...>")
+    .description("the same questions to each by turns: first token, between tokens, tokens a second, errors")
+    .option("--prompt <text>", "what to ask; without it three questions of different kinds")
+    .option("--runs <number>", "answers of each, besides the first", "6")
+    .option("--tokens <number>", "of each answer, at most", "256")
+    .option("--json", "as JSON")
+    .addHelpText("after", ASKED_HELP)
+    .action(async (models: readonly string[], options: CompareOptions) =>
+      (await import("./gateway-compare.ts")).compare(await instance(), models, options),
+    );
+  program
+    .command("load <model>")
+    .description(
+      "as many requests at once as are asked for: first token, between tokens and whole, p50, p95 and p99; errors",
+    )
+    .option("--concurrency <numbers>", "so many at once, one after the other", "1,8,32")
+    .option("--seconds <number>", "of each of these; ten minutes of all at most", "30")
+    .option("--tokens <number>", "of each answer, at most", "128")
+    .option("-y, --yes", "without asking")
+    .option("--json", "as JSON")
+    .addHelpText("after", ASKED_HELP)
+    .action(async (model: string, options: LoadOptions) =>
+      (await import("./gateway-load.ts")).load(await instance(), model, options),
     );
   return program;
 }

@@ -1,14 +1,15 @@
 /** `vllm-manage bench`: how fast a model answers, alone and many at once, through the proxy and directly. */
 import { type Measured, bench as measure, type Wanted } from "../apps/bench.ts";
-import type { Level, Spread } from "../apps/bench-stats.ts";
+import type { Level } from "../apps/bench-stats.ts";
 import type { Way } from "../apps/model-question.ts";
 import { readIndex } from "../apps/service-index.ts";
-import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { RealHttpStreams } from "../system/http-streams.ts";
 import { makeSystem } from "../system/real.ts";
+import { spreadText } from "./duration.ts";
 import { print, printJson, table } from "./output.ts";
 import { makeReporter } from "./progress.ts";
+import { whole } from "./whole.ts";
 
 export interface BenchOptions {
   readonly concurrency: string;
@@ -54,12 +55,6 @@ export function wantedIn({ concurrency, requests, seconds, tokens, way }: BenchO
   };
 }
 
-function whole(flag: string, text: string, most: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= most) return value;
-  throw userError("bad-value", `${flag}: wanted a whole number from 1 to ${most}, found ${text}`);
-}
-
 function wayText(way: Way): string {
   return { proxy: "through the proxy", direct: "directly" }[way];
 }
@@ -89,14 +84,4 @@ function rowOf(
     ...spreadText(betweenTokens),
     tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0),
   ];
-}
-
-function spreadText(spread: Spread | undefined): readonly [string, string] {
-  if (spread === undefined) return ["-", "-"];
-  return [timeText(spread.median), timeText(spread.p90)];
-}
-
-function timeText(milliseconds: number): string {
-  if (milliseconds >= 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return `${milliseconds.toFixed(milliseconds < 100 ? 1 : 0)} ms`;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { listKeys } from "../../src/admin/client.ts";
 import { type By, leftOf, openGateway, readUsage, stateOf } from "../../src/apps/gateway.ts";
+import { LastingGateway } from "../../src/apps/lasting-gateway.ts";
 import type { ServiceIndex } from "../../src/model/index-file.ts";
 import { keySite, withGateway } from "../apply/key-site.ts";
 import { MemoryHost } from "../apply/memory-host.ts";
@@ -147,4 +148,20 @@ test("whoever else listens at its port is not asked, and a service that makes no
   await expect(openGateway(host.system, service)).rejects.toThrow("router does not answer at port 4100");
   const { keys: _, ...without } = service;
   await expect(openGateway(host.system, without)).rejects.toThrow("router makes no keys");
+});
+
+test("whoever stays asks it only while its port is its own, and opens it anew when it was away", async () => {
+  const { host, service } = await site();
+  const table = "/proc/4242/net/tcp";
+  const own = host.text(table);
+  const door = new LastingGateway(host.system, service);
+  const first = await door.get();
+  expect(await door.get()).toBe(first);
+  host.system.files.put(table, own.replace(/ 80\d /, " 1000 "));
+  await expect(door.get()).rejects.toThrow("router does not answer at port 4100");
+  host.system.files.put(table, own);
+  const second = await door.get();
+  expect(second).not.toBe(first);
+  door.forget();
+  expect(await door.get()).not.toBe(second);
 });

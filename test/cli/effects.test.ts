@@ -9,7 +9,7 @@ test.each([
   ["svc", 14],
   ["vllm-manage", 12],
   ["opik-manage", 5],
-  ["gateway-manage", 10],
+  ["gateway-manage", 14],
 ])("%s", async (name, atLeast) => {
   const main = PROGRAMS[name] ?? expect.fail();
   const leaves = await commandsOf(main, "leaves");

@@ -103,6 +103,10 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "key rotate": "gateway-manage key rotate",
     "key revoke": "gateway-manage key revoke",
     usage: ASKS,
+    tail: ASKS,
+    analyze: ASKS,
+    compare: ASKS,
+    load: ASKS,
     test: ASKS,
   },
 };

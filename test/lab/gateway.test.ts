@@ -150,3 +150,54 @@ test("a restart keeps the key, and what it has used adds up to what the engines 
     })
     .toBe(tokens);
 });
+
+describe("looking into it", () => {
+  const manage = async (...words: readonly string[]) =>
+    JSON.parse(await host("gateway-manage", ...words, "--json")) as Record<string, unknown>;
+
+  test("whoever follows sees a request when it has ended", async () => {
+    const lines = async () => (await hostScript("cat /run/lab-tail.json")).split("\n").filter((line) => line !== "");
+    await hostScript(
+      "systemd-run --quiet --collect --unit=lab-tail sh -c 'gateway-manage tail --key ada --json >/run/lab-tail.json'",
+    );
+    // Of those before, the last ten.
+    await expect.poll(async () => (await lines()).length, { timeout: 60_000 }).toBe(10);
+    const [told] = await ask(["tinyllama"]);
+    await expect.poll(async () => (await lines()).length, { timeout: 60_000 }).toBe(11);
+    await host("systemctl", "stop", "lab-tail");
+    const seen = JSON.parse((await lines()).at(-1) ?? "") as Record<string, number>;
+    expect(seen).toMatchObject({ key: "ada", model: "tinyllama", failure: null });
+    expect(seen["answeredBy"]).toContain("127.0.0.1:11434");
+    expect((seen["input"] ?? 0) + (seen["output"] ?? 0)).toBe(told?.tokens);
+    expect(seen["firstTokenMilliseconds"]).toBeGreaterThan(0);
+  });
+
+  test("what analyze counts is what usage counts, failures among them", async () => {
+    expect(await host("gateway-manage", "analyze", "--by", "model")).toMatch(/^qwen-small +/m);
+    const [analysis, used] = [await manage("analyze"), await manage("usage", "--days", "2")];
+    const { requests, failed, input, output } = used["total"] as Record<string, number>;
+    expect(analysis["total"]).toMatchObject({ requests, failed, input, output });
+    expect(failed).toBeGreaterThan(0);
+    // The narrow key, which was asked for more than it may.
+    const failing = analysis["failing"] as readonly { failure: string; model: string }[];
+    expect(failing).toContainEqual(expect.objectContaining({ failure: "429", model: "tinyllama" }));
+    expect(failing).toContainEqual(expect.objectContaining({ failure: "403", model: "qwen" }));
+  });
+
+  test("two models side by side, many requests at once, and a model that is not there", async () => {
+    const { models } = await manage("compare", "qwen-small", "tinyllama", "--runs", "2", "--tokens", "8");
+    expect(models).toMatchObject([
+      { model: "qwen-small", answers: 2, errors: {} },
+      { model: "tinyllama", answers: 2, errors: {} },
+    ]);
+    const load = ["load", "tinyllama", "--concurrency", "1,4", "--seconds", "1", "--tokens", "8"];
+    const { levels } = await manage(...load, "--yes");
+    expect(levels).toMatchObject([
+      { atOnce: 1, errors: {} },
+      { atOnce: 4, errors: {} },
+    ]);
+    expect(await tryHost("gateway-manage", ...load)).toMatchObject({ code: 1, err: expect.stringContaining("--yes") });
+    const wrong = await tryHost("gateway-manage", "compare", "tinyllama", "nowhere", "--runs", "1");
+    expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining("nowhere: 1 x it answers 400") });
+  });
+});

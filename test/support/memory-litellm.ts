@@ -31,6 +31,16 @@ export interface UsedRow {
   readonly failed?: boolean;
 }
 
+/** A row of the log of requests, as the database has it. */
+export interface SpendRow {
+  readonly request_id: string;
+  readonly api_key: string;
+  /** With its zone, or in UTC without. */
+  readonly startTime: string;
+  readonly endTime: string;
+  readonly [name: string]: unknown;
+}
+
 interface Asked {
   readonly method: string;
   readonly path: string;
@@ -74,6 +84,10 @@ export class MemoryLitellm {
   pageSize = 100;
   /** What was used, one row for each day, key and model. */
   readonly used: UsedRow[] = [];
+  /** The log of requests. */
+  readonly requests: SpendRow[] = [];
+  /** Each question to it. */
+  readonly looked: URLSearchParams[] = [];
 
   answer({ method, path, bearer, body }: Asked): HttpAnswer {
     if (this.broken !== undefined) return this.broken;
@@ -81,6 +95,7 @@ export class MemoryLitellm {
     const url = new URL(path, "http://gateway");
     if (method === "GET" && url.pathname === "/key/list") return this.#list(url.searchParams);
     if (method === "GET" && url.pathname === "/user/daily/activity") return this.#activity(url.searchParams);
+    if (method === "GET" && url.pathname === "/spend/logs/v2") return this.#log(url.searchParams);
     const fields = FIELDS[url.pathname];
     if (method !== "POST" || fields === undefined) return refusal(404, "Not Found");
     const asked = JSON.parse(body ?? "null") as Readonly<Record<string, unknown>>;
@@ -104,6 +119,28 @@ export class MemoryLitellm {
     const keys = this.rows.slice((page - 1) * each, page * each);
     const total_pages = Math.ceil(this.rows.length / each);
     return good({ keys, total_count: this.rows.length, current_page: page, total_pages });
+  }
+
+  #log(query: URLSearchParams): HttpAnswer {
+    this.looked.push(query);
+    const known = ["start_date", "end_date", "page", "page_size", "sort_by", "sort_order", "api_key"];
+    const strange = [...query.keys()].find((name) => !known.includes(name));
+    if (strange !== undefined) return refusal(422, `${strange} is not known`);
+    const [start = "", end = ""] = [query.get("start_date") ?? "", query.get("end_date") ?? ""];
+    const isInstant = (text: string) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text);
+    if (!isInstant(start) || !isInstant(end)) return refusal(400, "start_date and end_date");
+    const [page, size] = [Number(query.get("page")), Number(query.get("page_size"))];
+    if (!(page >= 1) || !(size >= 1 && size <= 100)) return refusal(422, "page and page_size");
+    const by = query.get("sort_by") === "endTime" ? "endTime" : "startTime";
+    const at = (text: string) => Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
+    const within = this.requests
+      .filter(({ startTime }) => at(startTime) >= at(start) && at(startTime) <= at(end))
+      .filter(({ api_key }) => query.get("api_key") === null || api_key === query.get("api_key"))
+      .toSorted((a, b) => (at(a[by]) - at(b[by])) * (query.get("sort_order") === "asc" ? 1 : -1));
+    const total = Math.min(10_000, within.length);
+    const total_pages = Math.ceil(total / size);
+    const data = within.slice((page - 1) * size, page * size);
+    return good({ data, total, page, page_size: size, total_pages, total_is_capped: within.length > total });
   }
 
   /** A page holds so many rows of the database, whatever day they are of. */

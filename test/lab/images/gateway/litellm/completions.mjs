@@ -24,9 +24,6 @@ export class Completions {
         400,
         `${kind.path}: Invalid model name passed in model=${body.model}. Call \`/v1/models\` to view available models for your key.`,
       );
-    checkModel(row, body.model, group);
-    await keys.checkBudget(row);
-    const { headers: limitHeaders } = limits.enter(row);
     const request = {
       row,
       kind,
@@ -34,8 +31,15 @@ export class Completions {
       group,
       started: new Date(),
       isStream: body.stream === true && kind.canStream,
-      limitHeaders,
     };
+    try {
+      checkModel(row, body.model, group);
+      await keys.checkBudget(row);
+      request.limitHeaders = limits.enter(row).headers;
+    } catch (error) {
+      this.#count(request, undefined, { status: "failure", error });
+      throw error;
+    }
     let tokens = 0;
     const gone = new AbortController();
     response.on("close", () => {
@@ -44,19 +48,20 @@ export class Completions {
     try {
       const hit = await this.#cached(request, response);
       if (hit) return;
-      const routed = await router.route(group, estimate(body), (deployment) =>
-        askEngine(deployment, kind.path, body, {
+      const { disable_fallbacks: isAlone = false, ...words } = body;
+      const asking = (deployment) =>
+        askEngine(deployment, kind.path, words, {
           isStream: request.isStream,
           seconds: settings.router.timeout ?? settings.litellm.request_timeout ?? 6000,
           firstSeconds: settings.router.stream_timeout ?? 600,
           signal: gone.signal,
-        }),
-      );
+        });
+      const routed = await router.route(group, estimate(body), asking, { isAlone });
       tokens = await (request.isStream
         ? this.#stream(request, routed, response)
         : this.#whole(request, routed, response));
     } catch (error) {
-      this.#count(request, undefined, { status: "failure" });
+      this.#count(request, undefined, { status: "failure", error });
       throw said(error, request, this.#services.settings.router);
     } finally {
       limits.leave(row, tokens);
@@ -109,7 +114,7 @@ export class Completions {
       failure = error;
     }
     if (response.destroyed) routed.answer.close();
-    this.#count(request, routed, { usage, status: failure ? "failure" : "success" });
+    this.#count(request, routed, { usage, status: failure ? "failure" : "success", error: failure });
     // The head is out: what is left to say is an event.
     if (failure)
       response.write(
@@ -119,7 +124,7 @@ export class Completions {
     return usage?.total_tokens ?? 0;
   }
 
-  #count(request, routed, { usage = {}, status = "success", cacheHit = "False", isFree = false }) {
+  #count(request, routed, { usage = {}, status = "success", cacheHit = "False", isFree = false, error }) {
     const { prompt_tokens: prompt = 0, completion_tokens: completion = 0 } = usage;
     const { deployment } = routed ?? {};
     const { input_cost_per_token: input = 0, output_cost_per_token: output = 0 } = deployment?.info ?? {};
@@ -139,8 +144,10 @@ export class Completions {
       apiBase: deployment?.params.api_base,
       cacheHit,
       status,
+      metadata: { user_api_key_alias: request.row.key_alias ?? null, ...(error && { error_information: told(error) }) },
     };
-    this.#services.usage.add(request.row, entry);
+    const isKept = status === "success" || this.#services.settings.general.disable_error_logs !== true;
+    if (isKept) this.#services.usage.add(request.row, entry);
     this.#services.metrics.add(request.row, entry, routed);
     return spend;
   }
@@ -187,6 +194,11 @@ function checkModel(row, name, group) {
       param: "model",
     },
   );
+}
+
+/** As a row of the log has it. */
+function told(error) {
+  return { error_code: String(error.status ?? 500), error_class: error.name, error_message: error.message };
 }
 
 function estimate({ messages = [], prompt = "", input = "" }) {

@@ -15,7 +15,7 @@ import { migrate } from "./migrations.mjs";
 import { Database } from "./postgres.mjs";
 import { Router } from "./router.mjs";
 import { askEngine } from "./upstream.mjs";
-import { dailyActivity, forgetOld, Usage } from "./usage.mjs";
+import { dailyActivity, forgetOld, spendLogs, Usage } from "./usage.mjs";
 
 const image = "litellm";
 const { env } = process;
@@ -103,7 +103,7 @@ const services = {
   usage: new Usage(database, general.proxy_batch_write_at ?? 10),
   metrics: new Metrics(),
   cache: litellm.cache ? new AnswerCache(litellm.cache_params) : undefined,
-  settings: { litellm, router },
+  settings: { litellm, router, general },
 };
 const completions = new Completions(services);
 const state = { open: 0, isEnding: false };
@@ -157,6 +157,7 @@ const ADMIN = {
       `SELECT * FROM "LiteLLM_SpendLogs" WHERE $1::text IS NULL OR api_key = $1 ORDER BY "startTime" DESC LIMIT 1000`,
       [query.get("api_key") && hashOf(query.get("api_key"))],
     ),
+  "GET /spend/logs/v2": async ({ query }) => spendLogs(database, query),
   "GET /health": async () => healthOfModels(),
   "GET /health/backlog": async () => ({ in_flight_requests: state.open }),
 };

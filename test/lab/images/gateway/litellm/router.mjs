@@ -68,16 +68,16 @@ export class Router {
 
   /**
    * Asks deployments until one answers: `ask(deployment)`. Tells how many were asked again, and how many names were tried in its place.
-   * @param tokens what the question is taken to have
+   * @param tokens what the question is taken to have; with `isAlone` no other name is tried (`disable_fallbacks` of a request)
    */
-  async route(group, tokens, ask, depth = 0) {
+  async route(group, tokens, ask, { isAlone = false, depth = 0 } = {}) {
     try {
       return { ...(await this.#withRetries(group, tokens, ask)), fallbacks: depth };
     } catch (error) {
-      const chain = this.#chainAfter(group, error);
+      const chain = isAlone ? [] : this.#chainAfter(group, error);
       for (const next of depth < (this.#settings.max_fallbacks ?? 5) ? chain : []) {
         try {
-          return await this.route(next, tokens, ask, depth + 1);
+          return await this.route(next, tokens, ask, { depth: depth + 1 });
         } catch {
           // The reason of the name that was asked for is told.
         }

@@ -1,5 +1,6 @@
 // What was used: kept in memory for some seconds, then written as rows, sums of days and the spending of keys.
 import { randomUUID } from "node:crypto";
+import { ProxyError } from "./errors.mjs";
 
 export class Usage {
   #database;
@@ -41,11 +42,11 @@ const WRITE = `
   WITH batch AS (SELECT * FROM json_to_recordset($1::json) AS b(
       id text, token text, "user" text, "callType" text, spend float8, "promptTokens" int, "completionTokens" int, "startTime" timestamptz,
       "firstTime" timestamptz, "endTime" timestamptz, model text, "modelId" text, "group" text, provider text, "apiBase" text,
-      "cacheHit" text, status text)),
+      "cacheHit" text, status text, metadata jsonb)),
   logs AS (INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, api_key, spend, total_tokens, prompt_tokens, completion_tokens, "startTime",
-      "endTime", "completionStartTime", model, model_id, model_group, custom_llm_provider, api_base, "user", cache_hit, status)
+      "endTime", "completionStartTime", model, model_id, model_group, custom_llm_provider, api_base, "user", cache_hit, status, metadata)
     SELECT id, "callType", token, spend, "promptTokens" + "completionTokens", "promptTokens", "completionTokens", "startTime", "endTime",
-      "firstTime", model, "modelId", "group", provider, "apiBase", "user", "cacheHit", status FROM batch),
+      coalesce("firstTime", "endTime"), model, "modelId", "group", provider, "apiBase", "user", "cacheHit", status, metadata FROM batch),
   days AS (INSERT INTO "LiteLLM_DailyUserSpend" AS d (user_id, date, api_key, model, model_group, custom_llm_provider, prompt_tokens,
       completion_tokens, spend, api_requests, successful_requests, failed_requests)
     SELECT "user", to_char("startTime" AT TIME ZONE 'UTC', 'YYYY-MM-DD'), token, model, max("group"), provider, sum("promptTokens"),
@@ -59,6 +60,51 @@ const WRITE = `
   sums AS (SELECT token, sum(spend) AS spend FROM batch GROUP BY token)
   UPDATE "LiteLLM_VerificationToken" AS k SET spend = k.spend + sums.spend FROM sums WHERE k.token = sums.token`;
 
+const COLUMNS = `request_id, call_type, api_key, spend, total_tokens, prompt_tokens, completion_tokens, "startTime", "endTime",
+  "completionStartTime", model, model_id, model_group, custom_llm_provider, api_base, "user", cache_hit, status, metadata`;
+const ORDERS = { startTime: '"startTime"', endTime: '"endTime"', spend: "spend", total_tokens: "total_tokens" };
+const INSTANT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const MOST_ROWS = 100;
+/** Upstream counts no further, and says so. */
+const MOST_COUNTED = 10_000;
+
+/** Requests that began within two instants in UTC, a page at a time. Refuses what it does not know, where upstream overlooks it. */
+export async function spendLogs(database, query) {
+  const known = ["start_date", "end_date", "page", "page_size", "sort_by", "sort_order", "api_key", "status_filter"];
+  for (const name of query.keys()) if (!known.includes(name)) throw new ProxyError(422, `${name} is not known`);
+  const [start, end] = ["start_date", "end_date"].map((name) => query.get(name));
+  if (!start || !end) throw new ProxyError(400, "Start date and end date are required");
+  for (const text of [start, end])
+    if (!INSTANT.test(text)) throw new ProxyError(400, `time data '${text}' does not match format '%Y-%m-%d %H:%M:%S'`);
+  const [page, size] = [Number(query.get("page") ?? 1), Number(query.get("page_size") ?? 50)];
+  if (!(page >= 1)) throw new ProxyError(422, "page: Input should be greater than or equal to 1");
+  if (!(size >= 1 && size <= MOST_ROWS))
+    throw new ProxyError(422, `page_size: Input should be less than or equal to ${MOST_ROWS}`);
+  const order = ORDERS[query.get("sort_by") ?? "startTime"];
+  const direction = { asc: "ASC", desc: "DESC" }[query.get("sort_order") ?? "desc"];
+  if (!order || !direction) throw new ProxyError(400, "Invalid sort_by or sort_order");
+  const where = `"startTime" BETWEEN ($1::timestamp AT TIME ZONE 'UTC') AND ($2::timestamp AT TIME ZONE 'UTC')
+    AND ($3::text IS NULL OR api_key = $3) AND ($4::text IS NULL OR status = $4)`;
+  const values = [start, end, query.get("api_key"), query.get("status_filter")];
+  const [{ count }] = await database.rows(
+    `SELECT count(*)::int FROM (SELECT 1 FROM "LiteLLM_SpendLogs" WHERE ${where} LIMIT ${MOST_COUNTED + 1}) AS counted`,
+    values,
+  );
+  const data = await database.rows(
+    `SELECT ${COLUMNS} FROM "LiteLLM_SpendLogs" WHERE ${where} ORDER BY ${order} ${direction} LIMIT ${size} OFFSET ${(page - 1) * size}`,
+    values,
+  );
+  const total = Math.min(count, MOST_COUNTED);
+  return {
+    data,
+    total,
+    page,
+    page_size: size,
+    total_pages: Math.ceil(total / size),
+    total_is_capped: count > MOST_COUNTED,
+  };
+}
+
 /** Rows of requests older than the file says are removed. */
 export async function forgetOld(database, period) {
   const [, count, unit] = /^(\d+)([smhd])$/.exec(period ?? "") ?? [];
@@ -70,17 +116,20 @@ export async function forgetOld(database, period) {
 /** Sums of days from the first to the last, of all keys or of one. */
 export async function dailyActivity(database, { start, end, token }) {
   const rows = await database.rows(
-    `SELECT * FROM "LiteLLM_DailyUserSpend" WHERE date BETWEEN $1 AND $2 AND ($3::text IS NULL OR api_key = $3) ORDER BY date DESC, model`,
+    `SELECT d.*, k.key_alias FROM "LiteLLM_DailyUserSpend" AS d LEFT JOIN "LiteLLM_VerificationToken" AS k ON k.token = d.api_key
+     WHERE date BETWEEN $1 AND $2 AND ($3::text IS NULL OR api_key = $3) ORDER BY date DESC, model`,
     [start, end, token],
   );
   const days = new Map();
   for (const row of rows) {
-    const day = days.get(row.date) ?? { metrics: none(), models: {}, api_keys: {} };
+    const day = days.get(row.date) ?? { metrics: none(), models: {}, model_groups: {}, api_keys: {} };
     days.set(row.date, day);
     day.models[row.model] ??= { metrics: none() };
-    day.api_keys[row.api_key] ??= { metrics: none() };
+    day.model_groups[row.model_group] ??= { metrics: none() };
+    day.api_keys[row.api_key] ??= { metrics: none(), metadata: { key_alias: row.key_alias } };
     const told = { ...row, total_tokens: row.prompt_tokens + row.completion_tokens };
-    for (const sums of [day.metrics, day.models[row.model].metrics, day.api_keys[row.api_key].metrics]) {
+    const { models, model_groups: groups, api_keys: ofKeys } = day;
+    for (const { metrics: sums } of [day, models[row.model], groups[row.model_group], ofKeys[row.api_key]]) {
       for (const name of Object.keys(sums)) sums[name] += told[name];
     }
   }
