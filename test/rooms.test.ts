@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   diagnosis: ["model", "commands", "plan"],
   doctor: ["model", "commands", "quadlet", "record", "facts", "apps", "diagnosis"],
   backup: ["model", "commands", "record", "facts", "apps"],
-  // Host and units in numbers, for whoever collects them.
+  // Host and units in numbers and words, for whoever collects or reads them.
   measure: ["model", "commands", "facts", "apps", "backup"],
   runs: BELOW_RUNS,
   cli: [...BELOW_RUNS, "runs"],

@@ -1,5 +1,6 @@
 /** How long the certificates last: shown with the service that serves them. */
 import { gatherCertificate } from "../facts/certificates.ts";
+import type { CertificateFact } from "../model/certificate-facts.ts";
 import { daysBefore, daysBetween } from "../model/day.ts";
 import type { DesiredCertificate } from "../model/desired-certificate.ts";
 import { renewedFrom } from "../model/lifetime.ts";
@@ -7,9 +8,11 @@ import type { System } from "../system/interfaces.ts";
 import type { Expiries, Expiry } from "./expiry-text.ts";
 
 export async function readExpiries(system: System, wanted: DesiredCertificate): Promise<Expiries> {
-  const facts = await gatherCertificate(system, wanted);
+  return expiriesOf(await gatherCertificate(system, wanted), wanted, system.clock.now());
+}
+
+export function expiriesOf(facts: CertificateFact | undefined, wanted: DesiredCertificate, now: Date): Expiries {
   const { leaf, tailscale } = facts ?? {};
-  const now = system.clock.now();
   const ofLeaf = () => (leaf && wanted.own === undefined ? daysBefore(leaf.notAfter, wanted.renewBeforeDays) : null);
   return {
     ...(leaf && { certificate: expiry({ ...leaf, names: [...leaf.names, ...leaf.addresses] }, now, ofLeaf()) }),

@@ -31,7 +31,7 @@ export function judgeFailure(signs: Signs): Judgement {
 }
 
 function knownCause(signs: Signs, more: More): Judgement | undefined {
-  const { unit, service, fact } = signs;
+  const { unit, service, fact, quoted } = signs;
   const failed = (sentence: string, hint: string): Judgement => ({ word: "failed", sentence, hint });
   if (more.image === false)
     return failed(`its image ${unit.image} is gone`, `sudo svc pull ${unit.name} && sudo svc restart ${unit.name}`);
@@ -54,9 +54,9 @@ function knownCause(signs: Signs, more: More): Judgement | undefined {
   const own = log.filter((line) => line.from === "own");
   const podman = log.filter((line) => line.from === "podman" || line.from === "systemd");
   const trouble =
-    findTrouble(unit.log?.troubles ?? [], own) ??
-    findTrouble(PODMAN_TROUBLES, podman) ??
-    findTrouble(PODMAN_TROUBLES.filter(isOfTheKernel), own);
+    findTrouble(unit.log?.troubles ?? [], own, quoted) ??
+    findTrouble(PODMAN_TROUBLES, podman, quoted) ??
+    findTrouble(PODMAN_TROUBLES.filter(isOfTheKernel), own, quoted);
   return trouble === undefined ? undefined : withTrouble("failed", trouble, { service, unit } as Signs);
 }
 

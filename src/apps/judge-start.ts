@@ -18,7 +18,7 @@ export function judgeStart(signs: Signs): Judgement {
     const probe = health?.words ? `; its health check says: ${health.words}` : "";
     return { word: "starting", sentence: `it is on its way${phase}${since}${since && most}${found ? "" : probe}` };
   }
-  const trouble = findTrouble(unit.log?.troubles ?? [], own);
+  const trouble = findTrouble(unit.log?.troubles ?? [], own, signs.quoted);
   if (trouble !== undefined) return withTrouble("degraded", trouble, signs);
   const words = lastWords(own);
   return {

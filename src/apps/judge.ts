@@ -13,6 +13,11 @@ export function judgeUnit(signs: Signs): Judgement {
   return judgeManager(signs) ?? judgeState(signs);
 }
 
+/** Whether more has to be known of it: of one that came back its own trouble may be over, or come again in a minute. */
+export function isWorthAsking({ fact }: Signs, { word }: Judgement): boolean {
+  return word !== "healthy" || (fact?.restarts ?? 0) >= OFTEN;
+}
+
 function judgeManager({ manager, service, more }: Signs): Judgement | undefined {
   const { user, uid, home } = service;
   const failed = (sentence: string, hint: string): Judgement => ({ word: "failed", sentence, hint });

@@ -29,14 +29,22 @@ export interface FoundTrouble {
   readonly line: string;
 }
 
+/** What is repeated of the words that a log has. */
+type Quoted = (words: string) => string;
+
 /** The one that is said first in the list wins over one that is said last in the log: a cause comes with its consequences. */
-export function findTrouble(troubles: readonly LogTrouble[], log: readonly LogLine[]): FoundTrouble | undefined {
+export function findTrouble(
+  troubles: readonly LogTrouble[],
+  log: readonly LogLine[],
+  quoted: Quoted = (words) => words,
+): FoundTrouble | undefined {
   for (const { lines, says, hint } of troubles) {
     const pattern = new RegExp(lines, "u");
     for (const { text } of [...log].reverse()) {
       const match = pattern.exec(text.slice(0, LONGEST));
       if (match === null) continue;
-      const fill = (words: string) => words.replace(/\$<(\w+)>/g, (_, name: string) => match.groups?.[name] ?? "?");
+      const fill = (words: string) =>
+        words.replace(/\$<(\w+)>/g, (_, name: string) => quoted(match.groups?.[name] ?? "?"));
       return { says: visible(fill(says)), hint: visible(fill(hint)), line: shown(text) };
     }
   }

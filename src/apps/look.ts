@@ -1,10 +1,9 @@
 /** Gathers what is known of units: one question for each account, and more only about what is not well. */
-import type { UnitFact } from "../model/facts.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import { readStates, type UnitState } from "./control.ts";
 import { readHealth } from "./health-log.ts";
-import { judgeUnit } from "./judge.ts";
+import { isWorthAsking, judgeUnit } from "./judge.ts";
 import { type JudgedUnit, judgeOne, judgeService } from "./judge-service.ts";
 import { lookCloser } from "./look-closer.ts";
 import type { Judgement, Signs } from "./signs.ts";
@@ -34,7 +33,7 @@ export async function lookAt(
       ]);
       const first = await Promise.all(states.map((state) => firstSigns(system, state)));
       const judged = first.map((signs) => ({ signs, judgement: judgeUnit(signs) }));
-      const ill = judged.filter(({ signs, judgement }) => judgement.word !== "healthy" || cameBack(signs.fact));
+      const ill = judged.filter(({ signs, judgement }) => isWorthAsking(signs, judgement));
       const closer =
         ill.length === 0
           ? []
@@ -56,11 +55,6 @@ export async function lookAt(
       };
     }),
   );
-}
-
-/** Its own trouble may be over, or come again in a minute. */
-function cameBack(fact: UnitFact | undefined): boolean {
-  return (fact?.restarts ?? 0) >= 3;
 }
 
 async function firstSigns(system: System, { service, unit, manager, fact }: UnitState): Promise<Signs> {

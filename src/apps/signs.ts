@@ -32,6 +32,8 @@ export interface Signs {
   /** Undefined where nothing made us look. */
   readonly health?: HealthFact | undefined;
   readonly more?: More | undefined;
+  /** What a sentence repeats of words from a log; all of them, where it is undefined. */
+  readonly quoted?: ((words: string) => string) | undefined;
 }
 
 /** What podman wrote down about the last health checks. */

@@ -76,7 +76,9 @@ export function makeProgram(): Command {
     .action(async () => (await import("./idle.ts")).idle());
   program
     .command("metrics")
-    .description("write what only root sees of host and units for Prometheus; a timer runs this every minute")
+    .description(
+      "write what only root sees of host and units, for Prometheus and the portal; a timer runs this every minute",
+    )
     .action(async () => (await import("./metrics.ts")).main());
   program
     .command("history")

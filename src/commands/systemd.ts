@@ -79,6 +79,18 @@ export function showEndings(units: readonly string[], timeoutMs: number): Comman
   return { argv, timeoutMs };
 }
 
+/** When the last run of a unit of root's manager ended, in seconds since 1970 with an @ in front, and with which code. */
+export function showLastEnd(unit: string): Command {
+  const argv = systemctl("system", [
+    "show",
+    "--timestamp=unix",
+    "--property=Id,ExecMainExitTimestamp,ExecMainStatus",
+    "--",
+    unit,
+  ]);
+  return { argv, timeoutMs: QUERY_MS };
+}
+
 /** Of user managers: as configured, whether they run or were ever started. */
 export function showLimits(units: readonly string[]): Command {
   const properties = "Id,FragmentPath,DropInPaths,LimitNOFILE,LimitNPROC,LimitMEMLOCK";

@@ -1,7 +1,9 @@
 /** What is known of units without asking podman: one systemctl for each account, and what the kernel counts for its cgroups. */
+import { forEverybody, withoutPaths } from "../apps/for-everybody.ts";
 import { readHealth } from "../apps/health-log.ts";
-import { judgeUnit } from "../apps/judge.ts";
-import { judgeService } from "../apps/judge-service.ts";
+import { isWorthAsking, judgeUnit } from "../apps/judge.ts";
+import { type JudgedUnit, judgeOne, judgeService } from "../apps/judge-service.ts";
+import type { Judgement, Signs } from "../apps/signs.ts";
 import { asUserAttached } from "../commands/accounts.ts";
 import { parseProperties, parseUnits } from "../commands/shown-units.ts";
 import { showUsage } from "../commands/systemd.ts";
@@ -13,7 +15,7 @@ import type { UnitFact } from "../model/facts.ts";
 import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
 import { parseSize } from "../model/size.ts";
 import type { System } from "../system/interfaces.ts";
-import type { MeasuredService, MeasuredUnit } from "./measured.ts";
+import type { MeasuredService, MeasuredUnit, Told } from "./measured.ts";
 
 const PATIENCE_MS = 5_000;
 /** memory.stat has some sixty lines. */
@@ -27,20 +29,52 @@ interface Answer {
   readonly usage: ReadonlyMap<string, Properties>;
 }
 
-export async function measureService(system: System, service: IndexedService): Promise<MeasuredService> {
+export interface How {
+  /** Also why it is so, where something is not well, in words for everybody: what `svc status` asks then. */
+  readonly inWords: boolean;
+  /** What is wrong with the service and none of its units. */
+  readonly extra: Judgement | undefined;
+}
+
+export async function measureService(
+  system: System,
+  service: IndexedService,
+  { inWords, extra }: How,
+): Promise<MeasuredService> {
   const answer = await askManager(system, service);
-  const units = await Promise.all(service.units.map((unit) => measureUnit(system, service, unit, answer)));
-  const judged = units.map(({ judgement }, index) => {
-    const { name, unit, after = [] } = service.units[index] as IndexedUnit;
-    return { name, unit, after, judgement };
+  const first = await Promise.all(service.units.map((unit) => signsOf(system, service, unit, answer)));
+  const signs = inWords ? await closerWhereIll(system, service, first) : first;
+  const judged = signs.map((one): JudgedUnit => {
+    const { name, unit, after = [] } = one.unit;
+    return { name, unit, after, judgement: judgeUnit(forEverybody(one)) };
   });
+  const units = await Promise.all(
+    signs.map((one, index) => measureUnit(system, one, told(judgeOne(judged[index] as JudgedUnit, judged)), answer)),
+  );
   return {
     name: service.name,
-    word: judgeService(judged).word,
+    ...told(judgeService(judged, extra)),
     managerAnswers: answer.manager === "up",
     memoryEnds: await readMemoryEnds(system, service.uid),
-    units: units.flatMap(({ measured }) => measured ?? []),
+    units: units.flatMap((measured) => measured ?? []),
   };
+}
+
+function told({ word, sentence }: Judgement): Told {
+  return { word, sentence: withoutPaths(sentence) };
+}
+
+/** Loads what looks: on a host that is well nothing does. */
+async function closerWhereIll(
+  system: System,
+  service: IndexedService,
+  all: readonly Signs[],
+): Promise<readonly Signs[]> {
+  const ill = all.filter((signs) => isWorthAsking(signs, judgeUnit(signs)));
+  if (ill.length === 0) return all;
+  const { lookCloser } = await import("../apps/look-closer.ts");
+  const closer = await lookCloser(system, service, ill);
+  return all.map((signs) => closer.find(({ unit }) => unit === signs.unit) ?? signs);
 }
 
 async function askManager(system: System, service: IndexedService): Promise<Answer> {
@@ -57,18 +91,30 @@ async function askManager(system: System, service: IndexedService): Promise<Answ
   }
 }
 
-async function measureUnit(system: System, service: IndexedService, unit: IndexedUnit, answer: Answer) {
-  const { manager } = answer;
-  const fact = answer.facts.find((one) => one.unit === unit.unit);
+async function signsOf(
+  system: System,
+  service: IndexedService,
+  unit: IndexedUnit,
+  { manager, facts }: Answer,
+): Promise<Signs> {
+  const fact = facts.find((one) => one.unit === unit.unit);
   const health = unit.health && fact?.active === "active" ? await readHealth(system, service, fact) : undefined;
-  const judgement = judgeUnit({ service, unit, manager, fact, health });
+  return { service, unit, manager, fact, health };
+}
+
+async function measureUnit(
+  system: System,
+  { unit, fact, health }: Signs,
+  judged: Told,
+  answer: Answer,
+): Promise<MeasuredUnit | undefined> {
   // Sockets have nothing that could be measured.
-  if (unit.kind === "socket") return { judgement, measured: undefined };
+  if (unit.kind === "socket") return undefined;
   const usage = answer.usage.get(unit.unit);
-  const measured: MeasuredUnit = {
+  return {
     name: unit.name,
     image: unit.image,
-    word: judgement.word,
+    ...judged,
     restarts: fact?.restarts,
     failedChecks: health?.streak,
     memory: await readMemory(system, usage),
@@ -76,7 +122,6 @@ async function measureUnit(system: System, service: IndexedService, unit: Indexe
     cpuSeconds: scaled(numberIn(usage, "CPUUsageNSec"), 1e9),
     tasks: numberIn(usage, "TasksCurrent"),
   };
-  return { judgement, measured };
 }
 
 async function readMemory(system: System, usage: Properties | undefined): Promise<number | undefined> {

@@ -16,20 +16,36 @@ export interface Measured {
   readonly backups: readonly { readonly service: string; readonly taken: number | undefined }[];
   /** How often a timer takes them. */
   readonly backupSeconds: number | undefined;
+  /** Not asked where nobody reads it in words. */
+  readonly gpus: readonly MeasuredGpu[];
+  /** How the last `verify` of the timer ended, as an exit code; undefined where there was none since the boot. */
+  readonly verified: { readonly at: number; readonly exitCode: number } | undefined;
 }
 
-export interface MeasuredService {
-  readonly name: string;
+/** What `svc status` says, in words that everybody may read. */
+export interface Told {
   readonly word: Word;
+  readonly sentence: string;
+}
+
+export interface MeasuredGpu {
+  readonly index: number;
+  readonly name: string;
+  readonly totalBytes: number;
+  readonly usedBytes: number;
+  readonly busy: number | undefined;
+}
+
+export interface MeasuredService extends Told {
+  readonly name: string;
   readonly managerAnswers: boolean;
   readonly memoryEnds: number | undefined;
   readonly units: readonly MeasuredUnit[];
 }
 
-export interface MeasuredUnit {
+export interface MeasuredUnit extends Told {
   readonly name: string;
   readonly image: string;
-  readonly word: Word;
   readonly restarts: number | undefined;
   /** Health checks in a row. */
   readonly failedChecks: number | undefined;

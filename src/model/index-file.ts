@@ -52,8 +52,10 @@ export interface ServiceIndex {
 
 /** What a timer of root's measures, and for whom. */
 export interface IndexedMeasuring {
-  /** Where it is laid. */
+  /** Where it is laid as numbers, for Prometheus. */
   readonly directories: readonly AbsolutePath[];
+  /** Where it is laid in words, for the page about the site; absent where the site wants none. */
+  readonly portal?: AbsolutePath;
   /** Where the site has its backups; absent where that is our own place. */
   readonly backups?: AbsolutePath;
   /** How often a timer takes them. */

@@ -184,6 +184,8 @@ export interface TlsEnd {
   readonly authorityDirectory: AbsolutePath;
   /** The port at which they do. */
   readonly clientPort: string | undefined;
+  /** Where the page about the site finds how it is; undefined where the site wants none. */
+  readonly portalDirectory: AbsolutePath | undefined;
 }
 
 export interface Pod {

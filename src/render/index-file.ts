@@ -39,11 +39,13 @@ export function indexFile(
 
 function measuring({ services, backup }: Stack): Pick<ServiceIndex, "measured"> {
   const directories = services.flatMap(({ hostMetrics }) => hostMetrics ?? []);
+  const [portal] = services.flatMap(({ terminatesTls }) => terminatesTls?.portalDirectory ?? []);
   const backupSeconds = BACKUP_SECONDS[backup.every];
-  if (directories.length === 0) return {};
+  if (directories.length === 0 && portal === undefined) return {};
   return {
     measured: {
       directories,
+      ...(portal !== undefined && { portal }),
       ...(backup.to !== undefined && { backups: backup.to }),
       ...(backupSeconds !== undefined && { backupSeconds }),
     },

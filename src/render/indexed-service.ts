@@ -111,7 +111,8 @@ function indexedLogins(service: Service, site: Site): readonly IndexedLogin[] {
 
 function urls(stack: Stack, service: Service, site: Site): readonly string[] {
   const names = service.routes.flatMap((route) => namesOf(stack, site, route.host));
-  const routed = names.map(({ name }) => `https://${name}`);
+  const own = service.terminatesTls?.portalDirectory === undefined ? [] : [`https://${stack.domain}`];
+  const routed = [...own, ...names.map(({ name }) => `https://${name}`)];
   const direct = service.ports
     .filter((port) => port.protocols.includes("tcp") && port.redirectFrom === undefined && !port.socket)
     .flatMap((port) => addresses(port, site));

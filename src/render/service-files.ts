@@ -16,12 +16,13 @@ import type { Service, Stack } from "../model/service.ts";
 import { every } from "./every.ts";
 import { renderTemplate } from "./handlebars.ts";
 import { hostOwner } from "./owners.ts";
+import { portalView } from "./portal-view.ts";
 import { namesOf, type Site } from "./site.ts";
 
 export function renderServiceFiles(shared: SharedView, service: Service, site: Site): readonly DesiredFile[] {
   const account = site.identities.get(service.account.user);
   if (account === undefined) throw new Error(`no identity for ${service.account.user}`);
-  const { stack, services, registry, scraped, backupPatience, ...others } = shared;
+  const { stack, services, registry, scraped, backupPatience, portal, ...others } = shared;
   // In the order in which an error lists them.
   const view = {
     stack,
@@ -32,6 +33,7 @@ export function renderServiceFiles(shared: SharedView, service: Service, site: S
     ...others,
     ...(service.routesModels === undefined ? {} : { registry }),
     ...(service.metrics.length === 0 ? {} : { scraped: scraped.has(service.name) }),
+    ...(showsPortal(service) ? { portal } : {}),
     ...(service.scrapes === undefined ? {} : { targets: targetView(service.scrapes), backupPatience }),
   };
   return every(service.files, (file) => ({
@@ -55,6 +57,8 @@ export interface SharedView {
   readonly authority: object;
   /** For services that route to models. */
   readonly registry: Registry | undefined;
+  /** For the service that shows the page about the site. */
+  readonly portal: object;
   /** Services that somebody asks for metrics. */
   readonly scraped: ReadonlySet<string>;
   /** In which a first backup should have been taken, as Prometheus writes times: "48h". For services that scrape. */
@@ -83,9 +87,14 @@ export function sharedView(stack: Stack, site: Site): SharedView {
       uuids: AUTHORITY_UUIDS,
     },
     registry: stack.registry,
+    portal: stack.services.some(showsPortal) ? portalView(stack) : {},
     scraped: new Set(stack.services.flatMap(({ scrapes }) => scrapes?.targets.map(({ service }) => service) ?? [])),
     backupPatience: `${(2 * (BACKUP_SECONDS[stack.backup.every] ?? BACKUP_SECONDS.daily)) / 3600}h`,
   };
+}
+
+function showsPortal({ terminatesTls }: Service): boolean {
+  return terminatesTls?.portalDirectory !== undefined;
 }
 
 function targetView({ targets }: Scraper): readonly object[] {

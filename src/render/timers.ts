@@ -1,7 +1,7 @@
 /** Timers of the system manager: the certificate is looked at every day, the host as often as the site asks for. */
 import type { UnitName } from "../model/names.ts";
 import type { DesiredFile, DesiredState, DesiredSystemUnit } from "../model/resource.ts";
-import type { Stack } from "../model/service.ts";
+import type { Service, Stack } from "../model/service.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { hostFile } from "./host-file.ts";
 import type { Site } from "./site.ts";
@@ -31,7 +31,7 @@ export function timers(stack: Stack, certificate: DesiredState["certificate"], s
   const all = [
     ...(certificate === undefined ? [] : [RENEW]),
     ...(stack.services.some((service) => service.idle !== undefined) ? [IDLE] : []),
-    ...(stack.services.some((service) => service.hostMetrics !== undefined) ? [METRICS] : []),
+    ...(stack.services.some(isToldHowAllIs) ? [METRICS] : []),
     ...(stack.verify === "off" ? [] : [verify(stack.verify)]),
     ...(stack.backup.every === "off" ? [] : [backup(stack.backup.every, stack.backup)]),
   ].map((timed) => ({ service: file(timed, "service", site), timer: file(timed, "timer", site), name: timed.name }));
@@ -39,6 +39,10 @@ export function timers(stack: Stack, certificate: DesiredState["certificate"], s
     files: all.flatMap(({ service, timer }) => [service, timer]),
     units: all.map(({ name, timer }) => ({ unit: unitName(name, "timer"), fingerprint: fingerprint([timer.content]) })),
   };
+}
+
+function isToldHowAllIs({ hostMetrics, terminatesTls }: Service): boolean {
+  return hostMetrics !== undefined || terminatesTls?.portalDirectory !== undefined;
 }
 
 const RENEW: Timed = {
@@ -64,7 +68,7 @@ const METRICS: Timed = {
   delay: "1s",
   accuracy: "5s",
   quiet: true,
-  service: "Measures host and units for Prometheus",
+  service: "Measures host and units",
   timer: "Measures host and units every minute",
 };
 

@@ -1,7 +1,8 @@
-/** Runs test/cases/status: what is known of units in, words out. */
+/** Runs test/cases/status: what is known of units in, words out; for root, and for everybody. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { forEverybody, withoutPaths } from "../../src/apps/for-everybody.ts";
 import { judgeUnit } from "../../src/apps/judge.ts";
 import { type JudgedUnit, judgeOne, judgeService } from "../../src/apps/judge-service.ts";
 import type { Judgement, LogLine, Signs } from "../../src/apps/signs.ts";
@@ -99,6 +100,33 @@ for (const file of ["units", "vllm"]) {
     });
   });
 }
+
+/** As the page about the site says it. */
+function tellAll(signs: Signs): string {
+  const { word, sentence } = judgeUnit(forEverybody(signs));
+  return `${word}: ${withoutPaths(sentence)}`;
+}
+
+describe("for everybody", () => {
+  const planted = { service: { name: "app", user: "PLANTED-user", uid: 821, home: "/var/lib/PLANTED" } };
+  const cases = read<UnitCase & { readonly page: string }>("for-everybody");
+  test.each(cases)("$name", (given) => {
+    const signs = signsOf({ ...given, ...planted });
+    const { word, sentence } = judgeUnit(signs);
+    expect(`${word}: ${sentence}`).toBe(given.says);
+    expect(tellAll(signs)).toBe(given.page);
+    expect(tellAll(signs)).not.toContain("PLANTED");
+  });
+
+  test.each(["units", "vllm"])("the word of every case of %s is the same, without account and home", (file) => {
+    for (const given of read<UnitCase>(file).map((one) => (file === "vllm" ? ofVllm(one) : one))) {
+      const signs = signsOf({ ...given, ...planted });
+      const told = tellAll(signs);
+      expect(told.split(":")[0]).toBe(judgeUnit(signs).word);
+      expect(told).not.toMatch(/PLANTED|(^|[\s("'])\/[a-z]/);
+    }
+  });
+});
 
 interface ServiceCase {
   readonly name: string;

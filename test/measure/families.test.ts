@@ -8,6 +8,7 @@ const UNIT: MeasuredUnit = {
   name: "opik-mysql",
   image: "docker.io/library/mysql:8.4.11",
   word: "degraded",
+  sentence: "its last health check failed",
   restarts: 2,
   failedChecks: 1,
   memory: 512,
@@ -18,7 +19,7 @@ const UNIT: MeasuredUnit = {
 
 const ALL: Measured = {
   now: 1_800_000_000,
-  services: [{ name: "opik", word: "degraded", managerAnswers: true, memoryEnds: 3, units: [UNIT] }],
+  services: [{ name: "opik", word: "degraded", sentence: "", managerAnswers: true, memoryEnds: 3, units: [UNIT] }],
   disks: [{ mountpoint: "/", size: 100, free: 50, inodes: 10, freeInodes: 5 }],
   interfaces: [{ device: "eth0", received: 7, sent: 8 }],
   clockIsSet: true,
@@ -29,6 +30,8 @@ const ALL: Measured = {
     { service: "open-webui", taken: undefined },
   ],
   backupSeconds: 86_400,
+  gpus: [],
+  verified: undefined,
 };
 
 test("everything", async () => {
@@ -41,7 +44,9 @@ test("what is not known is left out, and never zero", () => {
   const text = expositionText(
     familiesOf({
       ...ALL,
-      services: [{ name: "opik", word: "failed", managerAnswers: false, memoryEnds: undefined, units: [unit] }],
+      services: [
+        { name: "opik", word: "failed", sentence: "", managerAnswers: false, memoryEnds: undefined, units: [unit] },
+      ],
       disks: [],
       interfaces: [],
       clockIsSet: undefined,

@@ -24,12 +24,14 @@ const LANGUAGES: readonly (readonly [path: RegExp, opens: string, closes: string
   [/\.(container|pod|socket|service|timer|conf|nft|sh|ps1)$/, "# ", ""],
   [/^\/usr\/local\/share\/.*\/[a-z_.-]+$/, "# ", ""],
   [/\.(html|xml|mobileconfig)$/, "<!-- ", " -->"],
+  [/\.css$/, "/* ", " */"],
+  [/\.js$/, "// ", ""],
   // Node reads these.
   [/^\/usr\/local\/bin\/[a-z-]+$/, "// ", ""],
 ];
 
 const { files } = renderSite(
-  siteSources("{ verify: hourly, backup: { every: weekly }, certificate: { tailscale: webui } }"),
+  siteSources("{ portal: true, verify: hourly, backup: { every: weekly }, certificate: { tailscale: webui } }"),
   {
     tailscaleName: "gpu.tail0000.ts.net",
     operators: [{ user: "alice" as UserName, uid: 1000 }],

@@ -1,15 +1,21 @@
-/** What of a service is there only beside others: files and metrics that are about them. */
+/** What of a service is there only beside others, or with the portal: files and metrics that are about them. */
 import type { Metrics } from "../../model/metrics.ts";
 import type { ServiceName } from "../../model/names.ts";
-import type { ServiceFile } from "../../model/service.ts";
+import type { ServiceDirectory, ServiceFile } from "../../model/service.ts";
 import type { WrittenSite } from "../draft.ts";
 import { type Builder, innerOwner } from "./fields.ts";
 import { below } from "./paths.ts";
 
+export function buildDirectories({ draft, site }: Builder): readonly ServiceDirectory[] {
+  return draft.written.directories
+    .filter(({ for_portal }) => !for_portal || site.header.portal)
+    .map(({ path, owner, mode }) => ({ path: below(draft.home, path), owner: innerOwner(owner), mode }));
+}
+
 export function buildFiles(builder: Builder): readonly ServiceFile[] {
-  const { draft } = builder;
+  const { draft, site } = builder;
   return draft.written.files
-    .filter(({ beside }) => isBeside(builder, beside))
+    .filter(({ beside, for_portal }) => isBeside(builder, beside) && (!for_portal || site.header.portal))
     .map(({ template, path, owner, mode, restarts, reloads }) => ({
       template,
       path: below(draft.home, path),

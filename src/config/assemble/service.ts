@@ -1,26 +1,17 @@
 /** A draft as the model has it: every default filled in, every reference resolved. */
 import type { Container } from "../../model/container.ts";
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
-import type { Port, Route, RouteLimits, Service } from "../../model/service.ts";
+import type { Port, Route, RouteLimits, Service, TlsEnd } from "../../model/service.ts";
 import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, spotAt, suggest } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
 import { buildBackup } from "./backup.ts";
-import { buildFiles, buildMetrics, draftsNamed } from "./beside.ts";
+import { buildDirectories, buildFiles, buildMetrics, draftsNamed } from "./beside.ts";
 import { buildContainer } from "./container.ts";
 import { buildEngine } from "./engine.ts";
-import {
-  type Builder,
-  innerOwner,
-  isSet,
-  LIMIT,
-  readCondition,
-  readInteger,
-  readMatching,
-  readText,
-} from "./fields.ts";
+import { type Builder, isSet, LIMIT, readCondition, readInteger, readMatching, readText } from "./fields.ts";
 import { below } from "./paths.ts";
 import { buildProbe } from "./probe.ts";
 import { buildQuadlets } from "./quadlets.ts";
@@ -52,20 +43,12 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       groups: account.groups,
     },
     settings: draft.settings,
-    directories: written.directories.map(({ path, owner, mode }) => ({
-      path: below(home, path),
-      owner: innerOwner(owner),
-      mode,
-    })),
+    directories: buildDirectories(builder),
     files: buildFiles(builder),
     secrets: buildSecrets(builder),
     ports: buildPorts(builder),
     routes: buildRoutes(builder),
-    terminatesTls: written.terminates_tls && {
-      certificateDirectory: below(home, written.terminates_tls.certificate_in),
-      authorityDirectory: below(home, written.terminates_tls.authority_in),
-      clientPort: written.terminates_tls.client_port,
-    },
+    terminatesTls: buildTlsEnd(builder),
     engine: buildEngine(builder),
     routesModels: written.routes_models && {
       keys: undefined,
@@ -86,6 +69,18 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     hostMetrics: written.host_metrics === undefined ? undefined : below(home, written.host_metrics),
     // Whom it asks is known once all services are there.
     scrapes: written.scrapes && { container: written.scrapes.container, targets: [] },
+  };
+}
+
+function buildTlsEnd({ draft: { written, home }, site }: Builder): TlsEnd | undefined {
+  const tls = written.terminates_tls;
+  if (tls === undefined) return undefined;
+  const portal = site.header.portal ? tls.portal_in : undefined;
+  return {
+    certificateDirectory: below(home, tls.certificate_in),
+    authorityDirectory: below(home, tls.authority_in),
+    clientPort: tls.client_port,
+    portalDirectory: portal === undefined ? undefined : below(home, portal),
   };
 }
 

@@ -52,6 +52,25 @@ export const oneServiceEndsTls: Rule = ({ members, site }, report) => {
   report(spotAt(site.stack, ["services", name]), message, "enable nginx-proxy");
 };
 
+export const portalIsServed: Rule = ({ members, site }, report) => {
+  const proxy = members.find(({ service }) => service.terminatesTls !== undefined);
+  if (!site.header.portal || site.broken.size > 0) return;
+  const at = spotAt(site.stack, ["portal"]);
+  if (proxy === undefined)
+    return report(at, "no service of the stack ends TLS, so nobody shows it", "enable nginx-proxy");
+  const { terminatesTls, directories, containers, name } = proxy.service;
+  const place = terminatesTls?.portalDirectory;
+  const inTls = inFile(proxy, "terminates_tls", "portal_in");
+  if (place === undefined)
+    return report(at, `${name} does not show it`, "name a directory in its terminates_tls.portal_in");
+  if (!directories.some(({ path }) => path === place)) report(inTls, `nothing makes ${place}`, "add it to directories");
+  const mounts = containers.flatMap((container) => container.mounts).filter(({ source }) => covers(source, place));
+  if (mounts.length === 0) report(inTls, `no container of ${name} mounts ${place}`, "add it to its mounts");
+  // Who shows it is called by everybody: it may not say something else there.
+  else if (mounts.some(({ readOnly }) => !readOnly))
+    report(inTls, `a container of ${name} may write in ${place}`, "mount it with read_only: true");
+};
+
 /** The certificate's files are laid there before anything is started. */
 export const tlsFilesHaveTheirPlace: Rule = ({ members }, report) => {
   for (const member of members) {

@@ -24,6 +24,7 @@ import {
   userName,
 } from "./fields.ts";
 import { observedShape } from "./observed.ts";
+import { forPortal, tlsSchema } from "./proxy.ts";
 import { probeSchema, servedSchema } from "./served.ts";
 import { activitySchema, gpuSettingsSchema } from "./sharing.ts";
 
@@ -80,19 +81,6 @@ const portSchema = map({
     .describe("it is there only where a consumer is in the stack"),
 });
 
-const tlsSchema = map(
-  {
-    certificate_in: relativePath.describe(
-      "the directory in which leaf.crt and leaf.key are laid, for its owner to read",
-    ),
-    authority_in: relativePath.describe("the directory in which ca.crt is laid, for clients to fetch"),
-    client_port: name.optional().describe("the port at which clients fetch it, and what sets them up"),
-    body_size: text.optional().describe("of routes that do not say their own"),
-    read_timeout: seconds.optional().describe("of routes that do not say their own"),
-  },
-  "{ certificate_in, authority_in }",
-);
-
 const routePath = matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /");
 
 export const serviceSchema = map({
@@ -108,7 +96,14 @@ export const serviceSchema = map({
   settings: z.record(name, settingSchema).default({}),
   secrets: z.record(name, secretSchema).default({}),
   directories: z
-    .array(map({ path: relativePath, owner: owner.default("0:0"), mode: mode.default("0750") }))
+    .array(
+      map({
+        path: relativePath,
+        owner: owner.default("0:0"),
+        mode: mode.default("0750"),
+        for_portal: forPortal,
+      }),
+    )
     .default([]),
   files: z
     .array(
@@ -120,6 +115,7 @@ export const serviceSchema = map({
         restarts: z.array(name).default([]).describe("containers that are restarted when the file changes"),
         reloads: z.array(name).default([]).describe("containers that run their reload command when the file changes"),
         beside: z.array(serviceName).default([]).describe("only where one of these is in the stack"),
+        for_portal: forPortal,
       }),
     )
     .default([]),

@@ -55,6 +55,10 @@ export const headerSchema = map({
     .enum(["off", "hourly", "daily", "weekly"])
     .default("off")
     .describe("how often a timer looks whether the host is as it was applied"),
+  portal: z
+    .boolean("true or false")
+    .default(false)
+    .describe("https://ZONE/ is a page for people: what there is, whether it is up, and how it is used"),
   backup: map({
     every: z.enum(["off", "hourly", "daily", "weekly"]).default("off").describe("how often a timer takes one"),
     keep: count.default(7).describe("how many stay, of each service"),
