@@ -7,7 +7,7 @@ export function portalView(stack: Stack): object {
   const services = stack.services.flatMap((service) => {
     const [route] = service.routes;
     const { name, description } = service;
-    return route === undefined ? [] : [{ name, description, host: hostOf(stack, route.host) }];
+    return route === undefined ? [] : [{ name, description, label: route.host, host: hostOf(stack, route.host) }];
   });
   const doors = doorsOf(stack);
   const models = doors.flatMap(({ host, models }) => models.map((model) => ({ ...model, host })));

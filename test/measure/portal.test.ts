@@ -85,6 +85,8 @@ test("words and sentences of a host where much is wrong, and nothing that was pl
   });
   expect(await system.files.stat(FILE)).toMatchObject({ uid: 0, gid: 0, mode: 0o644 });
   expect(state.services.map(({ units }) => units.length)).toEqual([1, 2, 1, 1]);
+  for (const { units, ...service } of state.services)
+    for (const one of [service, ...units]) expect(Object.keys(one)).toEqual(["name", "word", "sentence"]);
 });
 
 test("one look for both: each manager is asked once", async () => {

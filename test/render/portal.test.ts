@@ -53,7 +53,7 @@ test("with a gateway there is one address for all models, and a key of one's own
 
 test("another domain, and no other's name", () => {
   const html = page("{ portal: true, domain: llm.example.org }");
-  expect(html).toContain('<a href="https://webui.llm.example.org/">webui.llm.example.org</a>');
+  expect(html).toContain('<a href="https://webui.llm.example.org/">webui.<wbr>llm.example.org</a>');
   expect(html).not.toContain("liminati");
 });
 
