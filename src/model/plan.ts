@@ -16,9 +16,9 @@ export const PHASES = [
   "tool",
   "certificates",
   "files",
-  // Of services whose user manager starts in this plan, and with it all of their units.
-  "data first",
   "managers",
+  // Of services whose user manager starts in this plan, and with it all of their units: before there is an image for them.
+  "data first",
   "secrets",
   "images",
   "units",

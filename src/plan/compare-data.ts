@@ -47,8 +47,9 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
       }),
       ...units.flatMap(({ unit, plainName }) => {
         const fact = facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
-        if (fact === undefined || !RUNNING.includes(fact.active)) return [];
-        const timeoutSeconds = limitOf(fact.stopLimitSeconds);
+        const mayRun = phase === "data first" || RUNNING.includes(fact?.active ?? "");
+        if (!mayRun) return [];
+        const timeoutSeconds = limitOf(fact?.stopLimitSeconds);
         return [
           planned(phase, "run", service, `stop ${plainName}`, ASIDE, { kind: "stop", account, unit, timeoutSeconds }),
         ];

@@ -170,6 +170,8 @@ export class MemoryHost {
     if (line.startsWith("tailscale status")) return { stdout: TAILSCALE };
     if (line === "tailscale serve status --json") return { stdout: "{}" };
     if (line.includes("podman-user-generator")) return { stdout: this.#generate(env?.["QUADLET_UNIT_DIRS"] ?? "") };
+    if (argv.includes("unshare") && !this.managers.has(account?.uid ?? -1))
+      return { exitCode: 125, stderr: `lstat /run/user/${account?.uid}: no such file or directory` };
     if (line === "podman unshare /bin/true") return {};
     if (words[0] === "du")
       return {

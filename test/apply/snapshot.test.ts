@@ -51,6 +51,16 @@ async function storeWithRows(): Promise<MemoryHost> {
   return host;
 }
 
+/** With all of it running, and as after a boot that started no manager. */
+const STATES = {
+  up: storeWithRows,
+  down: async () => {
+    const host = await storeWithRows();
+    host.shutDown();
+    return host;
+  },
+};
+
 function copiesOn(host: MemoryHost): readonly string[] {
   return [...host.system.files.nodes.keys()].filter((path) => /before-run|snapshots\.json/.test(path));
 }
@@ -77,64 +87,74 @@ test("all of it stops, is copied, starts, is counted, and the copy goes", async 
   await expectConverged(host, site(2));
 });
 
-test("whichever step fails, images and data are those of before", async () => {
-  let steps = 0;
-  for (let step = 1; ; step++) {
-    const host = await storeWithRows();
-    const before = pictureOf(host);
-    const runs = (await listGenerations(host.system.files)).length;
-    host.refuseAt = host.changes + step;
-    const said = await install(host, site(2), listener(), [], false).then(() => "done", String);
-    if (host.changes < host.refuseAt) break;
-    steps = step;
-    const run = (await listGenerations(host.system.files))[runs];
-    if (run?.result === "done" || said.includes("everything was applied")) {
-      expect(host.text(ROWS), `step ${step}`).toBe("12 written by 2");
-      continue;
+test.each(Object.entries(STATES))(
+  "%s: whichever step fails, images and data are those of before",
+  async (_, arrange) => {
+    let steps = 0;
+    for (let step = 1; ; step++) {
+      const host = await arrange();
+      const before = pictureOf(host);
+      const runs = (await listGenerations(host.system.files)).length;
+      host.refuseAt = host.changes + step;
+      const said = await install(host, site(2), listener(), [], false).then(() => "done", String);
+      if (host.changes < host.refuseAt) break;
+      steps = step;
+      const run = (await listGenerations(host.system.files))[runs];
+      if (run?.result === "done" || said.includes("everything was applied")) {
+        expect(host.text(ROWS), `step ${step}`).toBe("12 written by 2");
+        continue;
+      }
+      expect(
+        [...differences(before, host), ...strays(before, host), ...copiesOn(host)],
+        `step ${step}: ${said}`,
+      ).toEqual([]);
     }
-    expect([...differences(before, host), ...strays(before, host), ...copiesOn(host)], `step ${step}: ${said}`).toEqual(
-      [],
-    );
-  }
-  expect(steps).toBeGreaterThan(20);
-});
+    expect(steps).toBeGreaterThan(20);
+  },
+);
 
-test("killed at any step and run again, it arrives with all rows", async () => {
-  for (let step = 1; ; step++) {
-    const host = await storeWithRows();
-    host.failAt = host.changes + step;
-    await install(host, site(2), listener(), [], false).catch(() => undefined);
-    const { killed } = host;
-    await host.revive();
-    await install(host, site(2));
-    await expectConverged(host, site(2));
-    expect(host.text(ROWS), `step ${step}`).toBe("12 written by 2");
-    // One that was killed when all was done has nothing to do any more; the next run that has clears up.
-    await install(host, site(1), listener(), [], false).catch(() => undefined);
-    expect(copiesOn(host), `step ${step}`).toEqual([]);
-    if (!killed) break;
-  }
-});
+test.each(Object.entries(STATES))(
+  "%s: killed at any step and run again, it arrives with all rows",
+  async (_, arrange) => {
+    for (let step = 1; ; step++) {
+      const host = await arrange();
+      host.failAt = host.changes + step;
+      await install(host, site(2), listener(), [], false).catch(() => undefined);
+      const { killed } = host;
+      await host.revive();
+      await install(host, site(2));
+      await expectConverged(host, site(2));
+      expect(host.text(ROWS), `step ${step}`).toBe("12 written by 2");
+      // One that was killed when all was done has nothing to do any more; the next run that has clears up.
+      await install(host, site(1), listener(), [], false).catch(() => undefined);
+      expect(copiesOn(host), `step ${step}`).toEqual([]);
+      if (!killed) break;
+    }
+  },
+);
 
-test("killed at any step and taken back, even if that is cut off, too: images and data are those of before", async () => {
-  for (let step = 1; ; step += 1) {
-    const host = await storeWithRows();
-    const before = pictureOf(host);
-    const runs = (await listGenerations(host.system.files)).length;
-    host.failAt = host.changes + step;
-    await install(host, site(2), listener(), [], false).catch(() => undefined);
-    const { killed } = host;
-    await host.revive();
-    const run = (await listGenerations(host.system.files))[runs];
-    if (!killed || run?.result === "done") break;
-    const undos = await readUndos(host.system.files, run?.number ?? 0).catch(() => []);
-    host.failAt = host.changes + 1 + (step % 9);
-    await takeBack(host.system, undos).catch(() => undefined);
-    await host.revive();
-    expect(await takeBack(host.system, undos), `step ${step}`).toEqual([]);
-    expect([...differences(before, host), ...strays(before, host), ...copiesOn(host)], `step ${step}`).toEqual([]);
-  }
-});
+test.each(Object.entries(STATES))(
+  "%s: killed at any step and taken back, even if that is cut off, too: images and data are those of before",
+  async (_, arrange) => {
+    for (let step = 1; ; step += 1) {
+      const host = await arrange();
+      const before = pictureOf(host);
+      const runs = (await listGenerations(host.system.files)).length;
+      host.failAt = host.changes + step;
+      await install(host, site(2), listener(), [], false).catch(() => undefined);
+      const { killed } = host;
+      await host.revive();
+      const run = (await listGenerations(host.system.files))[runs];
+      if (!killed || run?.result === "done") break;
+      const undos = await readUndos(host.system.files, run?.number ?? 0).catch(() => []);
+      host.failAt = host.changes + 1 + (step % 9);
+      await takeBack(host.system, undos).catch(() => undefined);
+      await host.revive();
+      expect(await takeBack(host.system, undos), `step ${step}`).toEqual([]);
+      expect([...differences(before, host), ...strays(before, host), ...copiesOn(host)], `step ${step}`).toEqual([]);
+    }
+  },
+);
 
 test("where the rows are gone, the run has failed, and they are back", async () => {
   const host = await storeWithRows();

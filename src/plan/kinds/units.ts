@@ -64,7 +64,8 @@ export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
     undo: (change, facts) => {
       const { account, unit, timeoutSeconds } = change;
       const fact = factOf(change, facts);
-      if (fact?.active === "failed") return [];
+      // It was stopped for what might have started it meanwhile.
+      if (!isWanted(fact)) return [];
       const name = unit.replace(/\.service$/, "");
       return [restart(fact, plainAccount(account), unit, name, limitOf(fact?.startLimitSeconds), timeoutSeconds)];
     },
