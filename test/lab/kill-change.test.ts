@@ -1,12 +1,22 @@
 /** A change is killed with SIGKILL again and again; running it once more ends where it should, and nothing is lost. */
 import { beforeAll, expect, test } from "vitest";
-import { expectConverged, finish, killIn, killInEveryPhase, PHASES, unpack } from "./kill.ts";
+import { expectConverged, finish, killIn, killInEach, type Phase, unpack } from "./kill.ts";
 import { HOMES, invocations, lostData, plantData, restartedBetween } from "./services.ts";
 import { SMALL, smallStack, startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 const STACK = "/etc/install-quadlets/stack.yaml";
 const LABEL = "kill";
+
+/** The other phases: kill-first.test.ts. Before every single change: test/soak/steps.test.ts. */
+const KILLED: readonly Phase[] = [
+  "making directories",
+  "making certificates",
+  "writing configuration",
+  "generating secrets",
+  "installing units",
+  "starting services",
+];
 
 startFrom("small");
 
@@ -15,7 +25,7 @@ beforeAll(async () => {
   await plantData(LABEL, "small");
 });
 
-test("converges, killed in every phase; what it does not concern runs on, and no data is lost", async () => {
+test("converges, killed in one phase after the other; what it does not concern runs on, and no data is lost", async () => {
   const before = await invocations();
   await putFile(
     STACK,
@@ -35,8 +45,7 @@ test("converges, killed in every phase; what it does not concern runs on, and no
       touch "$directory/.install-quadlets-0123456789abcdef01234567"
     done
   `);
-  const phases = PHASES.filter((phase) => phase !== "creating users" && phase !== "pulling images");
-  expect(await killInEveryPhase(1)).toEqual(phases);
+  expect(await killInEach(KILLED, 1)).toEqual(KILLED);
   await finish();
   await expectConverged();
   // nginx takes its changes over without a restart.

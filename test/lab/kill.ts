@@ -7,7 +7,7 @@ import { hostScript, tryHost } from "./support.ts";
 const UNPACKED = "/root/kill/package/dist/bin/install-quadlets.js";
 
 /** What the installer prints when a phase begins, in the order of the phases. */
-export const PHASES = [
+const PHASES = [
   "creating users",
   "making directories",
   "keeping a copy of this program",
@@ -19,6 +19,8 @@ export const PHASES = [
   "installing units",
   "starting services",
 ] as const;
+
+export type Phase = (typeof PHASES)[number];
 
 /**
  * Runs the installer and kills it so many lines into a phase, or as soon as a later one begins; `all` takes the
@@ -45,7 +47,7 @@ const KILLER = `
 `;
 
 /** Kills a run and gives the phase that it was in; undefined if it came through before. */
-export async function killIn(phase: (typeof PHASES)[number], lines: number): Promise<string | undefined> {
+export async function killIn(phase: Phase, lines: number): Promise<string | undefined> {
   const index = PHASES.indexOf(phase);
   const mode = (index + lines) % 2 === 0 ? "all" : "only";
   const later = PHASES.slice(index + 1).join("|");
@@ -56,13 +58,13 @@ export async function killIn(phase: (typeof PHASES)[number], lines: number): Pro
 }
 
 /** One run after the other, each a phase further: killed so many lines into it. Gives the phases that were hit. */
-export async function killInEveryPhase(lines: number): Promise<readonly string[]> {
+export async function killInEach(phases: readonly Phase[], lines: number): Promise<readonly string[]> {
   const killed: string[] = [];
-  for (const phase of PHASES) {
+  for (const phase of phases) {
     const found = await killIn(phase, lines);
     if (found !== undefined) killed.push(found);
   }
-  return [...new Set(killed)];
+  return killed;
 }
 
 export async function finish(): Promise<void> {

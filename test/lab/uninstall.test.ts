@@ -1,10 +1,12 @@
 /** The three depths of uninstall: at the end it is as it was before the first installation. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { lostData, plantData, USERS } from "./services.ts";
-import { startFrom } from "./start.ts";
-import { fingerprintOfHost, host, hostScript, lab, tryHost } from "./support.ts";
+import { lostData, plantData } from "./services.ts";
+import { SMALL, startFrom } from "./start.ts";
+import { fingerprintOfHost, host, hostScript, lab, putFile, tryHost } from "./support.ts";
 
 const LABEL = "uninstall";
+/** Opik, a pod with nine images, leaves and comes back in prune.test.ts. */
+const USERS = ["nginx-user", "dnsmasq-user", "vllm-user", "webui-user"];
 const AUTHORITY = "/var/lib/install-quadlets/ca/ca.crt";
 
 /** useradd's own backups, and what the test itself puts into /root. */
@@ -46,10 +48,11 @@ startFrom("bare");
 let pristine: readonly string[];
 
 beforeAll(async () => {
+  await putFile("/etc/install-quadlets/stack.yaml", SMALL);
   pristine = await listing();
   const install = await lab(["install", "--yes"]);
   expect(install.code, install.err).toBe(0);
-  await plantData(LABEL);
+  await plantData(LABEL, "small");
   await hostScript(`
     mkdir /root/unpacked; tar -xzf /root/install-quadlets-*.tgz -C /root/unpacked
     echo keep >/root/keep; ln -s /root/keep /root /var/lib/webui/data/`);
@@ -64,12 +67,12 @@ test("dry runs show what goes and change nothing", async () => {
   );
   expect(answers.map((answer) => answer.code)).toEqual([2, 2, 2]);
   const [bare, images, purge] = answers.map((answer) => answer.out);
-  expect(bare).toContain("- unit opik-mysql.service of opik-user: uninstall");
-  expect(bare).toMatch(/^stays:\n(.*\n)* {2}user opik-user, \/var\/lib\/opik \(\d+ entries\), 9 images$/m);
+  expect(bare).toContain("- unit vllm-qwen.service of vllm-user: uninstall");
+  expect(bare).toMatch(/^stays:\n(.*\n)* {2}user vllm-user, \/var\/lib\/vllm \(\d+ entries\), 1 image$/m);
   expect(bare).not.toMatch(/- (image|user [a-z]+-user:)/);
-  expect(images).toMatch(/- image docker.io\/library\/mysql\S+ of opik-user/);
-  expect(purge).toContain("- directory /var/lib/opik with all data in it");
-  expect(purge).toContain("- user opik-user: --purge");
+  expect(images).toMatch(/- image docker.io\/vllm\/vllm-openai\S+ of vllm-user/);
+  expect(purge).toContain("- directory /var/lib/vllm with all data in it");
+  expect(purge).toContain("- user vllm-user: --purge");
   expect(await fingerprintOfHost()).toBe(before);
 });
 
@@ -103,14 +106,14 @@ describe("uninstall", () => {
     expect(left).toBe("");
     expect(await host("cat", AUTHORITY)).toBe(authority);
     for (const user of USERS) await host("id", user);
-    expect(await host("cat", `/var/lib/opik/mysql/lab-kept-${LABEL}`)).toBe(LABEL);
+    expect(await host("cat", `/var/lib/vllm/huggingface/lab-kept-${LABEL}`)).toBe(LABEL);
   });
 
   test("installed again: the same authority, and all data is back", async () => {
     const install = await lab(["install", "--yes"]);
     expect(install.code, install.err).toBe(0);
     expect(await host("cat", AUTHORITY)).toBe(authority);
-    expect(await lostData(LABEL)).toEqual([]);
+    expect(await lostData(LABEL, "small")).toEqual([]);
   });
 });
 
@@ -122,7 +125,7 @@ test("uninstall --purge-images: the images go, too", async () => {
   expect([...stores.matchAll(/"names":\["([^"]+)"/g)].filter(([, name]) => !name?.startsWith("localhost/"))).toEqual(
     [],
   );
-  expect(await host("cat", `/var/lib/opik/mysql/lab-kept-${LABEL}`)).toBe(LABEL);
+  expect(await host("cat", `/var/lib/vllm/huggingface/lab-kept-${LABEL}`)).toBe(LABEL);
 });
 
 describe("uninstall --purge", () => {
