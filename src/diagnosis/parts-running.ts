@@ -55,3 +55,12 @@ export interface RoomFact {
   readonly inodes: number;
   readonly freeInodes: number;
 }
+
+export interface BackupsFact {
+  /** How often a timer takes them; undefined where none does. */
+  readonly everySeconds: number | undefined;
+  /** When the timer got its present form. */
+  readonly timerSince: Date | undefined;
+  /** Those that have data. */
+  readonly services: readonly { readonly name: string; readonly taken: Date | undefined }[];
+}

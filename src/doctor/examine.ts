@@ -5,6 +5,7 @@ import type { PartName, Parts } from "../diagnosis/parts.ts";
 import { gatherSystemdVersion } from "../facts/versions.ts";
 import type { System } from "../system/interfaces.ts";
 import { type Base, gatherBase } from "./base.ts";
+import { gatherBackups } from "./gather-backups.ts";
 import { gatherClock, gatherKernel, gatherMemory, gatherPodman, gatherSelinux, gatherTools } from "./gather-machine.ts";
 import { gatherFirewall, gatherSockets, gatherTailscale, gatherUnits } from "./gather-net.ts";
 import { gatherAsks, gatherIds, gatherOurs } from "./gather-own.ts";
@@ -84,5 +85,6 @@ function gatherersFor(system: System, base: Base, { node, isRunning }: Circumsta
     services: () => gatherServices(system, base, serviceMs),
     runs: () => gatherRuns(system, isRunning),
     room: () => gatherRoom(system, base),
+    backups: () => gatherBackups(system, base),
   };
 }
