@@ -64,3 +64,15 @@ export interface BackupsFact {
   /** Those that have data. */
   readonly services: readonly { readonly name: string; readonly taken: Date | undefined }[];
 }
+
+/** An image of an account, and the first unit that runs it. */
+export interface ImagePart {
+  readonly unit: string;
+  readonly reference: string;
+  readonly word: RegistryWord;
+}
+
+export type RegistryWord =
+  | { readonly kind: "same" | "single" | "pinned" | "own" | "missing" }
+  | { readonly kind: "newer"; readonly digest: string; readonly day: string | undefined }
+  | { readonly kind: "silent"; readonly why: string };

@@ -3,7 +3,15 @@ import type { AccountFact, SubidLine } from "../model/facts.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
 import type { Resource } from "../model/limits.ts";
 import type { FirewallFact, SocketsFact, TailscaleFact, UnitStates } from "./parts-network.ts";
-import type { BackupsFact, CertificatePart, GpuPart, RoomFact, RunsFact, ServicePart } from "./parts-running.ts";
+import type {
+  BackupsFact,
+  CertificatePart,
+  GpuPart,
+  ImagePart,
+  RoomFact,
+  RunsFact,
+  ServicePart,
+} from "./parts-running.ts";
 
 export interface Parts {
   readonly kernel: KernelFact;
@@ -31,6 +39,7 @@ export interface Parts {
   readonly runs: RunsFact;
   readonly room: readonly RoomFact[];
   readonly backups: BackupsFact;
+  readonly images: readonly ImagePart[];
 }
 
 export type PartName = keyof Parts;

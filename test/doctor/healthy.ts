@@ -178,6 +178,7 @@ export function healthyParts(): Parts {
         freeInodes: 900_000,
       },
     ],
+    images: [],
     backups: {
       everySeconds: 86_400,
       timerSince: new Date("2026-10-01T00:00:00Z"),
