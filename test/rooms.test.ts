@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apps: ["model", "commands", "gateway", "admin", "pki", "quadlet", "record", "facts", "plan"],
   // What is judged of a host, and in which words: a table of checks.
   diagnosis: ["model", "commands", "plan"],
-  doctor: ["model", "commands", "quadlet", "record", "facts", "apps", "diagnosis"],
+  doctor: ["model", "commands", "quadlet", "record", "facts", "apps", "backup", "diagnosis"],
   backup: ["model", "commands", "record", "facts", "apps"],
   // Host and units in numbers and words, for whoever collects or reads them.
   measure: ["model", "commands", "facts", "apps", "backup"],

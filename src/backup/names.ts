@@ -22,3 +22,15 @@ export function parseName(name: string): BackupName | undefined {
   const { service, taken } = NAME.exec(name)?.groups ?? {};
   return service === undefined || taken === undefined ? undefined : { service, taken };
 }
+
+/** Seconds since 1970 of the newest of each service. */
+export function newestOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const newest = new Map<string, number>();
+  for (const name of names) {
+    const parsed = parseName(name);
+    const taken = parsed && Date.parse(parsed.taken.replace(/T(\d\d)(\d\d)(\d\d)Z$/, "T$1:$2:$3Z")) / 1000;
+    if (parsed === undefined || taken === undefined || Number.isNaN(taken)) continue;
+    newest.set(parsed.service, Math.max(taken, newest.get(parsed.service) ?? 0));
+  }
+  return newest;
+}

@@ -1,6 +1,7 @@
 /** `install-quadlets doctor`: what is wrong with this host, and what repairs it. */
 import { checks } from "../diagnosis/all.ts";
 import { type Check, GROUP_NAMES } from "../diagnosis/check.ts";
+import { imageChecks } from "../diagnosis/checks-images.ts";
 import { countOf, reportJson } from "../diagnosis/report.ts";
 import { type Circumstances, type Examined, examine } from "../doctor/examine.ts";
 import { userError } from "../model/diagnostic.ts";
@@ -24,16 +25,35 @@ export async function doctor(groups: readonly string[], options: DoctorOptions):
   const system = makeSystem();
   // A name that cannot be used is said before anything else is.
   if (options.bundle !== undefined) refuseOld(options.bundle);
-  const examined = await examine(system, wanted, circumstances);
+  const [near, far] = await Promise.all([
+    examine(system, wanted, circumstances),
+    options.images === true ? askRegistries(system, circumstances) : [],
+  ]);
+  const examined: Examined = { ...near, entries: [...near.entries, ...far] };
   const { base, entries } = examined;
   if (countOf(entries).problems > 0) process.exitCode = 1;
   if (options.json === true) printJson(jsonOf(examined));
-  else print(reportText({ entries, installed: base.installed, words: groups }));
+  else
+    print(
+      reportText({
+        entries,
+        installed: base.installed,
+        words: [...groups, ...(options.images === true ? ["--images"] : [])],
+      }),
+    );
   if (options.bundle !== undefined) {
     const all = groups.length === 0 ? examined : await examine(system, checks, circumstances);
     await writeBundle(options.bundle, system, all);
   }
   await leave();
+}
+
+/** Registries are far away, and take their time. */
+const REGISTRIES_MS = 20_000;
+
+async function askRegistries(system: System, circumstances: Circumstances): Promise<Examined["entries"]> {
+  const patient = { ...circumstances, limitMs: REGISTRIES_MS, architecture: process.arch };
+  return (await examine(system, imageChecks, patient)).entries;
 }
 
 /** What is in it is listed before it is written. */

@@ -123,3 +123,9 @@ export function effectOf(program: string, path: string): string | undefined {
   const effects = EFFECTS[program] ?? {};
   return Object.hasOwn(effects, path) ? effects[path] : undefined;
 }
+
+/** Undefined for what may change the host. */
+export function looks(program: string, path: string): "only" | "at a file" | undefined {
+  const effect = effectOf(program, path);
+  return effect === READS ? "only" : effect === NAMED ? "at a file" : undefined;
+}

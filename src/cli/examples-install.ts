@@ -130,6 +130,7 @@ export const INSTALL_EXAMPLES: Examples = {
     ["install-quadlets doctor", "is this host fit for it? before the first run, for any user"],
     ["sudo install-quadlets doctor", "accounts, services and certificates, too"],
     ["sudo install-quadlets doctor network gpu", "these groups only"],
+    ["sudo install-quadlets doctor services --images", "have registries newer images? asks them, and pulls nothing"],
     [
       "sudo install-quadlets doctor --bundle /root/doctor.txt",
       "what others need to help: lists what is in it, and writes it",

@@ -1,4 +1,5 @@
 /** Where this package lies, which build it is, and its configuration and templates, with the site's on top. */
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RegistrySources, Sources } from "../config/load.ts";
 import { userError } from "../model/diagnostic.ts";
@@ -97,7 +98,8 @@ function runningTool(): Tool | undefined {
   if (text === undefined) return undefined;
   const { id } = JSON.parse(text) as { readonly id: string };
   const build = `${version()}-${id}`;
-  return { source: ROOT as AbsolutePath, build, node: process.execPath as AbsolutePath };
+  const pages = readTextFiles(`${ROOT}/man/man1`, ".1").map((page) => ({ name: basename(page.file), text: page.text }));
+  return { source: ROOT as AbsolutePath, build, node: process.execPath as AbsolutePath, pages };
 }
 
 /** What runs, for whoever carries out a run with it. */

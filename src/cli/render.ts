@@ -1,7 +1,7 @@
 /** Renders a site into a directory, for review and for `quadlets/`: a made-up host, nothing of this one. */
 import { resolve } from "node:path";
 import { resolveStack } from "../config/resolve.ts";
-import type { Address } from "../model/names.ts";
+import type { AbsolutePath, Address } from "../model/names.ts";
 import { next } from "../model/next.ts";
 import { USUAL_PODMAN } from "../model/podman-version.ts";
 import type { DesiredFile } from "../model/resource.ts";
@@ -20,6 +20,7 @@ const SAMPLE = {
   tailscaleName: "gpuhost.tail0000.ts.net",
   operators: [],
   nameservers: ["100.100.100.100"],
+  manRoot: "/usr/local/share/man" as AbsolutePath,
   podmanVersion: USUAL_PODMAN,
   supplied: new Set<string>(),
 };

@@ -5,6 +5,7 @@ import { EXIT } from "../model/exit-code.ts";
 import { printCommand } from "../model/print-command.ts";
 import { errorAsJson } from "./error-json.ts";
 import { arrangeHelp } from "./help-text.ts";
+import { stoppableWhileLooking } from "./looking.ts";
 import { complain, printError, printJson } from "./output.ts";
 
 export async function run(program: Command, argv: readonly string[]): Promise<void> {
@@ -16,7 +17,7 @@ export async function run(program: Command, argv: readonly string[]): Promise<vo
     command.exitOverride().configureOutput({ outputError: (text) => complain(text.trim()) });
   }
   try {
-    await program.parseAsync([...argv]);
+    await stoppableWhileLooking(program, () => program.parseAsync([...argv]));
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === EXIT.done) return;

@@ -1,5 +1,6 @@
 /** A view that is drawn anew again and again on a terminal. */
 import { canDraw } from "./colour.ts";
+import { endsWithCtrlC } from "./looking.ts";
 
 /** Cursor to the top left corner, and all below it empty. */
 const CLEAR = "\u001b[H\u001b[J";
@@ -11,6 +12,7 @@ export function canDrawHere(): boolean {
 
 /** Once more and once more: to Ctrl-C, until nobody reads any more, or until `step` says that it was the last. */
 export async function untilUnread(step: () => Promise<"more" | "done">): Promise<void> {
+  endsWithCtrlC();
   let open = true;
   process.stdout.on("error", () => {
     open = false;

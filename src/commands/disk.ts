@@ -14,6 +14,12 @@ export function roomAt(path: string): Command {
   return { argv: ["df", "--block-size=1", "--output=avail,fstype", "--", path], timeoutMs: 5_000 };
 }
 
+/** Names of the files right in a directory that have something in them; none where it is not there, with exit code 1. */
+export function wholeFiles(path: string): Command {
+  const tests = ["-maxdepth", "1", "-type", "f", "-size", "+0", "-printf", "%f\\n"];
+  return { argv: ["find", path, ...tests], timeoutMs: 5_000 };
+}
+
 /** Prints a name where a file below it changed within the last two minutes, and stops looking then. */
 export function changedLately(path: string): Command {
   return { argv: ["find", path, "-type", "f", "-mmin", "-2", "-print", "-quit"], timeoutMs: 5_000 };

@@ -1,6 +1,7 @@
 /** Every check of `doctor`, in the order in which they are shown. */
 import { type Check, GROUP_NAMES } from "./check.ts";
 import { accountChecks } from "./checks-accounts.ts";
+import { backupChecks } from "./checks-backups.ts";
 import { dataChecks } from "./checks-data.ts";
 import { hostChecks } from "./checks-host.ts";
 import { idChecks } from "./checks-ids.ts";
@@ -19,6 +20,7 @@ const all = [
   ...gpuChecks,
   ...serviceChecks,
   ...dataChecks,
+  ...backupChecks,
 ];
 
 export const checks: readonly Check[] = GROUP_NAMES.flatMap((group) => all.filter((one) => one.group === group));

@@ -28,9 +28,16 @@ export interface Finding {
   readonly hint?: string | undefined;
 }
 
+export interface Told {
+  readonly message: string;
+  readonly hint?: string;
+}
+
 export type Verdict =
   | { readonly ok: string }
   | { readonly found: readonly Finding[] }
+  /** Well, and more than one line of it. */
+  | { readonly told: readonly Told[] }
   /** There is nothing of the kind here, or another check says it already. */
   | { readonly skip: string };
 

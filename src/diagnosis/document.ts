@@ -1,6 +1,7 @@
 /** docs/doctor.md, from the checks themselves. */
 import { checks } from "./all.ts";
 import { type Check, GROUP_NAMES, GROUPS, type Group } from "./check.ts";
+import { imageChecks } from "./checks-images.ts";
 
 const HEAD = `# The checks of \`install-quadlets doctor\`
 
@@ -15,7 +16,7 @@ export function checksDocument(): string {
 }
 
 function groupSection(group: Group): readonly string[] {
-  const own = checks.filter((check) => check.group === group);
+  const own = [...checks, ...imageChecks].filter((check) => check.group === group);
   return [
     `## ${GROUPS[group]} (\`${group}\`)\n`,
     "| check | looks at | finds | |",

@@ -66,6 +66,7 @@ function judgeOne(check: Check, { about, readable, parts }: Situation, told: Set
     const verdict = check.judge(known, about);
     if ("skip" in verdict) return silent("nothing to say", verdict.skip);
     if ("ok" in verdict) return [{ id, group, level: "ok", message: shown(verdict.ok) }];
+    if ("told" in verdict) return verdict.told.map((told) => entry(check, { ...told, level: "ok" }));
     return folded(verdict.found).map((finding) => entry(check, finding));
   } catch (error) {
     const message = `${check.what}: could not be judged (${error instanceof Error ? error.message : String(error)})`;
@@ -85,8 +86,10 @@ function folded(found: readonly Finding[]): readonly Finding[] {
   return [...found.slice(0, MOST - 1), { level, message: `and ${rest.length} more of the kind` }];
 }
 
+type Shown = Omit<Finding, "level"> & Pick<Entry, "level">;
+
 /** What others named is shown, and not obeyed, by whatever prints it. */
-function entry({ id, group }: Check, { level, message, repair, hint }: Finding): Entry {
+function entry({ id, group }: Check, { level, message, repair, hint }: Shown): Entry {
   return {
     id,
     group,

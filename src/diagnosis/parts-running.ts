@@ -55,3 +55,24 @@ export interface RoomFact {
   readonly inodes: number;
   readonly freeInodes: number;
 }
+
+export interface BackupsFact {
+  /** How often a timer takes them; undefined where none does. */
+  readonly everySeconds: number | undefined;
+  /** When the timer got its present form. */
+  readonly timerSince: Date | undefined;
+  /** Those that have data. */
+  readonly services: readonly { readonly name: string; readonly taken: Date | undefined }[];
+}
+
+/** An image of an account, and the first unit that runs it. */
+export interface ImagePart {
+  readonly unit: string;
+  readonly reference: string;
+  readonly word: RegistryWord;
+}
+
+export type RegistryWord =
+  | { readonly kind: "same" | "single" | "pinned" | "own" | "missing" }
+  | { readonly kind: "newer"; readonly digest: string; readonly day: string | undefined }
+  | { readonly kind: "silent"; readonly why: string };

@@ -3,7 +3,15 @@ import type { AccountFact, SubidLine } from "../model/facts.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
 import type { Resource } from "../model/limits.ts";
 import type { FirewallFact, SocketsFact, TailscaleFact, UnitStates } from "./parts-network.ts";
-import type { CertificatePart, GpuPart, RoomFact, RunsFact, ServicePart } from "./parts-running.ts";
+import type {
+  BackupsFact,
+  CertificatePart,
+  GpuPart,
+  ImagePart,
+  RoomFact,
+  RunsFact,
+  ServicePart,
+} from "./parts-running.ts";
 
 export interface Parts {
   readonly kernel: KernelFact;
@@ -30,6 +38,8 @@ export interface Parts {
   readonly services: readonly ServicePart[];
   readonly runs: RunsFact;
   readonly room: readonly RoomFact[];
+  readonly backups: BackupsFact;
+  readonly images: readonly ImagePart[];
 }
 
 export type PartName = keyof Parts;

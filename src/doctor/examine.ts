@@ -5,6 +5,8 @@ import type { PartName, Parts } from "../diagnosis/parts.ts";
 import { gatherSystemdVersion } from "../facts/versions.ts";
 import type { System } from "../system/interfaces.ts";
 import { type Base, gatherBase } from "./base.ts";
+import { gatherBackups } from "./gather-backups.ts";
+import { gatherImages } from "./gather-images.ts";
 import { gatherClock, gatherKernel, gatherMemory, gatherPodman, gatherSelinux, gatherTools } from "./gather-machine.ts";
 import { gatherFirewall, gatherSockets, gatherTailscale, gatherUnits } from "./gather-net.ts";
 import { gatherAsks, gatherIds, gatherOurs } from "./gather-own.ts";
@@ -15,6 +17,8 @@ import { within } from "./within.ts";
 export interface Circumstances {
   /** Version of Node that runs this. */
   readonly node: string;
+  /** Of this machine, as node calls it; for whoever asks about images. */
+  readonly architecture?: string;
   /** A run of ours is at work. */
   readonly isRunning: () => boolean;
   /** For a whole part; a single command gets a little less. */
@@ -59,7 +63,12 @@ function settlePart<P extends PartName>(gather: Gatherers, name: P, limitMs: num
   return within(limitMs, () => gather[name]());
 }
 
-function gatherersFor(system: System, base: Base, { node, isRunning }: Circumstances, serviceMs: number): Gatherers {
+function gatherersFor(
+  system: System,
+  base: Base,
+  { node, isRunning, architecture }: Circumstances,
+  serviceMs: number,
+): Gatherers {
   return {
     kernel: () => gatherKernel(system),
     systemd: async () => ({ version: await gatherSystemdVersion(system) }),
@@ -84,5 +93,7 @@ function gatherersFor(system: System, base: Base, { node, isRunning }: Circumsta
     services: () => gatherServices(system, base, serviceMs),
     runs: () => gatherRuns(system, isRunning),
     room: () => gatherRoom(system, base),
+    backups: () => gatherBackups(system, base),
+    images: () => gatherImages(system, base, architecture),
   };
 }

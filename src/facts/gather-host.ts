@@ -3,6 +3,7 @@ import type { HostFacts } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherAccounts } from "./accounts.ts";
 import { gatherNvidiaDriver } from "./driver.ts";
+import { gatherManRoot } from "./man-root.ts";
 import { gatherAddresses, gatherNameservers } from "./network.ts";
 import { gatherOfferedPodman } from "./offered.ts";
 import { gatherDecided, gatherSudoUser } from "./operators.ts";
@@ -26,6 +27,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     subuids,
     subgids,
     decided,
+    manRoot,
   ] = await Promise.all([
     gatherPodmanVersion(system),
     gatherSystemdVersion(system),
@@ -37,6 +39,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     gatherSubids(system, "subuid"),
     gatherSubids(system, "subgid"),
     gatherDecided(system),
+    gatherManRoot(system),
   ]);
   return {
     effectiveUid: system.host.effectiveUid(),
@@ -56,6 +59,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     sudoUser: gatherSudoUser(system),
     decided,
     nameservers: gatherNameservers(system),
+    manRoot,
     accounts,
     groups,
     subuids,

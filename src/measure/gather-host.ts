@@ -1,5 +1,5 @@
 /** What only root, or only the host's own namespaces, see of the host: file systems, interfaces, clock, certificates, backups. */
-import { BACKUPS, parseName } from "../backup/names.ts";
+import { BACKUPS, newestOf } from "../backup/names.ts";
 import { freeSpace } from "../commands/disk.ts";
 import { showTracking } from "../commands/host.ts";
 import { parseUnits } from "../commands/shown-units.ts";
@@ -25,7 +25,7 @@ const ANSWERED = "/run/systemd/timesync/synchronized";
 const TRUSTED_MS = 32_000_000;
 
 export async function gatherDisks(system: System, index: ServiceIndex): Promise<readonly Disk[]> {
-  const backups = index.measured?.backups ?? BACKUPS;
+  const backups = index.backups?.folder ?? BACKUPS;
   const paths = [
     "/",
     ...index.services.map(({ home }) => home),
@@ -109,15 +109,8 @@ export function timersIn(units: readonly UnitFact[] | undefined): Measured["time
 
 /** By their names: nothing is opened. */
 export async function gatherBackups(system: System, index: ServiceIndex): Promise<Measured["backups"]> {
-  const names = (await ifReadable(system.files.list(index.measured?.backups ?? BACKUPS))) ?? [];
-  const newest = new Map<string, number>();
-  for (const name of names) {
-    const parsed = parseName(name);
-    const taken = parsed && Date.parse(parsed.taken.replace(/T(\d\d)(\d\d)(\d\d)Z$/, "T$1:$2:$3Z")) / 1000;
-    if (parsed === undefined || taken === undefined || Number.isNaN(taken)) continue;
-    if (index.services.some((service) => service.name === parsed.service))
-      newest.set(parsed.service, Math.max(taken, newest.get(parsed.service) ?? 0));
-  }
+  const names = (await ifReadable(system.files.list(index.backups?.folder ?? BACKUPS))) ?? [];
+  const newest = newestOf(names);
   const withData = index.services.filter(({ name, backup }) => hasData(backup) || newest.has(name));
   return withData.map(({ name }) => ({ service: name, taken: newest.get(name) }));
 }

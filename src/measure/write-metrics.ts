@@ -58,7 +58,7 @@ async function measure(system: System, index: ServiceIndex): Promise<Measured> {
     timers: timersIn(units),
     certificates: certificates.ends,
     backups,
-    backupSeconds: index.measured?.backupSeconds,
+    backupSeconds: index.backups?.everySeconds,
     gpus: spoken?.gpus ?? [],
     verified: spoken?.verified,
   };

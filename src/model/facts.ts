@@ -36,6 +36,8 @@ export interface HostFacts {
   /** What the last run decided about the site. */
   readonly decided: DecidedFact | undefined;
   readonly nameservers: readonly string[];
+  /** Where manual pages of what is installed below /usr/local belong. */
+  readonly manRoot: AbsolutePath;
   readonly accounts: readonly AccountFact[];
   readonly groups: readonly { readonly name: string; readonly gid: number }[];
   readonly subuids: readonly SubidLine[];

@@ -48,6 +48,15 @@ export interface ServiceIndex {
   readonly certificate?: IndexedCertificate;
   /** Absent where nobody reads it. */
   readonly measured?: IndexedMeasuring;
+  /** Absent where the site says nothing about backups. */
+  readonly backups?: IndexedBackups;
+}
+
+export interface IndexedBackups {
+  /** Absent where that is our own place. */
+  readonly folder?: AbsolutePath;
+  /** How often a timer takes them; absent where none does. */
+  readonly everySeconds?: number;
 }
 
 /** What a timer of root's measures, and for whom. */
@@ -56,10 +65,6 @@ export interface IndexedMeasuring {
   readonly directories: readonly AbsolutePath[];
   /** Where it is laid in words, for the page about the site; absent where the site wants none. */
   readonly portal?: AbsolutePath;
-  /** Where the site has its backups; absent where that is our own place. */
-  readonly backups?: AbsolutePath;
-  /** How often a timer takes them. */
-  readonly backupSeconds?: number;
 }
 
 /** What a renewal needs; fingerprints of units are in the record, not here. */

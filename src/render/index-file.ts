@@ -26,6 +26,7 @@ export function indexFile(
     services: stack.services.map((service) => indexedService(stack, service, unitsOf.get(service.name) ?? [], site)),
     ...(certificate === undefined ? {} : { certificate: indexedCertificate(certificate, stack, units, site) }),
     ...measuring(stack),
+    ...backups(stack),
   };
   return {
     service: undefined,
@@ -37,17 +38,20 @@ export function indexFile(
   };
 }
 
-function measuring({ services, backup }: Stack): Pick<ServiceIndex, "measured"> {
+function measuring({ services }: Stack): Pick<ServiceIndex, "measured"> {
   const directories = services.flatMap(({ hostMetrics }) => hostMetrics ?? []);
   const [portal] = services.flatMap(({ terminatesTls }) => terminatesTls?.portalDirectory ?? []);
-  const backupSeconds = BACKUP_SECONDS[backup.every];
   if (directories.length === 0 && portal === undefined) return {};
+  return { measured: { directories, ...(portal !== undefined && { portal }) } };
+}
+
+function backups({ backup }: Stack): Pick<ServiceIndex, "backups"> {
+  const everySeconds = BACKUP_SECONDS[backup.every];
+  if (backup.to === undefined && everySeconds === undefined) return {};
   return {
-    measured: {
-      directories,
-      ...(portal !== undefined && { portal }),
-      ...(backup.to !== undefined && { backups: backup.to }),
-      ...(backupSeconds !== undefined && { backupSeconds }),
+    backups: {
+      ...(backup.to !== undefined && { folder: backup.to }),
+      ...(everySeconds !== undefined && { everySeconds }),
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Site {
   readonly identities: Identities;
   /** Keys of the secrets that the site has set; of the others those that are optional are left out. */
   readonly supplied: ReadonlySet<string>;
+  /** Where manual pages of what is installed below /usr/local belong. */
+  readonly manRoot: AbsolutePath;
   /** Where this program runs from and which node runs it; undefined where it is not to be installed. */
   readonly tool: Tool | undefined;
   /** Gives a template by its path below templates/; throws a UserError for an unknown one. */
@@ -38,6 +40,8 @@ export interface Tool {
   /** Names the build: version and a hash of its files. */
   readonly build: string;
   readonly node: AbsolutePath;
+  /** Its manual pages: "svc.1". */
+  readonly pages: readonly { readonly name: string; readonly text: string }[];
 }
 
 /** The stack with the address and the name of the host filled in everywhere. */

@@ -1,8 +1,9 @@
-/** The program's own copy below /usr/local, the commands that start it, and their completion. */
+/** The program's own copy below /usr/local, the commands that start it, their completion and their manual pages. */
 import type { AbsolutePath } from "../model/names.ts";
 import type { DesiredDirectory, DesiredFile, DesiredTool } from "../model/resource.ts";
 import { completionDirectories, completionFiles } from "./completions.ts";
 import { hostFile } from "./host-file.ts";
+import { manDirectories, manFiles } from "./man-pages.ts";
 import type { Site } from "./site.ts";
 
 const LIBRARY = "/usr/local/lib/install-quadlets" as AbsolutePath;
@@ -24,10 +25,12 @@ export function desiredTool(site: Site): Installed | undefined {
     directories: [
       { service: undefined, path: LIBRARY, owner: { uid: 0, gid: 0 }, mode: 0o755 },
       ...completionDirectories(),
+      ...manDirectories(site),
     ],
     files: [
       ...COMMANDS.map((program) => launcher(program, target, tool.node, site)),
       ...completionFiles(COMMANDS.map(nameOf), site),
+      ...manFiles(tool, site),
     ],
   };
 }

@@ -105,6 +105,7 @@ function desire(stack: Stack, host: HostFacts, program: Program, wishes: Wishes)
     nameservers: stack.dnsUpstreams.length > 0 ? stack.dnsUpstreams : host.nameservers,
     identities: assignIdentities(stack, host),
     supplied: supplied.given,
+    manRoot: host.manRoot,
     tool: program.tool(),
     template: program.template,
   });

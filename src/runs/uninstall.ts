@@ -1,12 +1,13 @@
 /** The same way from facts to plan to apply, towards an empty host. */
-import { userError } from "../model/diagnostic.ts";
+import { Stopped, userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import { type Depth, type Plan, type Step, stepsOf } from "../model/plan.ts";
 import { applyNow } from "./apply-now.ts";
 import { cutOff, finishCut } from "./finish-cut.ts";
-import { prepareRemoval } from "./prepare.ts";
+import { type Prepared, prepareRemoval } from "./prepare.ts";
 import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
+import { untilStopped } from "./stoppable.ts";
 import { underLock } from "./under-lock.ts";
 
 export interface UninstallRun extends Run {
@@ -21,7 +22,7 @@ export interface UninstallRun extends Run {
 export function uninstall(run: UninstallRun): Promise<Outcome> {
   return underLock(run, "install-quadlets uninstall", async () => {
     const { system, person, depth } = run;
-    const prepared = await prepareRemoval(system, depth);
+    const prepared = await look(run, "stopped while it looked what there is to remove; none of it was done");
     const { plan } = prepared;
     await person.show(plan);
     if (stepsOf(plan).length > 0 && run.dryRun) return "pending";
@@ -41,7 +42,12 @@ function commandOf(depth: Depth): string {
   return { keep: "uninstall", images: "uninstall --purge-images", all: "uninstall --purge" }[depth];
 }
 
-async function confirm({ system, person, depth, yes, yesDeleteData }: UninstallRun, shown: Plan): Promise<void> {
+function look({ system, depth }: UninstallRun, said: string): Promise<Omit<Prepared, "stack">> {
+  return untilStopped(system, new Stopped(said), () => prepareRemoval(system, depth));
+}
+
+async function confirm(run: UninstallRun, shown: Plan): Promise<void> {
+  const { system, person, depth, yes, yesDeleteData } = run;
   if (depth === "all") {
     if (yesDeleteData) return;
     const name = system.host.hostname();
@@ -50,14 +56,16 @@ async function confirm({ system, person, depth, yes, yesDeleteData }: UninstallR
     if (yes) return;
     await person.askYes("Remove this?");
   }
-  refuseOther(shown, (await prepareRemoval(system, depth)).plan, "the host");
+  const again = await look(run, "stopped while it looked once more; nothing was removed");
+  refuseOther(shown, again.plan, "the host");
 }
 
 /** An image that a person's container uses stays, and was named. */
 const mayStay = ({ change }: Step): boolean => change.kind === "remove-image";
 
-async function verifyAfter({ system, person, depth }: UninstallRun): Promise<void> {
-  const { plan } = await prepareRemoval(system, depth);
+async function verifyAfter(run: UninstallRun): Promise<void> {
+  const { person, depth } = run;
+  const { plan } = await look(run, "what was to go is gone; it was stopped before it had looked");
   const left = stepsOf(plan).filter((planned) => !mayStay(planned));
   if (left.length > 0) {
     const lines = left.map((planned) => `  ${planned.summary}`);

@@ -4,6 +4,7 @@ import { closeSync } from "node:fs";
 import type { Command } from "../model/command.ts";
 import { userError } from "../model/diagnostic.ts";
 import { MINIMAL_ENVIRONMENT } from "./environment.ts";
+import { leaveCtrlC } from "./signals.ts";
 import { openStdin } from "./stdin-file.ts";
 
 /** The exit code of the command; 128 + 2 when Ctrl-C ended it, as a shell would say. */
@@ -18,12 +19,11 @@ export function runAttached(command: Command): Promise<number> {
   });
   if (stdin !== undefined) closeSync(stdin);
   // The terminal sends Ctrl-C to both of us: the program decides, we stay to report how it ended.
-  const ignore = () => undefined;
-  process.on("SIGINT", ignore);
+  const takeBack = leaveCtrlC();
   return new Promise<number>((resolve, reject) => {
     child.once("error", (error) =>
       reject(userError("no-such-program", `${program}: cannot be started: ${error.message}`)),
     );
     child.once("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
-  }).finally(() => process.off("SIGINT", ignore));
+  }).finally(takeBack);
 }

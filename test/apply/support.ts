@@ -41,7 +41,12 @@ function template(name: string): Template {
 /** Made up, so that what `npm run build` left behind, or is just making, plays no part. */
 export const PROGRAM: Program = {
   version: () => "0.0.0",
-  tool: () => ({ source: "/npx" as AbsolutePath, build: "0.0.0-1", node: "/usr/bin/node" as AbsolutePath }),
+  tool: () => ({
+    source: "/npx" as AbsolutePath,
+    build: "0.0.0-1",
+    node: "/usr/bin/node" as AbsolutePath,
+    pages: [{ name: "svc.1", text: ".TH SVC 1\n" }],
+  }),
   template,
 };
 

@@ -35,7 +35,9 @@ function put(path: string, text: string, mode = 0o644): void {
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "shells-"));
-  const tool = { source: "/opt/x", build: "1-abc", node: "/opt/node/bin/node" } as NonNullable<Site["tool"]>;
+  const tool = { source: "/opt/x", build: "1-abc", node: "/opt/node/bin/node", pages: [] } as unknown as NonNullable<
+    Site["tool"]
+  >;
   for (const { path, content, optional } of renderSite(siteSources(), { tool }).files) {
     if (optional && path.startsWith(SHARE)) put(`share/${path.slice(SHARE.length)}`, content);
   }

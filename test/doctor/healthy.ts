@@ -178,6 +178,15 @@ export function healthyParts(): Parts {
         freeInodes: 900_000,
       },
     ],
+    images: [],
+    backups: {
+      everySeconds: 86_400,
+      timerSince: new Date("2026-10-01T00:00:00Z"),
+      services: [
+        { name: "opik", taken: new Date("2026-11-27T03:12:00Z") },
+        { name: "open-webui", taken: new Date("2026-11-27T03:20:00Z") },
+      ],
+    },
   }) as unknown as Parts;
 }
 

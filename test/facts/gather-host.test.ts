@@ -39,6 +39,7 @@ test("a host that has everything", async () => {
     sudoUser: undefined,
     decided: undefined,
     nameservers: ["192.0.2.53"],
+    manRoot: "/usr/local/share/man",
     accounts: [{ user: "root", uid: 0, gid: 0, home: "/root" }],
     groups: [{ name: "root", gid: 0 }],
     subuids: [{ owner: "alice", start: 100000, count: 65536 }],

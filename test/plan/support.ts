@@ -2,7 +2,7 @@
 
 import type { HostFacts, PathFact, StateFacts, UnitFact } from "../../src/model/facts.ts";
 import { fillAuthority } from "../../src/model/fill-authority.ts";
-import type { Address } from "../../src/model/names.ts";
+import type { AbsolutePath, Address } from "../../src/model/names.ts";
 import { type Plan, stepsOf } from "../../src/model/plan.ts";
 import { unitKey } from "../../src/model/record-keys.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
@@ -57,6 +57,7 @@ function hostOf({ accounts }: DesiredState): HostFacts {
     sudoUser: undefined,
     decided: undefined,
     nameservers: ["9.9.9.9"],
+    manRoot: "/usr/local/share/man" as AbsolutePath,
     accounts: accounts.map(({ user, uid, gid, home }) => ({ user, uid, gid, home })),
     groups: accounts.map(({ user, gid }) => ({ name: user, gid })),
     subuids: accounts.map(({ user, subuid }) => ({ owner: user, ...subuid })),

@@ -22,6 +22,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 const LANGUAGES: readonly (readonly [path: RegExp, opens: string, closes: string])[] = [
   [/\.(container|pod|socket|service|timer|conf|nft|sh|ps1)$/, "# ", ""],
+  [/\/man1\/[a-z-]+\.1$/, '.\\" ', ""],
   [/^\/usr\/local\/share\/.*\/[a-z_.-]+$/, "# ", ""],
   [/\.(html|xml|mobileconfig)$/, "<!-- ", " -->"],
   [/\.css$/, "/* ", " */"],
@@ -35,7 +36,12 @@ const { files } = renderSite(
   {
     tailscaleName: "gpu.tail0000.ts.net",
     operators: [{ user: "alice" as UserName, uid: 1000 }],
-    tool: { source: "/opt/x" as AbsolutePath, build: "1-abc", node: "/usr/bin/node" as AbsolutePath },
+    tool: {
+      source: "/opt/x" as AbsolutePath,
+      build: "1-abc",
+      node: "/usr/bin/node" as AbsolutePath,
+      pages: [{ name: "svc.1", text: ".TH SVC 1\n" }],
+    },
   },
 );
 

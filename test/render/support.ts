@@ -3,7 +3,7 @@
 import { readBuiltIn, readTemplate } from "../../src/cli/package.ts";
 import type { Sources } from "../../src/config/load.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
-import type { Address } from "../../src/model/names.ts";
+import type { AbsolutePath, Address } from "../../src/model/names.ts";
 import type { DesiredState } from "../../src/model/resource.ts";
 import type { Stack } from "../../src/model/service.ts";
 import { renderState } from "../../src/render/desired-state.ts";
@@ -40,6 +40,7 @@ export function siteFor(stack: Stack, changes: Partial<Site> = {}): Site {
     operators: [],
     podmanVersion: "5.4.2",
     nameservers: ["9.9.9.9"],
+    manRoot: "/usr/local/share/man" as AbsolutePath,
     identities: assignIdentities(stack, NOBODY),
     supplied: new Set(),
     tool: undefined,

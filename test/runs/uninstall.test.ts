@@ -1,6 +1,6 @@
 /** The order of an uninstall, and what is asked before what cannot be undone. */
 import { describe, expect, test } from "vitest";
-import { UserError, userError } from "../../src/model/diagnostic.ts";
+import { Stopped, UserError, userError } from "../../src/model/diagnostic.ts";
 import { listGenerations } from "../../src/record/generations.ts";
 import { type UninstallRun, uninstall } from "../../src/runs/uninstall.ts";
 import { MemoryHost } from "../apply/memory-host.ts";
@@ -83,6 +83,22 @@ describe("what happens, in order", () => {
     expect(await uninstall(run)).toBe("pending");
     expect(run.heard).toEqual(["shown: a plan"]);
     expect(host.changes).toBe(0);
+  });
+
+  test.each([
+    [1, "stopped while it looked what there is to remove; none of it was done"],
+    [2, "stopped while it looked once more; nothing was removed"],
+    [3, "what was to go is gone; it was stopped before it had looked"],
+  ])("Ctrl-C during look %i is a sentence and an end at once", async (time, says) => {
+    const host = hostWithALittle();
+    let looks = 0;
+    host.system.runner.on("podman --version", () => {
+      looks += 1;
+      if (looks === time) host.system.signals.send();
+      return undefined;
+    });
+    await expect(uninstall(runFor(host, {}))).rejects.toThrow(new Stopped(says));
+    expect(host.system.files.nodes.has(FILE)).toBe(time < 3);
   });
 
   test("nothing to do is no question", async () => {
