@@ -177,7 +177,10 @@ const GATEWAY: Examples = {
     ["gateway-manage load qwen"],
     ["gateway-manage load qwen --concurrency 4,64 --seconds 60 --yes --json", "for a file, to compare later"],
   ],
-  test: [['gateway-manage test --model qwen --prompt "Are you there?"']],
+  test: [
+    ['gateway-manage test --model qwen --prompt "Are you there?"', "mapping, providers in turn, who answered"],
+    ["gateway-manage test --model qwen --json | jq .answeredBy"],
+  ],
 };
 
 export const EXAMPLES: Readonly<Record<string, Examples>> = {

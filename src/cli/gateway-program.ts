@@ -62,7 +62,9 @@ export async function makeProgram(): Promise<Command> {
     );
   program
     .command("test")
-    .description("ask a model something through the gateway, as this host: who answers, and how long it takes")
+    .description(
+      "ask a model something through the gateway, as this host: which way it takes, step by step, who answers, how long it takes",
+    )
     .requiredOption("--model <name>", "a name that clients ask for")
     .option("--prompt <text>", "what to ask", "Say hello.")
     .option("--json", "as JSON")
