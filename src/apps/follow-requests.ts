@@ -1,10 +1,13 @@
 /** Follows the gateway's log of requests: whoever looks again and again sees each request once, first of all the last few. */
 import type { Gateway } from "../admin/client.ts";
-import { type LoggedRequest, MOST_ROWS } from "../gateway/litellm-requests.ts";
+import { type LoggedRequest, MOST_ROWS, type Wanted } from "../gateway/litellm-requests.ts";
 import { readRequests } from "./read-requests.ts";
 
-/** A request that takes longer is not seen: it began before what is looked at. */
+/** Each look goes back so far, to where requests began. */
 const LOOKED_BACK = 3_600_000;
+/** A request that took longer is found once a minute, by a look as far back as an answer may take, and an hour of tries more. */
+const LOOKED_FAR_BACK = 25 * 3_600_000;
+const FAR_EVERY = 60_000;
 /** A row may be written after one of a request that ended later. */
 const LATE = 60_000;
 const SHOWN_FIRST = 10;
@@ -22,6 +25,8 @@ export class Following {
   /** By id: when it ended. */
   readonly #seen = new Map<string, number>();
   #from: number | undefined;
+  /** When it was looked far back; what ended since then is news there. */
+  #far: number | undefined;
 
   /** `token`: only requests of that key. */
   constructor(token?: string) {
@@ -29,22 +34,35 @@ export class Following {
   }
 
   async look(gateway: Gateway, now: number): Promise<Look> {
-    const size = this.#from === undefined ? SHOWN_FIRST : MOST_ROWS;
-    const span = { from: now - LOOKED_BACK, to: now + LATE, size, order: "last to end", token: this.#token } as const;
-    const fresh: LoggedRequest[] = [];
-    let isCut = false;
+    const near = await this.#read(gateway, { from: now - LOOKED_BACK, to: now + LATE }, this.#from ?? "few");
+    this.#far ??= now;
+    const far = now - this.#far < FAR_EVERY ? NOTHING : await this.#lookFar(gateway, now, this.#far - LATE);
+    this.#moveOn(near.rows, now);
+    const rows = [...near.rows, ...far.rows];
+    return { rows: rows.toSorted((a, b) => a.ended - b.ended), isCut: near.isCut || far.isCut };
+  }
+
+  /** Of those that began before what each look sees, the last to end come first: they took long. */
+  async #lookFar(gateway: Gateway, now: number, since: number): Promise<Look> {
+    const look = await this.#read(gateway, { from: now - LOOKED_FAR_BACK, to: now - LOOKED_BACK + LATE }, since);
+    this.#far = now;
+    return look;
+  }
+
+  /** Those that ended from then on and were not seen; or the last few. */
+  async #read(gateway: Gateway, began: Pick<Wanted, "from" | "to">, since: number | "few"): Promise<Look> {
+    const size = since === "few" ? SHOWN_FIRST : MOST_ROWS;
+    const wanted = { ...began, size, order: "last to end", token: this.#token } as const;
+    const rows: LoggedRequest[] = [];
     for (let page = 1; ; page++) {
-      const { rows, isLast } = await readRequests(gateway, { ...span, page });
-      const news = rows.filter(({ id, ended }) => ended >= (this.#from ?? 0) && !this.#seen.has(id));
+      const read = await readRequests(gateway, { ...wanted, page });
+      const news = read.rows.filter(({ id, ended }) => (since === "few" || ended >= since) && !this.#seen.has(id));
       for (const { id, ended } of news) this.#seen.set(id, ended);
-      fresh.push(...news);
+      rows.push(...news);
       // They are written together: behind a page without news there are none.
-      if (this.#from === undefined || isLast || news.length === 0) break;
-      isCut = page >= PAGES_A_LOOK;
-      if (isCut) break;
+      if (since === "few" || read.isLast || news.length === 0) return { rows, isCut: false };
+      if (page >= PAGES_A_LOOK) return { rows, isCut: true };
     }
-    this.#moveOn(fresh, now);
-    return { rows: fresh.toSorted((a, b) => a.ended - b.ended), isCut };
   }
 
   #moveOn(fresh: readonly LoggedRequest[], now: number): void {
@@ -52,6 +70,9 @@ export class Following {
     // Those before the few that are shown first are no news.
     const from = this.#from ?? (fresh.length < SHOWN_FIRST ? now - LATE : Math.min(...ends));
     this.#from = Math.max(from, ...ends.map((ended) => ended - LATE));
-    for (const [id, ended] of this.#seen) if (ended < this.#from) this.#seen.delete(id);
+    const still = Math.min(this.#from, (this.#far ?? now) - LATE);
+    for (const [id, ended] of this.#seen) if (ended < still) this.#seen.delete(id);
   }
 }
+
+const NOTHING: Look = { rows: [], isCut: false };

@@ -163,6 +163,14 @@ const GATEWAY: Examples = {
   ],
   "key rotate": [["gateway-manage key rotate anna"]],
   "key revoke": [["gateway-manage key revoke anna"]],
+  cache: [
+    ["gateway-manage cache stats", "how many answers came from it, how much it holds"],
+    ["gateway-manage cache flush", "after a model was changed behind its name"],
+  ],
+  "cache stats": [["gateway-manage cache stats --json | jq .hitShare"]],
+  "cache keys": [["gateway-manage cache keys --limit 20"]],
+  "cache watch": [["gateway-manage cache watch", "hits and misses a second, until Ctrl-C"]],
+  "cache flush": [["gateway-manage cache flush"], ["gateway-manage cache flush --yes", "in a script"]],
   usage: [["gateway-manage usage --by model --days 7"]],
   tail: [
     ["gateway-manage tail", "the last ten, then what comes, until Ctrl-C"],
@@ -177,7 +185,10 @@ const GATEWAY: Examples = {
     ["gateway-manage load qwen"],
     ["gateway-manage load qwen --concurrency 4,64 --seconds 60 --yes --json", "for a file, to compare later"],
   ],
-  test: [['gateway-manage test --model qwen --prompt "Are you there?"']],
+  test: [
+    ['gateway-manage test --model qwen --prompt "Are you there?"', "mapping, providers in turn, who answered"],
+    ["gateway-manage test --model qwen --json | jq .answeredBy"],
+  ],
 };
 
 export const EXAMPLES: Readonly<Record<string, Examples>> = {

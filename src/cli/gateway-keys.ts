@@ -2,11 +2,10 @@
 import { listKeys } from "../admin/client.ts";
 import { readSecret } from "../apps/enter.ts";
 import { leftOf, openGateway, stateOf } from "../apps/gateway.ts";
-import { userError } from "../model/diagnostic.ts";
+import { findKey } from "../apps/tail-requests.ts";
 import { grouped, keySecret, limitsText } from "../model/gateway-key.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { FoundKey } from "../model/key-facts.ts";
-import { nearest } from "../model/nearest.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import { visible } from "../model/visible.ts";
 import { makeSystem } from "../system/real.ts";
@@ -51,18 +50,6 @@ export async function showKey(
     ["begins anew", key.resets ?? "-"],
   ];
   print(table(lines));
-}
-
-export function findKey(keys: readonly FoundKey[], name: string): FoundKey {
-  const found = keys.find((key) => key.name === name);
-  if (found !== undefined) return found;
-  const names = keys.flatMap((key) => key.name ?? []);
-  const near = nearest(name, names);
-  throw userError(
-    "unknown-name",
-    `the gateway has no key ${name}`,
-    near === undefined ? "gateway-manage key list" : `did you mean ${near}?`,
-  );
 }
 
 function titleOf({ name, token }: FoundKey): string {

@@ -34,6 +34,7 @@ export async function makeProgram(): Promise<Command> {
   });
   const instance = async () =>
     findInstance(await readIndex(makeSystem()), PREFIX, program.opts<{ service?: string }>().service);
+  addCache(program.command("cache").description("answers that the gateway keeps, where its cache is on"), instance);
   addKeys(program.command("key").description("the keys of people and machines"), instance);
   program
     .command("usage")
@@ -62,7 +63,9 @@ export async function makeProgram(): Promise<Command> {
     );
   program
     .command("test")
-    .description("ask a model something through the gateway, as this host: who answers, and how long it takes")
+    .description(
+      "ask a model something through the gateway, as this host: which way it takes, step by step, who answers, how long it takes",
+    )
     .requiredOption("--model <name>", "a name that clients ask for")
     .option("--prompt <text>", "what to ask", "Say hello.")
     .option("--json", "as JSON")
@@ -95,6 +98,40 @@ export async function makeProgram(): Promise<Command> {
       (await import("./gateway-load.ts")).load(await instance(), model, options),
     );
   return program;
+}
+
+function addCache(cache: Command, instance: () => Promise<IndexedService>): void {
+  cache
+    .command("stats")
+    .description(
+      "how many answers it holds and how many were found in it, memory, what ended by age or for want of memory",
+    )
+    .option("--json", "as JSON")
+    .action(async (options: { json?: boolean }) =>
+      (await import("./gateway-cache.ts")).cacheStats(await instance(), options),
+    );
+  cache
+    .command("keys")
+    .description("names of answers, how long each is kept, its size; never its words. Each counts as found in stats")
+    .option("--limit <number>", "so many at most, in no order", "50")
+    .option("--json", "as JSON")
+    .action(async (options: { limit: string; json?: boolean }) =>
+      (await import("./gateway-cache.ts")).cacheKeys(await instance(), options),
+    );
+  cache
+    .command("watch")
+    .description("hits and misses a second, a line each second, until Ctrl-C")
+    .option("--json", "as JSON, a line each")
+    .action(async (options: { json?: boolean }) =>
+      (await import("./gateway-cache.ts")).cacheWatch(await instance(), options),
+    );
+  cache
+    .command("flush")
+    .description("forget all answers; nothing else of the gateway is in there, and nothing else is touched")
+    .option("-y, --yes", "without asking")
+    .action(async (options: { yes?: boolean }) =>
+      (await import("./gateway-cache.ts")).cacheFlush(await instance(), options),
+    );
 }
 
 function addKeys(key: Command, instance: () => Promise<IndexedService>): void {

@@ -1,27 +1,55 @@
-/** `gateway-manage test`: one question to a model, and what became of it. */
+/** `gateway-manage test`: the way of one question to a model, step by step, and what became of it. */
+
 import { openGateway } from "../apps/gateway.ts";
+import { lookAtTurns } from "../apps/look-at-turns.ts";
 import { tryModel } from "../apps/try-model.ts";
+import { resolveStack } from "../config/resolve.ts";
+import { explain, namesAskedFor } from "../gateway/explain.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
+import { nearest } from "../model/nearest.ts";
+import type { Registry } from "../model/registry.ts";
 import { visible } from "../model/visible.ts";
+import { RealHttpStreams } from "../system/http-streams.ts";
 import { makeSystem } from "../system/real.ts";
-import { print, printJson, table } from "./output.ts";
+import { complain, print, printJson, table } from "./output.ts";
+import { readSources } from "./package.ts";
+import { answerJson, answerRows, hintOf, type SeenWay, wayJson, wayRows } from "./route-text.ts";
 
 export async function test(
   service: IndexedService,
   { model, prompt, json }: { readonly model: string; readonly prompt: string; readonly json?: boolean },
 ): Promise<void> {
-  const system = makeSystem();
-  const answer = await tryModel(await openGateway(system, service), system.clock, model, prompt);
-  if (json === true) return printJson({ version: 1, asked: model, ...answer });
-  const { model: answered = "not said", text, input, output, milliseconds } = answer;
-  const tokens = input === undefined || output === undefined ? "not said" : `${input} in, ${output} out`;
-  print(
-    table([
-      ["asked for", visible(model)],
-      ["answered by", visible(answered)],
-      ["took", `${(milliseconds / 1000).toFixed(1)} s`],
-      ["tokens", tokens],
-    ]),
-  );
-  print(visible(text.trim()) || "(no text)");
+  const gateway = await openGateway(makeSystem(), service);
+  const registry = readRegistry();
+  const found = registry && explain(registry, model);
+  if (registry !== undefined && found === undefined) throw noSuchName(model, namesAskedFor(registry));
+  const way: SeenWay | undefined = found && { ...found, turns: await lookAtTurns(gateway, found.turns) };
+  if (json !== true) print(table([["asked for", visible(model)], ...wayRows(way)]));
+  const streams = new RealHttpStreams();
+  try {
+    const answer = await tryModel(gateway, streams, { model, prompt, hint: hintOf(way, service.name) });
+    if (json === true) return printJson({ version: 1, asked: model, ...answerJson(answer), route: wayJson(way) });
+    print(table(answerRows(answer)));
+    print(visible(answer.text.trim()) || "(no text)");
+  } finally {
+    streams.close();
+  }
+}
+
+/** As it is written now; what is wrong with it keeps nobody from asking the gateway, which runs with what it was. */
+function readRegistry(): Registry | undefined {
+  try {
+    return resolveStack(readSources(undefined)).registry;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    complain("the route is not known: install-quadlets check says what is wrong with the configuration");
+    return undefined;
+  }
+}
+
+function noSuchName(asked: string, names: readonly string[]): UserError {
+  const near = nearest(asked, names);
+  const hint = near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`;
+  return userError("unknown-name", `no mapping has a model ${visible(asked)}`, hint);
 }

@@ -15,6 +15,7 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["containers", ["files", "*", "reloads", "*"]],
   ["containers", ["secrets", "*", "generate", "rotate", "container"]],
   ["containers", ["routes_models", "container"]],
+  ["containers", ["routes_models", "cache", "container"]],
   ["ports", ["routes_models", "keys", "port"]],
   ["secrets", ["routes_models", "keys", "secret"]],
   ["ports", ["serves_models", "port"]],

@@ -107,6 +107,8 @@ export interface IndexedService {
   readonly modelCache?: IndexedModelCache;
   /** Absent where it makes no keys for people. */
   readonly keys?: IndexedKeys;
+  /** Absent where it keeps no answers, whatever its settings. */
+  readonly answers?: IndexedAnswers;
   /** Port at loopback at which it answers as Alertmanager does; absent where it does not. */
   readonly alerts?: number;
 }
@@ -116,6 +118,15 @@ export interface IndexedKeys {
   readonly port: number;
   /** Podman's name of the secret that may do everything there. */
   readonly master: string;
+}
+
+/** Answers that a service keeps in a Redis. */
+export interface IndexedAnswers {
+  /** The unit of that Redis, as a person types it; absent where it is switched off. */
+  readonly unit?: string;
+  /** What switches it on. */
+  readonly setting?: string;
+  readonly prefix: string;
 }
 
 export interface IndexedPlaces {

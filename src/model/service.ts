@@ -4,9 +4,9 @@ import type { Backup } from "./backup.ts";
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { Metrics, Scraper } from "./metrics.ts";
+import type { ModelRouter } from "./model-router.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import type { InnerOwner } from "./owner.ts";
-import type { Probe } from "./probe.ts";
 import type { QuadletFile } from "./quadlet-file.ts";
 import type { Engine, Registry } from "./registry.ts";
 import type { ServiceSecret } from "./service-secret.ts";
@@ -86,15 +86,6 @@ export interface Service {
   readonly alertsPort: string | undefined;
   /** Set for a service that asks all others for theirs. */
   readonly scrapes: Scraper | undefined;
-}
-
-export interface ModelRouter {
-  /** The container that finds the keys of providers in its environment. */
-  readonly container: string;
-  /** Where it makes keys for people, for whoever shows this secret; undefined where it makes none. */
-  readonly keys: { readonly port: string; readonly secret: string } | undefined;
-  /** Asked of each model that only services of this stack answer for; whoever asks shows the secret above. */
-  readonly probe: Probe | undefined;
 }
 
 export interface ServiceAccount {

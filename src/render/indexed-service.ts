@@ -57,6 +57,7 @@ export function indexedService(
     ...(probes.length > 0 && { probes }),
     ...(modelCache && { modelCache }),
     ...issuedKeys(service),
+    ...keptAnswers(service),
     ...alerts(service),
   };
 }
@@ -70,6 +71,13 @@ function issuedKeys({ name, routesModels, ports }: Service): Pick<IndexedService
   const port = ports.find((one) => one.name === routesModels?.keys?.port);
   if (routesModels?.keys === undefined || port === undefined) return {};
   return { keys: { port: port.host, master: podmanSecretName(name, routesModels.keys.secret) } };
+}
+
+function keptAnswers({ routesModels, containers }: Service): Pick<IndexedService, "answers"> {
+  if (routesModels?.cache === undefined) return {};
+  const { container, prefix, setting } = routesModels.cache;
+  const unit = containers.find(({ name }) => name === container)?.unit;
+  return { answers: { ...(unit && { unit }), ...(setting && { setting }), prefix } };
 }
 
 function indexedUnit(service: Service, unit: DesiredUnit, container: Container | undefined): IndexedUnit {

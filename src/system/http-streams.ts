@@ -1,5 +1,5 @@
 /** Asks programs of this host for answers that come in pieces (server-sent events), and says when each piece came. */
-import { Agent as PlainAgent, request as requestPlain } from "node:http";
+import { type IncomingHttpHeaders, Agent as PlainAgent, request as requestPlain } from "node:http";
 import { request as requestTls, Agent as TlsAgent } from "node:https";
 import { userError } from "../model/diagnostic.ts";
 import type { HttpQuestion } from "../model/http.ts";
@@ -57,7 +57,7 @@ export class RealHttpStreams implements HttpStreams {
         });
         response.on("end", () => {
           clearTimeout(timer);
-          resolve({ status, body: lines.rest(), milliseconds: since() });
+          resolve({ status, body: lines.rest(), milliseconds: since(), headers: single(response.headers) });
         });
       });
       asked.end(text);
@@ -68,6 +68,13 @@ export class RealHttpStreams implements HttpStreams {
     this.#plain.destroy();
     this.#tls.destroy();
   }
+}
+
+/** Those that came once. */
+function single(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+  );
 }
 
 interface Taker {

@@ -128,6 +128,8 @@ export interface Http {
 export interface StreamedAnswer extends HttpAnswer {
   /** From the question to the end. */
   readonly milliseconds: number;
+  /** By names in lower case; absent where nobody kept them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers that come in pieces, over connections that are kept. */

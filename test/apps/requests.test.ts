@@ -2,11 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { Following } from "../../src/apps/follow-requests.ts";
 import { keyNames } from "../../src/apps/read-requests.ts";
+import { type Door, TailedRequests } from "../../src/apps/tail-requests.ts";
 import { requestsBetween } from "../../src/apps/walk-requests.ts";
 import { lineOf } from "../../src/cli/gateway-tail.ts";
 import { REQUEST_HEAD, requestCells, requestJson } from "../../src/cli/request-text.ts";
 import { tokenOf } from "../../src/gateway/litellm-admin.ts";
 import type { LoggedRequest } from "../../src/gateway/litellm-requests.ts";
+import { userError } from "../../src/model/diagnostic.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { MemoryLitellm } from "../support/memory-litellm.ts";
 import { memorySystem } from "../support/memory-system.ts";
@@ -72,6 +74,25 @@ describe("who follows", () => {
     expect([busy.rows.length, busy.isCut]).toEqual([2_000, true]);
   });
 
+  test("one that took longer than an hour is seen within a minute, and once; one of a day, too", async () => {
+    const { add, gateway, litellm } = site();
+    add("before", 5 * 3_600_000, 4 * 3_600_000);
+    const following = new Following();
+    expect(ids((await following.look(gateway, NOW)).rows)).toEqual([]);
+    add("long", 2 * 3_600_000, 2 * 3_600_000 + 5_000);
+    add("a day", 24 * 3_600_000, 24 * 3_600_000 + 6_000);
+    add("short", -20_000);
+    const seen: string[] = [];
+    for (let at = 3_000; at <= 240_000; at += 3_000) {
+      // Moves on what is news, so that those that took long are behind it.
+      if (at === 39_000) add("shorter", -39_000);
+      seen.push(...ids((await following.look(gateway, NOW + at)).rows));
+    }
+    expect(seen).toEqual(["short", "shorter", "long", "a day"]);
+    // Of eighty looks four were far.
+    expect(litellm.looked.length).toBeLessThanOrEqual(1 + 80 * 2 + 4 * 2);
+  });
+
   test("one key only", async () => {
     const { add, gateway } = site();
     add("mine", 1_000, 10, { api_key: "other" });
@@ -83,6 +104,79 @@ describe("who follows", () => {
     const { gateway, litellm } = site();
     litellm.broken = { status: 200, body: "<html>" };
     await expect(new Following().look(gateway, NOW)).rejects.toThrow("the gateway's log of requests cannot be read");
+  });
+});
+
+describe("whoever looks on", () => {
+  function doorTo({ gateway, litellm }: ReturnType<typeof site>) {
+    const state = { isAway: false, forgotten: 0, now: { ...gateway } };
+    const door: Door = {
+      get: async () => {
+        if (state.isAway) throw userError("no-answer", "gateway does not answer at port 4000");
+        return state.now;
+      },
+      forget: () => {
+        state.forgotten += 1;
+        state.now = { ...gateway };
+      },
+    };
+    litellm.models.push("qwen", "tinyllama");
+    litellm.answer({
+      method: "POST",
+      path: "/key/generate",
+      bearer: "sk-master",
+      body: JSON.stringify({ key: "sk-anna", key_alias: "anna" }),
+    });
+    return { door, state };
+  }
+
+  test.each([
+    [{ model: "qwn" }, "the gateway has no model qwn", "did you mean qwen?"],
+    [{ model: "gpt-oss:20b" }, "the gateway has no model gpt-oss:20b", "there are qwen, tinyllama"],
+    [{ key: "ana" }, "the gateway has no key ana", "did you mean anna?"],
+    [{ key: "somebody" }, "the gateway has no key somebody", "gateway-manage key list"],
+  ])("%j", async (only, message, hint) => {
+    const { door } = doorTo(site());
+    await expect(TailedRequests.open(door, only)).rejects.toMatchObject({ message, hint });
+  });
+
+  test("sees what it asked for, with the names of keys", async () => {
+    const here = site();
+    const { door } = doorTo(here);
+    const token = tokenOf(new Secret("sk-anna"));
+    here.add("a", 2_000, 10, { api_key: token, model_group: "qwen" });
+    here.add("b", 1_000, 10, { api_key: token, model_group: "tinyllama" });
+    here.add("c", 500, 10, { model_group: "qwen" });
+    const seen = async (only: { key?: string; model?: string }) =>
+      (await (await TailedRequests.open(door, only)).look(NOW)).rows.map(({ row, key }) => `${row.id} ${key}`);
+    expect(await seen({ model: "qwen" })).toEqual(["a anna", "c token..."]);
+    expect(await seen({ key: "anna" })).toEqual(["a anna", "b anna"]);
+    expect(await seen({ key: "anna", model: "qwen" })).toEqual(["a anna"]);
+  });
+
+  test("a restart of the gateway is told once, and nothing is lost by it", async () => {
+    const here = site();
+    const { door, state } = doorTo(here);
+    const tailed = await TailedRequests.open(door, {});
+    expect((await tailed.look(NOW)).notes).toEqual(["no such request has ended within the last hour; waiting for one"]);
+    state.isAway = true;
+    const away = [await tailed.look(NOW + 3_000), await tailed.look(NOW + 6_000)];
+    expect(away.flatMap(({ notes }) => notes)).toEqual(["gateway does not answer at port 4000; looking again"]);
+    here.add("meanwhile", -4_000);
+    state.isAway = false;
+    here.litellm.broken = { status: 503, body: "" };
+    expect((await tailed.look(NOW + 9_000)).notes).toHaveLength(1);
+    here.litellm.broken = undefined;
+    const back = await tailed.look(NOW + 12_000);
+    expect([back.rows.map(({ row }) => row.id), back.notes, state.forgotten]).toEqual([["meanwhile"], [], 3]);
+  });
+
+  test("where it is away from the start, that is an error", async () => {
+    const { door, state } = doorTo(site());
+    const tailed = await TailedRequests.open(door, {});
+    state.isAway = true;
+    await expect(tailed.look(NOW)).rejects.toThrow("does not answer");
+    await expect(TailedRequests.open(door, {})).rejects.toThrow("does not answer");
   });
 });
 

@@ -108,6 +108,10 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     compare: ASKS,
     load: ASKS,
     test: ASKS,
+    "cache stats": ASKS,
+    "cache keys": ASKS,
+    "cache watch": ASKS,
+    "cache flush": "gateway-manage cache flush",
   },
 };
 

@@ -200,4 +200,15 @@ describe("looking into it", () => {
     const wrong = await tryHost("gateway-manage", "compare", "tinyllama", "nowhere", "--runs", "1");
     expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining("nowhere: 1 x it answers 400") });
   });
+
+  test("the way of one question, and names that are not there", async () => {
+    expect(await manage("test", "--model", "qwen-small")).toMatchObject({
+      route: { mapping: "qwen-small", by: "name", turns: [{ provider: "llama-cpp", share: 100, answers: true }] },
+      answeredBy: { name: "qwen-small", address: ENGINES["qwen-small"], fallbacks: 0 },
+      firstTokenMilliseconds: expect.any(Number),
+    });
+    for (const verb of ["test", "tail"])
+      expect((await tryHost("gateway-manage", verb, "--model", "tinylama")).err).toContain("did you mean tinyllama?");
+    expect((await tryHost("gateway-manage", "cache", "stats")).err).toContain("gateway: { settings: { cache: true } }");
+  });
 });

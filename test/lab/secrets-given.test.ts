@@ -110,9 +110,9 @@ test("one that its service needs: no run without it, given before the first, and
     `description: wants a key
 account: { user: keyed-user, home: /var/lib/keyed }
 secrets:
-key: { supplied: { description: the key of a provider } }
+  key: { supplied: { description: the key of a provider } }
 containers:
-keyed: { image: "docker.io/lab/echo:1", secrets: [{ secret: key, env: API_KEY }], listens: [8080] }
+  keyed: { image: "docker.io/lab/echo:1", secrets: [{ secret: key, env: API_KEY }], listens: [8080] }
 `,
   );
   await stack(true);

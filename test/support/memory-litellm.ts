@@ -86,6 +86,8 @@ export class MemoryLitellm {
   readonly used: UsedRow[] = [];
   /** The log of requests. */
   readonly requests: SpendRow[] = [];
+  /** Names that clients may ask for. */
+  readonly models: string[] = [];
   /** Each question to it. */
   readonly looked: URLSearchParams[] = [];
 
@@ -95,6 +97,7 @@ export class MemoryLitellm {
     const url = new URL(path, "http://gateway");
     if (method === "GET" && url.pathname === "/key/list") return this.#list(url.searchParams);
     if (method === "GET" && url.pathname === "/user/daily/activity") return this.#activity(url.searchParams);
+    if (method === "GET" && url.pathname === "/v1/models") return good({ data: this.models.map((id) => ({ id })) });
     if (method === "GET" && url.pathname === "/spend/logs/v2") return this.#log(url.searchParams);
     const fields = FIELDS[url.pathname];
     if (method !== "POST" || fields === undefined) return refusal(404, "Not Found");

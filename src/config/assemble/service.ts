@@ -54,6 +54,10 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       keys: undefined,
       ...written.routes_models,
       probe: buildProbe(builder, written.routes_models.probe, ["routes_models", "probe"]),
+      cache: written.routes_models.cache && {
+        ...written.routes_models.cache,
+        setting: written.containers[written.routes_models.cache.container]?.when,
+      },
     },
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers,

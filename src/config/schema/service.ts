@@ -157,6 +157,12 @@ export const serviceSchema = map({
     })
       .optional()
       .describe("it makes the keys of keys.yaml"),
+    cache: map({
+      container: name.describe("a Redis or Valkey, with redis-cli and its password in REDISCLI_AUTH"),
+      prefix: text.describe("what the names of all answers in it begin with"),
+    })
+      .optional()
+      .describe("it keeps answers there"),
     probe: probeSchema
       .optional()
       .describe("how each model that only services of this stack answer for is asked; with the secret of keys"),

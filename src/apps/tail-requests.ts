@@ -1,0 +1,107 @@
+/** Follows the gateway's log of requests for as long as somebody looks on: over restarts of the gateway, with the names of keys. */
+import { ask, type Gateway, listKeys } from "../admin/client.ts";
+import type { LoggedRequest } from "../gateway/litellm-requests.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
+import { isRecord, parseJson } from "../model/json.ts";
+import type { FoundKey } from "../model/key-facts.ts";
+import { nearest } from "../model/nearest.ts";
+import { visible } from "../model/visible.ts";
+import { Following } from "./follow-requests.ts";
+import { keyNames } from "./read-requests.ts";
+
+/** The same one as before, until it was away. */
+export interface Door {
+  get(): Promise<Gateway>;
+  forget(): void;
+}
+
+export interface TailLook {
+  readonly rows: readonly { readonly row: LoggedRequest; readonly key: string }[];
+  /** What whoever looks on should know, once. */
+  readonly notes: readonly string[];
+}
+
+export class TailedRequests {
+  readonly #door: Door;
+  readonly #model: string | undefined;
+  readonly #following: Following;
+  #known: Gateway;
+  #keyOf: (row: LoggedRequest) => string;
+  #looks = 0;
+  #trouble: string | undefined;
+
+  private constructor(door: Door, known: Gateway, keyOf: (row: LoggedRequest) => string, only: Only) {
+    this.#door = door;
+    this.#known = known;
+    this.#keyOf = keyOf;
+    this.#model = only.model;
+    this.#following = new Following(only.token);
+  }
+
+  /** Throws a UserError for a key or a model that the gateway does not have: nothing of it would ever be seen. */
+  static async open(door: Door, { key, model }: { readonly key?: string; readonly model?: string }) {
+    const known = await door.get();
+    const token = key === undefined ? undefined : findKey(await listKeys(known), key).token;
+    if (model !== undefined) refuseUnknown(model, await modelNames(known));
+    return new TailedRequests(door, known, await keyNames(known), { token, model });
+  }
+
+  /** Throws a UserError at the first look only: later on the gateway may just be away. */
+  async look(now: number): Promise<TailLook> {
+    const isFirst = this.#looks === 0;
+    try {
+      const gateway = await this.#door.get();
+      if (gateway !== this.#known) this.#keyOf = await keyNames(gateway);
+      this.#known = gateway;
+      const { rows, isCut } = await this.#following.look(gateway, now);
+      this.#trouble = undefined;
+      this.#looks += 1;
+      const own = rows.filter(({ model }) => this.#model === undefined || model === this.#model);
+      const notes = [
+        ...(isCut
+          ? ["more requests than are read at once: some are left out; gateway-manage analyze counts them all"]
+          : []),
+        ...(isFirst && own.length === 0 ? ["no such request has ended within the last hour; waiting for one"] : []),
+      ];
+      return { rows: own.map((row) => ({ row, key: this.#keyOf(row) })), notes };
+    } catch (error) {
+      if (!(error instanceof UserError) || isFirst) throw error;
+      this.#door.forget();
+      const notes = this.#trouble === error.message ? [] : [`${error.message}; looking again`];
+      this.#trouble = error.message;
+      return { rows: [], notes };
+    }
+  }
+}
+
+interface Only {
+  readonly token: string | undefined;
+  readonly model: string | undefined;
+}
+
+export function findKey(keys: readonly FoundKey[], name: string): FoundKey {
+  const found = keys.find((key) => key.name === name);
+  if (found !== undefined) return found;
+  const names = keys.flatMap((key) => key.name ?? []);
+  const near = nearest(name, names);
+  throw userError(
+    "unknown-name",
+    `the gateway has no key ${name}`,
+    near === undefined ? "gateway-manage key list" : `did you mean ${near}?`,
+  );
+}
+
+/** Aliases among them; undefined where that is not said. */
+async function modelNames(gateway: Gateway): Promise<readonly string[] | undefined> {
+  const answer = parseJson(await ask(gateway, { method: "GET", path: "/v1/models" }));
+  const data = isRecord(answer) ? answer["data"] : undefined;
+  if (!Array.isArray(data)) return undefined;
+  return data.flatMap((one: unknown) => (isRecord(one) && typeof one["id"] === "string" ? [one["id"]] : []));
+}
+
+function refuseUnknown(model: string, names: readonly string[] | undefined): void {
+  if (names === undefined || names.includes(model)) return;
+  const near = nearest(model, names);
+  const hint = near === undefined ? `there are ${names.map(visible).join(", ") || "none"}` : `did you mean ${near}?`;
+  throw userError("unknown-name", `the gateway has no model ${visible(model)}`, hint);
+}

@@ -1,0 +1,22 @@
+/** What a service that routes to models says of itself: who gets keys, where it makes some, how models are asked, where answers are kept. */
+import type { Probe } from "./probe.ts";
+
+export interface ModelRouter {
+  /** The container that finds the keys of providers in its environment. */
+  readonly container: string;
+  /** Where it makes keys for people, for whoever shows this secret; undefined where it makes none. */
+  readonly keys: { readonly port: string; readonly secret: string } | undefined;
+  /** Asked of each model that only services of this stack answer for; whoever asks shows the secret above. */
+  readonly probe: Probe | undefined;
+  /** Where it keeps answers; undefined where it keeps none. */
+  readonly cache: AnswerCache | undefined;
+}
+
+interface AnswerCache {
+  /** A Redis; it may be left out, by the setting below. */
+  readonly container: string;
+  /** What the names of all answers in it begin with. */
+  readonly prefix: string;
+  /** What switches it on; undefined where it is always there. */
+  readonly setting: string | undefined;
+}
