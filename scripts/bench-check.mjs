@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-const PROGRAM = `${ROOT}dist/bin/install-quadlets.js`;
+const PROGRAM = `${ROOT}dist/bin/install-quadlets.cjs`;
 /** What the process writes down about itself as it ends. */
 const NOTE = `process.on("exit", () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();

@@ -15,7 +15,7 @@ for (let round = 1; round <= ROUNDS; round++) {
   await lab`scripts/lab exec -- sh -c ${COPY}`;
   await lab`scripts/lab exec -- install-quadlets uninstall --yes`;
   const begun = performance.now();
-  const { stderr } = await lab`scripts/lab exec -- node /run/bench/dist/bin/install-quadlets.js --yes --verbose`;
+  const { stderr } = await lab`scripts/lab exec -- node /run/bench/dist/bin/install-quadlets.cjs --yes --verbose`;
   const total = (performance.now() - begun) / 1000;
   const chain = JSON.parse((await lab({ input: host })`scripts/lab exec -- node --input-type=module -`).stdout);
 

@@ -160,7 +160,7 @@ test("no small command loads a run, or the configuration: it answers in the time
     const targets = [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from "(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm)];
     for (const [, fixed, later] of targets) load(join(dirname(name), fixed ?? later ?? ""));
   };
-  for (const name of ["svc", "opik-manage"]) load(`bin/${name}.ts`);
+  for (const name of ["svc", "opik"]) load(`cli/${name}-program.ts`);
   expect([...loaded]).toContain("cli/svc-status.ts");
   expect([...loaded].filter((name) => /^(runs|config|render|apply|rules)\//.test(name))).toEqual([]);
 });

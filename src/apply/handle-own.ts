@@ -15,6 +15,7 @@ async function installTool({ system }: ApplyContext, { tool }: Of<"tool">): Prom
   const copy = partialOf(tool.target);
   await runner.run(removeTree(copy));
   await runner.run(copyTree(tool.source, copy));
+  await system.code.keepIn(copy);
   await runner.run(moveTree(copy, tool.target));
 }
 

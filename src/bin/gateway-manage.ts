@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from "../cli/gateway-program.ts";
+import { start } from "../cli/start.ts";
 
-void main(process.argv);
+start("programs", "gateway-manage");

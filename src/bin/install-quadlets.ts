@@ -1,5 +1,6 @@
 #!/usr/bin/env node
+import { start } from "../cli/start.ts";
+
 // A timer starts the first one every minute.
-const isLook = process.argv.length === 3 && process.argv[2] === "metrics";
-const { main } = await (isLook ? import("../cli/metrics.ts") : import("../cli/install-program.ts"));
-await main(process.argv);
+if (process.argv.length === 3 && process.argv[2] === "metrics") start("metrics");
+else start("programs", "install-quadlets");

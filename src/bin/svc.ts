@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { main } from "../cli/svc-program.ts";
+import { start } from "../cli/start.ts";
 
-// No top-level await: the build makes CommonJS of it.
-void main(process.argv);
+start("svc");

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from "../cli/vllm-program.ts";
+import { start } from "../cli/start.ts";
 
-void main(process.argv);
+start("programs", "vllm-manage");

@@ -12,7 +12,7 @@ export async function handOn(words: readonly string[], command: Command, names: 
   );
   const argv = [
     process.execPath,
-    packageFile("dist/bin/install-quadlets.js"),
+    packageFile("dist/bin/install-quadlets.cjs"),
     ...words,
     ...flagsOf(command),
     "--",

@@ -4,6 +4,8 @@ import type { AbsolutePath, UnitName } from "./names.ts";
 
 /** Root-owned quadlets of one account each, by uid: a service that is broken into cannot rewrite its units. */
 export const QUADLET_ROOT = "/etc/containers/systemd/users";
+/** The copies of this program, a directory for each build: root's own. */
+export const LIBRARY = "/usr/local/lib/install-quadlets" as AbsolutePath;
 /** State of the tool itself: the authority, what was applied, rendered rules. */
 export const STATE_ROOT = "/var/lib/install-quadlets";
 /** What earlier runs made and started; see Applied. */

@@ -1,14 +1,20 @@
 /** The program's own copy below /usr/local, the commands that start it, their completion and their manual pages. */
 import type { AbsolutePath } from "../model/names.ts";
+import { LIBRARY } from "../model/places.ts";
 import type { DesiredDirectory, DesiredFile, DesiredTool } from "../model/resource.ts";
 import { completionDirectories, completionFiles } from "./completions.ts";
 import { hostFile } from "./host-file.ts";
 import { manDirectories, manFiles } from "./man-pages.ts";
 import type { Site } from "./site.ts";
 
-const LIBRARY = "/usr/local/lib/install-quadlets" as AbsolutePath;
 /** As scripts/build.mjs names them. */
-const COMMANDS = ["install-quadlets.js", "svc.cjs", "vllm-manage.js", "opik-manage.cjs", "gateway-manage.js"] as const;
+const COMMANDS = [
+  "install-quadlets.cjs",
+  "svc.cjs",
+  "vllm-manage.cjs",
+  "opik-manage.cjs",
+  "gateway-manage.cjs",
+] as const;
 
 interface Installed {
   readonly desired: DesiredTool;
@@ -40,7 +46,7 @@ export function desiredTool(site: Site): Installed | undefined {
  * a shell in between takes as long to start as svc's own code to load.
  */
 function launcher(file: (typeof COMMANDS)[number], target: AbsolutePath, node: AbsolutePath, site: Site): DesiredFile {
-  const view = { node, module: file.endsWith(".js"), program: `${target}/dist/bin/${file}` };
+  const view = { node, program: `${target}/dist/bin/${file}` };
   return hostFile(site, "launcher", `/usr/local/bin/${nameOf(file)}`, view, { mode: 0o755 });
 }
 

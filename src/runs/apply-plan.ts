@@ -71,6 +71,7 @@ async function applySteps(
   });
   if (!last) {
     await tidyUp(system, plan);
+    await system.code.keepHere();
     for (const problem of await dropSnapshots(system)) reporter.note(problem);
   }
   // Its failure is reported, but the run stands: what was applied is healthy.

@@ -153,6 +153,14 @@ export interface Held {
   release(): void;
 }
 
+/** What V8 made of the program that runs: whoever runs it later need not compile it again. */
+export interface OwnCode {
+  /** For a copy of this package. */
+  keepIn(copy: string): Promise<void>;
+  /** For the copy that runs, where it had to be compiled. */
+  keepHere(): Promise<void>;
+}
+
 export interface System {
   readonly runner: Runner;
   readonly files: Files;
@@ -161,4 +169,5 @@ export interface System {
   readonly random: Randomness;
   readonly http: Http;
   readonly signals: Signals;
+  readonly code: OwnCode;
 }

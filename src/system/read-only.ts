@@ -1,7 +1,7 @@
 /** A system that reads but cannot change anything: facts, plan and dry runs get this one. */
 import type { Command, CommandResult } from "../model/command.ts";
 import type { HttpAnswer, HttpQuestion } from "../model/http.ts";
-import type { FileStat, Files, Http, Runner, System } from "./interfaces.ts";
+import type { FileStat, Files, Http, OwnCode, Runner, System } from "./interfaces.ts";
 
 export function readOnly(system: System): System {
   return {
@@ -9,6 +9,7 @@ export function readOnly(system: System): System {
     runner: new ReadOnlyRunner(system.runner),
     files: new ReadOnlyFiles(system.files),
     http: new ReadOnlyHttp(system.http),
+    code: readOnlyCode,
   };
 }
 
@@ -19,6 +20,15 @@ export class ReadOnlyViolation extends Error {
     this.name = "ReadOnlyViolation";
   }
 }
+
+const readOnlyCode: OwnCode = {
+  keepIn: async (copy) => {
+    throw new ReadOnlyViolation(`keeping code in ${copy}`);
+  },
+  keepHere: async () => {
+    throw new ReadOnlyViolation("keeping code");
+  },
+};
 
 class ReadOnlyRunner implements Runner {
   readonly #runner: Runner;

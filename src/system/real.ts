@@ -2,11 +2,16 @@
 import { RealClock } from "./clock.ts";
 import { RealFiles } from "./files.ts";
 import { RealHost } from "./host.ts";
-import { RealHttp } from "./http.ts";
-import type { System } from "./interfaces.ts";
+import type { Http, System } from "./interfaces.ts";
+import { ownCode } from "./own-code.ts";
 import { RealRandomness } from "./random.ts";
 import { RealRunner } from "./runner.ts";
 import { realSignals } from "./signals.ts";
+
+/** Most commands ask nobody, and node takes long to load all that asking needs. */
+const http: Http = {
+  ask: async (question) => new (await import("./http.ts")).RealHttp().ask(question),
+};
 
 export function makeSystem(): System {
   return {
@@ -15,7 +20,8 @@ export function makeSystem(): System {
     host: new RealHost(),
     clock: new RealClock(),
     random: new RealRandomness(),
-    http: new RealHttp(),
+    http,
     signals: realSignals,
+    code: ownCode,
   };
 }

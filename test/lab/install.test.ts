@@ -328,6 +328,15 @@ describe("commands", () => {
     expect(await host("svc", "list")).toMatch(/^opik +healthy +10\/10 /m);
   });
 
+  test("what V8 made of the program lies beside it, of this node, and nothing half-written", async () => {
+    const library = await host("sh", "-c", "ls /usr/local/lib/install-quadlets/*/dist/lib");
+    const node = await host("node", "--version");
+    expect(library.split("\n").filter((name) => name.startsWith("programs."))).toEqual([
+      "programs.cjs",
+      `programs.cjs.${node}`,
+    ]);
+  });
+
   test("each has its page where man looks, in a directory that is as it was", async () => {
     const pages = await host("ls", "/usr/local/share/man/man1");
     expect(pages.split("\n")).toEqual(expect.arrayContaining(COMMANDS.map((name) => `${name}.1`)));

@@ -4,7 +4,7 @@ import { listUnits } from "./services.ts";
 import { hostScript, tryHost } from "./support.ts";
 
 /** Not the copy below /usr/local: that one comes and goes while this file tests. */
-const UNPACKED = "/root/kill/package/dist/bin/install-quadlets.js";
+const UNPACKED = "/root/kill/package/dist/bin/install-quadlets.cjs";
 
 /** What the installer prints when a phase begins, in the order of the phases. */
 const PHASES = [

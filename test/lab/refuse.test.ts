@@ -5,7 +5,7 @@ import { type Answer, fingerprintOfHost, hostScript, lab, TAILNET_ADDRESS, tryHo
 
 /** A copy that everybody may read: npx unpacks into root's home. */
 const PACKAGE = "/tmp/refuse/package";
-const PRODUCT = ["node", `${PACKAGE}/dist/bin/install-quadlets.js`];
+const PRODUCT = ["node", `${PACKAGE}/dist/bin/install-quadlets.cjs`];
 const ACCOUNT_FILES = "passwd group shadow gshadow subuid subgid";
 
 interface Fault {

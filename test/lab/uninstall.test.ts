@@ -19,7 +19,7 @@ async function listing(): Promise<readonly string[]> {
 }
 
 /** Unpacked in /root, as npx has it: not the copy below /usr/local, which goes. */
-const UNPACKED = "/root/unpacked/package/dist/bin/install-quadlets.js";
+const UNPACKED = "/root/unpacked/package/dist/bin/install-quadlets.cjs";
 
 /** In a shell, which says with 137 that it was killed. */
 const product = (fault: string, ...words: string[]) =>

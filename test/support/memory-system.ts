@@ -31,6 +31,7 @@ export function memorySystem(options: MemoryOptions = {}): MemorySystem {
     random: new MemoryRandomness(),
     http: new MemoryHttp(),
     signals: new MemorySignals(),
+    code: { keepIn: async () => undefined, keepHere: async () => undefined },
     host: { ...memoryHost(files, options.programs), ...options.host },
   };
 }
