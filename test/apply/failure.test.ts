@@ -1,5 +1,6 @@
 /** For every step: let it fail as if the program was killed there, run again, and the host is as configured. */
 import { describe, expect, test } from "vitest";
+import { everyStep } from "../support/every-step.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { SITUATIONS } from "./situations.ts";
@@ -11,7 +12,7 @@ parseOnce(smallSite());
 describe.each(Object.entries(SITUATIONS))("%s", (_, arrange) => {
   test("converges, whichever step it was killed at, and never made what it had not recorded", async () => {
     let steps = 0;
-    for (let step = 1; ; step++) {
+    for (const step of everyStep()) {
       const host = new MemoryHost();
       const { sources, rotate } = await arrange(host);
       host.failAt = host.changes + step;

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { readUndos } from "../../src/record/generations.ts";
 import { keepSecret } from "../../src/record/kept-secrets.ts";
 import { takeBack } from "../../src/runs/take-back.ts";
+import { everyStep } from "../support/every-step.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { smallSite } from "./small-site.ts";
@@ -53,7 +54,7 @@ test("where the old one cannot be kept, not even the directory for it stays", as
 
 test("killed at any step, the next run ends with one value everywhere", async () => {
   let steps = 0;
-  for (let step = 1; ; step++) {
+  for (const step of everyStep()) {
     const host = await settled();
     host.failAt = host.changes + step;
     await rotate(host).catch(() => undefined);

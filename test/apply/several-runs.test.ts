@@ -4,6 +4,7 @@ import type { Sources } from "../../src/config/load.ts";
 import type { Change } from "../../src/model/change.ts";
 import { listGenerations, readUndos } from "../../src/record/generations.ts";
 import { takeBack } from "../../src/runs/take-back.ts";
+import { everyStep } from "../support/every-step.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { differences, type Picture, pictureOf, strays } from "./picture.ts";
@@ -61,7 +62,7 @@ describe.each(Object.entries(HISTORIES))("%s", (_, history) => {
   });
 
   test("cut off at any step, and taken back once more", async () => {
-    for (let step = 1; ; step++) {
+    for (const step of everyStep()) {
       const told = await tell(history);
       const { host } = told;
       const first = history.length - 2;

@@ -9,6 +9,7 @@ import { giveSecret, takeSecretAway } from "../../src/runs/give-secret.ts";
 import { rollback } from "../../src/runs/rollback.ts";
 import { ownSources } from "../render/support.ts";
 import { runOn } from "../runs/support.ts";
+import { everyStep } from "../support/every-step.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { applyOn, install, listener, prepareWith, uninstall } from "./support.ts";
@@ -129,7 +130,7 @@ describe.each([...HISTORIES, "with, uninstall, A, with, B", "with, A, uninstall,
 );
 
 test("what comes back is cut off at any step, and continued: both runs are taken back, and the going as well", async () => {
-  for (let step = 1; ; step++) {
+  for (const step of everyStep()) {
     const { host, before } = await tell("with, A, without");
     const gone = await lookAt(host);
     host.failAt = host.changes + step;

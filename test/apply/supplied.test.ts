@@ -9,6 +9,7 @@ import { listGenerations, readUndos } from "../../src/record/generations.ts";
 import { type Giving, giveSecret, takeSecretAway } from "../../src/runs/give-secret.ts";
 import { takeBack } from "../../src/runs/take-back.ts";
 import { ownSources } from "../render/support.ts";
+import { everyStep } from "../support/every-step.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { applyOn, expectConverged, install, listener, prepareOn, prepareWith } from "./support.ts";
@@ -255,7 +256,7 @@ test.each<[string, string | undefined, (host: MemoryHost) => Promise<unknown>, r
   ["none", "T-1", unset, [having("T-1"), NONE]],
 ])("%s, killed at any step: the next run ends with one of the two everywhere", async (_, before, change, ends) => {
   let steps = 0;
-  for (let step = 1; ; step++) {
+  for (const step of everyStep()) {
     const host = await settled(before);
     host.failAt = host.changes + step;
     await change(host).catch(() => undefined);

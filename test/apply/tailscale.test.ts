@@ -5,6 +5,7 @@ import { stepsOf } from "../../src/model/plan.ts";
 import { type KeyPairPem, makeAuthority } from "../../src/pki/authority.ts";
 import { makeLeaf } from "../../src/pki/leaf.ts";
 import { siteSources } from "../render/support.ts";
+import { everyStep } from "../support/every-step.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { useSmallKeys } from "../support/small-keys.ts";
 import { MemoryHost } from "./memory-host.ts";
@@ -210,7 +211,7 @@ describe("afterwards", () => {
     ] as const) {
       // One host, there and back: another one would have to be installed first, which takes longer than all the rest.
       const host = hostOn(printed(fresh));
-      for (let step = 1; ; step++) {
+      for (const step of everyStep()) {
         await install(host, site(before));
         host.failAt = host.changes + step;
         await install(host, site(after)).catch(() => undefined);

@@ -1,6 +1,7 @@
 /** An uninstall, to each depth, cut off at any step: the next one goes on, and what stays is what was promised. */
 import { describe, expect, test } from "vitest";
 import { type Depth, stepsOf } from "../../src/model/plan.ts";
+import { everyStep } from "../support/every-step.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { differences, pictureOf } from "./picture.ts";
@@ -19,7 +20,7 @@ async function settled(): Promise<MemoryHost> {
 
 /** For every step: a host whose uninstall was cut off before it and then done again. */
 async function* cutOff(depth: Depth): AsyncGenerator<readonly [number, MemoryHost]> {
-  for (let step = 1; ; step++) {
+  for (const step of everyStep()) {
     const host = await settled();
     host.failAt = host.changes + step;
     await uninstall(host, depth).catch(() => undefined);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { listGenerations, readUndos } from "../../src/record/generations.ts";
 import { takeBack } from "../../src/runs/take-back.ts";
+import { everyStep } from "../support/every-step.ts";
 import { parseOnce } from "../support/parsed-once.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { differences, type Picture, pictureOf, strays } from "./picture.ts";
@@ -30,7 +31,7 @@ function leftOn(host: MemoryHost, lines: readonly string[], { broken }: Situatio
 describe.each(Object.entries(SITUATIONS))("%s", (_, arrange) => {
   test("whichever step fails, everything is taken back, or the run was well already", async () => {
     let steps = 0;
-    for (let step = 1; ; step++) {
+    for (const step of everyStep()) {
       const host = new MemoryHost();
       const situation = await arrange(host);
       const before = pictureOf(host);
@@ -57,7 +58,7 @@ describe.each(Object.entries(SITUATIONS))("%s", (_, arrange) => {
   });
 
   test("a run that was well is taken back later, even if the taking back is cut off at any step", async () => {
-    for (let step = 1; ; step++) {
+    for (const step of everyStep()) {
       const host = new MemoryHost();
       const situation = await arrange(host);
       const { sources, rotate, anew = [] } = situation;
