@@ -24,12 +24,14 @@ export interface Loaded {
 
 /** `file`: CommonJS, and as trusted as what calls this. */
 export function load(file: string): Loaded {
-  const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, "utf8")}\n})`;
+  // The build leaves ASCII alone, which is read as it is.
+  const body = readFileSync(file, "latin1");
+  const text = `(function (exports, require, module, __filename, __dirname) {${body}\n})`;
   const cachedData = readIfThere(compiledFile(file));
   const script = new Script(text, { filename: file, ...(cachedData && { cachedData }) });
   const module: Module = { exports: {} };
-  const body = script.runInThisContext() as Body;
-  body(module.exports, createRequire(file), module, file, dirname(file));
+  const run = script.runInThisContext() as Body;
+  run(module.exports, createRequire(file), module, file, dirname(file));
   return {
     file,
     isKept: script.cachedDataRejected === false,
