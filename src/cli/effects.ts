@@ -73,6 +73,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
     logs: READS,
     exec: "whatever is typed there",
     shell: "whatever is typed there",
+    open: READS,
     where: READS,
     versions: READS,
     pull: "changes this host",

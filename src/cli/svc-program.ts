@@ -74,6 +74,10 @@ export function makeProgram(): Command {
     .description("a shell in its container")
     .action(async (name: string) => (await import("./svc-exec.ts")).shell(name));
   program
+    .command("open <name>")
+    .description("its address, opened in your browser where you sit at this host")
+    .action(async (name: string) => (await import("./svc-open.ts")).open(name));
+  program
     .command("where <name>")
     .description("where its data, configuration, unit files, images, backups and ports are")
     .option("--json", "as JSON")

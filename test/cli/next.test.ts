@@ -72,6 +72,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     logs: ASKS,
     exec: OTHERS,
     shell: OTHERS,
+    open: ASKS,
     where: ASKS,
     versions: ASKS,
     top: ASKS,

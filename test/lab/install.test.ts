@@ -374,6 +374,12 @@ describe("commands", () => {
     expect((await host("svc", "logs", "-n", "1", "dnsmasq")).split("\n")).toHaveLength(1);
   });
 
+  test("svc open prints where it is, and says that nobody has a desktop here", async () => {
+    const { code, out, err } = await tryHost("svc", "open", "open-webui");
+    expect({ code, out }).toEqual({ code: 0, out: "https://webui.liminati.internal" });
+    expect(err).toMatch(/^no desktop of yours is on this host/);
+  });
+
   test("svc restart, stop and start do that, and nothing else", async () => {
     const id = () => as("dnsmasq-user", "systemctl", "--user", "show", "--property=InvocationID", "--value", "dnsmasq");
     const before = await id();
