@@ -78,6 +78,8 @@ export interface Service {
   readonly logins: readonly Login[];
   /** Undefined where the service file says nothing about data. */
   readonly backup: Backup | undefined;
+  /** What nobody has decided yet. */
+  readonly decisions: readonly Decision[];
   /** Where it answers with its metrics. */
   readonly metrics: readonly Metrics[];
   /** Where it wants to find what root measures of host and units. */
@@ -86,6 +88,16 @@ export interface Service {
   readonly alertsPort: string | undefined;
   /** Set for a service that asks all others for theirs. */
   readonly scrapes: Scraper | undefined;
+}
+
+/** From that version on something is another thing, of which a person should have read before data meet it. */
+export interface Decision {
+  readonly name: string;
+  /** Plain name of the unit. */
+  readonly unit: string;
+  /** Version, as tags begin: "9", "7.4". */
+  readonly since: string;
+  readonly why: string;
 }
 
 export interface ServiceAccount {

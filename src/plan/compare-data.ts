@@ -75,7 +75,7 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
 type Images = ReadonlyMap<string, string>;
 
 /** What the last run wrote down, by unit. */
-function recordedImages({ paths }: Pick<StateFacts, "paths">): Images {
+export function recordedImages({ paths }: Pick<StateFacts, "paths">): Images {
   const fact = paths.get(INDEX_PATH);
   const index = fact?.kind === "file" ? parseIndex(fact.content) : undefined;
   return new Map(

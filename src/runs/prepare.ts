@@ -16,6 +16,7 @@ import { suppliedSecrets } from "../model/supplied.ts";
 import { chooseName } from "../plan/choose-name.ts";
 import { chooseAddress, chooseInterface, chooseOperators } from "../plan/choose-site.ts";
 import { chooseSupplied } from "../plan/choose-supplied.ts";
+import { openDecisions } from "../plan/decisions.ts";
 import { driverFindings } from "../plan/driver.ts";
 import { type Ask, limitFindings, openAsks } from "../plan/limits.ts";
 import { makePlan, type Wishes } from "../plan/make-plan.ts";
@@ -69,6 +70,7 @@ async function look({ system, program }: Looking, sources: Sources, wishes: Wish
   const leaving = unwantedOf(desired, host, facts.applied).accounts;
   const asks = openAsks(stack, desired, facts);
   refuse([
+    ...(wishes.looking === true ? [] : openDecisions(stack, desired, facts)),
     ...(await takenPorts(reading, stack, desired, facts, leaving)),
     ...(asks.length === 0 ? [] : limitFindings(asks, await gatherLimits(reading, uidsOf(asks)))),
   ]);

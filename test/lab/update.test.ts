@@ -115,3 +115,17 @@ test("one that loses the data: the image and the data of before are back by them
   expect(await host("ls", "-A", HOME)).not.toContain("before-run");
   expect(await host("svc", "status", "notes")).toContain("notes: healthy");
 });
+
+test("a version that somebody has to decide about: nothing is touched until that is written down", async () => {
+  const decision = 'decisions: { redis-7-4: { container: notes, since: "7.4", why: it is another one } }';
+  await putFile(`${SITE}/services/notes.yaml`, SERVICE.replace("IMAGE", IMAGE.replace("7.2.16", "7.4.1")) + decision);
+  const refused = await tryHost("install-quadlets", "--yes");
+  expect(refused.code).not.toBe(0);
+  expect(refused.err).toBe(
+    "error: notes is about to go from 7.2.16-alpine to 7.4.1-alpine: it is another one [host-not-ready]\n" +
+      `hint: keep 7.2.16-alpine, or write into ${SITE}/stack.yaml under services.notes: decided: [redis-7-4]`,
+  );
+  await putFile(`${SITE}/stack.yaml`, smallStack({ notes: { decided: ["redis-7-4"] } }));
+  const planned = await tryHost("install-quadlets", "--dry-run");
+  expect(planned.out, planned.err).toContain("copy the data of notes (data): notes is about to run");
+});

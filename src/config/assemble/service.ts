@@ -10,6 +10,7 @@ import { buildLogins, buildShells } from "./access.ts";
 import { buildBackup } from "./backup.ts";
 import { buildDirectories, buildFiles, buildMetrics, draftsNamed } from "./beside.ts";
 import { buildContainer } from "./container.ts";
+import { buildDecisions } from "./decisions.ts";
 import { buildEngine } from "./engine.ts";
 import { type Builder, isSet, LIMIT, readCondition, readInteger, readMatching, readText } from "./fields.ts";
 import { below } from "./paths.ts";
@@ -68,6 +69,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     shells: buildShells(builder),
     logins: buildLogins(builder),
     backup: buildBackup(builder),
+    decisions: buildDecisions(builder, units),
     metrics: buildMetrics(builder),
     alertsPort: written.alerts?.port,
     hostMetrics: written.host_metrics === undefined ? undefined : below(home, written.host_metrics),

@@ -1,6 +1,6 @@
 /** Format of what a service file says about its data. */
 import * as z from "zod";
-import { map, name, relativePath, text } from "./fields.ts";
+import { map, name, relativePath, text, version } from "./fields.ts";
 
 const commandSchema = z.union(
   [text, z.array(text).min(1, "at least one argument")],
@@ -40,3 +40,12 @@ export const backupSchema = map({
     .default({})
     .describe("commands that print one number each, compared after a restore: users, rows, traces"),
 });
+
+export const decisionSchema = map(
+  {
+    container: name,
+    since: version.describe("its image does not go past that, up or down, until `decided` of stack.yaml has the name"),
+    why: text,
+  },
+  "{ container, since, why }",
+);

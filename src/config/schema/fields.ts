@@ -83,6 +83,7 @@ export const days = z.int("a number of days").min(1, "at least 1 day").max(36500
 export const variable = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name: letters, digits and _");
 export const scalar = z.union([z.string(), z.number(), z.boolean()], "a text, number or boolean");
 export const text = z.string("a text");
+export const version = matching(/^\d+(?:\.\d+)*$/, 'a version in quotes, for example "7.4"');
 /** The schema's own values, or one reference that gives one. */
 function orReference(schema: z.ZodInt, wanted: string) {
   return z.union([schema, matching(/^\$\{[^{}]+\}$/, wanted)], wanted);

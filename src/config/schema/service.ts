@@ -1,7 +1,7 @@
 /** Format of a service file: everything that makes a service. */
 import * as z from "zod";
 import { loginSchema, shellSchema } from "./access.ts";
-import { backupSchema } from "./backup.ts";
+import { backupSchema, decisionSchema } from "./backup.ts";
 import { containerSchema } from "./container.ts";
 import {
   capability,
@@ -185,6 +185,10 @@ export const serviceSchema = map({
     .default({})
     .describe("programs that people start in its containers, by the word that starts them"),
   logins: z.record(name, loginSchema).default({}).describe("names and passwords that people log in with"),
+  decisions: z
+    .record(name, decisionSchema)
+    .default({})
+    .describe("versions that a person reads about before data meet them"),
   backup: backupSchema.optional().describe("what its data are, and how they are made quiet for a backup"),
   ...observedShape,
 });

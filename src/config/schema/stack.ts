@@ -82,6 +82,10 @@ export const entrySchema = map({
   gpu: givenGpuSchema.optional().describe("GPUs that it is given, and the share of their memory"),
   swap: swapSchema.optional().describe("it takes turns with others: one of a group is awake at a time"),
   idle: idleSchema.optional().describe("it is stopped when nobody has asked it for so long"),
+  decided: z
+    .array(name, "a list of names")
+    .default([])
+    .describe("decisions of the service file that were read: an image may go past that version"),
   // Checked against the declarations in the service file.
   settings: z.record(name, z.unknown(), "a map of settings").default({}),
   environment: z
