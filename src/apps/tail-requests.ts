@@ -2,10 +2,10 @@
 import { ask, type Gateway, listKeys } from "../admin/client.ts";
 import type { LoggedRequest } from "../gateway/litellm-requests.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
-import type { FoundKey } from "../model/key-facts.ts";
 import { nearest } from "../model/nearest.ts";
 import { MODELS_PATH, servedModels } from "../model/served-models.ts";
 import { visible } from "../model/visible.ts";
+import { findKey } from "./find-key.ts";
 import { Following } from "./follow-requests.ts";
 import { keyNames } from "./read-requests.ts";
 
@@ -77,18 +77,6 @@ export class TailedRequests {
 interface Only {
   readonly token: string | undefined;
   readonly model: string | undefined;
-}
-
-export function findKey(keys: readonly FoundKey[], name: string): FoundKey {
-  const found = keys.find((key) => key.name === name);
-  if (found !== undefined) return found;
-  const names = keys.flatMap((key) => key.name ?? []);
-  const near = nearest(name, names);
-  throw userError(
-    "unknown-name",
-    `the gateway has no key ${name}`,
-    near === undefined ? "gateway-manage key list" : `did you mean ${near}?`,
-  );
 }
 
 function refuseUnknown(model: string, names: readonly string[] | undefined): void {
