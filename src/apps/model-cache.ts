@@ -6,8 +6,8 @@ import { UserError, userError } from "../model/diagnostic.ts";
 import type { HttpQuestion } from "../model/http.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { folderOf, type IndexedModelCache, modelIn } from "../model/model-cache.ts";
-import { nearest } from "../model/nearest.ts";
 import { MODELS_PATH, servedModels } from "../model/served-models.ts";
+import { suggestOne } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { readSecret } from "./enter.ts";
@@ -95,11 +95,10 @@ export async function findRemovable(system: System, service: IndexedService, mod
   const found = cached.find((one) => one.model === model);
   if (found === undefined) {
     const names = cached.map((one) => one.model);
-    const near = nearest(model, names);
     throw userError(
       "unknown-name",
       `${visible(model)} is not in the cache of ${service.name}`,
-      near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`,
+      suggestOne(model, names),
     );
   }
   if (found.isConfigured) {

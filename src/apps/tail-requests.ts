@@ -2,8 +2,8 @@
 import { ask, type Gateway, listKeys } from "../admin/client.ts";
 import type { LoggedRequest } from "../gateway/litellm-requests.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
-import { nearest } from "../model/nearest.ts";
 import { MODELS_PATH, servedModels } from "../model/served-models.ts";
+import { suggestOne } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import { findKey } from "./find-key.ts";
 import { Following } from "./follow-requests.ts";
@@ -81,7 +81,5 @@ interface Only {
 
 function refuseUnknown(model: string, names: readonly string[] | undefined): void {
   if (names === undefined || names.includes(model)) return;
-  const near = nearest(model, names);
-  const hint = near === undefined ? `there are ${names.map(visible).join(", ") || "none"}` : `did you mean ${near}?`;
-  throw userError("unknown-name", `the gateway has no model ${visible(model)}`, hint);
+  throw userError("unknown-name", `the gateway has no model ${visible(model)}`, suggestOne(model, names));
 }
