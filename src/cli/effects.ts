@@ -128,8 +128,12 @@ export function effectOf(program: string, path: string): string | undefined {
   return Object.hasOwn(effects, path) ? effects[path] : undefined;
 }
 
-/** Undefined for what may change the host. */
-export function looks(program: string, path: string): "only" | "at a file" | undefined {
+/** The flag with which a file is named that one of the read-only commands writes. */
+const NAMES: Readonly<Record<string, string>> = { plan: "out", check: "fix", doctor: "bundle" };
+
+/** Undefined for what may change the host; `flag`: with it a file is written, too. */
+export function looks(program: string, path: string): { readonly flag: string | undefined } | undefined {
   const effect = effectOf(program, path);
-  return effect === READS ? "only" : effect === NAMED ? "at a file" : undefined;
+  if (effect === READS) return { flag: undefined };
+  return effect === NAMED ? { flag: NAMES[path] } : undefined;
 }

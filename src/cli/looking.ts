@@ -28,9 +28,10 @@ export function stoppableWhileLooking(program: Command, work: () => Promise<unkn
 }
 
 function sentenceOf(program: Command, command: Command): string | undefined {
-  const kind = looks(program.name(), pathOf(program, command));
-  if (kind === undefined) return undefined;
-  const file = kind === "at a file" ? ", but for a file that was named, which may be written already" : "";
+  const looking = looks(program.name(), pathOf(program, command));
+  if (looking === undefined) return undefined;
+  const isNamed = looking.flag !== undefined && command.opts()[looking.flag] !== undefined;
+  const file = isNamed ? ", but for a file that was named, which may be written already" : "";
   return `stopped while it looked; the host is as it was${file}`;
 }
 

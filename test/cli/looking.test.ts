@@ -52,7 +52,12 @@ function typedFor(command: Command): readonly string[] {
 }
 
 /** The command hangs, and Ctrl-C comes; undefined where nobody of ours hears it. */
-async function interrupted(name: string, words: readonly string[], during: () => void = () => undefined) {
+async function interrupted(
+  name: string,
+  words: readonly string[],
+  during: () => void = () => undefined,
+  flags: readonly string[] = [],
+) {
   const program = (await MAKERS[name]?.()) ?? expect.fail(name);
   const command = find(program, words);
   const began = new Promise<void>((resolve) => {
@@ -71,7 +76,7 @@ async function interrupted(name: string, words: readonly string[], during: () =>
     vi.spyOn(process, "exit").mockImplementation(((code: number) => resolve(code)) as unknown as typeof process.exit);
   });
   const others = process.listeners("SIGINT");
-  void run(program, ["node", name, ...words, ...typedFor(command)]);
+  void run(program, ["node", name, ...words, ...typedFor(command), ...flags]);
   await began;
   during();
   const ours = process.listeners("SIGINT").filter((hear) => !others.includes(hear));
@@ -92,12 +97,27 @@ test("there are such commands in each program", () => {
   expect(reading.length).toBeGreaterThan(35);
 });
 
-test.each(reading)("%s %s", async (program, _, words, effect) => {
+test.each(reading)("%s %s", async (program, _, words) => {
   const { said, code } = await interrupted(program, words);
-  const file = effect === "read-only" ? "" : ", but for a file that was named, which may be written already";
-  expect(said).toBe(`stopped while it looked; the host is as it was${file}\n`);
+  expect(said).toBe("stopped while it looked; the host is as it was\n");
   expect(code).toBe(130);
 });
+
+const NAMING: Readonly<Record<string, readonly string[]>> = {
+  plan: ["--out", "a.json"],
+  check: ["--fix", "a.container"],
+  doctor: ["--bundle", "a.tar"],
+};
+
+test.each(reading.filter(([, , , effect]) => effect !== "read-only"))(
+  "%s %s where a file was named",
+  async (program, path, words) => {
+    const { said, code } = await interrupted(program, words, undefined, NAMING[path]);
+    const file = ", but for a file that was named, which may be written already";
+    expect(said).toBe(`stopped while it looked; the host is as it was${file}\n`);
+    expect(code).toBe(130);
+  },
+);
 
 test.each(all.filter(([, , , effect]) => !effect.startsWith("read-only")))(
   "%s %s changes something, and is not left like that",
