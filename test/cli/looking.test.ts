@@ -1,7 +1,7 @@
 /** Ctrl-C while a command looks: each of those that only read ends at once and says so, whatever it waits for. */
 import type { Command } from "commander";
 import { afterEach, expect, test, vi } from "vitest";
-import { effectOf } from "../../src/cli/effects.ts";
+import { effectOf, looksFirst } from "../../src/cli/effects.ts";
 import { makeProgram as gateway } from "../../src/cli/gateway-program.ts";
 import { makeProgram as install } from "../../src/cli/install-program.ts";
 import { makeProgram as opik } from "../../src/cli/opik-program.ts";
@@ -119,12 +119,30 @@ test.each(reading.filter(([, , , effect]) => effect !== "read-only"))(
   },
 );
 
-test.each(all.filter(([, , , effect]) => !effect.startsWith("read-only")))(
-  "%s %s changes something, and is not left like that",
+const first = all.filter(([program, path]) => looksFirst(program, path));
+
+test("there are commands that look before they change something", () => expect(first.length).toBe(5));
+
+test.each(first)(
+  "%s %s looks first, and ends with a sentence until somebody holds signals",
   async (program, _, words) => {
-    expect(await interrupted(program, words)).toEqual({ said: "", code: undefined });
+    expect(await interrupted(program, words)).toEqual({
+      said: "stopped while it looked; the host is as it was\n",
+      code: 130,
+    });
+    // From then on something may have changed, and what holds them has said what.
+    const after = await interrupted(program, words, () => realSignals.hold(() => undefined).release());
+    expect(after).toEqual({ said: "", code: undefined });
   },
 );
+
+const changing = all.filter(
+  ([program, path, , effect]) => !effect.startsWith("read-only") && !looksFirst(program, path),
+);
+
+test.each(changing)("%s %s changes something, and is not left like that", async (program, _, words) => {
+  expect(await interrupted(program, words)).toEqual({ said: "", code: undefined });
+});
 
 test("whoever holds signals speaks alone", async () => {
   const heard: string[] = [];
