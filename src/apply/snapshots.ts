@@ -1,6 +1,7 @@
 /** Copies of data: made while nothing writes, put back when a run fails, removed when it was well. */
 import { asUser } from "../commands/accounts.ts";
 import { copyData, emptyData, moveData, removeData } from "../commands/data.ts";
+import { failureOf } from "../facts/failure-of.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { addSnapshots, copyOf, forgetSnapshots, partOf, readSnapshots, type Snapshot } from "../record/snapshots.ts";
 import type { System } from "../system/interfaces.ts";
@@ -42,7 +43,7 @@ async function putOneBack({ runner, files }: System, snapshot: Snapshot): Promis
   if (await isThere(partOf(snapshot))) await run(removeData(partOf(snapshot)));
   if (await isThere(copy)) {
     // Another file system may be mounted there: then it stays, and what is in it goes.
-    const isAway = !(await isThere(directory)) || (await succeeds(run(moveData(directory, failed))));
+    const isAway = !(await isThere(directory)) || (await failureOf(run(moveData(directory, failed)))) === undefined;
     if (isAway) await run(moveData(copy, directory));
     else {
       await run(emptyData(directory));
@@ -77,14 +78,4 @@ export async function dropSnapshots({ runner, files }: System): Promise<readonly
     }
   }
   return problems;
-}
-
-async function succeeds(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
 }

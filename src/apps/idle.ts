@@ -6,10 +6,10 @@ import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import type { Idle } from "../model/sharing.ts";
+import { spanText } from "../model/span.ts";
 import type { System } from "../system/interfaces.ts";
 import { readSample, type Sample, type Watch, watchOn } from "./activity.ts";
 import { control, readStates } from "./control.ts";
-import { inWords } from "./seconds.ts";
 import { awakeInstead } from "./turns.ts";
 
 /** In /run: at boot everything begins anew. */
@@ -60,7 +60,7 @@ async function putToSleep(
   service: IndexedService,
   seconds: number,
 ): Promise<readonly string[]> {
-  const why = `${service.name}: nobody has used it for ${inWords(seconds)}`;
+  const why = `${service.name}: nobody has used it for ${spanText(seconds)}`;
   try {
     await control(system, "stop", { service, units: service.units });
     const next = service.swap?.isDefault === false ? defaultOf(index, service.swap.group) : undefined;

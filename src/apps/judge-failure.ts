@@ -1,8 +1,8 @@
 /** Why a unit is down that should be up: the likeliest cause first, its own last words where none is known. */
+import { spanText } from "../model/span.ts";
 import { ofLastTry } from "./last-try.ts";
 import { findTrouble, lastWords } from "./log-words.ts";
 import { PODMAN_TROUBLES } from "./podman-troubles.ts";
-import { inWords } from "./seconds.ts";
 import type { Judgement, LogLine, More, Signs } from "./signs.ts";
 import { withTrouble } from "./trouble.ts";
 
@@ -81,7 +81,7 @@ function ended(signs: Signs): Judgement {
     ...line,
   });
   if (fact?.result === "timeout") {
-    const most = unit.startSeconds === undefined ? "in time" : `within ${inWords(unit.startSeconds)}`;
+    const most = unit.startSeconds === undefined ? "in time" : `within ${spanText(unit.startSeconds)}`;
     return say(health?.words ? `it was not ready ${most}: ${health.words}` : `it was not ready ${most}`);
   }
   if (fact?.result === "resources") return say("systemd could not start it for want of resources");

@@ -1,6 +1,6 @@
 /** A unit on its way up: in which phase it is, and whether it gets on. */
+import { spanText } from "../model/span.ts";
 import { findPhase, findTrouble, lastWords } from "./log-words.ts";
-import { inWords } from "./seconds.ts";
 import type { Judgement, LogLine, More, Signs } from "./signs.ts";
 import { withTrouble } from "./trouble.ts";
 
@@ -10,8 +10,8 @@ export function judgeStart(signs: Signs): Judgement {
   const log = sinceStart(more);
   const own = log.filter((line) => line.from === "own");
   const found = findPhase(unit.log?.phases ?? [], own);
-  const since = more.startedAgo === undefined ? "" : `, for ${inWords(more.startedAgo)}`;
-  const most = unit.startSeconds === undefined ? "" : ` of at most ${inWords(unit.startSeconds)}`;
+  const since = more.startedAgo === undefined ? "" : `, for ${spanText(more.startedAgo)}`;
+  const most = unit.startSeconds === undefined ? "" : ` of at most ${spanText(unit.startSeconds)}`;
   const phase = found === undefined ? "" : ` (${found.phase.phase}${found.percent ? `, ${found.percent} %` : ""})`;
   const stuck = stuckFor(found?.phase.silentSeconds, own, more);
   if (stuck === undefined) {
@@ -23,7 +23,7 @@ export function judgeStart(signs: Signs): Judgement {
   const words = lastWords(own);
   return {
     word: "degraded",
-    sentence: `its start${phase} makes no progress: nothing for ${inWords(stuck)}`,
+    sentence: `its start${phase} makes no progress: nothing for ${spanText(stuck)}`,
     hint: `sudo svc restart ${unit.name}`,
     ...(words !== undefined && { line: words }),
   };

@@ -1,7 +1,7 @@
 /** Facts about one unit in, a word, a sentence and a hint out. */
+import { spanText } from "../model/span.ts";
 import { judgeFailure } from "./judge-failure.ts";
 import { judgeStart } from "./judge-start.ts";
-import { inWords } from "./seconds.ts";
 import type { Judgement, Signs } from "./signs.ts";
 
 /** A unit that came back this often is no accident. */
@@ -78,12 +78,12 @@ function judgeRunning({ fact, unit, health, more }: Signs): Judgement {
   const { interval, timeout } = unit.checked ?? { interval: 0, timeout: 0 };
   // Checks that hang write nothing down; two in a row, and a busy host, are allowed for.
   if (health !== undefined && unit.checked !== undefined && health.secondsAgo > 2 * (interval + timeout) + 30) {
-    const ago = inWords(health.secondsAgo);
+    const ago = spanText(health.secondsAgo);
     return { word: "degraded", sentence: `its health check hangs: no answer for ${ago}`, hint: restart };
   }
   const up = more?.startedAgo;
   if (fact !== undefined && fact.restarts >= OFTEN && up !== undefined && up < STEADY_SECONDS) {
-    const sentence = `it came up ${inWords(up)} ago, after it had ended ${fact.restarts} times`;
+    const sentence = `it came up ${spanText(up)} ago, after it had ended ${fact.restarts} times`;
     return { word: "degraded", sentence, hint: `sudo svc logs -n 200 ${unit.name}` };
   }
   const done = { oneshot: "it has done its work", socket: "it listens", pod: "it is up", container: "" }[unit.kind];

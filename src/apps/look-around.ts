@@ -2,8 +2,8 @@
 
 import { freeSpace } from "../commands/disk.ts";
 import { memoryEnds } from "../commands/journal.ts";
+import { ifReadable } from "../facts/if-readable.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
-import { UserError } from "../model/diagnostic.ts";
 import type { ListenerFact } from "../model/facts.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { listensAt } from "../model/listener.ts";
@@ -17,13 +17,8 @@ const LEFT_BYTES = 8 * 1024 * 1024;
 
 export async function findFull(system: System, { home, uid }: IndexedService): Promise<More["full"]> {
   const paths = [home, `/run/user/${uid}`];
-  try {
-    const { stdout } = await system.runner.probe(freeSpace(paths));
-    return parseFull(stdout, paths);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  const answer = await ifReadable(system.runner.probe(freeSpace(paths)));
+  return answer && parseFull(answer.stdout, paths);
 }
 
 /** A line a place, behind a head: size, free bytes, free and all inodes; "-" or 0 where a file system does not count them. */

@@ -1,8 +1,8 @@
 /** Who of the providers of a name is at work just now: asked at its port, and after what the gateway has measured. */
 import { ask, type Gateway } from "../admin/client.ts";
+import { ifReadable } from "../facts/if-readable.ts";
 import type { Turn } from "../gateway/explain.ts";
 import { type DeploymentState, deploymentState } from "../gateway/litellm-answer.ts";
-import { UserError } from "../model/diagnostic.ts";
 
 export interface SeenTurn extends Turn {
   /** Undefined for one outside of this host, and for one that is disabled: neither is asked. */
@@ -15,7 +15,7 @@ export interface SeenTurn extends Turn {
 const ANSWER_MS = 3_000;
 
 export async function lookAtTurns(gateway: Gateway, turns: readonly Turn[]): Promise<readonly SeenTurn[]> {
-  const metrics = (await orNothing(ask(gateway, { method: "GET", path: "/metrics/" }, ANSWER_MS))) ?? "";
+  const metrics = (await ifReadable(ask(gateway, { method: "GET", path: "/metrics/" }, ANSWER_MS))) ?? "";
   return Promise.all(
     turns.map(async (turn) => ({
       ...turn,
@@ -29,14 +29,5 @@ async function answers({ http }: Gateway, baseUrl: string | undefined): Promise<
   const [, port, path = ""] = /^http:\/\/127\.0\.0\.1:(\d+)(\/.*)?$/.exec(baseUrl ?? "") ?? [];
   if (port === undefined) return undefined;
   const question = { method: "GET", port: Number(port), path: `${path}/models`, timeoutMs: ANSWER_MS } as const;
-  return (await orNothing(http.ask(question))) !== undefined;
-}
-
-async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  return (await ifReadable(http.ask(question))) !== undefined;
 }

@@ -4,10 +4,10 @@ import { changedLately } from "../commands/disk.ts";
 import { userUnitLogs } from "../commands/journal.ts";
 import { parseProperties } from "../commands/shown-units.ts";
 import { showEndings } from "../commands/systemd.ts";
+import { ifReadable } from "../facts/if-readable.ts";
 import { gatherImages } from "../facts/images.ts";
 import { gatherSystemUnits } from "../facts/units.ts";
 import type { Command } from "../model/command.ts";
-import { UserError } from "../model/diagnostic.ts";
 import { containerName, type IndexedService } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import { endingOf, timesOf } from "./endings.ts";
@@ -33,15 +33,15 @@ export async function lookCloser(
     .filter(({ fact }) => fact?.active !== "active")
     .flatMap(({ unit }) => (unit.image === "" ? [] : [unit.image]));
   const [home, account, manager, endings, log, full, taken, touched, images] = await Promise.all([
-    quietly(hasHome(system, service.home)),
+    ifReadable(hasHome(system, service.home)),
     hasAccount(system, service.user),
-    down ? quietly(gatherSystemUnits(system, [`user@${service.uid}.service`])) : undefined,
+    down ? ifReadable(gatherSystemUnits(system, [`user@${service.uid}.service`])) : undefined,
     down ? undefined : ask(system, asUser(service, showEndings(names, PATIENCE_MS))),
     readLog(system, service, names),
     findFull(system, service),
-    quietly(findTaken(system, service)),
-    quietly(findTouched(system, service)),
-    wanted.length === 0 ? undefined : quietly(gatherImages(system, service, wanted)),
+    ifReadable(findTaken(system, service)),
+    ifReadable(findTouched(system, service)),
+    wanted.length === 0 ? undefined : ifReadable(gatherImages(system, service, wanted)),
   ]);
   const shown = parseProperties(endings?.stdout ?? "");
   const now = system.clock.now().getTime() / 1_000;
@@ -57,7 +57,7 @@ export async function lookCloser(
       )?.phase.grows;
       const killed = ending !== undefined && [9, 137].includes(ending.status);
       const [outOfMemory, growing] = await Promise.all([
-        killed ? quietly(findOutOfMemory(system, service, unit.unit)) : undefined,
+        killed ? ifReadable(findOutOfMemory(system, service, unit.unit)) : undefined,
         grows !== undefined && fact?.active === "activating" ? changes(system, service, grows) : undefined,
       ]);
       const cutOff = signs.manager === "down" && manager?.[0]?.active === "active";
@@ -105,16 +105,7 @@ async function hasAccount(system: System, user: string): Promise<boolean> {
   return text === undefined || text.split("\n").some((line) => line.startsWith(`${user}:`));
 }
 
-async function ask(system: System, command: Command) {
-  return quietly(system.runner.probe(command));
-}
-
 /** What cannot be asked is not known: the state is told without it. */
-async function quietly<T>(question: Promise<T>): Promise<T | undefined> {
-  try {
-    return await question;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+async function ask(system: System, command: Command) {
+  return ifReadable(system.runner.probe(command));
 }

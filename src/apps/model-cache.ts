@@ -1,12 +1,13 @@
 /** The models of a service: which it serves now, which lie in its cache, and how one gets there or goes. */
 import { asUser } from "../commands/accounts.ts";
 import { removeFromCache } from "../commands/models.ts";
+import { ifReadable } from "../facts/if-readable.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
 import type { HttpQuestion } from "../model/http.ts";
 import type { IndexedService } from "../model/index-file.ts";
-import { isRecord, parseJson } from "../model/json.ts";
 import { folderOf, type IndexedModelCache, modelIn } from "../model/model-cache.ts";
-import { nearest } from "../model/nearest.ts";
+import { MODELS_PATH, servedModels } from "../model/served-models.ts";
+import { suggestOne } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { readSecret } from "./enter.ts";
@@ -80,19 +81,12 @@ export async function readServed(system: System, service: IndexedService): Promi
   const question: HttpQuestion = {
     method: "GET",
     port: probe.port,
-    path: "/v1/models",
+    path: MODELS_PATH,
     bearer: probe.secret === undefined ? undefined : await readSecret(system, service, probe.secret),
     timeoutMs: ANSWER_MS,
   };
-  try {
-    const answer = await system.http.ask(question);
-    const list = answer?.status === 200 ? parseJson(answer.body) : undefined;
-    if (!isRecord(list) || !Array.isArray(list["data"])) return undefined;
-    return list["data"].flatMap((one: unknown) => (isRecord(one) && typeof one["id"] === "string" ? [one["id"]] : []));
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  const answer = await ifReadable(system.http.ask(question));
+  return answer?.status === 200 ? servedModels(answer.body) : undefined;
 }
 
 /** What is there under that name, and may go. */
@@ -101,11 +95,10 @@ export async function findRemovable(system: System, service: IndexedService, mod
   const found = cached.find((one) => one.model === model);
   if (found === undefined) {
     const names = cached.map((one) => one.model);
-    const near = nearest(model, names);
     throw userError(
       "unknown-name",
       `${visible(model)} is not in the cache of ${service.name}`,
-      near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`,
+      suggestOne(model, names),
     );
   }
   if (found.isConfigured) {

@@ -2,10 +2,10 @@
 import { ask, type Gateway, listKeys } from "../admin/client.ts";
 import type { LoggedRequest } from "../gateway/litellm-requests.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
-import { isRecord, parseJson } from "../model/json.ts";
-import type { FoundKey } from "../model/key-facts.ts";
-import { nearest } from "../model/nearest.ts";
+import { MODELS_PATH, servedModels } from "../model/served-models.ts";
+import { suggestOne } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
+import { findKey } from "./find-key.ts";
 import { Following } from "./follow-requests.ts";
 import { keyNames } from "./read-requests.ts";
 
@@ -42,7 +42,7 @@ export class TailedRequests {
   static async open(door: Door, { key, model }: { readonly key?: string; readonly model?: string }) {
     const known = await door.get();
     const token = key === undefined ? undefined : findKey(await listKeys(known), key).token;
-    if (model !== undefined) refuseUnknown(model, await modelNames(known));
+    if (model !== undefined) refuseUnknown(model, servedModels(await ask(known, { method: "GET", path: MODELS_PATH })));
     return new TailedRequests(door, known, await keyNames(known), { token, model });
   }
 
@@ -79,29 +79,7 @@ interface Only {
   readonly model: string | undefined;
 }
 
-export function findKey(keys: readonly FoundKey[], name: string): FoundKey {
-  const found = keys.find((key) => key.name === name);
-  if (found !== undefined) return found;
-  const names = keys.flatMap((key) => key.name ?? []);
-  const near = nearest(name, names);
-  throw userError(
-    "unknown-name",
-    `the gateway has no key ${name}`,
-    near === undefined ? "gateway-manage key list" : `did you mean ${near}?`,
-  );
-}
-
-/** Aliases among them; undefined where that is not said. */
-async function modelNames(gateway: Gateway): Promise<readonly string[] | undefined> {
-  const answer = parseJson(await ask(gateway, { method: "GET", path: "/v1/models" }));
-  const data = isRecord(answer) ? answer["data"] : undefined;
-  if (!Array.isArray(data)) return undefined;
-  return data.flatMap((one: unknown) => (isRecord(one) && typeof one["id"] === "string" ? [one["id"]] : []));
-}
-
 function refuseUnknown(model: string, names: readonly string[] | undefined): void {
   if (names === undefined || names.includes(model)) return;
-  const near = nearest(model, names);
-  const hint = near === undefined ? `there are ${names.map(visible).join(", ") || "none"}` : `did you mean ${near}?`;
-  throw userError("unknown-name", `the gateway has no model ${visible(model)}`, hint);
+  throw userError("unknown-name", `the gateway has no model ${visible(model)}`, suggestOne(model, names));
 }

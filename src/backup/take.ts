@@ -2,6 +2,7 @@
 import { asUser } from "../commands/accounts.ts";
 import { encrypt, packTree } from "../commands/data.ts";
 import { execInContainer } from "../commands/podman.ts";
+import { failureOf } from "../facts/failure-of.ts";
 import type { IndexedBackup, IndexedPart } from "../model/backup.ts";
 import type { Command } from "../model/command.ts";
 import type { Count } from "../model/count.ts";
@@ -178,14 +179,4 @@ function commandOf({ taken, directory }: IndexedPart): Command {
 
 function inOrder({ units }: IndexedService, names: ReadonlySet<string>): readonly string[] {
   return units.map(({ unit }) => unit).filter((unit) => names.has(unit));
-}
-
-async function failureOf(work: Promise<void>): Promise<UserError | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
 }

@@ -7,12 +7,12 @@ import type { IndexedBackup } from "../model/backup.ts";
 import type { Count } from "../model/count.ts";
 import { userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
+import { isRunning } from "../model/unit-state.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Scene } from "./scene.ts";
 
 /** A database recovers, a model loads: each unit's own TimeoutStartSec ends it before. */
 const LONGEST_START_MS = 2 * 60 * 60 * 1000;
-const RUNNING = ["active", "activating", "reloading"];
 
 /** Those that run, or are on their way. */
 export async function unitsThatRun(system: System, service: IndexedService): Promise<ReadonlySet<string>> {
@@ -27,7 +27,7 @@ export async function unitsThatRun(system: System, service: IndexedService): Pro
       `the user manager of ${service.user} does not run`,
       `sudo systemctl start user@${service.uid}.service`,
     );
-  return new Set(facts.filter(({ active }) => RUNNING.includes(active)).map(({ unit }) => unit));
+  return new Set(facts.filter(({ active }) => isRunning(active)).map(({ unit }) => unit));
 }
 
 export async function stopUnits(system: System, service: IndexedService, units: readonly string[]): Promise<void> {

@@ -5,8 +5,8 @@ import { imageChecks } from "../diagnosis/checks-images.ts";
 import { countOf, reportJson } from "../diagnosis/report.ts";
 import { type Circumstances, type Examined, examine } from "../doctor/examine.ts";
 import { userError } from "../model/diagnostic.ts";
-import { nearest } from "../model/nearest.ts";
 import { next } from "../model/next.ts";
+import { suggestOne } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { isRunAtWork } from "../system/lock.ts";
@@ -78,9 +78,7 @@ function jsonOf({ base, entries }: Examined): object {
 function checksOf(groups: readonly string[]): readonly Check[] {
   for (const group of groups) {
     if ((GROUP_NAMES as readonly string[]).includes(group)) continue;
-    const near = nearest(group, GROUP_NAMES);
-    const hint = near === undefined ? `there are ${GROUP_NAMES.join(", ")}` : `did you mean ${near}?`;
-    throw userError("unknown-name", `doctor has no group "${visible(group)}"`, hint);
+    throw userError("unknown-name", `doctor has no group "${visible(group)}"`, suggestOne(group, GROUP_NAMES));
   }
   return groups.length === 0 ? checks : checks.filter(({ group }) => groups.includes(group));
 }

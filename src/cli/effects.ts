@@ -129,8 +129,19 @@ export function effectOf(program: string, path: string): string | undefined {
   return Object.hasOwn(effects, path) ? effects[path] : undefined;
 }
 
-/** Undefined for what may change the host. */
-export function looks(program: string, path: string): "only" | "at a file" | undefined {
+/** The flag with which a file is named that one of the read-only commands writes. */
+const NAMES: Readonly<Record<string, string>> = { plan: "out", check: "fix", doctor: "bundle" };
+
+/** Of what changes the host, that which looks first on its own: whoever changes something holds signals before. */
+const LOOK_FIRST = ["rollback", "secrets rotate", "secrets set", "secrets unset", "secrets import"];
+
+export function looksFirst(program: string, path: string): boolean {
+  return program === "install-quadlets" && LOOK_FIRST.includes(path);
+}
+
+/** Undefined for what may change the host; `flag`: with it a file is written, too. */
+export function looks(program: string, path: string): { readonly flag: string | undefined } | undefined {
   const effect = effectOf(program, path);
-  return effect === READS ? "only" : effect === NAMED ? "at a file" : undefined;
+  if (effect === READS) return { flag: undefined };
+  return effect === NAMED ? { flag: NAMES[path] } : undefined;
 }

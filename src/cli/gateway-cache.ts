@@ -11,6 +11,7 @@ import { grouped } from "../model/gateway-key.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { next } from "../model/next.ts";
 import { sizeText } from "../model/size.ts";
+import { spanText } from "../model/span.ts";
 import { makeSystem } from "../system/real.ts";
 import { askYes } from "./ask.ts";
 import { complain, print, printJson, table } from "./output.ts";
@@ -52,12 +53,6 @@ export function statsText(stats: CacheStats): string {
     ["ended", `${grouped(expired)} by their age, ${grouped(evicted)} for want of memory`],
     ["counted for", spanText(upSeconds)],
   ]);
-}
-
-function spanText(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7_200) return `${Math.floor(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} days`;
 }
 
 export async function cacheKeys(

@@ -1,8 +1,8 @@
 /** `gateway-manage key list | show`: keys as the gateway has them, and the value of one. */
 import { listKeys } from "../admin/client.ts";
 import { readSecret } from "../apps/enter.ts";
+import { findKey } from "../apps/find-key.ts";
 import { leftOf, openGateway, stateOf } from "../apps/gateway.ts";
-import { findKey } from "../apps/tail-requests.ts";
 import { grouped, keySecret, limitsText } from "../model/gateway-key.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { FoundKey } from "../model/key-facts.ts";

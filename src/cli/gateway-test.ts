@@ -7,8 +7,8 @@ import { resolveStack } from "../config/resolve.ts";
 import { explain, namesAskedFor } from "../gateway/explain.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
-import { nearest } from "../model/nearest.ts";
 import type { Registry } from "../model/registry.ts";
+import { suggestOne } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import { RealHttpStreams } from "../system/http-streams.ts";
 import { makeSystem } from "../system/real.ts";
@@ -49,7 +49,5 @@ function readRegistry(): Registry | undefined {
 }
 
 function noSuchName(asked: string, names: readonly string[]): UserError {
-  const near = nearest(asked, names);
-  const hint = near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`;
-  return userError("unknown-name", `no mapping has a model ${visible(asked)}`, hint);
+  return userError("unknown-name", `no mapping has a model ${visible(asked)}`, suggestOne(asked, names));
 }

@@ -1,9 +1,9 @@
-/** Ctrl-C while a command only looks: it ends at once with a sentence, whatever it waits for. */
+/** Ctrl-C while a command only looks, or looks first: it ends at once with a sentence, whatever it waits for. */
 import type { Command } from "commander";
 import { Stopped } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
 import { onInterrupt } from "../system/signals.ts";
-import { looks } from "./effects.ts";
+import { looks, looksFirst } from "./effects.ts";
 
 let isView = false;
 
@@ -17,9 +17,12 @@ export function stoppableWhileLooking(program: Command, work: () => Promise<unkn
   return new Promise((resolve, reject) => {
     let disarm = (): void => undefined;
     program.hook("preAction", (_, command) => {
-      const said = sentenceOf(program, command);
+      const path = pathOf(program, command);
+      const first = looksFirst(program.name(), path);
+      const said = first ? LOOKED : sentenceOf(program, path, command);
       if (said === undefined) return;
-      disarm = onInterrupt(() => (isView ? process.exit(EXIT.stopped) : reject(new Stopped(said))));
+      const left = () => (isView ? process.exit(EXIT.stopped) : reject(new Stopped(said)));
+      disarm = onInterrupt(left, first ? "until somebody holds" : "always");
     });
     work()
       .then(() => resolve(), reject)
@@ -27,11 +30,14 @@ export function stoppableWhileLooking(program: Command, work: () => Promise<unkn
   });
 }
 
-function sentenceOf(program: Command, command: Command): string | undefined {
-  const kind = looks(program.name(), pathOf(program, command));
-  if (kind === undefined) return undefined;
-  const file = kind === "at a file" ? ", but for a file that was named, which may be written already" : "";
-  return `stopped while it looked; the host is as it was${file}`;
+const LOOKED = "stopped while it looked; the host is as it was";
+
+function sentenceOf(program: Command, path: string, command: Command): string | undefined {
+  const looking = looks(program.name(), path);
+  if (looking === undefined) return undefined;
+  const isNamed = looking.flag !== undefined && command.opts()[looking.flag] !== undefined;
+  const file = isNamed ? ", but for a file that was named, which may be written already" : "";
+  return `${LOOKED}${file}`;
 }
 
 function pathOf(program: Command, command: Command): string {

@@ -1,7 +1,7 @@
 /** `svc alerts`: what is wrong right now, since when, and what to type. */
 import { type Alert, type Alerts, readAlerts } from "../apps/alerts.ts";
-import { inWords } from "../apps/seconds.ts";
 import { readIndex } from "../apps/service-index.ts";
+import { spanText } from "../model/span.ts";
 import { visible } from "../model/visible.ts";
 import { makeSystem } from "../system/real.ts";
 import { print, printJson } from "./output.ts";
@@ -27,7 +27,7 @@ export function alertsText({ firing, areWatched }: Alerts): string {
 function linesOf({ name, severity, summary, runbook, age }: Alert): readonly string[] {
   const said = summary === "" ? name : summary;
   return [
-    onOneLine(`${severity || "unknown"}: ${said} (${name}, for ${inWords(age)})`),
+    onOneLine(`${severity || "unknown"}: ${said} (${name}, for ${spanText(age)})`),
     ...(runbook === "" ? [] : [`  ${onOneLine(`hint: ${runbook}`)}`]),
   ];
 }

@@ -1,15 +1,16 @@
 /** `svc where`: what of a service lies where. */
 
 import { findTarget, readIndex } from "../apps/service-index.ts";
-import { BACKUPS, parseName } from "../backup/names.ts";
+import { findBackups } from "../backup/where.ts";
 import { userError } from "../model/diagnostic.ts";
 import type { IndexedPort } from "../model/index-file.ts";
 import { makeSystem } from "../system/real.ts";
-import { print, printJson, table } from "./output.ts";
+import { complain, print, printJson, table } from "./output.ts";
 
 export async function where(name: string, options: { readonly json?: boolean }): Promise<void> {
   const system = makeSystem();
-  const { service, units } = findTarget(await readIndex(system), name);
+  const index = await readIndex(system);
+  const { service, units } = findTarget(index, name);
   if (service.places === undefined)
     throw userError(
       "not-recorded",
@@ -19,9 +20,8 @@ export async function where(name: string, options: { readonly json?: boolean }):
   const { directories, files, unitFiles } = service.places;
   const images = [...new Set(units.map((unit) => unit.image).filter((image) => image !== ""))];
   const { user, uid, home, urls, ports } = service;
-  const backups = (await system.files.list(BACKUPS))
-    .filter((file) => parseName(file)?.service === service.name)
-    .map((file) => `${BACKUPS}/${file}`);
+  const { paths: backups, unread } = await findBackups(system, index, service.name);
+  if (unread !== undefined) complain(`${unread} cannot be read: which backups are there is not known`);
   if (options.json === true) {
     return printJson({
       version: 1,

@@ -1,11 +1,12 @@
 /** A service between schema and model: what is written, and what others may refer to. */
 import { groupBy } from "../model/group-by.ts";
 import type { SettingValue } from "../model/service.ts";
+import { suggest } from "../model/suggest.ts";
 import { withGivenGpu } from "./given-gpu.ts";
 import { withGroups } from "./groups.ts";
 import type { Loaded } from "./load.ts";
 import { type MapNode, nodeAt } from "./node.ts";
-import { keySpotAt, type Report, suggest } from "./report.ts";
+import { keySpotAt, type Report } from "./report.ts";
 import { serviceName } from "./schema/fields.ts";
 import { checkSchema } from "./schema/issues.ts";
 import type { WrittenService } from "./schema/service.ts";

@@ -1,6 +1,6 @@
 /** `${...}` in scalars of the catalogue. What a reference gives is inserted as it is, never read again. */
 import type { SettingValue } from "../model/service.ts";
-import { suggest } from "./report.ts";
+import { suggest } from "../model/suggest.ts";
 
 export interface Problem {
   readonly problem: string;

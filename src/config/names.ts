@@ -1,6 +1,7 @@
 /** Names by which one part of a service file calls another: looked up in the file as written, so that no other fault hides them. */
+import { suggest } from "../model/suggest.ts";
 import { type MapNode, type Node, nodeAt, type Path } from "./node.ts";
-import { keySpotAt, type Report, type Spot, spotAt, suggest } from "./report.ts";
+import { keySpotAt, type Report, type Spot, spotAt } from "./report.ts";
 import { name as nameSchema } from "./schema/fields.ts";
 
 type Section = "containers" | "ports" | "secrets";

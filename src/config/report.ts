@@ -1,6 +1,5 @@
 /** Collects findings, so that a person sees all of them at once. */
 import type { Diagnostic, Written } from "../model/diagnostic.ts";
-import { nearest } from "../model/nearest.ts";
 import { keyPlaceAt, type Node, type Path, type Place, placeAt } from "./node.ts";
 
 /** A place together with what is written there. */
@@ -46,16 +45,4 @@ export function describeValue(value: unknown): string {
   if (typeof value === "boolean") return String(value);
   const text = String(value);
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
-}
-
-/** "did you mean X?" for a near miss, else what there is. */
-export function suggest(name: string, known: readonly string[], what: string): string {
-  const list = known.length === 0 ? "none" : [...known].sort().join(", ");
-  return suggestNear(name, known) ?? `${what}: ${list}`;
-}
-
-/** "did you mean X?", where there is something near. */
-export function suggestNear(name: string, known: readonly string[]): string | undefined {
-  const near = nearest(name, known);
-  return near && `did you mean ${near}?`;
 }

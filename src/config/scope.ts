@@ -1,8 +1,8 @@
 /** What `${...}` may name inside a service file. */
 import { LISTEN_ADDRESS, TAILSCALE_NAME } from "../model/places.ts";
+import { suggest } from "../model/suggest.ts";
 import type { ServiceDraft, WrittenSite } from "./draft.ts";
 import { type Found, findIn, type Lookup, unknownReference } from "./interpolate.ts";
-import { suggest } from "./report.ts";
 
 const ROOTS = [
   "settings.NAME",

@@ -1,10 +1,11 @@
 /** The settings of one service as its file declares them and as the site has them, and words typed for them as edits. */
 import { ConfigError, type Diagnostic, userError } from "../model/diagnostic.ts";
 import type { SettingValue } from "../model/service.ts";
+import { suggest } from "../model/suggest.ts";
 import { draftSite, type ServiceDraft } from "./draft.ts";
 import type { Edit } from "./edit-settings.ts";
 import { loadSources, type Sources } from "./load.ts";
-import { collectFindings, describeValue, suggest } from "./report.ts";
+import { collectFindings, describeValue } from "./report.ts";
 import type { SettingDeclaration } from "./schema/service.ts";
 
 export interface Setting {

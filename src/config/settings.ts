@@ -1,9 +1,10 @@
 /** The site's settings against the declarations of the service file. */
 import type { SettingValue } from "../model/service.ts";
+import { suggest } from "../model/suggest.ts";
 import type { MapNode, Node, ScalarNode } from "./node.ts";
 import { nodeAt, toPlain } from "./node.ts";
 import { compilePattern } from "./pattern.ts";
-import { describeValue, keySpotAt, type Report, type Spot, spotAt, suggest } from "./report.ts";
+import { describeValue, keySpotAt, type Report, type Spot, spotAt } from "./report.ts";
 import type { SettingDeclaration } from "./schema/service.ts";
 
 /** The file that declares settings and the part of the stack that sets them. */

@@ -3,6 +3,7 @@ import { asUser } from "../commands/accounts.ts";
 import { migrate } from "../commands/podman.ts";
 import { RESOURCES } from "../model/limits.ts";
 import { printCommand } from "../model/print-command.ts";
+import { isRunning } from "../model/unit-state.ts";
 import { type Check, check, type Finding, problem, unless, warning } from "./check.ts";
 import type { OwnFact } from "./parts.ts";
 import { listed } from "./words.ts";
@@ -114,7 +115,7 @@ function existing(ours: readonly OwnFact[]): readonly OwnFact[] {
 
 function managerFindings({ user, uid, manager, runtime }: OwnFact): readonly Finding[] {
   const unit = `user@${uid}.service`;
-  if (manager !== "active" && manager !== "activating" && manager !== "reloading") {
+  if (!isRunning(manager)) {
     const how = manager === "failed" ? "has failed" : "does not run";
     return [problem(`the user manager of ${user} ${how}`, command("systemctl", "restart", unit))];
   }

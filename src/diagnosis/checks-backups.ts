@@ -1,4 +1,5 @@
 /** The check of what data would be brought back from: when each service had its last backup. */
+import { spanText } from "../model/span.ts";
 import { type Check, check, type Finding, ok, skip, unless, warning } from "./check.ts";
 import { listed } from "./words.ts";
 
@@ -31,7 +32,7 @@ export const backupChecks: readonly Check[] = [
       const found: Finding[] = services.flatMap(({ name, taken }) =>
         taken === undefined || age(taken) <= patience
           ? []
-          : [warning(`the last backup of ${name} is of ${minute(taken)}, ${aged(age(taken))} ago`, repair, hint)],
+          : [warning(`the last backup of ${name} is of ${minute(taken)}, ${spanText(age(taken))} ago`, repair, hint)],
       );
       if (missing.length > 0)
         found.unshift(warning(`there is no backup of ${listed(missing)}, which has data`, repair, hint));
@@ -47,8 +48,4 @@ const WHY = "sudo journalctl --unit install-quadlets-backup says how the timer's
 
 function minute(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
-function aged(seconds: number): string {
-  return seconds < 2 * DAY ? `${Math.floor(seconds / 3_600)} hours` : `${Math.floor(seconds / DAY)} days`;
 }

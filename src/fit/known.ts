@@ -1,8 +1,8 @@
 /** The table of known models and cards (config/models.json), and how names that people type are found in it. */
 import { userError } from "../model/diagnostic.ts";
 import { type LanguageModel, QUANTIZATIONS, type Quantization } from "../model/language-model.ts";
-import { nearest } from "../model/nearest.ts";
 import { GIB } from "../model/size.ts";
+import { suggestNear } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import type { Card } from "./fit.ts";
 
@@ -46,13 +46,11 @@ export function findModel(known: Known, typed: string): Found {
     if (model !== undefined) return { model, quantization };
   }
   const names = known.models.map(({ name }) => name);
-  const near = nearest(typed, [...names, ...names.map(short)]);
   throw userError(
     "unknown-name",
     `no model is known by the name ${visible(typed)}`,
-    near === undefined
-      ? "--config FILE reads the config.json of a model (a Hugging Face cache has it); --list names those that are known"
-      : `did you mean ${near}?`,
+    suggestNear(typed, [...names, ...names.map(short)]) ??
+      "--config FILE reads the config.json of a model (a Hugging Face cache has it); --list names those that are known",
   );
 }
 
@@ -85,8 +83,8 @@ export function parseQuantization(typed: string): Quantization {
   const name = typed.toLowerCase();
   const found = QUANTIZATIONS.find((known) => known === name) ?? OTHER_NAMES[name];
   if (found !== undefined) return found;
-  const near = nearest(name, [...QUANTIZATIONS, ...Object.keys(OTHER_NAMES)]);
-  const hint = near === undefined ? `there are ${QUANTIZATIONS.join(", ")}` : `did you mean ${near}?`;
+  const near = suggestNear(name, [...QUANTIZATIONS, ...Object.keys(OTHER_NAMES)]);
+  const hint = near ?? `there are ${QUANTIZATIONS.join(", ")}`;
   throw userError("bad-value", `${visible(typed)} is no quantization that can be calculated`, hint);
 }
 
@@ -100,11 +98,11 @@ export function parseCard(known: Known, typed: string): Card {
   const card = findCard(known, typed);
   if (card !== undefined) return { name: card.name, usableBytes: card.usableGib * GIB };
   const names = known.cards.map(({ name }) => name);
-  const near = /^\d+\D?$/.test(typed) ? undefined : nearest(typed, names);
+  const near = /^\d+\D?$/.test(typed) ? undefined : suggestNear(typed, names);
   throw userError(
     "unknown-name",
     `no GPU is known by the name ${visible(typed)}`,
-    near === undefined ? `say its memory (--gpu 24G), or one of ${names.join(", ")}` : `did you mean ${near}?`,
+    near ?? `say its memory (--gpu 24G), or one of ${names.join(", ")}`,
   );
 }
 

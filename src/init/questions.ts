@@ -1,7 +1,7 @@
 /** The five questions: when each is asked, what Enter means, what holds where nobody is asked, and what an answer means. */
 import { userError } from "../model/diagnostic.ts";
 import type { Address } from "../model/names.ts";
-import { nearest } from "../model/nearest.ts";
+import { suggestNear } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import { type Basis, nameModel } from "./choose-model.ts";
 import type { Found } from "./found.ts";
@@ -178,10 +178,9 @@ function extrasOf(text: string): readonly Extra[] {
   if (names.length === 1 && ["none", ""].includes(names[0] ?? "")) return [];
   const wrong = names.find((name) => !(EXTRAS as readonly string[]).includes(name));
   if (wrong === undefined) return EXTRAS.filter((extra) => names.includes(extra));
-  const near = nearest(wrong, EXTRAS);
   throw userError(
     "unknown-name",
     `there is no service "${visible(wrong)}" to add`,
-    near === undefined ? `there are ${EXTRAS.join(", ")}, and none` : `did you mean ${near}?`,
+    suggestNear(wrong, EXTRAS) ?? `there are ${EXTRAS.join(", ")}, and none`,
   );
 }

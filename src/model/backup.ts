@@ -51,7 +51,7 @@ export interface IndexedBackup {
 }
 
 /** Some keep nothing that a backup would have to bring back. */
-export function hasData(backup: IndexedBackup | undefined): backup is IndexedBackup {
+export function hasData<Of extends Backup | IndexedBackup>(backup: Of | undefined): backup is Of {
   return backup !== undefined && backup.parts.length > 0;
 }
 

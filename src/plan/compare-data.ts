@@ -5,6 +5,7 @@ import type { ServiceName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredData, DesiredState, DesiredUnit } from "../model/resource.ts";
+import { isRunning } from "../model/unit-state.ts";
 import { limitOf } from "../model/waiting.ts";
 import { accountIn, accountsOf } from "./accounts.ts";
 import { because, planned } from "./change.ts";
@@ -17,7 +18,6 @@ export interface KeptData {
   readonly services: ReadonlySet<ServiceName>;
 }
 
-const RUNNING = ["active", "activating", "reloading"];
 const ASIDE = because("follows", "its data are copied");
 const COPIED = because("follows", "its data were copied before");
 
@@ -47,7 +47,7 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
       }),
       ...units.flatMap(({ unit, plainName }) => {
         const fact = facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
-        const mayRun = phase === "data first" || RUNNING.includes(fact?.active ?? "");
+        const mayRun = phase === "data first" || isRunning(fact?.active);
         if (!mayRun) return [];
         const timeoutSeconds = limitOf(fact?.stopLimitSeconds);
         return [

@@ -3,6 +3,7 @@ import type { StateFacts, UnitFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { Reason } from "../model/reason.ts";
 import type { DesiredUnit } from "../model/resource.ts";
+import { isRunning } from "../model/unit-state.ts";
 import { limitOf } from "../model/waiting.ts";
 import { because } from "./change.ts";
 
@@ -23,7 +24,7 @@ export function findSleepers(units: readonly DesiredUnit[], facts: Pick<StateFac
   const reasons = new Map<DesiredUnit, Reason>();
   const stops: Sleepers["stops"][number][] = [];
   for (const [group, members] of groupBy(swapped, ({ swap }) => swap?.group)) {
-    const awake = members.filter((unit) => isAwake(factOf(unit)));
+    const awake = members.filter((unit) => isRunning(factOf(unit)?.active));
     const resting = members.filter((unit) => unit.swap?.isDefault === true && unit.swap.mayRest && rests(factOf(unit)));
     const kept = (awake.find(({ swap }) => swap?.isDefault) ?? awake[0])?.service;
     const chosen = kept ?? members.find((unit) => unit.swap?.isDefault === true && !resting.includes(unit))?.service;
@@ -31,16 +32,11 @@ export function findSleepers(units: readonly DesiredUnit[], facts: Pick<StateFac
       const who = chosen === undefined ? "nobody uses it" : `${chosen} is the one of ${group} that is awake`;
       reasons.set(unit, because("follows", who));
       const fact = factOf(unit);
-      if (!isAwake(fact)) continue;
+      if (!isRunning(fact?.active)) continue;
       stops.push({ unit, reason: because("unwanted", who), timeoutSeconds: limitOf(fact?.stopLimitSeconds) });
     }
   }
   return { reasonOf: (unit) => reasons.get(unit), stops };
-}
-
-/** Also where it waits for its next try. */
-function isAwake(fact: UnitFact | undefined): boolean {
-  return fact !== undefined && ["active", "activating", "reloading"].includes(fact.active);
 }
 
 function rests(fact: UnitFact | undefined): boolean {

@@ -1,12 +1,14 @@
 /** The data of services, for whoever is about to run other images on them. */
+import { hasData } from "../model/backup.ts";
 import type { DesiredData } from "../model/resource.ts";
 import type { Service } from "../model/service.ts";
 import { indexedBackup } from "./indexed-backup.ts";
 
 export function desiredData(services: readonly Service[]): readonly DesiredData[] {
   return services.flatMap((service): DesiredData[] => {
-    if (service.backup === undefined || service.backup.parts.length === 0) return [];
-    const { parts, counts } = indexedBackup(service, service.backup);
+    const { backup } = service;
+    if (!hasData(backup)) return [];
+    const { parts, counts } = indexedBackup(service, backup);
     return [
       {
         service: service.name,

@@ -3,7 +3,7 @@
 import { readSecret } from "../apply/read-secret.ts";
 import { gatherAccounts } from "../facts/accounts.ts";
 import { gatherSupplied } from "../facts/supplied.ts";
-import { UserError, userError } from "../model/diagnostic.ts";
+import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { STATE_ROOT } from "../model/places.ts";
 import { secretKey } from "../model/record-keys.ts";
@@ -15,6 +15,7 @@ import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import type { Prepared } from "./prepare.ts";
 import { isSettled, refuseUnsettled } from "./settled.ts";
+import { untilStopped } from "./stoppable.ts";
 
 export interface Giving {
   readonly system: System;
@@ -75,7 +76,12 @@ interface Seen {
   readonly isRecorded: boolean;
 }
 
-async function lookAt({ system, secret }: Giving): Promise<Seen> {
+function lookAt({ system, secret }: Giving): Promise<Seen> {
+  const stopped = new Stopped("stopped while it looked at the secret; nothing was changed");
+  return untilStopped(system, stopped, () => readState(system, secret));
+}
+
+async function readState(system: System, secret: SuppliedSecret): Promise<Seen> {
   const reading = readOnly(system);
   const { accounts } = await gatherAccounts(reading);
   const { stored, waiting, recorded } = await gatherSupplied(reading, [secret], accounts);

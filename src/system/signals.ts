@@ -11,18 +11,26 @@ export const realSignals: Signals = { hold };
 /** Who holds them, and who has the terminal instead of us. */
 let holders = 0;
 let attached = 0;
+/** What ends when somebody holds them. */
+const untilHeld = new Set<() => void>();
 
-/** Until what it gives is called: `onFirst` where nobody holds signals and, for Ctrl-C, no program has the terminal. Commands are ended. */
-export function onInterrupt(onFirst: () => void): () => void {
+/**
+ * Until what it gives is called: `onFirst` where nobody holds signals and, for Ctrl-C, no program has the terminal. Commands are ended.
+ * "until somebody holds": for good, because from then on something may have changed.
+ */
+export function onInterrupt(onFirst: () => void, lasts: "always" | "until somebody holds"): () => void {
   const hear = (signal: NodeJS.Signals): void => {
     if (holders > 0 || (signal === "SIGINT" && attached > 0)) return;
     endAllGroups();
     onFirst();
   };
   for (const signal of SIGNALS) process.on(signal, hear);
-  return () => {
+  const end = () => {
+    untilHeld.delete(end);
     for (const signal of SIGNALS) process.off(signal, hear);
   };
+  if (lasts === "until somebody holds") untilHeld.add(end);
+  return end;
 }
 
 /** Ctrl-C is another program's, until what it gives is called. */
@@ -52,6 +60,7 @@ function hold(onFirst: () => void, ends?: "all"): Held {
   const unspare = ends === "all" ? () => undefined : spareGroups();
   for (const signal of SIGNALS) process.on(signal, hear);
   holders += 1;
+  for (const end of untilHeld) end();
   return {
     asked: () => first !== undefined,
     release: () => {

@@ -1,7 +1,7 @@
 /** Ctrl-C while a command looks: each of those that only read ends at once and says so, whatever it waits for. */
 import type { Command } from "commander";
 import { afterEach, expect, test, vi } from "vitest";
-import { effectOf } from "../../src/cli/effects.ts";
+import { effectOf, looksFirst } from "../../src/cli/effects.ts";
 import { makeProgram as gateway } from "../../src/cli/gateway-program.ts";
 import { makeProgram as install } from "../../src/cli/install-program.ts";
 import { makeProgram as opik } from "../../src/cli/opik-program.ts";
@@ -52,7 +52,12 @@ function typedFor(command: Command): readonly string[] {
 }
 
 /** The command hangs, and Ctrl-C comes; undefined where nobody of ours hears it. */
-async function interrupted(name: string, words: readonly string[], during: () => void = () => undefined) {
+async function interrupted(
+  name: string,
+  words: readonly string[],
+  during: () => void = () => undefined,
+  flags: readonly string[] = [],
+) {
   const program = (await MAKERS[name]?.()) ?? expect.fail(name);
   const command = find(program, words);
   const began = new Promise<void>((resolve) => {
@@ -71,7 +76,7 @@ async function interrupted(name: string, words: readonly string[], during: () =>
     vi.spyOn(process, "exit").mockImplementation(((code: number) => resolve(code)) as unknown as typeof process.exit);
   });
   const others = process.listeners("SIGINT");
-  void run(program, ["node", name, ...words, ...typedFor(command)]);
+  void run(program, ["node", name, ...words, ...typedFor(command), ...flags]);
   await began;
   during();
   const ours = process.listeners("SIGINT").filter((hear) => !others.includes(hear));
@@ -92,19 +97,52 @@ test("there are such commands in each program", () => {
   expect(reading.length).toBeGreaterThan(35);
 });
 
-test.each(reading)("%s %s", async (program, _, words, effect) => {
+test.each(reading)("%s %s", async (program, _, words) => {
   const { said, code } = await interrupted(program, words);
-  const file = effect === "read-only" ? "" : ", but for a file that was named, which may be written already";
-  expect(said).toBe(`stopped while it looked; the host is as it was${file}\n`);
+  expect(said).toBe("stopped while it looked; the host is as it was\n");
   expect(code).toBe(130);
 });
 
-test.each(all.filter(([, , , effect]) => !effect.startsWith("read-only")))(
-  "%s %s changes something, and is not left like that",
-  async (program, _, words) => {
-    expect(await interrupted(program, words)).toEqual({ said: "", code: undefined });
+const NAMING: Readonly<Record<string, readonly string[]>> = {
+  plan: ["--out", "a.json"],
+  check: ["--fix", "a.container"],
+  doctor: ["--bundle", "a.tar"],
+};
+
+test.each(reading.filter(([, , , effect]) => effect !== "read-only"))(
+  "%s %s where a file was named",
+  async (program, path, words) => {
+    const { said, code } = await interrupted(program, words, undefined, NAMING[path]);
+    const file = ", but for a file that was named, which may be written already";
+    expect(said).toBe(`stopped while it looked; the host is as it was${file}\n`);
+    expect(code).toBe(130);
   },
 );
+
+const first = all.filter(([program, path]) => looksFirst(program, path));
+
+test("there are commands that look before they change something", () => expect(first.length).toBe(5));
+
+test.each(first)(
+  "%s %s looks first, and ends with a sentence until somebody holds signals",
+  async (program, _, words) => {
+    expect(await interrupted(program, words)).toEqual({
+      said: "stopped while it looked; the host is as it was\n",
+      code: 130,
+    });
+    // From then on something may have changed, and what holds them has said what.
+    const after = await interrupted(program, words, () => realSignals.hold(() => undefined).release());
+    expect(after).toEqual({ said: "", code: undefined });
+  },
+);
+
+const changing = all.filter(
+  ([program, path, , effect]) => !effect.startsWith("read-only") && !looksFirst(program, path),
+);
+
+test.each(changing)("%s %s changes something, and is not left like that", async (program, _, words) => {
+  expect(await interrupted(program, words)).toEqual({ said: "", code: undefined });
+});
 
 test("whoever holds signals speaks alone", async () => {
   const heard: string[] = [];

@@ -5,6 +5,7 @@ import { change, planOf, settledWorld } from "./support.ts";
 test.each([
   ["active", "restart"],
   ["activating", "restart, and nobody waits"],
+  ["reloading", "restart"],
   ["failed", "stop"],
   ["inactive", "stop"],
 ])("one that is %s when its image is pulled anew", (active, undo) => {

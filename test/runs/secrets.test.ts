@@ -243,3 +243,27 @@ describe("on a host that is as configured", () => {
     expect(run.heard).toEqual(["lock: install-quadlets secrets rotate", "unlock"]);
   });
 });
+
+test.each(["set", "unset"])("Ctrl-C while %s looks at the secret is a sentence and an end at once", async (verb) => {
+  const host = new MemoryHost();
+  await install(host, SITE);
+  const { files, signals } = host.system;
+  const list = files.list.bind(files);
+  Object.assign(files, {
+    list: (path: string) => {
+      signals.send();
+      return list(path);
+    },
+  });
+  const run = installRunOn(host.system, () => SITE);
+  const found = { secret: findSupplied(STACK, "app/given"), sources: SITE };
+  const before = host.changes;
+  const error = await (verb === "set" ? setSecret(run, found, new Secret("G-1")) : unsetSecret(run, found)).catch(
+    (thrown: UserError) => thrown,
+  );
+  expect(error).toMatchObject({
+    code: "stopped",
+    message: "stopped while it looked at the secret; nothing was changed",
+  });
+  expect(host.changes).toBe(before);
+});

@@ -1,7 +1,8 @@
 /** Shells and logins of a service file. */
 import type { Login, Shell } from "../../model/access.ts";
+import { suggest } from "../../model/suggest.ts";
 import { nodeAt, type Path } from "../node.ts";
-import { spotAt, suggest } from "../report.ts";
+import { spotAt } from "../report.ts";
 import type { Builder } from "./fields.ts";
 import { readArguments, readText } from "./fields.ts";
 

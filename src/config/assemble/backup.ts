@@ -1,7 +1,8 @@
 /** What a service file says about its data. */
 import type { Backup, DataPart, Taken } from "../../model/backup.ts";
+import { suggest } from "../../model/suggest.ts";
 import type { Path } from "../node.ts";
-import { spotAt, suggest } from "../report.ts";
+import { spotAt } from "../report.ts";
 import type { WrittenService } from "../schema/service.ts";
 import { known } from "./access.ts";
 import { type Builder, readCommand } from "./fields.ts";

@@ -1,10 +1,11 @@
 /** Reads interpolated values of a service file by their path, so that each finding has its place. */
 import type { InnerOwner } from "../../model/owner.ts";
 import type { SettingValue } from "../../model/service.ts";
+import { suggest } from "../../model/suggest.ts";
 import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import { interpolate, type Lookup } from "../interpolate.ts";
 import { type Node, nodeAt, type Path } from "../node.ts";
-import { describeValue, type Report, spotAt, suggest } from "../report.ts";
+import { describeValue, type Report, spotAt } from "../report.ts";
 import { scopeOf } from "../scope.ts";
 
 export interface Builder {

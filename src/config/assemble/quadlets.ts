@@ -3,10 +3,11 @@ import { isGpu } from "../../model/gpu.ts";
 import { USUAL_PODMAN } from "../../model/podman-version.ts";
 import { foldersOf, type QuadletFile } from "../../model/quadlet-file.ts";
 import type { Port, Service } from "../../model/service.ts";
+import { suggest } from "../../model/suggest.ts";
 import { type RawUnit, readRaw } from "../../raw/unit.ts";
 import { dropInFolders } from "../../rules/drop-ins.ts";
 import type { ServiceDraft } from "../draft.ts";
-import { type Spot, spotAt, suggest } from "../report.ts";
+import { type Spot, spotAt } from "../report.ts";
 import type { Builder } from "./fields.ts";
 
 /** Kinds that podman knows and that are not taken, with the reason. */

@@ -1,9 +1,10 @@
 /** Secrets of a service: generated, given by the site, composed of others, or the same as another service's. */
 import type { ServiceName } from "../../model/names.ts";
 import type { SecretPart, SecretRotation, ServiceSecret } from "../../model/service-secret.ts";
+import { suggest } from "../../model/suggest.ts";
 import { interpolate, parseTemplate, unknownReference } from "../interpolate.ts";
 import { nodeAt, type Path } from "../node.ts";
-import { keySpotAt, type Spot, spotAt, suggest } from "../report.ts";
+import { keySpotAt, type Spot, spotAt } from "../report.ts";
 import type { WrittenService } from "../schema/service.ts";
 import { scopeOf } from "../scope.ts";
 import type { Builder } from "./fields.ts";

@@ -2,10 +2,11 @@
 import type { Container } from "../../model/container.ts";
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
 import type { Port, Route, RouteLimits, Service, TlsEnd } from "../../model/service.ts";
+import { suggest } from "../../model/suggest.ts";
 import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
-import { keySpotAt, spotAt, suggest } from "../report.ts";
+import { keySpotAt, spotAt } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
 import { buildBackup } from "./backup.ts";
 import { buildDirectories, buildFiles, buildMetrics, draftsNamed } from "./beside.ts";

@@ -1,6 +1,7 @@
 /** Rules about services that others name: who may call a port, and beside whom something is there. */
+import { suggest } from "../../model/suggest.ts";
 import type { Path } from "../node.ts";
-import { suggest } from "../report.ts";
+
 import { inFile, type Rule } from "./world.ts";
 
 /**

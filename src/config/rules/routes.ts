@@ -1,6 +1,7 @@
 /** Rules about host names, TLS and the certificate. */
+import { suggest } from "../../model/suggest.ts";
 import { covers } from "../assemble/paths.ts";
-import { keySpotAt, spotAt, suggest } from "../report.ts";
+import { keySpotAt, spotAt } from "../report.ts";
 import { forEachTwin, inFile, keyInFile, type Rule, whereSet } from "./world.ts";
 
 export const routeHostsAreDistinct: Rule = ({ members }, report) => {

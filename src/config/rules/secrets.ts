@@ -1,7 +1,8 @@
 /** Rules about secrets: they exist, they are strong, they do not go in circles. */
 import type { Service } from "../../model/service.ts";
 import type { ServiceSecret } from "../../model/service-secret.ts";
-import { suggest } from "../report.ts";
+import { suggest } from "../../model/suggest.ts";
+
 import { findDraft } from "../scope.ts";
 import { inFile, keyInFile, type Rule, whereSet } from "./world.ts";
 

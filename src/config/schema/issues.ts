@@ -1,8 +1,9 @@
 /** What zod found, in our words and with places. */
 import type * as z from "zod";
+import { suggest, suggestNear } from "../../model/suggest.ts";
 import type { MapNode, Node, Path } from "../node.ts";
 import { nodeAt, toPlain } from "../node.ts";
-import { describeValue, keySpotAt, type Report, spotAt, suggest, suggestNear } from "../report.ts";
+import { describeValue, keySpotAt, type Report, spotAt } from "../report.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -37,8 +37,3 @@ export function atProvider(name: string, ...rest: readonly (string | number)[]):
 export function atKey(name: string, ...rest: readonly (string | number)[]): Pick<Fault, "in" | "path"> {
   return { in: "keys", path: ["keys", name, ...rest] };
 }
-
-/** "did you mean"'s sober sister: what there is. */
-export function known(what: string, names: readonly string[]): string {
-  return `${what}: ${names.length === 0 ? "none" : [...names].sort().join(", ")}`;
-}

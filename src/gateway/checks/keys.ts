@@ -1,9 +1,9 @@
 /** Checks of the keys that a site declares: what they open is there, and their limits mean something. */
 import type { GatewayKey } from "../../model/gateway-key.ts";
-import { nearest } from "../../model/nearest.ts";
+import { listKnown, suggest } from "../../model/suggest.ts";
 import { isPattern } from "../pattern.ts";
 import { allRoutes, type Route, routesOf, routesOfKey } from "../routes.ts";
-import { atKey, type Check, type Fault, known } from "./check.ts";
+import { atKey, type Check, type Fault } from "./check.ts";
 
 export const keysAreTaken: Check = ({ registry, router }) => {
   const [first] = registry.keys;
@@ -26,10 +26,8 @@ export const keyModelsExist: Check = ({ registry, broken }) => {
         const hint = "set status: active for one of them, or take it out here";
         return [{ ...at, message: `nobody answers for ${model}: every provider of it is disabled`, hint }];
       }
-      if (isPattern(model)) return [{ ...at, message: `no model fits ${model}`, hint: known("models", names) }];
-      const near = nearest(model, names);
-      const hint = near === undefined ? known("models", names) : `did you mean ${near}?`;
-      return [{ ...at, message: `no model is named ${JSON.stringify(model)}`, hint }];
+      if (isPattern(model)) return [{ ...at, message: `no model fits ${model}`, hint: listKnown("models", names) }];
+      return [{ ...at, message: `no model is named ${JSON.stringify(model)}`, hint: suggest(model, names, "models") }];
     }),
   );
 };

@@ -1,16 +1,17 @@
 /** Checks of the names in a registry: each means something, and one thing only. */
-import { nearest } from "../../model/nearest.ts";
 import { type Mapping, MODEL_NAME, type Provider } from "../../model/registry.ts";
+import { listKnown, suggest } from "../../model/suggest.ts";
 import { isPattern } from "../pattern.ts";
 import { allRoutes, fittingNames, routesOf } from "../routes.ts";
-import { atMapping, type Check, type Fault, type Given, known } from "./check.ts";
+import { atMapping, type Check, type Fault, type Given } from "./check.ts";
 
 export const providersExist: Check = ({ registry, broken }) => {
   const names = registry.providers.map(({ name }) => name);
   return eachTarget(registry.mappings, (mapping, { provider }, index) => {
     if (names.includes(provider) || broken.has(provider)) return [];
     const at = atMapping(mapping.name, "to", index, "provider");
-    return [{ ...at, message: `no provider is named ${JSON.stringify(provider)}`, hint: near(provider, names) }];
+    const hint = suggest(provider, names, "known");
+    return [{ ...at, message: `no provider is named ${JSON.stringify(provider)}`, hint }];
   });
 };
 
@@ -26,7 +27,7 @@ export const modelsExist: Check = (given) => {
       return [{ ...at, path: [...at.path, "model"], message, hint: "leave model out, or write a name without *" }];
     }
     if (fittingNames({ ...mapping, targets: mapping.targets.slice(index, index + 1) }, providers).length > 0) return [];
-    const hint = known(`models of ${provider}`, namesOf(target));
+    const hint = listKnown(`models of ${provider}`, namesOf(target));
     return [{ ...at, message: `no model of ${provider} fits ${mapping.name}`, hint }];
   });
   const isExplained = faults.length > 0 || given.registry.providers.some(isUnknown) || providersExist(given).length > 0;
@@ -42,7 +43,8 @@ function missing(target: Provider, name: string, at: Pick<Fault, "in" | "path">,
   const names = namesOf(target);
   if (names.includes(name)) return [];
   const path = isImplied ? at.path : [...at.path, "model"];
-  return [{ in: at.in, path, message: `${target.name} has no model ${JSON.stringify(name)}`, hint: near(name, names) }];
+  const hint = suggest(name, names, "known");
+  return [{ in: at.in, path, message: `${target.name} has no model ${JSON.stringify(name)}`, hint }];
 }
 
 function nothingToRoute({ registry, router, broken }: Given): readonly Fault[] {
@@ -63,7 +65,7 @@ export const fallbacksExist: Check = ({ registry, broken }) => {
     const message = isPattern(name)
       ? `${name} is a pattern, and a fallback is one model`
       : `no model is named ${JSON.stringify(name)}`;
-    return [{ ...at, message, hint: near(name, names) }];
+    return [{ ...at, message, hint: suggest(name, names, "known") }];
   });
 };
 
@@ -106,9 +108,4 @@ export function eachFallback(
 
 function namesOf({ models }: Provider): readonly string[] {
   return models.map(({ name }) => name);
-}
-
-function near(name: string, names: readonly string[]): string {
-  const other = nearest(name, names);
-  return other === undefined ? known("known", names) : `did you mean ${other}?`;
 }

@@ -1,7 +1,8 @@
 /** Check of the keys of providers: there where one is needed, and the name of a secret that has a value. */
 import type { Provider } from "../../model/registry.ts";
 import type { Service } from "../../model/service.ts";
-import { atProvider, type Check, type Fault, known } from "./check.ts";
+import { listKnown } from "../../model/suggest.ts";
+import { atProvider, type Check, type Fault } from "./check.ts";
 
 const NEED_A_KEY = ["openai", "anthropic", "gemini", "azure"];
 
@@ -27,12 +28,12 @@ function faultOf({ name, type, key }: Provider, services: readonly Service[], ro
   const owner = services.find((service) => service.name === key.service);
   if (owner === undefined) {
     const names = services.map((service) => service.name);
-    return { ...at, message: `no service of the stack is named ${key.service}`, hint: known("services", names) };
+    return { ...at, message: `no service of the stack is named ${key.service}`, hint: listKnown("services", names) };
   }
   const secret = owner.secrets.find((candidate) => candidate.name === key.secret);
   if (secret === undefined) {
     const titles = owner.secrets.map((candidate) => `${owner.name}/${candidate.name}`);
-    return { ...at, message: `${owner.name} has no secret ${key.secret}`, hint: known("secrets", titles) };
+    return { ...at, message: `${owner.name} has no secret ${key.secret}`, hint: listKnown("secrets", titles) };
   }
   // Without a value there is no such variable, and the file would name one.
   if (secret.kind !== "supplied" || !secret.optional) return undefined;

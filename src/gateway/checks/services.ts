@@ -1,6 +1,7 @@
 /** Checks of the services of the stack that providers name: they are there, and serve what the provider says. */
 import { MODEL_NAME } from "../../model/registry.ts";
-import { atProvider, type Check, type Fault, known } from "./check.ts";
+import { listKnown } from "../../model/suggest.ts";
+import { atProvider, type Check, type Fault } from "./check.ts";
 
 export const servicesExist: Check = ({ registry, services, router, broken }) => {
   if (router === undefined) return [];
@@ -13,7 +14,7 @@ export const servicesExist: Check = ({ registry, services, router, broken }) => 
       if (!provider.isActive) return [];
       const serving = services.filter(({ engine }) => engine !== undefined).map(({ name }) => name);
       const message = `no service of the stack is named ${JSON.stringify(provider.service)}`;
-      return [{ ...at, message, hint: known("those that serve models", serving) }];
+      return [{ ...at, message, hint: listKnown("those that serve models", serving) }];
     }
     if (named.engine === undefined) {
       return [{ ...at, message: `${named.name} serves no models`, hint: "say so in its service file: serves_models" }];

@@ -3,6 +3,7 @@ import type { Change, Of } from "../../model/change.ts";
 import type { AccountFact, StateFacts, UnitFact } from "../../model/facts.ts";
 import type { UnitName } from "../../model/names.ts";
 import { unitKey } from "../../model/record-keys.ts";
+import { isRunning } from "../../model/unit-state.ts";
 import { limitOf } from "../../model/waiting.ts";
 import { plainAccount } from "../accounts.ts";
 import { STOP_WAVE } from "./data.ts";
@@ -32,7 +33,7 @@ export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
     undo: (change, facts) => {
       const { account, unit, plainName, startTimeoutSeconds, stopTimeoutSeconds } = change;
       const fact = factOf(change, facts);
-      if (!isWanted(fact)) return [{ kind: "stop", account, unit, timeoutSeconds: stopTimeoutSeconds }];
+      if (!isRunning(fact?.active)) return [{ kind: "stop", account, unit, timeoutSeconds: stopTimeoutSeconds }];
       const before = limitOf(fact?.startLimitSeconds ?? startTimeoutSeconds);
       return [restart(fact, account, unit, plainName, before, stopTimeoutSeconds)];
     },
@@ -65,7 +66,7 @@ export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
       const { account, unit, timeoutSeconds } = change;
       const fact = factOf(change, facts);
       // It was stopped for what might have started it meanwhile.
-      if (!isWanted(fact)) return [];
+      if (!isRunning(fact?.active)) return [];
       const name = unit.replace(/\.service$/, "");
       return [restart(fact, plainAccount(account), unit, name, limitOf(fact?.startLimitSeconds), timeoutSeconds)];
     },
@@ -75,11 +76,6 @@ export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
 
 function factOf({ account, unit }: Of<"unit" | "stop">, facts: StateFacts): UnitFact | undefined {
   return facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
-}
-
-/** Up, or between tries to be. */
-function isWanted(fact: UnitFact | undefined): boolean {
-  return fact?.active === "active" || fact?.active === "activating";
 }
 
 /** As it was before: running, or on its way. */

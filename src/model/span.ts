@@ -1,6 +1,7 @@
-/** A time as a person says it. */
+/** A span of time as a person says it. */
 
-export function inWords(seconds: number): string {
+/** To the nearest, in the largest unit of which there are two: "119 s", "2 min", "36 h", "2 days". */
+export function spanText(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
