@@ -29,7 +29,7 @@ export const STORES: Handlers<Kinds> = {
   secret: storeSecret,
   "restore-secret": restoreSecret,
   "remove-secret": takeSecret,
-  image: pull,
+  image: (context, change) => (change.id === undefined ? pull(context, change) : giveName(context, change, change.id)),
   "tag-image": ({ system }, { account, id, reference }) => system.runner.run(asUser(account, tagImage(id, reference))),
   "remove-image": takeImage,
 };
@@ -108,6 +108,15 @@ async function pull(context: ApplyContext, { account, reference }: Of<"image">):
     throw error instanceof UserError ? userError("pull-failed", error.message, error.hint) : error;
   });
   await context.applied.pulled(imageKey(account.user, reference), stdout.trim());
+}
+
+async function giveName(
+  { system, applied }: ApplyContext,
+  { account, reference }: Of<"image">,
+  id: string,
+): Promise<void> {
+  await system.runner.run(asUser(account, tagImage(id, reference)));
+  await applied.pulled(imageKey(account.user, reference), id);
 }
 
 /** One that a container of somebody else's uses stays, and is named. */

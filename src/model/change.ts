@@ -72,6 +72,8 @@ export type Change =
       readonly reference: string;
       /** The id of what has the name now and should not. */
       readonly before: string | undefined;
+      /** Of one that is in the store already, and only gets the name; absent: it is pulled. */
+      readonly id?: string;
       /** What a registry sends, in megabytes, about; undefined where the catalogue does not say. */
       readonly megabytes: number | undefined;
     }

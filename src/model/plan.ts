@@ -17,12 +17,14 @@ export const PHASES = [
   "certificates",
   "files",
   "managers",
-  // Of services whose user manager starts in this plan, and with it all of their units: before there is an image for them.
-  "data first",
   "secrets",
+  // Where what is pulled could start before its unit file is written: after a boot, by a name that the unit has already, or with
+  // its user manager, which starts in this plan.
+  "data first",
   "images",
-  "units",
+  // Before there are unit files that would start other images on them.
   "data",
+  "units",
   "start",
   "keys",
   "prune",

@@ -35,7 +35,8 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
     return [{ ...data, directories, account, units, why: because("follows", whyText(other, was)) }];
   });
   const before = kept.flatMap(({ service, account, directories, counts, units, why }) => {
-    const phase = startsByItself(account.user, earlier) ? "data first" : "data";
+    const comesUp = startsByItself(account.user, earlier);
+    const phase = comesUp || units.some((unit) => isPulledUnder(unit, was, earlier)) ? "data first" : "data";
     const said = `copy the data of ${service} (${directories.map(nameIn(account.home)).join(", ")})`;
     return [
       planned(phase, "run", service, `measure the data of ${service}`, ASIDE, {
@@ -47,7 +48,7 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
       }),
       ...units.flatMap(({ unit, plainName }) => {
         const fact = facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
-        const mayRun = phase === "data first" || isRunning(fact?.active);
+        const mayRun = comesUp || isRunning(fact?.active);
         if (!mayRun) return [];
         const timeoutSeconds = limitOf(fact?.stopLimitSeconds);
         return [
@@ -93,10 +94,20 @@ function runsOther(unit: DesiredUnit, was: Images, facts: StateFacts, earlier: r
   const runs = facts.containers.get(user)?.get(container.name);
   if (recorded === undefined && runs === undefined) return false;
   if (recorded !== undefined && recorded !== container.image) return true;
-  const isPulled = earlier.some(
-    ({ change }) => change.kind === "image" && change.account.user === user && change.reference === container.image,
+  const named = facts.images.get(user)?.get(container.image);
+  return isPulled(user, container.image, earlier) || (runs !== undefined && runs !== named);
+}
+
+/** A boot starts what the unit file of now names: the image that was just pulled, while the plan is not there yet. */
+function isPulledUnder({ user, unit, container }: DesiredUnit, was: Images, earlier: readonly Draft[]): boolean {
+  const name = was.get(unitKey(user, unit)) ?? container?.image;
+  return name !== undefined && isPulled(user, name, earlier);
+}
+
+function isPulled(user: string, reference: string, earlier: readonly Draft[]): boolean {
+  return earlier.some(
+    ({ change }) => change.kind === "image" && change.account.user === user && change.reference === reference,
   );
-  return isPulled || (runs !== undefined && runs !== facts.images.get(user)?.get(container.image));
 }
 
 function whyText({ user, unit, plainName, container }: DesiredUnit, was: Images): string {

@@ -2,6 +2,7 @@
 import { type UserError, userError } from "../model/diagnostic.ts";
 import type { PathFact, StateFacts } from "../model/facts.ts";
 import { fillAuthority } from "../model/fill-authority.ts";
+import { INDEX_PATH } from "../model/index-file.ts";
 import type { Owner } from "../model/owner.ts";
 import type { Draft, Phase } from "../model/plan.ts";
 import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
@@ -36,7 +37,7 @@ export function compareFiles(
   return files.flatMap((wanted) => {
     const file = withAuthority(wanted, facts);
     const fact = facts.paths.get(file.path) ?? { kind: "missing" };
-    const phase = filePhase(file);
+    const phase = filePhase(file, fact);
     const what = `file ${file.path}`;
     if (fact.kind === "missing") {
       const change = { kind: "file", file, before: undefined } as const;
@@ -58,9 +59,12 @@ export function compareFiles(
   });
 }
 
-/** Unit files are swapped in last: a manager that is already running must not find units without images. */
-function filePhase(file: DesiredFile): Phase {
-  return file.role.kind === "user-unit" ? "units" : "files";
+/**
+ * Unit files are swapped in last: a manager that is already running must not find units without images. The index goes with them:
+ * which images services ran with is what decides whether their data are copied, also after a run that was cut off before.
+ */
+function filePhase({ role, path }: DesiredFile, fact: PathFact): Phase {
+  return role.kind === "user-unit" || (path === INDEX_PATH && fact.kind === "file") ? "units" : "files";
 }
 
 /** Before the first run there is no authority: the placeholders stay and apply fills them in. */

@@ -100,17 +100,25 @@ function howMade(secret: DesiredSecret): string {
   }
 }
 
+/** `newer` are ids of images that are in the stores already and are to have these names, by imageKey. */
 export function compareImages(
   { images, accounts, units }: Pick<DesiredState, "images" | "accounts" | "units">,
   facts: Pick<StateFacts, "images" | "applied" | "containers">,
+  newer: ReadonlyMap<string, string> = new Map(),
 ): readonly Draft[] {
   const known = accountsOf(accounts);
   return images.flatMap(({ service, user, reference, megabytes }) => {
     const now = facts.images.get(user)?.get(reference);
     const account = accountIn(known, user);
     const what = `image ${reference}${megabytes === undefined ? "" : ` (about ${formatMegabytes(megabytes)})`}`;
+    const change = { kind: "image", account, reference, megabytes } as const;
     const draft = (action: Draft["action"], reason: Reason, before: string | undefined) =>
-      planned("images", action, service, what, reason, { kind: "image", account, reference, before, megabytes });
+      planned("images", action, service, what, reason, { ...change, before });
+    const id = newer.get(imageKey(user, reference));
+    if (id !== undefined) {
+      const moved = because("asked", "a registry has another image under this name; it is in the store already");
+      return [planned("images", "update", service, what, moved, { ...change, before: now, id })];
+    }
     if (now === undefined) return [draft("create", because("missing", `pulled by ${user}`), undefined)];
     const applied = facts.applied.imageIds[imageKey(user, reference)];
     if (!isReplaced(reference, now, applied)) return [];

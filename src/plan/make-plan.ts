@@ -28,6 +28,8 @@ export interface Wishes {
   readonly authority?: Rotation | undefined;
   /** Secrets to be made anew, as compareSecrets names them. */
   readonly secrets?: readonly string[];
+  /** Ids of images that are in the stores already and are to have these names, by imageKey. */
+  readonly images?: ReadonlyMap<string, string>;
   /** Other images start on the data as they are, without a copy of them. */
   readonly withoutSnapshot?: boolean;
   /** Only to look: what the site has not given yet is no fault. */
@@ -39,7 +41,7 @@ export function makePlan(
   wanted: DesiredState,
   host: HostFacts,
   facts: StateFacts,
-  { removal = { depth: undefined }, authority, secrets = [], withoutSnapshot = false }: Wishes = {},
+  { removal = { depth: undefined }, authority, secrets = [], images, withoutSnapshot = false }: Wishes = {},
 ): Plan {
   const aside = findAside(wanted, host, facts);
   if (removal.depth !== undefined) refuseRemoval(aside);
@@ -57,7 +59,7 @@ export function makePlan(
     ...files,
     ...compareManagers(desired, facts, files),
     ...compareSecrets(desired.secrets, desired.accounts, facts, secrets),
-    ...compareImages(desired, facts),
+    ...compareImages(desired, facts, images),
   ];
   // Against all that is wanted: what is set aside is not unwanted.
   const pruned = comparePrune(wanted, host, facts, removal);

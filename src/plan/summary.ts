@@ -27,7 +27,7 @@ interface Download {
 
 function downloads(plan: Plan): readonly Download[] {
   return stepsOf(plan).flatMap(({ change }) =>
-    change.kind === "image"
+    change.kind === "image" && change.id === undefined
       ? [{ image: change.reference, user: change.account.user, megabytes: change.megabytes }]
       : [],
   );

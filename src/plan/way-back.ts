@@ -2,6 +2,8 @@
 import type { Change, Kind, Of } from "../model/change.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
+import { INDEX_PATH } from "../model/index-file.ts";
+import { QUADLET_ROOT } from "../model/places.ts";
 import type { Phase, Plan, Stage, Step } from "../model/plan.ts";
 import { secretKey, unitKey } from "../model/record-keys.ts";
 import { because, planned } from "./change.ts";
@@ -23,6 +25,9 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
   // What comes back must not be written meanwhile.
   const quiet = restarts.filter(({ account }) => copies.some((copy) => copy.account.user === account.user));
   const stops = [...all("stop"), ...quiet.map(stopOf)];
+  const inTurn = decided.filter((change) => traitOf(change).apart !== true).toReversed();
+  // A boot in between must not find data of before, and units that start the other image on them.
+  const first = copies.length === 0 ? [] : inTurn.filter(actsAtBoot);
   const keys = keysBack(all("gateway-key", "remove-gateway-key"), all("restore-secret"), {
     goesDown: ({ account, maker: { unit } }) =>
       gone.has(account.user) || all("stop").some((stop) => keyOf(stop) === unitKey(account.user, unit)),
@@ -31,9 +36,10 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
     ...keys.before,
     // While their unit files are still there: a unit whose file is gone cannot be stopped properly.
     stage("prune-stop", [...groupBy(stops.toReversed(), userOf).values()]),
+    stage("prune", [first]),
     // The newest first: the last word has the oldest.
     stage("data", [...groupBy(copies.toReversed(), userOf).values()]),
-    stage("prune", [decided.filter((change) => traitOf(change).apart !== true).toReversed()]),
+    stage("prune", [inTurn.filter((change) => !first.includes(change))]),
     stage("managers", [[{ kind: "reload-system" }]]),
     stage("managers", each(all("system-unit", "manager"))),
     stage("units", each(reloadsOf([...standing(all("reload-user")), ...restarts]))),
@@ -42,6 +48,14 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
     ...keys.after,
   ];
   return { stages: stages.filter(({ lanes }) => lanes.length > 0) };
+}
+
+/** What units are started from, which images their names stand for, and what a run judges by whether they are others. */
+function actsAtBoot(change: Change): boolean {
+  if (change.kind === "tag-image") return true;
+  const path = change.kind === "directory" ? change.directory.path : "path" in change ? change.path : "";
+  const [at, root] = [`${path}/`, `${QUADLET_ROOT}/`];
+  return path === INDEX_PATH || at.startsWith(root) || (path !== "" && root.startsWith(at));
 }
 
 type OfKey = Of<"gateway-key" | "remove-gateway-key">;

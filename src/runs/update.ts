@@ -38,16 +38,23 @@ export function update(run: InstallRun, names: readonly string[]): Promise<Outco
     if (all.length === 0) throw userError("does-not-apply", `${names.join(", ")} runs no image`, "svc list");
     const pulled = new Map<Named, string>();
     try {
-      for (const one of all) pulled.set(one, await pull(run, one));
-      const newer = all.filter((one) => pulled.get(one) !== one.before);
-      const prepared = await prepare(run, run.readSources());
+      for (const one of all) {
+        const id = await pull(run, one);
+        pulled.set(one, id);
+        // A boot would start what has the name. It gets that in the plan, once there is a copy of the data.
+        await nameAsBefore(system, new Map([[one, id]]));
+      }
+      const newer = [...pulled].filter(([{ before }, id]) => id !== before);
+      const images = new Map(newer.map(([{ service, reference }, id]) => [imageKey(service.user, reference), id]));
+      const wishes = { ...run.wishes, images };
+      const prepared = await prepare(run, run.readSources(), wishes);
       if (stepsOf(withoutDownUnits(prepared.plan)).length === 0) {
         person.print(nothingText(all));
         return "done";
       }
-      for (const line of await newerText(system, newer, pulled)) person.print(line);
+      for (const line of await newerText(system, newer)) person.print(line);
       const what = ["update", ...names].join(" ");
-      return await carryOut({ ...run, what, part: withoutDownUnits }, prepared);
+      return await carryOut({ ...run, what, wishes, part: withoutDownUnits }, prepared);
     } catch (error) {
       await nameAsBefore(system, pulled);
       throw error;
@@ -84,17 +91,13 @@ function nothingText(all: readonly Named[]): string {
 }
 
 /** "docker.io/library/redis:7: sha256:1f2e3d4c5b6a of 2026-10-02 -> sha256:9a8b7c6d5e4f of 2026-11-20" */
-async function newerText(
-  system: System,
-  newer: readonly Named[],
-  pulled: ReadonlyMap<Named, string>,
-): Promise<readonly string[]> {
+async function newerText(system: System, newer: readonly (readonly [Named, string])[]): Promise<readonly string[]> {
   return Promise.all(
-    newer.map(async (one) => {
-      const ids = [one.before, pulled.get(one)].filter((id) => id !== undefined);
-      const facts = await describeImages(system, one.service, ids);
+    newer.map(async ([{ service, reference, before }, pulled]) => {
+      const ids = [before, pulled].filter((id) => id !== undefined);
+      const facts = await describeImages(system, service, ids);
       const said = ids.map((id) => imageText(facts.get(id), id));
-      return `${one.reference}: ${said.join(" -> ")}`;
+      return `${reference}: ${said.join(" -> ")}`;
     }),
   );
 }

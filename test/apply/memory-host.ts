@@ -65,7 +65,7 @@ export class MemoryHost {
   readonly mounts = new Set<string>();
   /** Bytes, on every file system. */
   free = 1e12;
-  /** What a program does to its data when it starts. */
+  /** What a program does to its data when it starts, by the id of the image that its name stands for then. */
   started: (unit: string, image: string) => void = () => {};
   readonly #systemUnits = new Map<string, string>();
   #loadedSystemUnits = new Map<string, string>();
@@ -120,6 +120,22 @@ export class MemoryHost {
   shutDown(): void {
     for (const uid of [...this.managers.keys()]) this.#stopManager(uid);
     this.#showPort();
+  }
+
+  /** The power fails and comes back: each manager that lingers starts all units that are on the disk. */
+  boot(): void {
+    this.shutDown();
+    const linger = "/var/lib/systemd/linger/";
+    for (const path of [...this.system.files.nodes.keys()].filter((path) => path.startsWith(linger))) {
+      this.#startManager(this.#uidOf(path.slice(linger.length)));
+    }
+    this.#showPort();
+  }
+
+  /** Id of what a name stands for in the store of an account. */
+  imageOf({ home }: Account, name: string): string | undefined {
+    const images = JSON.parse(this.text(imagesIn(home)) || "[]") as readonly Image[];
+    return images.find(({ names }) => names.includes(name))?.id;
   }
 
   running(): readonly Seen[] {
@@ -278,7 +294,7 @@ export class MemoryHost {
   #podman(words: readonly string[], account: Account | undefined, stdin: string | undefined): Result {
     const store = `${account?.home}/.local/share/containers/storage`;
     if (words[1] === "pull") {
-      const file = `${store}/overlay-images/images.json`;
+      const file = imagesIn(account?.home);
       const images = JSON.parse(this.text(file) || "[]") as Image[];
       const name = words.at(-1) ?? "";
       const id = this.registry.get(name) ?? name;
@@ -291,7 +307,7 @@ export class MemoryHost {
       this.told.set(words[3] ?? "", (stdin ?? "").split("\n")[0] ?? "");
       return {};
     }
-    if (words[1] === "tag" || words[1] === "image") return this.#name(`${store}/overlay-images/images.json`, words);
+    if (words[1] === "tag" || words[1] === "image") return this.#name(imagesIn(account?.home), words);
     if (words[1] === "system") return {};
     if (words[2] === "rm") {
       this.secrets.delete(`${account?.user}/${words.at(-1)}`);
@@ -413,6 +429,10 @@ export class MemoryHost {
 interface Image {
   readonly id: string;
   readonly names: readonly string[];
+}
+
+export function imagesIn(home: string | undefined): string {
+  return `${home}/.local/share/containers/storage/overlay-images/images.json`;
 }
 
 /** A name stands for one image. */

@@ -110,17 +110,17 @@ export class MemoryManager {
   #start(unit: string): void {
     if (this.#running.get(unit)?.state === "active") return;
     const text = this.#loaded.get(unit) ?? "";
-    const image = /^Image=(.*)$/m.exec(text)?.[1];
-    const images = this.#host.text(`${this.account.home}/.local/share/containers/storage/overlay-images/images.json`);
+    const name = /^Image=(.*)$/m.exec(text)?.[1];
+    const image = name === undefined ? "" : this.#host.imageOf(this.account, name);
     const secrets = this.#secretsOf(unit);
-    const ready = (image === undefined || images.includes(`"${image}"`)) && !secrets.includes(undefined);
+    const ready = image !== undefined && !secrets.includes(undefined);
     this.#running.set(unit, {
       state: ready ? "active" : "failed",
       startedWith: JSON.stringify([text, secrets]),
       since: this.#host.changes,
     });
     this.#starting.add(unit);
-    if (ready) this.#host.started(unit, image ?? "");
+    if (ready) this.#host.started(unit, image);
   }
 
   #secretsOf(unit: string): readonly (string | undefined)[] {

@@ -7,7 +7,7 @@ import { takeBack } from "../../src/runs/take-back.ts";
 import { ownSources } from "../render/support.ts";
 import { installRunOn } from "../runs/support.ts";
 import { parseOnce } from "../support/parsed-once.ts";
-import { MemoryHost } from "./memory-host.ts";
+import { imagesIn, MemoryHost } from "./memory-host.ts";
 import { differences, pictureOf, strays } from "./picture.ts";
 import { expectConverged, install, listener, prepareWith } from "./support.ts";
 
@@ -34,9 +34,13 @@ function site(version: number): Sources {
 
 parseOnce(site(1));
 
+/** Starts of newer versions on rows of which there was no whole copy. */
+const uncopied: string[] = [];
+
 /** Runs the first version on 12 rows; the second writes them in another form, and the third loses them. */
 async function storeWithRows(): Promise<MemoryHost> {
   const host = new MemoryHost();
+  uncopied.length = 0;
   await install(host, site(1));
   const { files } = host.system;
   files.put(ROWS, { ...FILE, content: "12 written by 1" });
@@ -45,6 +49,7 @@ async function storeWithRows(): Promise<MemoryHost> {
     if (unit !== "store-sql.service" || host.text(ROWS) === "") return;
     const version = Number(image.split(":")[1]);
     const form = Number(/\d+$/.exec(host.text(ROWS))?.[0]);
+    if (version > form && !copiedRows(host).includes(host.text(ROWS))) uncopied.push(`${image} on ${host.text(ROWS)}`);
     if (version === 3) files.put(ROWS, { ...FILE, content: "0 written by 3" });
     else if (version >= form) files.put(ROWS, { ...FILE, content: `12 written by ${version}` });
   };
@@ -60,6 +65,12 @@ const STATES = {
     return host;
   },
 };
+
+/** Of whole copies: half a one has another name. */
+function copiedRows(host: MemoryHost): readonly string[] {
+  const paths = [...host.system.files.nodes.keys()];
+  return paths.filter((path) => /\/\.db\.before-run-\d+\/rows$/.test(path)).map((path) => host.text(path));
+}
 
 function copiesOn(host: MemoryHost): readonly string[] {
   return [...host.system.files.nodes.keys()].filter((path) => /before-run|snapshots\.json/.test(path));
@@ -125,6 +136,7 @@ test.each(Object.entries(STATES))(
       await install(host, site(2));
       await expectConverged(host, site(2));
       expect(host.text(ROWS), `step ${step}`).toBe("12 written by 2");
+      expect(uncopied, `step ${step}`).toEqual([]);
       // One that was killed when all was done has nothing to do any more; the next run that has clears up.
       await install(host, site(1), listener(), [], false).catch(() => undefined);
       expect(copiesOn(host), `step ${step}`).toEqual([]);
@@ -153,6 +165,70 @@ test.each(Object.entries(STATES))(
       expect(await takeBack(host.system, undos), `step ${step}`).toEqual([]);
       expect([...differences(before, host), ...strays(before, host), ...copiesOn(host)], `step ${step}`).toEqual([]);
     }
+  },
+);
+
+const NAME = "docker.io/lab/sql:1";
+
+/** The name is gone from the store, and a registry has another image for it by now. */
+async function withoutImage(arrange: () => Promise<MemoryHost>): Promise<MemoryHost> {
+  const host = await arrange();
+  host.registry.set(NAME, "docker.io/lab/sql:2");
+  const file = imagesIn("/var/lib/store");
+  host.system.files.put(file, host.text(file).replaceAll(`"${NAME}"`, '"gone"'));
+  return host;
+}
+
+/** What is started anew, and how the host is before. */
+const CHANGES: Readonly<Record<string, readonly [Sources, () => Promise<MemoryHost>]>> = {
+  "another name": [site(2), STATES.up],
+  "another name, all down": [site(2), STATES.down],
+  "the same name": [site(1), () => withoutImage(STATES.up)],
+  "the same name, all down": [site(1), () => withoutImage(STATES.down)],
+};
+
+test.each(Object.entries(CHANGES))(
+  "%s: cut off at any step, neither a boot nor the next run starts another image on data without a copy",
+  async (_, [sources, arrange]) => {
+    let step = 0;
+    for (let killed = true; killed; ) {
+      step += 1;
+      const host = await arrange();
+      host.failAt = host.changes + step;
+      await install(host, sources, listener(), [], false).catch(() => undefined);
+      killed = host.killed;
+      await host.revive();
+      host.boot();
+      expect(uncopied, `boot after step ${step}`).toEqual([]);
+      await install(host, sources);
+      await expectConverged(host, sources);
+      expect(uncopied, `run after step ${step}`).toEqual([]);
+      expect(host.text(ROWS), `step ${step}`).toBe("12 written by 2");
+    }
+    expect(step).toBeGreaterThan(20);
+  },
+);
+
+test.each(Object.entries(STATES))(
+  "%s: cut off while it is taken back, a boot starts nothing on data without a copy, and the rows are somewhere",
+  async (_, arrange) => {
+    let step = 0;
+    for (let killed = true; killed; ) {
+      step += 1;
+      const host = await arrange();
+      host.failAt = host.changes + step;
+      await install(host, site(3), listener(), [], false).catch(() => undefined);
+      killed = host.killed;
+      await host.revive();
+      host.boot();
+      expect(uncopied, `step ${step}`).toEqual([]);
+      const rows = [host.text(ROWS), ...copiedRows(host)];
+      expect(
+        rows.filter((text) => text.startsWith("12 ")),
+        `step ${step}`,
+      ).not.toEqual([]);
+    }
+    expect(step).toBeGreaterThan(30);
   },
 );
 

@@ -102,8 +102,9 @@ test("another image by name that is in the store already, while nothing runs", (
 test("the same name, and what is pulled for it may be another image", () => {
   const world = worldWithData();
   put(world.state.images, "db-user", new Map());
+  // A boot behind the pull would start it.
   expect(stepsAround(world)).toEqual([
-    ...WHOLE,
+    ...WHOLE.map((step) => step.replace("data:", "data first:")),
     "start: start db-pod",
     "start: restart db-sql",
     "start: restart db-api",
@@ -151,6 +152,54 @@ test("a manager that starts brings its units along: they are stopped before ther
   put(world.state.units, "db-user", []);
   const steps = stepsAround(withImage(world, "docker.io/lab/db:2"));
   expect(steps.slice(0, WHOLE.length)).toEqual(WHOLE.map((step) => step.replace("data:", "data first:")));
+});
+
+test("where the name of another unit of the service is pulled, too: before the pull", () => {
+  const world = withImage(worldWithData(), "docker.io/lab/db:2");
+  const phaseWith = (images: readonly string[]) => {
+    put(world.state.images, "db-user", new Map());
+    const wanted = images.map((reference) => ({
+      ...world.desired.images[0],
+      service: "db",
+      user: "db-user",
+      reference,
+    }));
+    const desired = { ...world.desired, images: wanted as unknown as World["desired"]["images"] };
+    return stepsOf(planOf({ ...world, desired })).find(({ change }) => change.kind === "snapshot")?.phase;
+  };
+  expect(phaseWith(["docker.io/lab/db:1", "docker.io/lab/db:2"])).toBe("data first");
+  expect(phaseWith(["docker.io/lab/db:2"])).toBe("data");
+});
+
+test("what is down is not stopped before a pull, where its manager runs", () => {
+  const world = worldWithData();
+  put(world.state.images, "db-user", new Map());
+  const units = world.state.units.get("db-user" as never) as UnitFact[];
+  put(
+    world.state.units,
+    "db-user",
+    units.map((fact) => (fact.unit === "db-api.service" ? { ...fact, active: "inactive" } : fact)),
+  );
+  const steps = stepsAround(world);
+  expect(steps).toContain("data first: stop db-sql");
+  expect(steps).not.toContain("data first: stop db-api");
+});
+
+test("images are pulled while it runs, and data are copied before there are unit files that name them", () => {
+  const world = withImage(worldWithData(), "docker.io/lab/db:2");
+  const images = [{ service: "db", user: "db-user", reference: "docker.io/lab/db:2", megabytes: undefined }];
+  const desired = { ...world.desired, images: images as unknown as World["desired"]["images"] };
+  const file = desired.files.find(({ path }) => path.endsWith("/db-sql.container"));
+  put(world.state.paths, file?.path ?? "", {
+    kind: "file",
+    uid: 0,
+    gid: 0,
+    mode: 0o644,
+    content: "db:1",
+  });
+  put(world.state.images, "db-user", new Map([["docker.io/lab/db:1", "1d"]]));
+  const phases = stepsOf(planOf({ ...world, desired })).map(({ phase }) => phase);
+  expect([...new Set(phases)]).toEqual(["images", "data", "units", "start"]);
 });
 
 test("what is down meanwhile is said, and that it takes as long as a copy", () => {

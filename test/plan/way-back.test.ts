@@ -81,6 +81,25 @@ test("data are put back while nothing of their service runs, those of the oldest
   ]);
 });
 
+test("unit files, the names of images and the index are back before the data: a boot in between starts what was there", () => {
+  const tag: Change = { kind: "tag-image", account: A, reference: "db:1", id: "1d" };
+  const unit = "/etc/containers/systemd/users/800/a.container";
+  const index = "/var/lib/install-quadlets/index.json";
+  const made = [
+    unmake("/etc/containers/systemd"),
+    unmake("/etc/containers"),
+    unmake("/etc/containers-x"),
+    unmake("/file"),
+  ];
+  const records = [...made, snapshot(3), tag, unmake(unit), unmake(index)];
+  expect(linesOf(records).slice(0, 3)).toEqual([
+    `unmake ${index}, unmake ${unit}, tag-image a/, unmake /etc/containers, unmake /etc/containers/systemd`,
+    "restore-snapshot a/",
+    "unmake /file, unmake /etc/containers-x",
+  ]);
+  expect(linesOf(records.filter(({ kind }) => kind !== "restore-snapshot"))).toHaveLength(2);
+});
+
 test("nothing recorded, nothing to do", () => {
   expect(linesOf([])).toEqual([]);
 });

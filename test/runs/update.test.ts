@@ -94,6 +94,34 @@ test("one is newer: shown, asked, its data copied and counted, and only its serv
   await expectConverged(host, SITE());
 });
 
+test("while a person reads the name stands for what it stood for; a boot finds it moved where there is a copy only", async () => {
+  const asked: unknown[] = [];
+  let alone = 0;
+  let moved = 0;
+  for (let step = 1, killed = true; killed; step++) {
+    host = new MemoryHost();
+    host.rows.set("store-sql", () => rows);
+    await install(host, SITE());
+    host.registry.set(SQL, "better");
+    const before = idOf(SQL);
+    host.failAt = host.changes + step;
+    const run = runOn((text) => text === "Apply this plan?" && asked.push(idOf(SQL) === before));
+    await update(run, ["store"]).catch(() => undefined);
+    killed = host.killed;
+    await host.revive();
+    const isCopied = [...host.system.files.nodes.keys()].some((path) => /\.db\.before-run-\d+$/.test(path));
+    if (!killed || idOf(SQL) !== "better") continue;
+    // At its end the copies go, and what lists them goes last.
+    if (isCopied) moved += 1;
+    else if (JSON.parse(host.text(`/var/lib/install-quadlets/snapshots.json`) || "{}").snapshots === undefined)
+      alone += 1;
+  }
+  expect(asked).not.toContain(false);
+  expect(moved).toBeGreaterThan(5);
+  // Between the end of the pull and the command behind it, which gives the name back.
+  expect(alone).toBe(1);
+});
+
 test("a no: the name stands for what it stood for", async () => {
   host.registry.set(SQL, "better");
   const before = idOf(SQL);

@@ -1,6 +1,7 @@
 /** Which decisions of a service file are still open. */
 import type { Decision } from "../../model/service.ts";
-import { spotAt, suggest } from "../report.ts";
+import { suggest } from "../../model/suggest.ts";
+import { spotAt } from "../report.ts";
 import { known } from "./access.ts";
 import type { Builder } from "./fields.ts";
 

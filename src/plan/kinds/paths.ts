@@ -1,6 +1,7 @@
 /** Files and directories. */
 import type { Of } from "../../model/change.ts";
 import { type Drift, inConfiguration, type LastApplied, onHost } from "../../model/drift.ts";
+import { INDEX_PATH } from "../../model/index-file.ts";
 import type { Draft } from "../../model/plan.ts";
 import { aboutPath, inOrder, type Kinds, none } from "./trait.ts";
 
@@ -25,7 +26,8 @@ export const PATHS: Pick<Kinds, Own> = {
     makes: ({ directory }, action) => (action === "create" ? { directories: [directory.path] } : {}),
   },
   file: {
-    place: inOrder,
+    // The index says of units what their files say by then.
+    place: ({ file: { path } }, { phase }) => ({ wave: phase === "units" && path === INDEX_PATH ? 2 : 0, lane: "" }),
     undo: none,
     name: ({ file }) => file.path,
     about: ({ file }) => aboutPath(file),
