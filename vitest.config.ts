@@ -57,8 +57,8 @@ export default defineConfig({
           name: "lab",
           include: ["test/lab/**/*.test.ts"],
           globalSetup: "test/lab/setup.ts",
-          // Each file has a lab of its own, and waits for it most of the time: three keep two processors busy.
-          maxWorkers: 3,
+          // Each file has a lab of its own, and waits for it most of the time: four keep two processors busy.
+          maxWorkers: 4,
           testTimeout: 600_000,
           hookTimeout: 900_000,
         },
