@@ -11,7 +11,8 @@ export async function open(name: string): Promise<void> {
   const [first] = service.urls;
   if (first === undefined)
     throw userError("does-not-apply", `${service.name} has no page`, `sudo svc where ${service.name} names its ports`);
-  print(service.urls.join("\n"));
+  // The others are for programs: svc where names them all.
+  print(first);
   const user = await showInBrowser(system, first);
   complain(
     user === undefined
