@@ -1,5 +1,6 @@
 /** Opens an address in the browser of whoever called sudo, where that person sits at this host. */
 import { mainSession, openInBrowser, sessionType } from "../commands/desktop.ts";
+import type { Command } from "../model/command.ts";
 import type { System } from "../system/interfaces.ts";
 
 const GRAPHICAL = ["x11", "wayland", "mir"];
@@ -16,7 +17,7 @@ export async function showInBrowser(system: System, url: string): Promise<string
   return user;
 }
 
-async function answer(system: System, command: ReturnType<typeof mainSession>): Promise<string> {
+async function answer(system: System, command: Command): Promise<string> {
   const { exitCode, stdout } = await system.runner.probe(command);
   return exitCode === 0 ? stdout.trim() : "";
 }

@@ -4,6 +4,7 @@ import { userUnitLogs } from "../commands/journal.ts";
 import { redact } from "../diagnosis/redact.ts";
 import { ifReadable } from "../facts/if-readable.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
+import { STACK_FILE } from "../model/places.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { hurried } from "./hurried.ts";
@@ -36,7 +37,6 @@ const LOG_LINES = 200;
 /** Of one section; more than that nobody reads. */
 const LARGEST = 256 * 1024;
 const MOST_LOGS = 20;
-const STACK = "/etc/install-quadlets/stack.yaml";
 
 export async function makeBundle(input: BundleInput): Promise<Bundle> {
   const { index } = input;
@@ -47,7 +47,7 @@ export async function makeBundle(input: BundleInput): Promise<Bundle> {
     lookAt(system, services),
     versionsText({ ...input, system }),
     unitFiles(system, services),
-    ifReadable(system.files.read(STACK)),
+    ifReadable(system.files.read(STACK_FILE)),
   ]);
   const raw: readonly Section[] = [
     { name: "doctor.json", what: "what doctor found", text: JSON.stringify(input.report, undefined, 1) },

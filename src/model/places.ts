@@ -2,6 +2,8 @@
 
 import type { AbsolutePath, UnitName } from "./names.ts";
 
+/** What the site decided. */
+export const STACK_FILE = "/etc/install-quadlets/stack.yaml";
 /** Root-owned quadlets of one account each, by uid: a service that is broken into cannot rewrite its units. */
 export const QUADLET_ROOT = "/etc/containers/systemd/users";
 /** The copies of this program, a directory for each build: root's own. */

@@ -1,12 +1,11 @@
 /** Images that are about to go past a version which somebody has to decide about. */
 import type { StateFacts } from "../model/facts.ts";
+import { STACK_FILE } from "../model/places.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
 import type { Decision, Stack } from "../model/service.ts";
 import { recordedImages } from "./compare-data.ts";
 import type { Finding } from "./preflight.ts";
-
-const STACK = "/etc/install-quadlets/stack.yaml";
 
 /** Nothing at a first installation, and where a tag is no version. */
 export function openDecisions(
@@ -26,7 +25,7 @@ export function openDecisions(
       return [
         {
           message: `${decision.unit} is about to go from ${from} to ${to}: ${decision.why}`,
-          hint: `keep ${from}, or write into ${STACK} under services.${service.name}: decided: [${decision.name}]`,
+          hint: `keep ${from}, or write into ${STACK_FILE} under services.${service.name}: decided: [${decision.name}]`,
         },
       ];
     }),
@@ -34,12 +33,8 @@ export function openDecisions(
 }
 
 function passes({ since }: Decision, from: string, to: string): boolean {
-  if (!isVersion(from) || !isVersion(to)) return false;
-  return isBefore(from, since) !== isBefore(to, since);
-}
-
-function isVersion(tag: string): boolean {
-  return /^\D*\d/.test(tag);
+  const areVersions = [from, to].every((tag) => /\d/.test(tag));
+  return areVersions && isBefore(from, since) !== isBefore(to, since);
 }
 
 function isBefore(version: string, limit: string): boolean {
@@ -54,5 +49,6 @@ function numbersIn(version: string): readonly number[] {
 
 /** Empty where the reference has none. */
 function tagOf(reference: string): string {
-  return /:([^:/@]+)(?:@|$)/.exec(reference.replace(/@.*$/, ""))?.[1] ?? "";
+  const [name = ""] = reference.split("@");
+  return /:([^:/]+)$/.exec(name)?.[1] ?? "";
 }
