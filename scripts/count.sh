@@ -5,7 +5,8 @@ failed=0
 unsteady=()
 begun=$(date +%s)
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+# What still runs beside, where somebody stops the whole, is stopped as well.
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$results"' EXIT
 
 # One check counts as one test.
 check() {
@@ -23,9 +24,24 @@ check() {
 # project NAME [FILTER...]: a project of vitest counts its tests; one that ends without counting (it could not start)
 # counts as one failure. A file of the lab that fails is run once more, on a fresh lab.
 project() {
+  vitest "$1" "$results/$1.json" "${@:2}"
+  settle "$1"
+}
+
+# beside NAME: begins a project while other things are done; `joined NAME` shows what it says from the beginning, and counts.
+beside() {
+  vitest "$1" "$results/$1.json" >"$results/$1.log" 2>&1 &
+  aside=$!
+}
+
+joined() {
+  tail --pid="$aside" --lines=+1 --follow "$results/$1.log"
+  settle "$1"
+}
+
+# settle NAME: counts a project that has run
+settle() {
   local name=$1 reports=("$results/$1.json") counts lines files=()
-  shift
-  vitest "$name" "${reports[0]}" "$@"
   if [ "$name" != unit ]; then mapfile -t files < <(node scripts/results.mjs failed "${reports[0]}"); fi
   if [ "${#files[@]}" -gt 0 ]; then
     printf 'once more, on a fresh lab: %s\n' "${files[*]}"
