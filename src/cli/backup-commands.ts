@@ -15,7 +15,10 @@ export function addBackupCommands(program: Command): void {
   program
     .command("backups")
     .description("which there are: time, size, versions, and whether they are whole")
-    .option("--from <directory>", "instead of /var/lib/install-quadlets/backups")
+    .option(
+      "--from <directory>",
+      "only this folder; without it /var/lib/install-quadlets/backups and the one of stack.yaml",
+    )
     .option("--verify", "read each to its end and compare checksums")
     .option("--json", "as JSON")
     .action(async (_, command: Command) =>

@@ -1,14 +1,15 @@
 /** `install-quadlets backup`, `restore` and `backups`. */
 import { resolve } from "node:path";
 import { type Listed, listBackups } from "../backup/files.ts";
-import { BACKUPS } from "../backup/names.ts";
 import { Stopped, UserError, userError } from "../model/diagnostic.ts";
+import { EXIT } from "../model/exit-code.ts";
 import { next } from "../model/next.ts";
 import { sizeText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { type BackupResult, type BulkRun, backup as runBackup } from "../runs/backup.ts";
 import { restore as runRestore } from "../runs/restore.ts";
 import { realBulk } from "../system/bulk.ts";
+import { backupFolders } from "./backup-folders.ts";
 import { contextOf, makeFaultySystem, makeRootSystem } from "./context.ts";
 import { complain, print, printError, printJson, table } from "./output.ts";
 
@@ -66,11 +67,19 @@ export async function restore(file: string, options: RestoreOptions): Promise<vo
 }
 
 export async function backups(options: ListOptions): Promise<void> {
-  const { files } = makeRootSystem();
-  const folder = options.from === undefined ? BACKUPS : resolve(options.from);
-  const listed = await listBackups(files, realBulk, folder, options.verify === true);
+  const system = makeRootSystem();
+  const { folders, unread } =
+    options.from === undefined ? await backupFolders(system) : { folders: [resolve(options.from)], unread: undefined };
+  const lists = folders.map((folder) => listBackups(system.files, realBulk, folder, options.verify === true));
+  const listed = (await Promise.all(lists)).flat();
+  if (unread !== undefined) {
+    complain(`${visible(unread)}, the folder of stack.yaml, cannot be read: what is in it is not listed`);
+    process.exitCode = EXIT.failed;
+  }
   if (options.json === true) return printJson({ version: 1, backups: listed });
-  if (listed.length === 0) return print(`no backup is in ${folder}: sudo install-quadlets backup makes one`);
+  if (listed.length === 0) {
+    return print(`no backup is in ${folders.map(visible).join(" or ")}: sudo install-quadlets backup makes one`);
+  }
   const rows = listed.map((one) => [
     one.service,
     one.taken,

@@ -1,6 +1,7 @@
 /** `install-quadlets verify`: is the host still as it was last applied? */
 import type { Drift } from "../model/drift.ts";
 import { EXIT } from "../model/exit-code.ts";
+import { visible } from "../model/visible.ts";
 import { lastRendered } from "../record/rendered.ts";
 import { prepare } from "../runs/prepare.ts";
 import { refuseDuringRun } from "../system/lock.ts";
@@ -34,5 +35,5 @@ export async function verify(options: { readonly config?: string; readonly json?
 function show(title: string, drifts: readonly Drift[]): void {
   if (drifts.length === 0) return;
   print(title);
-  print(table(drifts.map(({ kind, subject, detail }) => [`  ${kind}`, subject, detail])));
+  print(table(drifts.map(({ kind, subject, detail }) => [`  ${kind}`, visible(subject), visible(detail)])));
 }
