@@ -1,4 +1,6 @@
-/** What `check` looks at on this host, besides the configuration: ports that others hold, and files that were generated. */
+/** What `check` looks at on this host, besides the configuration: ports that others hold, files that were generated, providers. */
+import { askProviders } from "../apps/ask-providers.ts";
+import { readIndex } from "../apps/service-index.ts";
 import { gatherLocalAccounts } from "../facts/accounts.ts";
 import { ifReadable } from "../facts/if-readable.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
@@ -20,15 +22,27 @@ export interface HostFinding {
 
 /** As a user it sees what users see; the configuration decides nothing by it. */
 export async function checkHost(system: System, stack: Stack): Promise<readonly HostFinding[]> {
-  const [listeners, accounts, generated] = await Promise.all([
+  const [listeners, accounts, generated, silent] = await Promise.all([
     gatherListeners(system),
     gatherLocalAccounts(system),
     readGenerated(system, stack),
+    silentProviders(system, stack),
   ]);
   const taken = takenPorts(stack, accounts, listeners);
   const named = taken.length === 0 ? taken : takenPorts(stack, accounts, nameListeners(system, listeners));
   const expired = expiredKeys(stack.registry?.keys ?? [], system.clock.now());
-  return [...named, ...outOfStep(generated).map(stale), ...expired.map(ended)];
+  return [...named, ...outOfStep(generated).map(stale), ...expired.map(ended), ...silent];
+}
+
+/** Only root has their keys; and who routes has them only once it is installed. */
+async function silentProviders(system: System, { registry, services }: Stack): Promise<readonly HostFinding[]> {
+  const names = services.flatMap(({ name, routesModels }) => (routesModels === undefined ? [] : [name]));
+  if (registry === undefined || names.length === 0 || system.host.effectiveUid() !== 0) return [];
+  const index = await ifReadable(readIndex(system));
+  const router = index?.services.find(({ name }) => names.includes(name));
+  if (index === undefined || router === undefined) return [];
+  const faults = await askProviders(system, registry, router, index.services);
+  return faults.map((fault) => ({ level: "warning", check: "providers-answer", ...fault }));
 }
 
 /** At loopback, and at every address: which one the tailnet has, the plan finds out. */

@@ -30,6 +30,11 @@ export function withKeys(service: Service, registry: Registry): Service {
 
 type Key = NonNullable<Provider["key"]>;
 
+/** The key of a provider, as a secret of the service that routes; undefined where it has none. */
+export function providerSecret({ name, key }: Provider): string | undefined {
+  return key && secretName(name, key);
+}
+
 /** With "_", which neither providers nor the names that a site gives have. */
 function secretName(provider: string, key: Key): string {
   return key.kind === "copy" ? `provider_${provider}` : key.secret;

@@ -1,4 +1,4 @@
-/** Asks programs of this host over HTTP, at the loopback address or as clients do: a deadline, an answer of bounded length. */
+/** Asks over HTTP: programs of this host, at the loopback address or as clients do, and providers of models. A deadline, an answer of bounded length. */
 import { request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
 import { userError } from "../model/diagnostic.ts";
@@ -9,22 +9,24 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 export class RealHttp implements Http {
   ask(question: HttpQuestion): Promise<HttpAnswer | undefined> {
-    const { method, port, path, bearer, body, timeoutMs, by } = question;
+    const { method, port, path, body, timeoutMs, by, far } = question;
     const text = body?.reveal();
-    const where = by === undefined ? `127.0.0.1:${port}` : `https://${by.name} (${by.address}:${port})`;
+    const where = placeOf(question);
     return new Promise((resolve, reject) => {
       const headers = {
         accept: "application/json",
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer.reveal()}` }),
+        ...far?.headers,
+        ...keyIn(question),
         ...(text === undefined
           ? {}
           : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
       };
       // Of no agent: an open connection would keep this program from ending.
       const options = { port, method, path, headers, agent: false as const };
+      const host = far?.host ?? "127.0.0.1";
       const asked =
         by === undefined
-          ? requestPlain({ ...options, host: "127.0.0.1" })
+          ? (far?.isTls === true ? requestTls : requestPlain)({ ...options, host })
           : requestTls({ ...options, ...tlsTo(by, headers) });
       const timer = setTimeout(() => {
         asked.destroy();
@@ -56,6 +58,17 @@ export class RealHttp implements Http {
       asked.end(text);
     });
   }
+}
+
+function placeOf({ port, by, far }: HttpQuestion): string {
+  if (by !== undefined) return `https://${by.name} (${by.address}:${port})`;
+  return far === undefined ? `127.0.0.1:${port}` : `http${far.isTls ? "s" : ""}://${far.host}:${port}`;
+}
+
+function keyIn({ bearer, far }: HttpQuestion): Readonly<Record<string, string>> {
+  if (bearer === undefined) return {};
+  const key = bearer.reveal();
+  return far?.keyHeader === undefined ? { authorization: `Bearer ${key}` } : { [far.keyHeader]: key };
 }
 
 /** To the address, and as strict about the name as if it had been looked up: Node compares it with the certificate. */

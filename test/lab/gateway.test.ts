@@ -121,6 +121,22 @@ test("what administers, measures or is Ollama's own is not for clients", async (
   expect(await status("https://llm.liminati.internal/v1/models")).toBe("401");
 });
 
+/** What `check` says of providers, on the host and as root. */
+async function silent(): Promise<readonly string[]> {
+  const { findings } = JSON.parse((await tryHost("install-quadlets", "check", "--json")).out) as {
+    readonly findings: readonly { readonly check: string; readonly message: string }[];
+  };
+  return findings.flatMap(({ check, message }) => (check === "providers-answer" ? [message] : []));
+}
+
+test("check asks each engine with the key that the gateway has, and says who is not there", async () => {
+  expect(await silent()).toEqual([]);
+  await host("svc", "stop", "llama-cpp");
+  expect(await silent()).toEqual(["the provider llama-cpp does not answer: nobody listens there"]);
+  await host("svc", "start", "llama-cpp");
+  expect(await silent()).toEqual([]);
+});
+
 describe("an engine that is away", () => {
   test("no request fails: the next of the chain answers, and says so", async () => {
     await host("svc", "stop", "vllm-qwen");

@@ -1,4 +1,5 @@
 /** Asking as clients do: to an address by a name, and as strict about the certificate as they are. */
+import { createServer as createPlain } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -46,4 +47,33 @@ test("another name, another authority, and nobody's word: none of them is told t
 
 test("nobody there is an answer", async () => {
   expect(await ask(name, 1)).toBeUndefined();
+});
+
+test("one of another machine is asked as it wants it, and its key goes nowhere else", async () => {
+  const told: (string | undefined)[] = [];
+  const plain = createPlain((request, response) => {
+    const { "x-api-key": key, authorization, "anthropic-version": version } = request.headers;
+    told.push(String(key), authorization, String(version));
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+  const far = { host: "localhost", isTls: false, keyHeader: "x-api-key", headers: { "anthropic-version": "1" } };
+  const port = (plain.address() as AddressInfo).port;
+  const answer = await new RealHttp().ask({
+    method: "GET",
+    port,
+    path: "/",
+    far,
+    bearer: new Secret("sk-2"),
+    timeoutMs: 5_000,
+  });
+  plain.close();
+  expect([answer?.status, ...told]).toEqual([200, "sk-2", undefined, "1"]);
+  const strange = { host: "localhost", isTls: true };
+  const asked = { method: "GET", path: "/", far: strange, bearer: new Secret("sk-3"), timeoutMs: 5_000 } as const;
+  heard.length = 0;
+  await expect(new RealHttp().ask({ ...asked, port: (server.address() as AddressInfo).port })).rejects.toThrow(
+    "https://localhost:",
+  );
+  expect(heard).toEqual([]);
 });

@@ -1,0 +1,79 @@
+/** Asks the providers of a registry which models they have, as the service that routes would, with its keys. */
+import { type Heard, judgeProvider, type LiveFault } from "../gateway/checks/live.ts";
+import { providerSecret } from "../gateway/keys.ts";
+import { modelsQuestion } from "../gateway/models-question.ts";
+import { routesOf } from "../gateway/routes.ts";
+import { UserError } from "../model/diagnostic.ts";
+import type { HttpQuestion } from "../model/http.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import type { Provider, Registry } from "../model/registry.ts";
+import { podmanSecretName } from "../model/secret-name.ts";
+import type { System } from "../system/interfaces.ts";
+import { readSecret } from "./enter.ts";
+import { hasOwnPort } from "./own-port.ts";
+
+/** One that takes longer to say what it has is none that a chat could wait for. */
+const ANSWER_MS = 8_000;
+
+/** All at once. One that sleeps is not woken by it, and is not at fault. */
+export async function askProviders(
+  system: System,
+  registry: Registry,
+  router: IndexedService,
+  services: readonly IndexedService[],
+): Promise<readonly LiveFault[]> {
+  const wanted = wantedModels(registry);
+  const active = registry.providers.filter(({ isActive }) => isActive);
+  const faults = await Promise.all(
+    active.map(async (provider) => {
+      const heard = await hear(system, provider, router, services);
+      const known = { wanted: [...(wanted.get(provider.name) ?? [])], router: router.name };
+      return heard === undefined ? [] : judgeProvider(provider, known, heard);
+    }),
+  );
+  return faults.flat();
+}
+
+/** By provider: what requests may ask it for. */
+function wantedModels(registry: Registry): ReadonlyMap<string, ReadonlySet<string>> {
+  const wanted = new Map<string, Set<string>>();
+  for (const { provider, model } of routesOf(registry).flatMap(({ targets }) => targets)) {
+    wanted.set(provider.name, (wanted.get(provider.name) ?? new Set()).add(model.name));
+  }
+  return wanted;
+}
+
+/** Undefined where nothing is to be said of it. */
+async function hear(
+  system: System,
+  provider: Provider,
+  router: IndexedService,
+  services: readonly IndexedService[],
+): Promise<Heard | undefined> {
+  const asked = modelsQuestion(provider);
+  if (asked === undefined) return undefined;
+  const service = services.find(({ name }) => name === provider.service);
+  // Its key is for nobody else who happens to have the port.
+  if (service !== undefined && !(await hasOwnPort(system, service, asked.port))) {
+    return service.swap === undefined && service.idle === undefined ? { kind: "refused" } : undefined;
+  }
+  return question(system, { ...asked, timeoutMs: ANSWER_MS }, provider, router);
+}
+
+async function question(
+  system: System,
+  asked: Omit<HttpQuestion, "bearer">,
+  provider: Provider,
+  router: IndexedService,
+): Promise<Heard> {
+  try {
+    const secret = providerSecret(provider);
+    const bearer =
+      secret === undefined ? undefined : await readSecret(system, router, podmanSecretName(router.name, secret));
+    const answer = await system.http.ask({ ...asked, bearer });
+    return answer === undefined ? { kind: "refused" } : { kind: "answer", answer };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { kind: "failed", message: error.message };
+  }
+}
