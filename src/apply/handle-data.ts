@@ -8,6 +8,7 @@ import { addSnapshots, type Snapshot } from "../record/snapshots.ts";
 import type { System } from "../system/interfaces.ts";
 import { type ApplyContext, type Handlers, refuseStopped } from "./context.ts";
 import { makeCopy, putBack } from "./snapshots.ts";
+import { dropStale } from "./stale-copies.ts";
 
 type Kinds = "measure-data" | "snapshot" | "restore-snapshot" | "compare-data";
 
@@ -31,6 +32,7 @@ async function measure(context: ApplyContext, change: Of<"measure-data">): Promi
   context.counts.set(service, await countAll(system, change));
   if (directories.length === 0) return;
   await openNamespace(system, account);
+  await dropStale(context, change);
   const sizes = await sizesOf(system, account, directories);
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   const beside = directories.map((path) => path.slice(0, path.lastIndexOf("/")));
@@ -51,7 +53,8 @@ async function copyAll(context: ApplyContext, change: Of<"snapshot">): Promise<v
   const { account, service } = change;
   const { system, vault, journal } = context;
   const directories = await thatAreThere(system, change.directories);
-  const snapshots = snapshotsOf({ account, directories }, journal.run);
+  const early = change.early === true && ({ early: true } as const);
+  const snapshots = snapshotsOf({ account, directories }, journal.run).map((one) => ({ ...one, ...early }));
   // Both before there is anything.
   await journal.record({ kind: "restore-snapshot", account, service, directories, run: journal.run });
   await addSnapshots(vault, snapshots);

@@ -19,6 +19,17 @@ export async function makeCopy({ runner }: System, snapshot: Snapshot, onFile: (
   }
 }
 
+/** What is half removed must not have the name of what is whole: a taking back would make it the data. */
+export async function removeCopy({ runner, files }: System, snapshot: Snapshot): Promise<void> {
+  const [copy, part] = [copyOf(snapshot), partOf(snapshot)];
+  const isThere = async (path: string) => (await files.stat(path)) !== undefined;
+  const run = (command: Parameters<typeof asUser>[1]) => runner.run(asUser(snapshot.account, command));
+  if (await isThere(part)) await run(removeData(part));
+  if (!(await isThere(copy))) return;
+  await run(moveData(copy, part));
+  await run(removeData(part));
+}
+
 /** Can be done again after it was cut off anywhere. */
 export async function putBack(system: System, snapshots: readonly Snapshot[]): Promise<void> {
   const { files } = system;
@@ -64,14 +75,12 @@ export async function finishReturns(system: System): Promise<void> {
 }
 
 /** After a run that was well; gives what could not be removed, in words. */
-export async function dropSnapshots({ runner, files }: System): Promise<readonly string[]> {
+export async function dropSnapshots(system: System): Promise<readonly string[]> {
   const problems: string[] = [];
-  for (const snapshot of await readSnapshots(files)) {
+  for (const snapshot of await readSnapshots(system.files)) {
     try {
-      for (const path of [partOf(snapshot), copyOf(snapshot)]) {
-        if ((await files.stat(path)) !== undefined) await runner.run(asUser(snapshot.account, removeData(path)));
-      }
-      await forgetSnapshots(files, [snapshot]);
+      await removeCopy(system, snapshot);
+      await forgetSnapshots(system.files, [snapshot]);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push(`${copyOf(snapshot)} is not removed yet: ${error.message.split("\n")[0]}`);

@@ -16,7 +16,12 @@ export type DataChange =
       readonly counts: readonly DataCount[];
     })
   /** A copy of each directory beside it, while nothing of the service runs; it goes once the run was well. */
-  | (OfData & { readonly kind: "snapshot"; readonly directories: readonly AbsolutePath[] })
+  | (OfData & {
+      readonly kind: "snapshot";
+      readonly directories: readonly AbsolutePath[];
+      /** What comes next may start other images before any unit file is written. */
+      readonly early?: true;
+    })
   /** What that run copied becomes the data again; nothing where the copy is gone, or never was whole. */
   | (OfData & {
       readonly kind: "restore-snapshot";

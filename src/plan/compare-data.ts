@@ -55,7 +55,13 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
           planned(phase, "run", service, `stop ${plainName}`, ASIDE, { kind: "stop", account, unit, timeoutSeconds }),
         ];
       }),
-      planned(phase, "run", service, said, why, { kind: "snapshot", account, service, directories }),
+      planned(phase, "run", service, said, why, {
+        kind: "snapshot",
+        account,
+        service,
+        directories,
+        ...(phase === "data first" && ({ early: true } as const)),
+      }),
     ];
   });
   const after = kept.flatMap(({ service, account, counts }) =>

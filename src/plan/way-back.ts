@@ -1,9 +1,8 @@
 /** The plan that takes runs back, from what they recorded: the same stages, lanes and steps as any other. */
+import { actsAtBoot } from "../model/acts-at-boot.ts";
 import type { Change, Kind, Of } from "../model/change.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
-import { INDEX_PATH } from "../model/index-file.ts";
-import { QUADLET_ROOT } from "../model/places.ts";
 import type { Phase, Plan, Stage, Step } from "../model/plan.ts";
 import { secretKey, unitKey } from "../model/record-keys.ts";
 import { because, planned } from "./change.ts";
@@ -48,14 +47,6 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
     ...keys.after,
   ];
   return { stages: stages.filter(({ lanes }) => lanes.length > 0) };
-}
-
-/** What units are started from, which images their names stand for, and what a run judges by whether they are others. */
-function actsAtBoot(change: Change): boolean {
-  if (change.kind === "tag-image") return true;
-  const path = change.kind === "directory" ? change.directory.path : "path" in change ? change.path : "";
-  const [at, root] = [`${path}/`, `${QUADLET_ROOT}/`];
-  return path === INDEX_PATH || at.startsWith(root) || (path !== "" && root.startsWith(at));
 }
 
 type OfKey = Of<"gateway-key" | "remove-gateway-key">;

@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly directory: string;
   /** Number of the run that made it, or was about to. */
   readonly run: number;
+  /** Made before a pull or a start of a manager, and each of them may start other images without a record of it. */
+  readonly early?: true;
   /** It is becoming the data again: a run that comes next brings that to its end first. */
   readonly returning?: true;
 }

@@ -172,9 +172,12 @@ export class MemoryHost {
     return result;
   }
 
-  /** A copy that is killed has begun. */
+  /** A copy that is killed has begun, and of what was being removed the top is left. */
   #leaveHalf({ argv }: Command): void {
     const to = argv.at(-1) ?? "";
+    const { nodes } = this.system.files;
+    if (argv.includes("unshare") && argv.includes("rm"))
+      for (const path of [...nodes.keys()]) if (path.startsWith(`${to}/`)) nodes.delete(path);
     if (argv.includes("cp")) this.system.files.put(to, { kind: "directory", uid: 0, gid: 0, mode: 0o755 });
   }
 

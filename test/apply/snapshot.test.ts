@@ -51,7 +51,7 @@ async function storeWithRows(): Promise<MemoryHost> {
     const form = Number(/\d+$/.exec(host.text(ROWS))?.[0]);
     if (version > form && !copiedRows(host).includes(host.text(ROWS))) uncopied.push(`${image} on ${host.text(ROWS)}`);
     if (version === 3) files.put(ROWS, { ...FILE, content: "0 written by 3" });
-    else if (version >= form) files.put(ROWS, { ...FILE, content: `12 written by ${version}` });
+    else if (version >= form) files.put(ROWS, { ...FILE, content: host.text(ROWS).replace(/\d+$/, `${version}`) });
   };
   return host;
 }
@@ -200,7 +200,12 @@ test.each(Object.entries(CHANGES))(
       await host.revive();
       host.boot();
       expect(uncopied, `boot after step ${step}`).toEqual([]);
-      await install(host, sources);
+      const hasRun = host.text(ROWS) === "12 written by 2";
+      const told = listener();
+      await install(host, sources, told);
+      const goes = told.lines.filter((line) => line.includes(" goes: run "));
+      // Then it may be all there is of the form of before.
+      if (hasRun) expect(goes, `step ${step}`).toEqual([]);
       await expectConverged(host, sources);
       expect(uncopied, `run after step ${step}`).toEqual([]);
       expect(host.text(ROWS), `step ${step}`).toBe("12 written by 2");
@@ -231,6 +236,68 @@ test.each(Object.entries(STATES))(
     expect(step).toBeGreaterThan(30);
   },
 );
+
+/** At which step that is: looked for once. */
+const copied = new Map<() => Promise<MemoryHost>, number>();
+
+/** A run to the second version has made its copy and nothing else, when the power fails; then somebody adds a row. */
+async function cutAfterCopy(arrange: () => Promise<MemoryHost>): Promise<MemoryHost> {
+  for (let step = copied.get(arrange) ?? 1; ; step++) {
+    const host = await arrange();
+    host.failAt = host.changes + step;
+    await install(host, site(2), listener(), [], false).catch(() => undefined);
+    if (!host.killed) throw new Error("it never stood beside the data alone");
+    await host.revive();
+    if (copiedRows(host).length === 0) continue;
+    copied.set(arrange, step);
+    host.boot();
+    host.system.files.put(ROWS, { ...FILE, content: "13 written by 1" });
+    return host;
+  }
+}
+
+test("the copy of a run that was cut off before another image could start goes before the next one is made", async () => {
+  const host = await cutAfterCopy(STATES.up);
+  const { started } = host;
+  const copies: string[] = [];
+  host.started = (unit, image) => {
+    if (image.endsWith("sql:2")) copies.push(...copiedRows(host));
+    started(unit, image);
+  };
+  const told = listener();
+  await install(host, site(2), told, [], false);
+  const copy = "/var/lib/store/.db.before-run-2";
+  expect(told.lines).toContain(
+    `  store: ${copy} goes: run 2 was cut off before another image ran, and the data of now are newer`,
+  );
+  expect([...new Set(copies)]).toEqual(["13 written by 1"]);
+  expect(host.text(ROWS)).toBe("13 written by 2");
+  expect([...copiesOn(host), ...uncopied]).toEqual([]);
+});
+
+test("where a pull or a manager could have started another image since, the copy stays as long as it may be needed", async () => {
+  const host = await cutAfterCopy(STATES.down);
+  const told = listener();
+  await install(host, site(2), told, [], false);
+  expect(told.lines.filter((line) => line.includes(" goes: run "))).toEqual([]);
+  expect(host.text(ROWS)).toBe("13 written by 2");
+  expect(copiesOn(host)).toEqual([]);
+});
+
+test("cut off again at any step, both runs can be taken back, and what is half removed never becomes the data", async () => {
+  for (let step = 1, killed = true; killed; step++) {
+    const host = await cutAfterCopy(STATES.up);
+    host.failAt = host.changes + step;
+    await install(host, site(2), listener(), [], false).catch(() => undefined);
+    killed = host.killed;
+    await host.revive();
+    if (!killed || (await listGenerations(host.system.files)).at(-1)?.result === "done") break;
+    const undos = await Promise.all([2, 3].map((run) => readUndos(host.system.files, run)));
+    const rows = copiedRows(host).includes("12 written by 1") ? 12 : 13;
+    expect(await takeBack(host.system, undos.flat()), `step ${step}`).toEqual([]);
+    expect(host.text(ROWS), `step ${step}`).toBe(`${rows} written by 1`);
+  }
+});
 
 test("where the rows are gone, the run has failed, and they are back", async () => {
   const host = await storeWithRows();
