@@ -12,7 +12,9 @@ export async function gatherPodmanVersion(system: System): Promise<string | unde
   const { exitCode, stdout, stderr } = await system.runner.probe(podmanVersion());
   const version = exitCode === 0 ? parsePodmanVersion(stdout) : undefined;
   if (version !== undefined) return version;
-  const [words = ""] = visible(stderr || stdout).trim().split("\n");
+  const [words = ""] = visible(stderr || stdout)
+    .trim()
+    .split("\n");
   throw userError(
     "bad-answer",
     `${path} is there, but does not say which version it is: ${words === "" ? `it ended with ${exitCode}` : words}`,
