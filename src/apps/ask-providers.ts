@@ -4,6 +4,7 @@ import { providerSecret } from "../gateway/keys.ts";
 import { modelsQuestion } from "../gateway/models-question.ts";
 import { routesOf } from "../gateway/routes.ts";
 import { UserError } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { HttpQuestion } from "../model/http.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { Provider, Registry } from "../model/registry.ts";
@@ -22,25 +23,19 @@ export async function askProviders(
   router: IndexedService,
   services: readonly IndexedService[],
 ): Promise<readonly LiveFault[]> {
-  const wanted = wantedModels(registry);
+  const targets = groupBy(
+    routesOf(registry).flatMap((route) => route.targets),
+    ({ provider }) => provider.name,
+  );
   const active = registry.providers.filter(({ isActive }) => isActive);
   const faults = await Promise.all(
     active.map(async (provider) => {
       const heard = await hear(system, provider, router, services);
-      const known = { wanted: [...(wanted.get(provider.name) ?? [])], router: router.name };
-      return heard === undefined ? [] : judgeProvider(provider, known, heard);
+      const wanted = [...new Set((targets.get(provider.name) ?? []).map(({ model }) => model.name))];
+      return heard === undefined ? [] : judgeProvider(provider, { wanted, router: router.name }, heard);
     }),
   );
   return faults.flat();
-}
-
-/** By provider: what requests may ask it for. */
-function wantedModels(registry: Registry): ReadonlyMap<string, ReadonlySet<string>> {
-  const wanted = new Map<string, Set<string>>();
-  for (const { provider, model } of routesOf(registry).flatMap(({ targets }) => targets)) {
-    wanted.set(provider.name, (wanted.get(provider.name) ?? new Set()).add(model.name));
-  }
-  return wanted;
 }
 
 /** Undefined where nothing is to be said of it. */
