@@ -4,13 +4,13 @@ import type { Of } from "../model/change.ts";
 import { type Count, countText, judgeCounts } from "../model/count.ts";
 import { userError } from "../model/diagnostic.ts";
 import { sizeText } from "../model/size.ts";
-import { addSnapshots, type Snapshot } from "../record/snapshots.ts";
+import { addSnapshots, forgetSnapshots, type Snapshot } from "../record/snapshots.ts";
 import type { System } from "../system/interfaces.ts";
 import { type ApplyContext, type Handlers, refuseStopped } from "./context.ts";
-import { makeCopy, putBack } from "./snapshots.ts";
+import { makeCopy, putBack, removeCopy } from "./snapshots.ts";
 import { dropStale } from "./stale-copies.ts";
 
-type Kinds = "measure-data" | "snapshot" | "restore-snapshot" | "compare-data";
+type Kinds = "measure-data" | "snapshot" | "restore-snapshot" | "drop-snapshot" | "compare-data";
 
 /** Left over for everything else that writes there. */
 const SPARE = 256_000_000;
@@ -22,6 +22,12 @@ export const DATA: Handlers<Kinds> = {
   snapshot: copyAll,
   "restore-snapshot": ({ system, vault }, change) =>
     putBack({ ...system, files: vault }, snapshotsOf(change, change.run)),
+  "drop-snapshot": async ({ system, vault }, change) => {
+    for (const snapshot of snapshotsOf(change, change.run)) {
+      await removeCopy(system, snapshot);
+      await forgetSnapshots(vault, [snapshot]);
+    }
+  },
   "compare-data": compare,
 };
 
@@ -56,7 +62,8 @@ async function copyAll(context: ApplyContext, change: Of<"snapshot">): Promise<v
   const early = change.early === true && ({ early: true } as const);
   const snapshots = snapshotsOf({ account, directories }, journal.run).map((one) => ({ ...one, ...early }));
   // Both before there is anything.
-  await journal.record({ kind: "restore-snapshot", account, service, directories, run: journal.run });
+  const { units } = change;
+  await journal.record({ kind: "restore-snapshot", account, service, directories, units, run: journal.run, ...early });
   await addSnapshots(vault, snapshots);
   let count = 0;
   for (const snapshot of snapshots) {

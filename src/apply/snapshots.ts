@@ -74,10 +74,13 @@ export async function finishReturns(system: System): Promise<void> {
   );
 }
 
-/** After a run that was well; gives what could not be removed, in words. */
-export async function dropSnapshots(system: System): Promise<readonly string[]> {
+/** After a run that was well, all of them or those that go; gives what could not be removed, in words. */
+export async function dropSnapshots(
+  system: System,
+  goes: (snapshot: Snapshot) => boolean = () => true,
+): Promise<readonly string[]> {
   const problems: string[] = [];
-  for (const snapshot of await readSnapshots(system.files)) {
+  for (const snapshot of (await readSnapshots(system.files)).filter(goes)) {
     try {
       await removeCopy(system, snapshot);
       await forgetSnapshots(system.files, [snapshot]);

@@ -1,4 +1,5 @@
 /** Checks of what runs here: GPUs, the certificate, services, the last run, room and memory for them. */
+import { endOfWayBack } from "../model/journal.ts";
 import { type Check, check, type Finding, ok, problem, skip, unless, warning } from "./check.ts";
 import type { Parts } from "./parts.ts";
 import { servicesInNeedOfPorts } from "./ports.ts";
@@ -125,6 +126,8 @@ export const serviceChecks: readonly Check[] = [
       if (last === undefined) return ok("no run has changed anything yet");
       const which = `run ${last.number} (${last.what}, ${last.started.slice(0, 10)}, by ${last.who})`;
       if (last.result === "open") return { found: [problem(`${which} was cut off`, RUN)] };
+      if (endOfWayBack(last) !== undefined)
+        return { found: [problem(`${which} was cut off while it was taken back`, RUN)] };
       const [why = ""] = (last.error ?? "").split("\n");
       if (last.result === "failed")
         return { found: [problem(`${which} failed, and was not taken back${why === "" ? "" : `: ${why}`}`, RUN)] };

@@ -1,7 +1,8 @@
 /** Services with data that are about to run other images: what they hold is copied before, and looked at after. */
-import type { StateFacts } from "../model/facts.ts";
+import type { StoppedUnit } from "../model/data-change.ts";
+import type { StateFacts, UnitFact } from "../model/facts.ts";
 import { INDEX_PATH, parseIndex } from "../model/index-file.ts";
-import type { ServiceName } from "../model/names.ts";
+import type { ServiceName, UserName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredData, DesiredState, DesiredUnit } from "../model/resource.ts";
@@ -47,7 +48,7 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
         counts,
       }),
       ...units.flatMap(({ unit, plainName }) => {
-        const fact = facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
+        const fact = factOf(facts, account.user, unit);
         const mayRun = comesUp || isRunning(fact?.active);
         if (!mayRun) return [];
         const timeoutSeconds = limitOf(fact?.stopLimitSeconds);
@@ -60,7 +61,8 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
         account,
         service,
         directories,
-        ...(phase === "data first" && ({ early: true } as const)),
+        units: mayStart(desired, facts, account.user),
+        ...((phase === "data first" || units.some((unit) => isMoved(unit, facts))) && ({ early: true } as const)),
       }),
     ];
   });
@@ -77,6 +79,20 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
         ],
   );
   return { before, after, services: new Set(kept.map(({ service }) => service)) };
+}
+
+function factOf({ units }: StateFacts, user: UserName, unit: string): UnitFact | undefined {
+  return units.get(user)?.find((fact) => fact.unit === unit);
+}
+
+/** By the unit files of before, or by those of this plan, once they are written. */
+function mayStart(desired: DesiredState, facts: StateFacts, user: UserName): readonly StoppedUnit[] {
+  const before = (facts.units.get(user) ?? []).map(({ unit }) => unit);
+  const then = desired.units.filter((unit) => unit.user === user).map(({ unit }) => unit);
+  return [...new Set([...then, ...before])].map((unit) => ({
+    unit,
+    timeoutSeconds: limitOf(factOf(facts, user, unit)?.stopLimitSeconds),
+  }));
 }
 
 type Images = ReadonlyMap<string, string>;
@@ -100,8 +116,14 @@ function runsOther(unit: DesiredUnit, was: Images, facts: StateFacts, earlier: r
   const runs = facts.containers.get(user)?.get(container.name);
   if (recorded === undefined && runs === undefined) return false;
   if (recorded !== undefined && recorded !== container.image) return true;
-  const named = facts.images.get(user)?.get(container.image);
-  return isPulled(user, container.image, earlier) || (runs !== undefined && runs !== named);
+  return isPulled(user, container.image, earlier) || isMoved(unit, facts);
+}
+
+/** Its name stands for another image by now than for the one that runs: any start is one of the other. */
+function isMoved({ user, container }: DesiredUnit, { containers, images }: StateFacts): boolean {
+  if (container === undefined) return false;
+  const runs = containers.get(user)?.get(container.name);
+  return runs !== undefined && runs !== images.get(user)?.get(container.image);
 }
 
 /** A boot starts what the unit file of now names: the image that was just pulled, while the plan is not there yet. */

@@ -20,10 +20,12 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
   const restarts = standing(all("unit"));
   const touched = new Set(all("unit", "stop").map(keyOf));
   const reloads = standing(all("reload-unit")).filter((change) => !touched.has(keyOf(change)));
-  const copies = all("restore-snapshot");
-  // What comes back must not be written meanwhile.
+  const [copies, unneeded] = copiesOf(records);
+  // What comes back must not be written meanwhile, by what a boot has started since, neither.
   const quiet = restarts.filter(({ account }) => copies.some((copy) => copy.account.user === account.user));
-  const stops = [...all("stop"), ...quiet.map(stopOf)];
+  const known = [...all("stop"), ...quiet.map(stopOf)];
+  const listed = new Set(known.map(keyOf));
+  const stops = [...known, ...copies.flatMap(stopsOf).filter((stop) => !listed.has(keyOf(stop)))];
   const inTurn = decided.filter((change) => traitOf(change).apart !== true).toReversed();
   // A boot in between must not find data of before, and units that start the other image on them.
   const first = copies.length === 0 ? [] : inTurn.filter(actsAtBoot);
@@ -37,7 +39,7 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
     stage("prune-stop", [...groupBy(stops.toReversed(), userOf).values()]),
     stage("prune", [first]),
     // The newest first: the last word has the oldest.
-    stage("data", [...groupBy(copies.toReversed(), userOf).values()]),
+    stage("data", [...groupBy([...unneeded, ...copies.toReversed()], userOf).values()]),
     stage("prune", [inTurn.filter((change) => !first.includes(change))]),
     stage("managers", [[{ kind: "reload-system" }]]),
     stage("managers", each(all("system-unit", "manager"))),
@@ -47,6 +49,36 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
     ...keys.after,
   ];
   return { stages: stages.filter(({ lanes }) => lanes.length > 0) };
+}
+
+type Copy = Of<"restore-snapshot">;
+
+/**
+ * Those that become the data again, and those that go: where nothing since a copy, up to the next one of the same, decides what
+ * a boot starts or starts it, all that wrote since is what wrote before, and the data of now are newer.
+ */
+function copiesOf(records: readonly Change[]): readonly [readonly Copy[], readonly Of<"drop-snapshot">[]] {
+  const needed: Copy[] = [];
+  const unneeded: Of<"drop-snapshot">[] = [];
+  for (const [at, change] of records.entries()) {
+    if (change.kind !== "restore-snapshot") continue;
+    const { account, service, directories, run } = change;
+    const since = records.slice(at + 1);
+    const again = since.findIndex((next) => next.kind === "restore-snapshot" && next.service === service);
+    const isOther =
+      change.early === true || since.slice(0, again < 0 ? undefined : again).some((next) => mayStart(next, account));
+    if (isOther) needed.push(change);
+    else unneeded.push({ kind: "drop-snapshot", account, service, directories, run });
+  }
+  return [needed, unneeded];
+}
+
+function mayStart(change: Change, { user }: AccountFact): boolean {
+  return actsAtBoot(change) || ((change.kind === "unit" || change.kind === "stop") && change.account.user === user);
+}
+
+function stopsOf({ account, units = [] }: Copy): readonly Of<"stop">[] {
+  return units.map(({ unit, timeoutSeconds }) => ({ kind: "stop", account, unit, timeoutSeconds }));
 }
 
 type OfKey = Of<"gateway-key" | "remove-gateway-key">;

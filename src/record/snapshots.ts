@@ -11,7 +11,7 @@ export interface Snapshot {
   readonly directory: string;
   /** Number of the run that made it, or was about to. */
   readonly run: number;
-  /** Made before a pull or a start of a manager, and each of them may start other images without a record of it. */
+  /** Other images may be started without a record of it: by a pull that comes next, by a manager, by a name that stands for another. */
   readonly early?: true;
   /** It is becoming the data again: a run that comes next brings that to its end first. */
   readonly returning?: true;

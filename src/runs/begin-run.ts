@@ -12,6 +12,7 @@ import type { System } from "../system/interfaces.ts";
 import { closeInterrupted } from "./close-interrupted.ts";
 import { commandOf } from "./stoppable.ts";
 import { takeBack } from "./take-back.ts";
+import { isBetween } from "./take-runs-back.ts";
 
 export interface RunOptions {
   /** For the history: who asked, with which version, for what. */
@@ -67,7 +68,7 @@ export async function endBadly(
   error: unknown,
 ): Promise<unknown> {
   const message = error instanceof Error ? error.message : String(error);
-  const close = (result: "failed" | "taken back") =>
+  const close = (result: "failed" | "taking back" | "taken back") =>
     journal.close(result, system.clock.now(), message.split("\n")[0]).catch(() => undefined);
   const hint = commandOf(options.what);
   if (options.keepGoing) {
@@ -76,8 +77,10 @@ export async function endBadly(
   }
   const why = error instanceof Stopped ? "stopped" : "failed";
   reporter.note(`${why}, taking back ${journal.steps().length} steps`);
+  // A boot in between must not make it a run that goes on forwards: its copies of data would go with that.
+  await close("taking back");
   const left = await takeBack(system, journal.steps());
-  await close("taken back");
+  if (!(await isBetween(system, [{ number: journal.run }]))) await close("taken back");
   if (left.length === 0) return extended(error, "everything was taken back; data and pulled images stay", hint);
   return extended(error, `taken back, but for:\n  ${left.join("\n  ")}`, hint);
 }

@@ -9,18 +9,23 @@ import { cutOff, finishCut } from "./finish-cut.ts";
 import { prepareHost } from "./prepare-host.ts";
 import type { Outcome } from "./run.ts";
 import { underLock } from "./under-lock.ts";
+import { finishWaysBack, tellWaysBack } from "./ways-back.ts";
 
 export function install(run: InstallRun): Promise<Outcome> {
-  return underLock(run, "install-quadlets", async () => {
+  return underLock({ ...run, finishesWaysBack: true }, "install-quadlets", async () => {
     const { system, person } = run;
     const mayChange = !run.dryRun && system.host.effectiveUid() === 0;
     if (mayChange) {
       await finishBackup({ system, complain: person.complain });
+      await finishWaysBack(run);
       await finishReturns(system);
     }
     const prepared = await prepareHost(run);
     if (prepared === undefined) return "pending";
-    if (run.dryRun) return carryOut(run, prepared);
+    if (run.dryRun) {
+      await tellWaysBack(run);
+      return carryOut(run, prepared);
+    }
     await clearLeftovers(system, prepared.desired);
     const cut = await cutOff(system);
     for (const { number, started, who } of cut) person.complain(`run ${number} (${who}, ${started}) was cut off`);

@@ -7,16 +7,17 @@ import { fitText } from "../fit/describe.ts";
 import { judgeFit } from "../fit/judge.ts";
 import type { Known } from "../fit/known.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
+import { isTakenBack } from "../model/journal.ts";
 import type { Service } from "../model/service.ts";
 import { textDiff } from "../plan/format.ts";
-import { listGenerations, readUndos, writeGeneration } from "../record/generations.ts";
+import { listGenerations } from "../record/generations.ts";
 import type { System } from "../system/interfaces.ts";
 import { readOnly } from "../system/read-only.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Outcome } from "./run.ts";
 import { refuseUnsettled, withoutDownUnits } from "./settled.ts";
-import { takeBack } from "./take-back.ts";
+import { takeRunsBack } from "./take-runs-back.ts";
 import { underLock } from "./under-lock.ts";
 
 export interface Reconfiguration {
@@ -128,14 +129,10 @@ async function goBack(
   error: unknown,
 ): Promise<unknown> {
   const generations = await listGenerations(system.files);
-  const runs = generations.filter(
-    ({ number, result }) => number > standing && !["undone", "taken back"].includes(result),
-  );
+  const runs = generations.filter((one) => one.number > standing && !isTakenBack(one));
   if (runs.length === 0) return error;
   person.reporter.note("it does not work, going back");
-  const steps = await Promise.all(runs.map(({ number }) => readUndos(system.files, number)));
-  const left = await takeBack(system, steps.flat());
-  for (const one of runs) await writeGeneration(system.files, { ...one, result: "undone" });
+  const left = await takeRunsBack(system, runs);
   const message = error instanceof Error ? error.message : String(error);
   const ending = left.length === 0 ? "everything was taken back" : `taken back, but for:\n  ${left.join("\n  ")}`;
   const hint = error instanceof UserError ? error.hint : undefined;

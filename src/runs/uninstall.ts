@@ -9,6 +9,7 @@ import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
 import { untilStopped } from "./stoppable.ts";
 import { underLock } from "./under-lock.ts";
+import { finishWaysBack } from "./ways-back.ts";
 
 export interface UninstallRun extends Run {
   readonly depth: Depth;
@@ -20,8 +21,13 @@ export interface UninstallRun extends Run {
 
 /** From the start of apply on nothing more is loaded: this program may be about to remove itself. */
 export function uninstall(run: UninstallRun): Promise<Outcome> {
-  return underLock(run, "install-quadlets uninstall", async () => {
+  return underLock({ ...run, finishesWaysBack: true }, "install-quadlets uninstall", async () => {
     const { system, person, depth } = run;
+    // Data that stay are those of one version. What cannot be put back is named, and does not stand in the way of going.
+    if (!run.dryRun)
+      await finishWaysBack(run).catch((error: unknown) =>
+        person.complain(error instanceof Error ? error.message : String(error)),
+      );
     const prepared = await look(run, "stopped while it looked what there is to remove; none of it was done");
     const { plan } = prepared;
     await person.show(plan);

@@ -1,6 +1,6 @@
 /** Records in, the plan that takes them back out: in which order, and which record of several decides. */
 import { expect, test } from "vitest";
-import type { Change } from "../../src/model/change.ts";
+import type { Change, Of } from "../../src/model/change.ts";
 import type { AccountFact } from "../../src/model/facts.ts";
 import type { AbsolutePath, ServiceName, UnitName, UserName } from "../../src/model/names.ts";
 import { wayBack } from "../../src/plan/way-back.ts";
@@ -55,16 +55,26 @@ function linesOf(records: readonly Change[]): readonly string[] {
   );
 }
 
-const snapshot = (run: number, of = A): Change => ({
+const snapshot = (run: number, more: Partial<Of<"restore-snapshot">> = {}): Change => ({
   kind: "restore-snapshot",
-  account: of,
+  account: A,
   service: "a" as ServiceName,
   directories: [`/data/${run}` as AbsolutePath],
   run,
+  ...more,
 });
+const UNIT = unmake("/etc/containers/systemd/users/800/a.container");
 
 test("data are put back while nothing of their service runs, those of the oldest run last", () => {
-  const { stages } = wayBack([restart("one"), restart("two", B), snapshot(3), unmake("/file"), snapshot(4)]);
+  const { stages } = wayBack([
+    restart("one"),
+    restart("two", B),
+    snapshot(3),
+    UNIT,
+    unmake("/file"),
+    snapshot(4),
+    UNIT,
+  ]);
   const told = stages.map(({ lanes }) =>
     lanes
       .flat()
@@ -73,6 +83,7 @@ test("data are put back while nothing of their service runs, those of the oldest
   );
   expect(told).toEqual([
     "stop",
+    "unmake",
     "data of 4, data of 3",
     "unmake",
     "reload-system",
@@ -98,6 +109,39 @@ test("unit files, the names of images and the index are back before the data: a 
     "unmake /file, unmake /etc/containers-x",
   ]);
   expect(linesOf(records.filter(({ kind }) => kind !== "restore-snapshot"))).toHaveLength(2);
+});
+
+test.each<[string, readonly Change[], readonly string[]]>([
+  ["nothing since", [snapshot(3)], ["drop 3"]],
+  ["a file that no boot reads", [snapshot(3), unmake("/file")], ["drop 3"]],
+  ["another service starts", [snapshot(3), stop("b", B)], ["drop 3"]],
+  ["units and files before it", [UNIT, restart("a"), snapshot(3)], ["drop 3"]],
+  ["a unit file", [snapshot(3), UNIT], ["restore 3"]],
+  ["a unit that is new starts", [snapshot(3), stop("a")], ["restore 3"]],
+  ["a unit starts anew", [snapshot(3), restart("a")], ["restore 3"]],
+  ["what is not recorded may start it", [snapshot(3, { early: true })], ["restore 3"]],
+  ["cut off, and then another run", [snapshot(3), snapshot(4), UNIT], ["drop 3", "restore 4"]],
+  ["two runs, each with other images", [snapshot(3), UNIT, snapshot(4), UNIT], ["restore 4", "restore 3"]],
+  [
+    "two services",
+    [snapshot(3), snapshot(3, { account: B, service: "b" as ServiceName }), UNIT],
+    ["restore 3", "restore 3"],
+  ],
+])("a copy becomes the data again where anything else may have written: %s", (_, records, expected) => {
+  const steps = wayBack(records).stages.flatMap(({ lanes }) => lanes.flat());
+  const copies = steps.flatMap(({ change }) =>
+    change.kind === "restore-snapshot" || change.kind === "drop-snapshot"
+      ? `${change.kind.split("-")[0]} ${change.run}`
+      : [],
+  );
+  expect(copies).toEqual(expected);
+});
+
+test("what a boot may have started on them stops first, once each", () => {
+  const units = ["one", "two"].map((name) => ({ unit: `${name}.service` as UnitName, timeoutSeconds: 90 }));
+  const lines = linesOf([restart("one"), snapshot(3, { units }), UNIT]);
+  expect(lines[0]).toBe("stop a/two, stop a/one");
+  expect(linesOf([snapshot(3, { units })])[0]).toBe("drop-snapshot a/");
 });
 
 test("nothing recorded, nothing to do", () => {

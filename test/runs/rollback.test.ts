@@ -7,6 +7,7 @@ import type { AbsolutePath } from "../../src/model/names.ts";
 import { listGenerations, writeGeneration } from "../../src/record/generations.ts";
 import { openJournal } from "../../src/record/journal.ts";
 import { rollback, runsAfter } from "../../src/runs/rollback.ts";
+import { finishWaysBack } from "../../src/runs/ways-back.ts";
 import { type MemorySystem, memorySystem } from "../support/memory-system.ts";
 import { runOn } from "./support.ts";
 
@@ -52,6 +53,11 @@ describe("the runs after", () => {
     ["an uninstall that was cut off", history("done", "uninstall open"), undefined, [2]],
     ["an uninstall before it", history("done", "uninstall done", "done"), undefined, [3]],
     ["an uninstall before it, by its number", history("done", "uninstall done", "done"), "2", [3]],
+    ["one that was cut off on its way back is the last", history("done", "done", "taking back"), undefined, [3]],
+    ["all that were cut off on their way back", history("done", "undoing", "undoing"), undefined, [2, 3]],
+    ["and those after the one that is asked for", history("done", "done", "undoing"), "1", [2, 3]],
+    ["those even where a later one is asked for", history("done", "undoing", "undoing"), "2", [2, 3]],
+    ["an uninstall that was cut off, and its rollback, too", history("done", "uninstall undoing"), undefined, [2]],
     ["an uninstall that was taken back long ago", history("done", "uninstall undone", "done"), "0", [1, 3]],
   ])("%s", (_, all, target, numbers) => {
     expect(runsAfter(all, target).map((run) => run.number)).toEqual(numbers);
@@ -192,6 +198,46 @@ describe("taking back", () => {
     await rollback(runOn(system), undefined, true);
     expect(await found(system)).toEqual(["one", undefined]);
     expect(await results(system)).toEqual(["done", "taken back", "undone"]);
+  });
+
+  test("cut off at any step, those that are still on their way are finished by the next, and arrive where all would", async () => {
+    for (let step = 1, killed = true; killed; step++) {
+      const system = await hostWithRuns();
+      let changes = 0;
+      system.files.beforeChange = (verb, path) => {
+        changes += 1;
+        if (changes >= step) throw new Error(`killed before ${verb} ${path}`);
+      };
+      killed = await rollback(runOn(system), "0", true).then(
+        () => changes >= step,
+        () => true,
+      );
+      system.files.beforeChange = () => undefined;
+      const [, , newest] = await results(system);
+      const run = runOn(system);
+      // One that was cut off before its first mark has not begun.
+      if (newest === "done") await rollback(run, "0", true);
+      else await finishWaysBack(run);
+      const ends = await results(system);
+      expect(
+        ends.filter((result) => result === "undoing"),
+        `step ${step}`,
+      ).toEqual([]);
+      expect(await found(system), `step ${step}`).toEqual([ends[0] === "done" ? "one" : undefined, undefined]);
+    }
+  });
+
+  test("a mistyped record of one that was cut off is named with a way out", async () => {
+    const system = await hostWithRuns();
+    await writeGeneration(system.files, generation(3, "undoing"));
+    system.files.put("/var/lib/install-quadlets/generations/0003/undo-00002.json", "{");
+    await expect(finishWaysBack(runOn(system))).rejects.toThrow(
+      userError(
+        "record-damaged",
+        "/var/lib/install-quadlets/generations/0003/undo-00002.json: is damaged, and with it the way back of that run; nothing was changed",
+        "rm -r /var/lib/install-quadlets/generations/0003: then what was begun is not taken back any further",
+      ),
+    );
   });
 
   test("what cannot be taken back is named; the rest is, and the run is not tried again", async () => {

@@ -2,7 +2,7 @@
 import type { AccountFact } from "../../model/facts.ts";
 import { aboutAccount, type Kinds, none } from "./trait.ts";
 
-type Own = "measure-data" | "snapshot" | "restore-snapshot" | "compare-data";
+type Own = "measure-data" | "snapshot" | "restore-snapshot" | "drop-snapshot" | "compare-data";
 
 interface OfData {
   readonly account: AccountFact;
@@ -32,5 +32,6 @@ export const DATA: Pick<Kinds, Own> = {
   // Written down where the number of the run is known.
   snapshot: { ...OF_DATA, ...at(STOP_WAVE + 1) },
   "restore-snapshot": { ...OF_DATA, ...at(0), apart: true },
+  "drop-snapshot": { ...OF_DATA, ...at(0), apart: true },
   "compare-data": { ...OF_DATA, ...at(LAST + 1) },
 };
