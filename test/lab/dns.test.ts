@@ -190,3 +190,51 @@ describe("the page", () => {
     await host("rm", `${log}.old`);
   });
 });
+
+/** What journald itself has of them: written by their programs, and said about them by their managers. */
+async function journalOf(units: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]> {
+  const matches = Object.entries(units).flatMap(([user, own]) => {
+    const owner = `_UID=$(id -u ${user})`;
+    const [wrote, said] = ["_SYSTEMD_USER_UNIT", "USER_UNIT"].map((field) =>
+      own.map((unit) => `${field}=${unit}.service`),
+    );
+    return ["+", ...(wrote ?? []), owner, "+", ...(said ?? []), owner];
+  });
+  const flags = "--no-pager --output=json --output-fields=MESSAGE";
+  const json = await hostScript(`journalctl ${flags} ${matches.slice(1).join(" ")}`);
+  // conmon leaves the end of a line in some of them.
+  return json.split("\n").map((line) => (JSON.parse(line) as { readonly MESSAGE: string }).MESSAGE.trimEnd());
+}
+
+test("svc logs -f over two services that restart meanwhile loses no line, and no order", async () => {
+  const file = "/run/lab-logs.txt";
+  await hostScript(`
+    systemd-run --quiet --collect --unit=lab-logs --property=StandardOutput=truncate:${file} \
+      "$(command -v svc)" logs --follow --all --lines 0 nginx-proxy dnsmasq
+    until pgrep -f 'journalctl.*--follow' >/dev/null; do sleep 0.1; done`);
+  const ask = (path: string) =>
+    `curl -sk -o /dev/null -m 2 --resolve webui.liminati.internal:443:${TAILNET_ADDRESS} https://webui.liminati.internal/${path}`;
+  const followed = async () => (await host("cat", file)).split("\n").map((line) => line.replace(/^\S+ .*?: /, ""));
+  try {
+    await hostScript(`
+      for round in 1 2 3; do
+        (for i in $(seq 40); do ${ask("$round-$i")} || true; done) & asking=$!
+        svc restart nginx-proxy & proxy=$!
+        svc restart dnsmasq
+        wait $proxy $asking
+      done
+      ${ask("the-last-one")}`);
+    await expect
+      .poll(followed, { timeout: 60_000, interval: 500 })
+      .toContainEqual(expect.stringContaining("/the-last-one"));
+    const lines = await followed();
+    const written = await journalOf({ "nginx-user": ["nginx-proxy"], "dnsmasq-user": ["dnsmasq", "dnsmasq-page"] });
+    // A health check may have written on since.
+    const end = written.findIndex((line) => line.includes("/the-last-one")) + 1;
+    const seen = lines.slice(0, lines.findIndex((line) => line.includes("/the-last-one")) + 1);
+    expect(seen.filter((line) => line.startsWith("Started ")).length).toBeGreaterThanOrEqual(6);
+    expect(seen).toEqual(written.slice(end - seen.length, end));
+  } finally {
+    await host("systemctl", "stop", "lab-logs");
+  }
+});
