@@ -1,5 +1,7 @@
 /** The main command, and what the others that end in a plan share with it: flags to a run, its outcome to an exit code. */
+
 import { resolve } from "node:path";
+import { answerAsJson } from "../apps/missing-answers.ts";
 import { userError } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
 import type { AbsolutePath } from "../model/names.ts";
@@ -11,7 +13,7 @@ import type { Outcome } from "../runs/run.ts";
 import { contextOf, makeFaultySystem } from "./context.ts";
 import { print, printJson } from "./output.ts";
 import { readSources } from "./package.ts";
-import { answerAsJson, welcome } from "./welcome.ts";
+import { welcome } from "./welcome.ts";
 
 export interface InstallOptions {
   readonly config?: string;

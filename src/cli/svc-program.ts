@@ -1,5 +1,5 @@
 /** The commands of `svc`: every unit of every service user, by its plain name. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Verb } from "../apps/control.ts";
 import { version } from "./package.ts";
 import { run } from "./run.ts";
@@ -29,6 +29,7 @@ export function makeProgram(): Command {
     .description("how it is, why, and what to do, of one or of all; exit code 0 only if healthy")
     .option("--json", "as JSON")
     .option("-w, --watch", "go on looking")
+    .addOption(new Option("--ask", "ask each model for a token, too, as clients do").conflicts("watch"))
     .action(async (name: string | undefined, options) => (await import("./svc-status.ts")).status(name, options));
   program
     .command("top [name]")

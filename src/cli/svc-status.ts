@@ -2,6 +2,8 @@
 import type { Expiries } from "../apps/expiry-text.ts";
 import { expiryText, judgeCertificate } from "../apps/expiry-text.ts";
 import { lookAt, type ServiceState, type UnitReport } from "../apps/look.ts";
+import { answerAsJson, answerLines } from "../apps/missing-answers.ts";
+import type { Answered } from "../apps/probes.ts";
 import { findTarget, readIndex } from "../apps/service-index.ts";
 import type { Judgement } from "../apps/signs.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
@@ -13,6 +15,7 @@ import { unitJson, unitRows } from "./svc-units.ts";
 export interface StatusOptions {
   readonly json?: boolean;
   readonly watch?: boolean;
+  readonly ask?: boolean;
 }
 
 export interface Status {
@@ -22,6 +25,8 @@ export interface Status {
   /** Those that were asked about. */
   readonly units: readonly UnitReport[];
   readonly expiries: Expiries;
+  /** What its models gave, where they were asked. */
+  readonly answers?: readonly Answered[];
 }
 
 /** Without a name all services; a unit's name stands for that one. */
@@ -50,7 +55,9 @@ export async function readStatus(
 export async function status(name: string | undefined, options: StatusOptions): Promise<void> {
   if (options.watch === true) return (await import("./svc-watch.ts")).watch(name);
   const system = makeSystem();
-  const all = await readStatus(system, await readIndex(system), name);
+  const index = await readIndex(system);
+  const seen = await readStatus(system, index, name);
+  const all = options.ask === true ? await (await import("./svc-ask.ts")).withAnswers(system, index, seen) : seen;
   // Among all of them one that sleeps is as it should be; who asks about that one wants to know whether it answers.
   const isWell = ({ word }: Judgement) => word === "healthy" || (word === "asleep" && name === undefined);
   if (all.some(({ judgement }) => !isWell(judgement))) process.exitCode = 1;
@@ -59,7 +66,9 @@ export async function status(name: string | undefined, options: StatusOptions): 
 }
 
 export function statusText(all: readonly Status[], inFull: boolean): string {
-  return all.map((one) => (inFull ? fullText(one) : shortText(one))).join("\n");
+  const inShort = (one: Status) =>
+    [shortText(one), ...answerLines(one.answers ?? []).map((line) => `  ${line}`)].join("\n");
+  return all.map((one) => (inFull ? fullText(one) : inShort(one))).join("\n");
 }
 
 /** "opik: failed: opik-mysql: it ended with code 1", and what to do. */
@@ -80,6 +89,7 @@ function fullText(status: Status): string {
     `  ${service.description}`,
     table(unitRows(units.map((unit) => unit.state))),
     ...service.urls.map((url) => `  ${url}`),
+    ...answerLines(status.answers ?? []).map((line) => `  ${line}`),
     ...(["certificate", "tailscale"] as const).flatMap((which) => {
       const expiry = expiries[which];
       return expiry === undefined ? [] : [`  ${expiryText(which, expiry)}`];
@@ -99,7 +109,8 @@ export function statusJson(all: readonly Status[], one: boolean): object {
     status.units.map(({ state, judgement }) => ({ ...unitJson(state), ...judged(judgement) })),
   );
   const { served: _, ...certificates } = one ? (all[0]?.expiries ?? {}) : {};
-  return { version: 1, services, units, ...certificates };
+  const answers = all.flatMap((status) => status.answers ?? []).map(answerAsJson);
+  return { version: 1, services, units, ...certificates, ...(answers.length > 0 && { answers }) };
 }
 
 function judged({ word, sentence, hint, line }: Judgement): object {

@@ -1,8 +1,8 @@
 /** What a person needs to know right after an installation: where everything answers, and what to do next. */
+import { missingIn } from "../apps/missing-answers.ts";
 import type { Answered } from "../apps/probes.ts";
 import { whereText } from "../apps/where.ts";
 import { INDEX_PATH, type ServiceIndex } from "../model/index-file.ts";
-import { missingIn } from "../runs/ask-for-tokens.ts";
 import type { Prepared } from "../runs/prepare.ts";
 import { table } from "./output.ts";
 
@@ -31,8 +31,4 @@ function headline(answers: readonly Answered[]): readonly string[] {
   if (missing.some(({ byHand }) => !byHand)) return ["everything is as configured"];
   const left = missing.map(({ text, hint }) => `still to do: ${text}${hint === undefined ? "" : `\n  ${hint}`}`);
   return ["everything is as configured and healthy", ...left];
-}
-
-export function answerAsJson({ service, model, where, wanted, milliseconds, missing, hint }: Answered): object {
-  return { service, model, where, wanted, answered: missing === undefined, milliseconds, missing, hint };
 }

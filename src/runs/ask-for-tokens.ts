@@ -1,7 +1,7 @@
 /** The end of a run: do the models that it touched answer, as clients ask them? */
+import { missingIn } from "../apps/missing-answers.ts";
 import { type Answered, askModels } from "../apps/probes.ts";
 import { userError } from "../model/diagnostic.ts";
-import { groupBy } from "../model/group-by.ts";
 import { INDEX_PATH, type ServiceIndex } from "../model/index-file.ts";
 import type { Plan } from "../model/plan.ts";
 import { isTouched } from "../plan/touched.ts";
@@ -39,25 +39,4 @@ export function refuseSilent(answers: readonly Answered[]): void {
   if (first === undefined) return;
   const more = others.map(({ text }) => `\n${text}`).join("");
   throw userError("no-token", `everything is as configured, but ${first.text}${more}`, first.hint);
-}
-
-interface Missing {
-  readonly text: string;
-  readonly hint: string | undefined;
-  readonly byHand: boolean;
-}
-
-/** One for each cause: where nobody answers at the door, nothing is said of each room. */
-export function missingIn(answers: readonly Answered[]): readonly Missing[] {
-  const lacking = answers.filter(({ missing }) => missing !== undefined);
-  return [...groupBy(lacking, ({ missing }) => missing ?? "")].map(([reason, all]) => {
-    const [first] = all;
-    const models = all.map(({ model }) => model).join(", ");
-    const places = [...new Set(all.map(({ where }) => where))].join(", ");
-    return {
-      text: `${models} ${all.length === 1 ? "does" : "do"} not give ${first?.wanted} at ${places}: ${reason}`,
-      hint: first?.hint,
-      byHand: all.every(({ byHand }) => byHand),
-    };
-  });
 }

@@ -1,11 +1,11 @@
 /** A question to each model: what answers, hangs, refuses or sleeps in, and the words for it out. */
 import { describe, expect, test } from "vitest";
+import { missingIn } from "../../src/apps/missing-answers.ts";
 import { askModels } from "../../src/apps/probes.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
 import type { HttpAnswer, HttpQuestion } from "../../src/model/http.ts";
 import { INDEX_PATH, type ServiceIndex } from "../../src/model/index-file.ts";
 import { isFound } from "../../src/model/probe.ts";
-import { missingIn } from "../../src/runs/ask-for-tokens.ts";
 import { renderSite, siteSources } from "../render/support.ts";
 import { memorySystem } from "../support/memory-system.ts";
 

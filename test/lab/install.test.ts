@@ -369,6 +369,9 @@ describe("commands", () => {
     expect(status.code).toBe(0);
     expect(status.out).toContain("https://vllm.liminati.internal");
     expect(status.out).toMatch(/vllm-qwen +vllm-qwen +vllm-user +running/);
+    const asked = await host("svc", "status", "--ask", "vllm-qwen");
+    expect(asked).toMatch(/^vllm-qwen: healthy: /);
+    expect(asked).toMatch(/^ {2}qwen gives a token at https:\/\/vllm\.liminati\.internal, in \d+\.\d s$/m);
     expect(await host("svc", "logs", "vllm-qwen")).toContain("Application startup complete");
     expect(await host("opik-manage", "logs", "backend", "200")).toContain("opik-backend");
     expect((await host("svc", "logs", "-n", "1", "dnsmasq")).split("\n")).toHaveLength(1);

@@ -120,6 +120,8 @@ test("a unit that somebody stopped is called as svc status calls it", async () =
 test("a state that nobody writes any more is called old", async () => {
   const file = "/var/lib/nginx-proxy/www/portal/state.json";
   await host("systemctl", "stop", "install-quadlets-metrics.timer");
+  // A look that is under way would write over it: this waits for its end.
+  await host("systemctl", "start", LOOK);
   await host("sed", "-i", 's/"taken":"[^"]*"/"taken":"2026-01-01T10:00:00.000Z"/', file);
   const said = await withPage((page) => page.locator("#summary").textContent());
   expect(said).toMatch(/^As of 1 January 2026, \d\d:00, not newer\. The host has not written its state since/);
