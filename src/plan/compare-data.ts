@@ -62,7 +62,7 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
         service,
         directories,
         units: mayStart(desired, facts, account.user),
-        ...((phase === "data first" || units.some((unit) => isMoved(unit, facts))) && ({ early: true } as const)),
+        ...((phase === "data first" || units.some((unit) => isMoved(unit, was, facts))) && ({ early: true } as const)),
       }),
     ];
   });
@@ -116,14 +116,15 @@ function runsOther(unit: DesiredUnit, was: Images, facts: StateFacts, earlier: r
   const runs = facts.containers.get(user)?.get(container.name);
   if (recorded === undefined && runs === undefined) return false;
   if (recorded !== undefined && recorded !== container.image) return true;
-  return isPulled(user, container.image, earlier) || isMoved(unit, facts);
+  return isPulled(user, container.image, earlier) || isMoved(unit, was, facts);
 }
 
-/** Its name stands for another image by now than for the one that runs: any start is one of the other. */
-function isMoved({ user, container }: DesiredUnit, { containers, images }: StateFacts): boolean {
+/** The name that it runs under stands for another image by now: any start is one of the other. */
+function isMoved({ user, unit, container }: DesiredUnit, was: Images, { containers, images }: StateFacts): boolean {
   if (container === undefined) return false;
   const runs = containers.get(user)?.get(container.name);
-  return runs !== undefined && runs !== images.get(user)?.get(container.image);
+  const name = was.get(unitKey(user, unit)) ?? container.image;
+  return runs !== undefined && runs !== images.get(user)?.get(name);
 }
 
 /** A boot starts what the unit file of now names: the image that was just pulled, while the plan is not there yet. */

@@ -120,6 +120,40 @@ test("the same name stands for another image than the one that runs", () => {
   expect(steps.slice(WHOLE.length)).toEqual([STARTS[0], "start: restart db-sql", STARTS[2], AFTER]);
 });
 
+test.each<[string, (world: World) => World, boolean]>([
+  ["another image by name", (world) => withImage(world, "docker.io/lab/db:2"), false],
+  [
+    "a name that stands for another one than the one that runs",
+    (world) => {
+      (world.state.containers.get("db-user" as never) as Map<string, string>).set("db-sql", "0ld");
+      return world;
+    },
+    true,
+  ],
+  [
+    "a name that is pulled",
+    (world) => {
+      put(world.state.images, "db-user", new Map());
+      return world;
+    },
+    true,
+  ],
+])("whether a boot may start another image before anything is recorded: %s", (_, change, early) => {
+  const copy = stepsOf(planOf(change(worldWithData()))).find(({ change }) => change.kind === "snapshot")?.change;
+  expect(copy).toMatchObject({ kind: "snapshot", ...(early && { early: true }) });
+  expect(copy !== undefined && "early" in copy).toBe(early);
+});
+
+test("what a boot may start on the data is what is there and what is planned", () => {
+  const world = withImage(worldWithData(), "docker.io/lab/db:2");
+  const units = world.state.units.get("db-user" as never) as UnitFact[];
+  const [first] = units;
+  put(world.state.units, "db-user", [...units, { ...first, unit: "db-former.service" }]);
+  const copy = stepsOf(planOf(world)).find(({ change }) => change.kind === "snapshot")?.change;
+  const names = copy?.kind === "snapshot" ? copy.units.map(({ unit }) => unit).toSorted() : [];
+  expect(names).toEqual(["db-api.service", "db-former.service", "db-pod.service", "db-sql.service"]);
+});
+
 test("a service that is new here has nothing to copy", () => {
   const world = worldWithData();
   (world.state.paths as Map<unknown, unknown>).delete(INDEX_PATH);
