@@ -60,7 +60,9 @@ async function copyAll(context: ApplyContext, change: Of<"snapshot">): Promise<v
   const { system, vault, journal } = context;
   const directories = await thatAreThere(system, change.directories);
   const early = change.early === true && ({ early: true } as const);
-  const snapshots = snapshotsOf({ account, directories }, journal.run).map((one) => ({ ...one, ...early }));
+  const counts = context.counts.get(service);
+  const counted = counts !== undefined && counts.length > 0 && { counts };
+  const snapshots = snapshotsOf({ account, directories }, journal.run).map((one) => ({ ...one, ...early, ...counted }));
   // Both before there is anything.
   const { units } = change;
   await journal.record({ kind: "restore-snapshot", account, service, directories, units, run: journal.run, ...early });

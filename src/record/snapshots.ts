@@ -1,4 +1,5 @@
 /** Copies of data that runs made before other images started: where they are, so that none outlives what it is for. */
+import type { Count } from "../model/count.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { isRecord, parseJson } from "../model/json.ts";
 import { STATE_ROOT } from "../model/places.ts";
@@ -13,6 +14,8 @@ export interface Snapshot {
   readonly run: number;
   /** Other images may be started without a record of it: by a pull that comes next, by a manager, by a name that stands for another. */
   readonly early?: true;
+  /** What the service counted before, where it counts: the same for each of its directories. */
+  readonly counts?: readonly Count[];
   /** It is becoming the data again: a run that comes next brings that to its end first. */
   readonly returning?: true;
 }

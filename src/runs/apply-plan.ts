@@ -3,7 +3,6 @@
 import { checkUnits } from "../apply/check-units.ts";
 import type { ApplyContext } from "../apply/context.ts";
 import type { Reporter } from "../apply/reporter.ts";
-import { dropSnapshots } from "../apply/snapshots.ts";
 import { walk } from "../apply/walk.ts";
 import { type UserError, userError } from "../model/diagnostic.ts";
 import { STATE_ROOT } from "../model/places.ts";
@@ -15,6 +14,7 @@ import { openApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
 import { beginRun, endBadly, type RunOptions } from "./begin-run.ts";
 import { runHook } from "./hooks.ts";
+import { settleCopies } from "./settle-copies.ts";
 import { type Stoppable, stoppable } from "./stoppable.ts";
 
 /**
@@ -69,14 +69,20 @@ async function applySteps(
       "run it again",
     );
   });
+  let lost: UserError | undefined;
   if (!last) {
     await tidyUp(system, plan);
     await system.code.keepHere();
     // A run about a part of the host knows nothing of what another one left.
-    if (options.rendered !== undefined) for (const problem of await dropSnapshots(system)) reporter.note(problem);
+    if (options.rendered !== undefined) {
+      const settled = await settleCopies(system, journal.run);
+      for (const problem of settled.problems) reporter.note(problem);
+      lost = settled.lost;
+    }
   }
   // Its failure is reported, but the run stands: what was applied is healthy.
   await runHook(system, "post-apply", options.told);
+  if (lost !== undefined) throw lost;
   if (context.stillDown.length > 0) throw stillDown(context.stillDown);
 }
 
