@@ -66,6 +66,19 @@ const runs = (): Promise<string> =>
     `cd /; setpriv --reuid $(id -u notes-user) --regid $(id -g notes-user) --init-groups env -i PATH=$PATH HOME=${HOME} XDG_RUNTIME_DIR=/run/user/$(id -u notes-user) podman inspect --format '{{index .Config.Labels "version"}}' notes`,
   );
 
+/** With all that it has started, as when the power fails. */
+const KILLED_ON_ITS_WAY_BACK = `
+  descendants() { local child; for child in $(pgrep -P "$1"); do echo "$child"; descendants "$child"; done; }
+  svc update notes --yes >/run/lab-update.txt 2>&1 & pid=$!
+  until grep -qs '"taking back"' /var/lib/install-quadlets/generations/*/meta.json; do
+    kill -0 $pid 2>/dev/null || { cat /run/lab-update.txt; exit 3; }
+    sleep 0.05
+  done
+  kill -STOP $pid
+  kill -KILL $pid $(descendants $pid)
+  wait $pid
+`;
+
 startFrom("small");
 
 beforeAll(async () => {
@@ -114,6 +127,27 @@ test("one that loses the data: the image and the data of before are back by them
   expect(verified.code, verified.out).toBe(0);
   expect(await host("ls", "-A", HOME)).not.toContain("before-run");
   expect(await host("svc", "status", "notes")).toContain("notes: healthy");
+});
+
+test("killed while it takes that back: nothing else begins, and the next run brings image and data back first", async () => {
+  const killed = await tryHost("bash", "-c", KILLED_ON_ITS_WAY_BACK);
+  expect(killed.code, killed.out + killed.err).toBe(137);
+  const cut = /run \d+ \(update notes\) was cut off while it was taken back/;
+  const refused = await update("--yes");
+  expect(refused.code).not.toBe(0);
+  expect(refused.err).toMatch(cut);
+  expect(refused.err).toContain("hint: sudo install-quadlets takes it back to the end");
+  expect((await tryHost("install-quadlets", "--dry-run")).err).toMatch(cut);
+  const doctor = await tryHost("install-quadlets", "doctor");
+  expect(doctor.out + doctor.err).toMatch(/was cut off while it was taken back/);
+  const finished = await tryHost("install-quadlets", "--yes");
+  expect(finished.code, finished.out + finished.err).toBe(0);
+  expect(finished.err).toMatch(/was cut off while it was taken back: it is taken back to the end first/);
+  expect(await runs()).toBe("second");
+  expect(await rows()).toBe("3");
+  expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
+  expect(await host("ls", "-A", HOME)).not.toContain("before-run");
+  expect(await host("install-quadlets", "history")).toMatch(/ update notes +taken back /);
 });
 
 test("a version that somebody has to decide about: nothing is touched until that is written down", async () => {
