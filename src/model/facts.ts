@@ -15,8 +15,10 @@ export interface HostFacts {
   readonly now: Date;
   /** Undefined where systemd is not PID 1. */
   readonly systemdVersion: number | undefined;
-  /** "5.4.2"; undefined where podman is not installed. */
+  /** "5.4.2"; undefined where podman is not installed, or does not say. */
   readonly podmanVersion: string | undefined;
+  /** What a podman that is there says in place of its version: to who is not root, perhaps only that he has no right to it. */
+  readonly podmanSilence?: string | undefined;
   /** Helpers that rootless podman needs and that are missing: "newuidmap", "pasta", "nft", ... */
   readonly missingTools: readonly string[];
   readonly os: OsFact;
