@@ -1,6 +1,7 @@
 /** What is on the host: read by facts/, never changed. */
 import type { Applied } from "./applied.ts";
 import type { CertificateFact } from "./certificate-facts.ts";
+import type { ServiceIndex } from "./index-file.ts";
 import type { KeysFact } from "./key-facts.ts";
 import type { Limits } from "./limits.ts";
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
@@ -73,6 +74,8 @@ export interface StateFacts {
   readonly aside: ReadonlyMap<UserName, string>;
   readonly lingering: readonly UserName[];
   readonly paths: ReadonlyMap<AbsolutePath, PathFact>;
+  /** What the last run wrote down for svc; undefined where none did, or it is damaged. */
+  readonly index: ServiceIndex | undefined;
   /** Names of podman secrets by user. */
   readonly secrets: ReadonlyMap<UserName, readonly string[]>;
   /** Ids of images by user and full reference. */
