@@ -1,6 +1,7 @@
 /** Copies of a run that was cut off before anything else could start on what it copied: what runs has written on since. */
 import { actsAtBoot } from "../model/acts-at-boot.ts";
 import type { Of } from "../model/change.ts";
+import { UserError } from "../model/diagnostic.ts";
 import { listGenerations, readUndos } from "../record/generations.ts";
 import { copyOf, forgetSnapshots, readSnapshots, type Snapshot } from "../record/snapshots.ts";
 import type { ApplyContext } from "./context.ts";
@@ -38,8 +39,13 @@ async function isStale({ vault, journal }: ApplyContext, { run }: Snapshot): Pro
   // Its records are gone, or tell nothing any more: then nobody knows what ran.
   if (!runs.some(({ number }) => number === run)) return false;
   for (const { number } of runs) {
-    const records = await readUndos(vault, number).catch(() => undefined);
+    const records = await readUndos(vault, number).catch(unlessDamaged);
     if (records === undefined || records.some(actsAtBoot)) return false;
   }
   return true;
+}
+
+/** A record that cannot be read any more; whatever else went wrong is no word about it. */
+function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof UserError) || error.code !== "record-damaged") throw error;
 }

@@ -1,5 +1,6 @@
-/** What `check` looks at on this host, besides the configuration: ports that others hold, files that were generated, providers. */
+/** What `check` looks at on this host, besides the configuration: ports that others hold, files that were generated, providers, database and cache. */
 import { askProviders } from "../apps/ask-providers.ts";
+import { askStores } from "../apps/ask-stores.ts";
 import { readIndex } from "../apps/service-index.ts";
 import { gatherLocalAccounts } from "../facts/accounts.ts";
 import { ifReadable } from "../facts/if-readable.ts";
@@ -22,11 +23,12 @@ export interface HostFinding {
 
 /** As a user it sees what users see; the configuration decides nothing by it. */
 export async function checkHost(system: System, stack: Stack): Promise<readonly HostFinding[]> {
+  const listening = gatherListeners(system);
   const [listeners, accounts, generated, silent] = await Promise.all([
-    gatherListeners(system),
+    listening,
     gatherLocalAccounts(system),
     readGenerated(system, stack),
-    silentProviders(system, stack),
+    listening.then((found) => whoIsSilent(system, stack, found)),
   ]);
   const taken = takenPorts(stack, accounts, listeners);
   const named = taken.length === 0 ? taken : takenPorts(stack, accounts, nameListeners(system, listeners));
@@ -34,15 +36,28 @@ export async function checkHost(system: System, stack: Stack): Promise<readonly 
   return [...named, ...outOfStep(generated).map(stale), ...expired.map(ended), ...silent];
 }
 
-/** Only root has their keys; and who routes has them only once it is installed. */
-async function silentProviders(system: System, { registry, services }: Stack): Promise<readonly HostFinding[]> {
-  const names = services.flatMap(({ name, routesModels }) => (routesModels === undefined ? [] : [name]));
-  if (registry === undefined || names.length === 0 || system.host.effectiveUid() !== 0) return [];
+/** Providers, and what a service that routes to them keeps its things in. Only root has their keys; and it only once it is installed. */
+async function whoIsSilent(
+  system: System,
+  { registry, services }: Stack,
+  listeners: readonly ListenerFact[],
+): Promise<readonly HostFinding[]> {
+  const routers = services.filter(({ routesModels }) => routesModels !== undefined);
+  if (registry === undefined || routers.length === 0 || system.host.effectiveUid() !== 0) return [];
   const index = await ifReadable(readIndex(system));
-  const router = index?.services.find(({ name }) => names.includes(name));
-  if (index === undefined || router === undefined) return [];
-  const faults = await askProviders(system, registry, router, index.services);
-  return faults.map((fault) => ({ level: "warning", check: "providers-answer", ...fault }));
+  if (index === undefined) return [];
+  const installed = routers.flatMap((service) => {
+    const router = index.services.find(({ name }) => name === service.name);
+    return router === undefined ? [] : [{ service, router }];
+  });
+  const [first] = installed;
+  if (first === undefined) return [];
+  const [providers, stores] = await Promise.all([
+    askProviders(system, registry, { router: first.router, services: index.services, listeners }),
+    Promise.all(installed.map(({ service, router }) => askStores(system, service, router))),
+  ]);
+  const silent = providers.map((fault) => ({ check: "providers-answer", ...fault }));
+  return [...silent, ...stores.flat()].map((fault) => ({ level: "warning", ...fault }));
 }
 
 /** At loopback, and at every address: which one the tailnet has, the plan finds out. */

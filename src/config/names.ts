@@ -17,6 +17,7 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["containers", ["secrets", "*", "generate", "rotate", "container"]],
   ["containers", ["routes_models", "container"]],
   ["containers", ["routes_models", "cache", "container"]],
+  ["containers", ["routes_models", "database"]],
   ["ports", ["routes_models", "keys", "port"]],
   ["secrets", ["routes_models", "keys", "secret"]],
   ["ports", ["serves_models", "port"]],

@@ -1,7 +1,7 @@
 /** Checks of podman and of the programs that it needs beside it. */
 
 import type { OsFact } from "../model/os.ts";
-import { isPodmanTooOld, OLDEST_PODMAN, PODMAN_HOSTS } from "../model/podman-version.ts";
+import { isPodmanTooOld, MUTE_HINT, OLDEST_PODMAN, PODMAN_HOSTS, podmanMute } from "../model/podman-version.ts";
 import { type Check, check, mended, ok, problem, skip, unless } from "./check.ts";
 import { installCommand, packagesText, reinstallCommand } from "./packages.ts";
 import { listed } from "./words.ts";
@@ -11,9 +11,10 @@ export const podmanChecks: readonly Check[] = [
     id: "podman",
     group: "podman",
     what: "podman, its version, and its part in systemd",
-    finds: `no podman, podman before ${OLDEST_PODMAN}, and one whose generator of units is missing`,
+    finds: `no podman, one that does not say its version, podman before ${OLDEST_PODMAN}, and one whose generator of units is missing`,
     from: ["podman"],
-    judge: ({ podman: { version: podman, generator } }, { os }) => {
+    judge: ({ podman: { version: podman, silence, generator } }, { os }) => {
+      if (silence !== undefined) return { found: [problem(podmanMute(silence), undefined, MUTE_HINT)] };
       if (podman === undefined) return { found: [missing(os, "podman is not installed", ["podman"])] };
       if (isPodmanTooOld(podman)) {
         const message = `podman ${podman} is too old: quadlets for pods and health need ${OLDEST_PODMAN} or newer`;

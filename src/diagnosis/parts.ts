@@ -63,6 +63,8 @@ export interface KernelFact {
 
 export interface PodmanFact {
   readonly version: string | undefined;
+  /** What one that is there says in place of it. */
+  readonly silence: string | undefined;
   /** Podman's part in systemd: without it no quadlet becomes a unit. */
   readonly generator: boolean;
 }

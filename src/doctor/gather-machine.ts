@@ -2,7 +2,7 @@
 import { archiveWithCapabilities, showClock } from "../commands/host.ts";
 import type { ClockFact, KernelFact, Parts, PodmanFact, SelinuxFact, ToolsFact } from "../diagnosis/parts.ts";
 import { gatherMissingTools, HELPER_DIRECTORIES } from "../facts/tools.ts";
-import { gatherPodmanVersion } from "../facts/versions.ts";
+import { gatherPodman as askPodman } from "../facts/versions.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Base } from "./base.ts";
 
@@ -26,7 +26,7 @@ export async function gatherKernel(system: System): Promise<KernelFact> {
 
 export async function gatherPodman(system: System): Promise<PodmanFact> {
   return {
-    version: await gatherPodmanVersion(system),
+    ...(await askPodman(system)),
     generator: system.host.findProgram("podman-user-generator", GENERATORS) !== undefined,
   };
 }

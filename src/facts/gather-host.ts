@@ -11,13 +11,13 @@ import { gatherOs } from "./os.ts";
 import { gatherSubids } from "./subids.ts";
 import { gatherServed, gatherTailnet } from "./tailnet.ts";
 import { gatherMissingTools } from "./tools.ts";
-import { gatherPodmanVersion, gatherSystemdVersion } from "./versions.ts";
+import { gatherPodman, gatherSystemdVersion } from "./versions.ts";
 
 export async function gatherHost(system: System): Promise<HostFacts> {
   const os = gatherOs(system);
   // The programs first: they run while the files are read.
   const [
-    podmanVersion,
+    podman,
     systemdVersion,
     tailnet,
     served,
@@ -29,7 +29,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     decided,
     manRoot,
   ] = await Promise.all([
-    gatherPodmanVersion(system),
+    gatherPodman(system),
     gatherSystemdVersion(system),
     gatherTailnet(system),
     gatherServed(system),
@@ -45,7 +45,8 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     effectiveUid: system.host.effectiveUid(),
     now: system.clock.now(),
     systemdVersion,
-    podmanVersion,
+    podmanVersion: podman.version,
+    podmanSilence: podman.silence,
     missingTools,
     os,
     podmanOffered,

@@ -5,6 +5,7 @@ import type { Applied } from "../model/applied.ts";
 import { imagesIn, unitsIn, usersIn } from "../model/applied.ts";
 import { allCertificateFiles } from "../model/certificate-files.ts";
 import type { AccountFact, ManagerFact, StateFacts, UnitFact } from "../model/facts.ts";
+import { INDEX_PATH, parseIndex } from "../model/index-file.ts";
 import type { UserName } from "../model/names.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { readApplied } from "../record/applied.ts";
@@ -48,10 +49,13 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     listeners,
     applied,
   });
+  const found = new Map([...old, ...paths]);
+  const index = found.get(INDEX_PATH);
   return {
     aside: new Map(accounts.flatMap(({ user, problem }) => (problem === undefined ? [] : [[user, problem] as const]))),
     lingering: lingering as readonly UserName[],
-    paths: new Map([...old, ...paths]),
+    paths: found,
+    index: index?.kind === "file" ? parseIndex(index.content) : undefined,
     secrets: byAccount((account) => account.secrets),
     images: byAccount((account) => account.images),
     containers: byAccount((account) => account.containers),

@@ -1,11 +1,28 @@
 /** Versions of podman and systemd. */
 import { podmanVersion } from "../commands/podman.ts";
 import { systemdVersion } from "../commands/systemd.ts";
+import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 
+const MOST_WORDS = 200;
+
 export async function gatherPodmanVersion(system: System): Promise<string | undefined> {
-  if (system.host.findProgram("podman") === undefined) return undefined;
-  return parsePodmanVersion((await system.runner.probe(podmanVersion())).stdout);
+  return (await gatherPodman(system)).version;
+}
+
+export interface PodmanAnswer {
+  readonly version: string | undefined;
+  /** What it says in place of it; undefined also where there is none. */
+  readonly silence: string | undefined;
+}
+
+export async function gatherPodman(system: System): Promise<PodmanAnswer> {
+  if (system.host.findProgram("podman") === undefined) return { version: undefined, silence: undefined };
+  const { exitCode, stdout, stderr } = await system.runner.probe(podmanVersion());
+  const version = parsePodmanVersion(stdout);
+  if (version !== undefined) return { version, silence: undefined };
+  const [words = ""] = visible(stderr.trim() || stdout.trim()).split("\n");
+  return { version, silence: words.slice(0, MOST_WORDS) || `it ends with ${exitCode}` };
 }
 
 /** Undefined where systemd is not PID 1: then this directory is missing (sd_booted(3)). */

@@ -1,6 +1,7 @@
 /** What is on the host: read by facts/, never changed. */
 import type { Applied } from "./applied.ts";
 import type { CertificateFact } from "./certificate-facts.ts";
+import type { ServiceIndex } from "./index-file.ts";
 import type { KeysFact } from "./key-facts.ts";
 import type { Limits } from "./limits.ts";
 import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
@@ -15,8 +16,10 @@ export interface HostFacts {
   readonly now: Date;
   /** Undefined where systemd is not PID 1. */
   readonly systemdVersion: number | undefined;
-  /** "5.4.2"; undefined where podman is not installed. */
+  /** "5.4.2"; undefined where podman is not installed, or does not say. */
   readonly podmanVersion: string | undefined;
+  /** What a podman that is there says in place of its version: to who is not root, perhaps only that he has no right to it. */
+  readonly podmanSilence?: string | undefined;
   /** Helpers that rootless podman needs and that are missing: "newuidmap", "pasta", "nft", ... */
   readonly missingTools: readonly string[];
   readonly os: OsFact;
@@ -71,6 +74,8 @@ export interface StateFacts {
   readonly aside: ReadonlyMap<UserName, string>;
   readonly lingering: readonly UserName[];
   readonly paths: ReadonlyMap<AbsolutePath, PathFact>;
+  /** What the last run wrote down for svc; undefined where none did, or it is damaged. */
+  readonly index: ServiceIndex | undefined;
   /** Names of podman secrets by user. */
   readonly secrets: ReadonlyMap<UserName, readonly string[]>;
   /** Ids of images by user and full reference. */

@@ -10,6 +10,8 @@ export interface ModelRouter {
   readonly probe: Probe | undefined;
   /** Where it keeps answers; undefined where it keeps none. */
   readonly cache: AnswerCache | undefined;
+  /** The container that keeps its keys, and what was used; undefined where none of its containers does. */
+  readonly database: string | undefined;
 }
 
 interface AnswerCache {

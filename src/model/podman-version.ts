@@ -11,6 +11,13 @@ export const OLDEST_PODMAN = `${OLDEST.major}.${OLDEST.minor}`;
 /** For a hint. */
 export const PODMAN_HOSTS = "Debian 13, Ubuntu 26.04, Fedora and RHEL 9.5 or newer have it";
 
+/** One that is there and cannot say its own version is none to install. */
+export function podmanMute(words: string): string {
+  return `podman is installed, but does not say which version it is: ${words}`;
+}
+
+export const MUTE_HINT = "podman --version shows it; where its package is damaged, install that again";
+
 /** What is no version at all is none that works. */
 export function isPodmanTooOld(version: string): boolean {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];

@@ -6,7 +6,7 @@ import type { Aside } from "../model/plan.ts";
 import type { DesiredState } from "../model/resource.ts";
 import { accountAt, serviceNames } from "./service-names.ts";
 
-type Facts = Pick<StateFacts, "aside" | "paths" | "secrets">;
+type Facts = Pick<StateFacts, "aside" | "index" | "paths" | "secrets">;
 
 export function findAside(desired: DesiredState, host: Pick<HostFacts, "accounts">, facts: Facts): readonly Aside[] {
   const obstacles = findObstacles(desired, facts);

@@ -1,7 +1,6 @@
 /** Services with data that are about to run other images: what they hold is copied before, and looked at after. */
 import type { StoppedUnit } from "../model/data-change.ts";
 import type { StateFacts, UnitFact } from "../model/facts.ts";
-import { INDEX_PATH, parseIndex } from "../model/index-file.ts";
 import type { ServiceName, UserName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
@@ -98,9 +97,7 @@ function mayStart(desired: DesiredState, facts: StateFacts, user: UserName): rea
 type Images = ReadonlyMap<string, string>;
 
 /** What the last run wrote down, by unit. */
-export function recordedImages({ paths }: Pick<StateFacts, "paths">): Images {
-  const fact = paths.get(INDEX_PATH);
-  const index = fact?.kind === "file" ? parseIndex(fact.content) : undefined;
+export function recordedImages({ index }: Pick<StateFacts, "index">): Images {
   return new Map(
     (index?.services ?? []).flatMap(({ user, units }) =>
       units.filter(({ image }) => image !== "").map(({ unit, image }) => [unitKey(user, unit), image] as const),

@@ -11,7 +11,7 @@ import type { Finding } from "./preflight.ts";
 export function openDecisions(
   { services }: Pick<Stack, "services">,
   { units }: Pick<DesiredState, "units">,
-  facts: Pick<StateFacts, "paths">,
+  facts: Pick<StateFacts, "index">,
 ): readonly Finding[] {
   if (services.every(({ decisions }) => decisions.length === 0)) return [];
   const was = recordedImages(facts);

@@ -18,9 +18,10 @@ const WITH_PODMAN = ["podman", "crun", "netavark"];
 
 export function lackingPrograms({
   podmanVersion,
+  podmanSilence,
   missingTools,
-}: Pick<HostFacts, "podmanVersion" | "missingTools">): Lacking | undefined {
-  if (podmanVersion === undefined) {
+}: Pick<HostFacts, "podmanVersion" | "podmanSilence" | "missingTools">): Lacking | undefined {
+  if (podmanVersion === undefined && podmanSilence === undefined) {
     return { message: "podman is not installed", needs: [...WITH_PODMAN, ...missingTools] };
   }
   if (missingTools.length === 0) return undefined;

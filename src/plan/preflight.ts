@@ -4,7 +4,7 @@ import type { Written } from "../model/diagnostic.ts";
 import type { HostFacts, ListenerFact } from "../model/facts.ts";
 import { listensAt } from "../model/listener.ts";
 import type { Address } from "../model/names.ts";
-import { isPodmanTooOld, OLDEST_PODMAN, PODMAN_HOSTS } from "../model/podman-version.ts";
+import { isPodmanTooOld, MUTE_HINT, OLDEST_PODMAN, PODMAN_HOSTS, podmanMute } from "../model/podman-version.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
 import { visible } from "../model/visible.ts";
 
@@ -35,7 +35,11 @@ function noSystemd(host: HostFacts): Finding | undefined {
 }
 
 /** What is not there at all is not said here: packages.ts. */
-function podman({ podmanVersion, podmanOffered, os }: HostFacts): Finding | undefined {
+function podman({ podmanVersion, podmanSilence, podmanOffered, os, effectiveUid }: HostFacts): Finding | undefined {
+  if (podmanSilence !== undefined) {
+    // Of somebody else it may only want more than that account has: no word about the host.
+    return effectiveUid === 0 ? { message: podmanMute(podmanSilence), hint: MUTE_HINT } : undefined;
+  }
   const version = podmanVersion ?? podmanOffered;
   if (version === undefined || !isPodmanTooOld(version)) return undefined;
   const which = podmanVersion === undefined ? `podman ${version}, which ${visible(os.name)} has,` : `podman ${version}`;

@@ -1,6 +1,5 @@
 /** Which service an account or a path belongs to, also of services that the stack does not name any more. */
 import type { AccountFact, StateFacts } from "../model/facts.ts";
-import { INDEX_PATH, type IndexedService, parseIndex } from "../model/index-file.ts";
 import type { ServiceName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 
@@ -18,17 +17,12 @@ export function accountAt<T extends Placed>(accounts: readonly T[], path: string
 export type NameOf = (about: { readonly user?: string; readonly path?: string }) => ServiceName | undefined;
 
 /** Services that went are in the index of the last run; where it is lost, the user's name has to do. */
-export function serviceNames(facts: Pick<StateFacts, "paths">, accounts: readonly Placed[]): NameOf {
-  const services = indexedServices(facts);
+export function serviceNames({ index }: Pick<StateFacts, "index">, accounts: readonly Placed[]): NameOf {
+  const services = index?.services ?? [];
   const named = (user: string) => services.find((service) => service.user === user)?.name ?? (user as ServiceName);
   return ({ user, path }) => {
     if (user !== undefined) return named(user);
     const owner = path === undefined ? undefined : accountAt(accounts, path);
     return owner === undefined ? undefined : named(owner.user);
   };
-}
-
-function indexedServices(facts: Pick<StateFacts, "paths">): readonly IndexedService[] {
-  const fact = facts.paths.get(INDEX_PATH);
-  return fact?.kind === "file" ? (parseIndex(fact.content)?.services ?? []) : [];
 }

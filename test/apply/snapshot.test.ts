@@ -1,7 +1,8 @@
 /** Other images on a service with data, stopped at every step: the data and the images are those of before, or those of after. */
 import { expect, test } from "vitest";
 import type { Sources } from "../../src/config/load.ts";
-import { listGenerations, readUndos } from "../../src/record/generations.ts";
+import { userError } from "../../src/model/diagnostic.ts";
+import { generationDirectory, listGenerations, readUndos } from "../../src/record/generations.ts";
 import { install as installRun } from "../../src/runs/install.ts";
 import { takeBack } from "../../src/runs/take-back.ts";
 import { installRunOn } from "../runs/support.ts";
@@ -197,6 +198,23 @@ test("where a pull or a manager could have started another image since, the copy
   expect(told.lines.filter((line) => line.includes(" goes: run "))).toEqual([]);
   expect(host.text(ROWS)).toBe("13 written by 2");
   expect(copiesOn(host)).toEqual([]);
+});
+
+test("records of a run that are damaged leave the copy; a disk that does not read them is said, and no word about them", async () => {
+  const undo = `${generationDirectory(2)}/undo-00001.json`;
+  const damaged = await cutAfterCopy(STATES.up);
+  damaged.system.files.put(undo, { ...FILE, content: "{" });
+  const told = listener();
+  await install(damaged, site(2), told, [], false);
+  expect(told.lines.filter((line) => line.includes(" goes: run "))).toEqual([]);
+  const unread = await cutAfterCopy(STATES.up);
+  const { files } = unread.system;
+  const read = files.read.bind(files);
+  files.read = async (path, most) => {
+    if (path === undo) throw userError("unusable-file", `${undo}: input/output error`);
+    return read(path, most);
+  };
+  await expect(install(unread, site(2), listener(), [], false)).rejects.toThrow("input/output error");
 });
 
 test("cut off again at any step, both runs can be taken back, and what is half removed never becomes the data", async () => {

@@ -1,6 +1,7 @@
 /** The providers of a site, asked on its host: with whose key, and what sleeps stays asleep. */
 import { expect, test } from "vitest";
 import { askProviders } from "../../src/apps/ask-providers.ts";
+import { gatherListeners } from "../../src/facts/listeners.ts";
 import type { HttpQuestion } from "../../src/model/http.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
 import type { Registry } from "../../src/model/registry.ts";
@@ -31,7 +32,8 @@ function host({ uid = vllm.uid, models = ["qwen", "llama3:latest"], services = [
     asked.push(`${far?.host}:${port}${path} ${bearer?.reveal() ?? "no key"}`);
     return { status: 200, body: JSON.stringify({ data: models.map((id) => ({ id })) }) };
   };
-  const faults = askProviders(system, registry, router, services);
+  const here = gatherListeners(system).then((listeners) => ({ router, services, listeners }));
+  const faults = here.then((surroundings) => askProviders(system, registry, surroundings));
   return { asked, secrets: system.runner, said: faults.then((all) => all.map(({ message }) => message)) };
 }
 

@@ -42,7 +42,7 @@ export function healthyParts(): Parts {
       container: "",
     },
     systemd: { version: 257 },
-    podman: { version: "5.4.2", generator: true },
+    podman: { version: "5.4.2", silence: undefined, generator: true },
     node: { version: "20.19.2" },
     tools: { missing: [], powerless: [], runtime: "crun", netavark: true },
     clock: { synchronised: true, can: true, on: true },

@@ -60,6 +60,16 @@ test("a bare machine: nothing is run, everything is missing", async () => {
 });
 
 test.each([
+  [{ exitCode: 127, stderr: "podman: cannot load libgpgme.so.11\nmore\n" }, "podman: cannot load libgpgme.so.11"],
+  [{ stdout: "not a version\n" }, "not a version"],
+  [{ exitCode: 1 }, "it ends with 1"],
+])("a podman that does not say its version: %j", async (answer, podmanSilence) => {
+  const memory = memorySystem({ files: FILES, programs: ["podman"] });
+  memory.runner.on("podman --version", answer);
+  expect(await gatherHost(readOnly(memory))).toMatchObject({ podmanVersion: undefined, podmanSilence });
+});
+
+test.each([
   ["podman:\n  Installed: (none)\n  Candidate: 4.9.3+ds1-1ubuntu0.2\n  Version table:\n", "4.9.3+ds1"],
   ["podman:\n  Candidate: 2:5.4.2-1\n", "5.4.2"],
   ["podman:\n  Installed: (none)\n  Candidate: (none)\n", undefined],

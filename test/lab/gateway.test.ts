@@ -121,12 +121,14 @@ test("what administers, measures or is Ollama's own is not for clients", async (
   expect(await status("https://llm.liminati.internal/v1/models")).toBe("401");
 });
 
-/** What `check` says of providers, on the host and as root. */
+const LIVE = ["providers-answer", "database-answers", "cache-answers"];
+
+/** Whom `check` misses, on the host and as root. */
 async function silent(): Promise<readonly string[]> {
   const { findings } = JSON.parse((await tryHost("install-quadlets", "check", "--json")).out) as {
     readonly findings: readonly { readonly check: string; readonly message: string }[];
   };
-  return findings.flatMap(({ check, message }) => (check === "providers-answer" ? [message] : []));
+  return findings.flatMap(({ check, message }) => (LIVE.includes(check) ? [message] : []));
 }
 
 test("check asks each engine with the key that the gateway has, and says who is not there", async () => {
@@ -227,4 +229,16 @@ describe("looking into it", () => {
       expect((await tryHost("gateway-manage", verb, "--model", "tinylama")).err).toContain("did you mean tinyllama?");
     expect((await tryHost("gateway-manage", "cache", "stats")).err).toContain("gateway: { settings: { cache: true } }");
   });
+});
+
+// Last: what was not written down yet when the database stops is not counted.
+test("check asks the database and the cache, and says which is not there; a gateway that is stopped is at no fault", async () => {
+  const away = "gateway-postgres, the database of gateway, does not answer: stopped";
+  await host("svc", "stop", "gateway-postgres");
+  expect(await silent()).toEqual([away]);
+  expect((await tryHost("install-quadlets", "check")).out).toContain(`warning: ${away} [database-answers]`);
+  await host("svc", "stop", "gateway");
+  expect(await silent()).toEqual([]);
+  await host("svc", "start", "gateway");
+  expect(await silent()).toEqual([]);
 });

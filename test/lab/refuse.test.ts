@@ -60,6 +60,15 @@ const FAULTS: readonly Fault[] = [
     says: ["error: podman 4.9.3 is too old", "5.0 or newer", "hint: Debian 13, Ubuntu 26.04"],
   },
   {
+    name: "a podman that is there and does not answer",
+    make: "printf '#!/bin/sh\\necho podman: cannot load libgpgme.so.11 >&2; exit 127\\n' >/tmp/refuse/podman; chmod 755 /tmp/refuse/podman",
+    through: seeing("/tmp/refuse/podman", "/usr/bin/podman"),
+    says: [
+      "error: podman is installed, but does not say which version it is: podman: cannot load libgpgme.so.11",
+      "hint: podman --version",
+    ],
+  },
+  {
     name: "a program is missing that rootless podman needs",
     make: "mv /usr/bin/newuidmap /usr/bin/newuidmap.away",
     undo: "mv /usr/bin/newuidmap.away /usr/bin/newuidmap",

@@ -1,7 +1,8 @@
 /** Which services are copied before other images start on them, as cases: what is different in, steps out. */
 import { expect, test } from "vitest";
 import type { UnitFact } from "../../src/model/facts.ts";
-import { INDEX_PATH } from "../../src/model/index-file.ts";
+import { parseIndex } from "../../src/model/index-file.ts";
+import type { AbsolutePath } from "../../src/model/names.ts";
 import { stepsOf } from "../../src/model/plan.ts";
 import { planOf, settledWorld, type World } from "./support.ts";
 
@@ -21,7 +22,6 @@ function worldWithData(): World {
       },
     ],
   };
-  const content = JSON.stringify(index);
   return {
     ...world,
     desired: {
@@ -37,10 +37,10 @@ function worldWithData(): World {
     },
     state: {
       ...world.state,
+      index: parseIndex(JSON.stringify(index)),
       paths: new Map([
         ...world.state.paths,
-        [INDEX_PATH, { kind: "file", uid: 0, gid: 0, mode: 0o600, content }],
-        [DATA as typeof INDEX_PATH, { kind: "directory", uid: 0, gid: 0, mode: 0o700 }],
+        [DATA as AbsolutePath, { kind: "directory", uid: 0, gid: 0, mode: 0o700 }],
       ]),
     },
   };
@@ -155,8 +155,8 @@ test("what a boot may start on the data is what is there and what is planned", (
 });
 
 test("a service that is new here has nothing to copy", () => {
-  const world = worldWithData();
-  (world.state.paths as Map<unknown, unknown>).delete(INDEX_PATH);
+  const { state, ...rest } = worldWithData();
+  const world = { ...rest, state: { ...state, index: undefined } };
   put(world.state.containers, "db-user", new Map());
   expect(stepsAround(withImage(world, "docker.io/lab/db:2")).filter((step) => step.startsWith("data"))).toEqual([]);
 });

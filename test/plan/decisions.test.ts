@@ -1,7 +1,7 @@
 /** Versions that somebody has to decide about: the shipped Opik, as it ran and as it is to run. */
 import { expect, test } from "vitest";
 import { resolveStack } from "../../src/config/resolve.ts";
-import { INDEX_PATH } from "../../src/model/index-file.ts";
+import { INDEX_PATH, parseIndex } from "../../src/model/index-file.ts";
 import { openDecisions } from "../../src/plan/decisions.ts";
 import { renderSite, siteSources } from "../render/support.ts";
 import { useSmallKeys } from "../support/small-keys.ts";
@@ -14,11 +14,9 @@ const sources = (settings: string, decided = "") =>
 /** What `is` finds where `was` ran; undefined: nothing ran. */
 function found(was: string | undefined, is: string, decided = "") {
   const wanted = sources(is, decided);
-  const ran = was === undefined ? [] : renderSite(sources(was)).files.filter(({ path }) => path === INDEX_PATH);
-  const paths = new Map(
-    ran.map(({ path, content }) => [path, { kind: "file" as const, uid: 0, gid: 0, mode: 0o600, content }]),
-  );
-  return openDecisions(resolveStack(wanted), renderSite(wanted), { paths });
+  const ran = was === undefined ? [] : renderSite(sources(was)).files;
+  const index = parseIndex(ran.find(({ path }) => path === INDEX_PATH)?.content ?? "");
+  return openDecisions(resolveStack(wanted), renderSite(wanted), { index });
 }
 
 test.each<[was: string | undefined, is: string, decided: string, open: readonly string[]]>([

@@ -2,6 +2,7 @@
 
 import type { HostFacts, PathFact, StateFacts, UnitFact } from "../../src/model/facts.ts";
 import { fillAuthority } from "../../src/model/fill-authority.ts";
+import { INDEX_PATH, parseIndex } from "../../src/model/index-file.ts";
 import type { AbsolutePath, Address } from "../../src/model/names.ts";
 import { type Plan, stepsOf } from "../../src/model/plan.ts";
 import { unitKey } from "../../src/model/record-keys.ts";
@@ -72,6 +73,7 @@ function stateOf(desired: DesiredState): StateFacts {
     aside: new Map(),
     lingering: users,
     paths: pathsOf(desired),
+    index: parseIndex(desired.files.find(({ path }) => path === INDEX_PATH)?.content ?? ""),
     secrets: each((user) => desired.secrets.filter((s) => s.user === user).map((s) => s.name)),
     images: each((user) => new Map(desired.images.filter((i) => i.user === user).map((i) => [i.reference, "1d"]))),
     containers: each(

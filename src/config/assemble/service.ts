@@ -54,6 +54,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     engine: buildEngine(builder),
     routesModels: written.routes_models && {
       keys: undefined,
+      database: undefined,
       ...written.routes_models,
       probe: buildProbe(builder, written.routes_models.probe, ["routes_models", "probe"]),
       cache: written.routes_models.cache && {
