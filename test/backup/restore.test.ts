@@ -17,6 +17,7 @@ import { INDEX_PATH } from "../../src/model/index-file.ts";
 import { install } from "../../src/runs/install.ts";
 import { restore } from "../../src/runs/restore.ts";
 import { installRunOn, runOn } from "../runs/support.ts";
+import { everyStep } from "../support/every-step.ts";
 import { useSmallKeys } from "../support/small-keys.ts";
 import { DataHost, FOLDER } from "./support.ts";
 
@@ -281,7 +282,9 @@ describe("at every step", () => {
   test("a failure: the data of then, or those of now, and all units as they were", async () => {
     const count = await steps();
     expect(count).toBeGreaterThan(15);
-    for (let at = 0; at < count; at++) {
+    for (const nth of everyStep()) {
+      const at = nth - 1;
+      if (at >= count) break;
       await prepared();
       const before = host.tree();
       host.faultAt = at;
@@ -355,8 +358,12 @@ describe("at every step", () => {
 
   test("after a kill the next one brings one of the two back whole", async () => {
     const count = await steps();
+    let tried = 0;
     let well = 0;
-    for (let at = 0; at < count; at++) {
+    for (const nth of everyStep()) {
+      const at = nth - 1;
+      if (at >= count) break;
+      tried += 1;
       await prepared();
       const before = host.tree();
       host.fault = "kill";
@@ -377,7 +384,7 @@ describe("at every step", () => {
       expect(host.tree()).not.toContain("before-restore");
       expect(readdirSync(host.real("/var/lib/install-quadlets"))).toEqual(["backups", "index.json"]);
     }
-    expect(well).toBeGreaterThan(2);
-    expect(well).toBeLessThan(count / 2);
+    expect(well).toBeGreaterThan(1);
+    expect(well).toBeLessThan(tried / 2);
   });
 });

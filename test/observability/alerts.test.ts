@@ -72,7 +72,9 @@ test.skipIf(!hasPromtool)("promtool agrees: these causes, these alerts and no ot
       writeFileSync(file, stringify({ rule_files: paths, evaluation_interval, tests: some.map(promtoolTest) }));
       return file;
     });
-    const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", ...tests], { encoding: "utf8" });
+    // Each cause gets a store of its own, which is garbage a moment later: collected less often, it takes a fifth less.
+    const options = { encoding: "utf8", env: { GOGC: "400", ...process.env } } as const;
+    const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", ...tests], options);
     expect(`${status === 0 ? "" : stdout}${stderr}`).toBe("");
   } finally {
     rmSync(scratch, { recursive: true });
