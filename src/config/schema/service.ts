@@ -23,9 +23,10 @@ import {
   unitName,
   userName,
 } from "./fields.ts";
+import { modelsShape } from "./models.ts";
 import { observedShape } from "./observed.ts";
 import { forPortal, tlsSchema } from "./proxy.ts";
-import { probeSchema, servedSchema } from "./served.ts";
+import { servedSchema } from "./served.ts";
 import { activitySchema, gpuSettingsSchema } from "./sharing.ts";
 
 const settingSchema = map({
@@ -149,26 +150,7 @@ export const serviceSchema = map({
   serves_models: servedSchema.optional().describe("it answers as one of these do, for whoever routes to models"),
   gpu: gpuSettingsSchema.optional().describe("where `gpu` of stack.yaml goes"),
   activity: activitySchema.optional().describe("how it is asked whether anybody uses it, for `idle` of stack.yaml"),
-  routes_models: map({
-    container: name.describe("the container that finds the keys of providers in its environment, as PROVIDER_NAME_KEY"),
-    keys: map({
-      port: name.describe("the port at which it is administered, as LiteLLM is"),
-      secret: name.describe("the secret that may do everything there"),
-    })
-      .optional()
-      .describe("it makes the keys of keys.yaml"),
-    cache: map({
-      container: name.describe("a Redis or Valkey, with redis-cli and its password in REDISCLI_AUTH"),
-      prefix: text.describe("what the names of all answers in it begin with"),
-    })
-      .optional()
-      .describe("it keeps answers there"),
-    probe: probeSchema
-      .optional()
-      .describe("how each model that only services of this stack answer for is asked; with the secret of keys"),
-  })
-    .optional()
-    .describe("its templates may use `registry`: the models of the site, and where requests for them go"),
+  ...modelsShape,
   terminates_tls: tlsSchema.optional().describe("serves every route of the site with its certificate"),
   apart: z
     .boolean("true or false")
