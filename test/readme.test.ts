@@ -121,6 +121,7 @@ test("the example of providers and mappings", () => {
   expect(registry?.keys.map(({ name, limits }) => `${name}: ${limitsText(limits)}`)).toEqual([
     "anna: qwen, qwen-*, 60 requests a minute, 4 at once, 200,000 tokens a day, until 2027-03-01",
     "nightly-report: big-model, 50,000 tokens a minute, $20 a month",
+    "open-webui: every model",
   ]);
   const shown = block("One address for every model", "$ install-quadlets check model-mappings.yaml").split("\n");
   expect(() => resolveWith(text("mappings").replace("provider: local", "provider: locla"))).toThrow(

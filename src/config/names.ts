@@ -20,6 +20,8 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["containers", ["routes_models", "database"]],
   ["ports", ["routes_models", "keys", "port"]],
   ["secrets", ["routes_models", "keys", "secret"]],
+  ["containers", ["asks_models", "container"]],
+  ["secrets", ["asks_models", "secret"]],
   ["ports", ["serves_models", "port"]],
   ["secrets", ["serves_models", "key"]],
   ["ports", ["metrics", "*", "port"]],

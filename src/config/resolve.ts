@@ -4,6 +4,7 @@ import { withKeys } from "../gateway/keys.ts";
 import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { AbsolutePath, UserName } from "../model/names.ts";
 import type { Service, Stack } from "../model/service.ts";
+import { withAskers, withServiceKeys } from "./askers.ts";
 import { buildCertificate } from "./assemble/certificate.ts";
 import { withRaw } from "./assemble/quadlets.ts";
 import { buildService } from "./assemble/service.ts";
@@ -21,8 +22,9 @@ export function resolveStack(sources: Sources): Stack {
   const site = draftSite(loadSources(sources, report), report);
   const built = site.drafts.map((draft) => withRaw(draft, buildService(site, draft, report)));
   const services = built.map(({ service }) => service);
-  const registry = buildRegistry({ site, services, sources: sources.registry ?? {} }, report);
-  const equipped = withScrapers(services).map((service) =>
+  const declared = buildRegistry({ site, services, sources: sources.registry ?? {} }, report);
+  const registry = declared && withServiceKeys(declared, services);
+  const equipped = withScrapers(withAskers(services, registry)).map((service) =>
     registry === undefined ? service : withIssuedKeys(withKeys(service, registry), registry),
   );
   const members = site.drafts.map((draft, index) => ({

@@ -1,6 +1,7 @@
 /** What `${...}` may name inside a service file. */
 import { LISTEN_ADDRESS, TAILSCALE_NAME } from "../model/places.ts";
 import { suggest } from "../model/suggest.ts";
+import { askedModels } from "./asked-models.ts";
 import type { ServiceDraft, WrittenSite } from "./draft.ts";
 import { type Found, findIn, type Lookup, unknownReference } from "./interpolate.ts";
 
@@ -9,6 +10,7 @@ const ROOTS = [
   "ports.NAME",
   "hosts.NAME",
   "origins.NAME",
+  "models.port",
   "services.OTHER.ports.NAME",
   "services.OTHER.settings.NAME",
 ];
@@ -28,6 +30,12 @@ export function scopeOf(site: WrittenSite, draft: ServiceDraft, extra: Readonly<
     }
     if (root === "service" && reference.length === 2) {
       return findIn({ name: draft.name, home: draft.home, user: draft.user }, reference, "known");
+    }
+    if (root === "models" && second === "port" && reference.length === 2) {
+      const asked = askedModels(site, draft);
+      if (asked === undefined) return unknownReference(reference, "say whom it asks: asks_models");
+      const other = findDraft(site, asked.service);
+      return "problem" in other ? other : findIn(other.hostPorts, ["models", asked.port], `ports of ${asked.service}`);
     }
     if (root === "services" && reference.length === 4 && second !== undefined) {
       const other = findDraft(site, second);

@@ -21,6 +21,7 @@ import { Secret } from "../model/secret.ts";
 
 export type Question = Pick<HttpQuestion, "method" | "path" | "body">;
 
+const KINDS = ["person", "machine", "service"] as const;
 const OURS = "install-quadlets";
 /** The price of a token that has none, in US dollars. */
 const PER_TOKEN = NOMINAL_PRICE / 1_000_000;
@@ -125,7 +126,7 @@ function parseKey(value: unknown): FoundKey | undefined {
     token: value["token"],
     name: textIn(value, "key_alias"),
     holder: textIn(metadata, "holder"),
-    kind: metadata["kind"] === "machine" ? "machine" : "person",
+    kind: KINDS.find((kind) => kind === metadata["kind"]) ?? "person",
     isOurs,
     isAsSet: metadata["set"] === limitsText(limits),
     isBlocked: value["blocked"] === true,

@@ -4,7 +4,8 @@ export interface GatewayKey {
   readonly name: string;
   /** Whose it is, in words. */
   readonly holder: string | undefined;
-  readonly kind: "person" | "machine";
+  /** A service of the stack asks with it; no file has to declare that one. */
+  readonly kind: "person" | "machine" | "service";
   readonly limits: KeyLimits;
 }
 

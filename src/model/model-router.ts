@@ -1,4 +1,5 @@
-/** What a service that routes to models says of itself: who gets keys, where it makes some, how models are asked, where answers are kept. */
+/** What a service that routes to models says of itself: who gets keys, where it makes some, how models are asked, where answers are kept; and who asks it. */
+import type { ServiceName } from "./names.ts";
 import type { Probe } from "./probe.ts";
 
 export interface ModelRouter {
@@ -21,4 +22,16 @@ interface AnswerCache {
   readonly prefix: string;
   /** What switches it on; undefined where it is always there. */
   readonly setting: string | undefined;
+}
+
+/** Whom a service asks for models. */
+export interface ModelAsker {
+  readonly service: ServiceName;
+  readonly port: string;
+  /** The container that asks. */
+  readonly container: string;
+  /** What it would show to the service that its file names. */
+  readonly secret: string;
+  /** Set where it asks a service that routes, with a key of its own; then in which header it says who asks. */
+  readonly userHeader: string | undefined;
 }

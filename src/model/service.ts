@@ -4,7 +4,7 @@ import type { Backup } from "./backup.ts";
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { Metrics, Scraper } from "./metrics.ts";
-import type { ModelRouter } from "./model-router.ts";
+import type { ModelAsker, ModelRouter } from "./model-router.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import type { InnerOwner } from "./owner.ts";
 import type { QuadletFile } from "./quadlet-file.ts";
@@ -70,6 +70,8 @@ export interface Service {
   readonly engine: Engine | undefined;
   /** Set for a service that leads requests to models. */
   readonly routesModels: ModelRouter | undefined;
+  /** Left out where it asks for none. */
+  readonly asksModels?: ModelAsker;
   readonly pod: Pod | undefined;
   readonly containers: readonly Container[];
   /** Unit files beside those that are rendered, as they are. */

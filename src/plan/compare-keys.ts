@@ -35,7 +35,7 @@ export function compareKeys(
     planned("keys", action, maker.service, what, why, { kind: "gateway-key", account, maker, key });
   const has = ({ secret }: WantedKey) => secrets.get(maker.user)?.includes(secret) === true;
   const create = (key: WantedKey) => {
-    const why = has(key) ? because("missing", "the gateway lacks it") : because("changed", "it is new in keys.yaml");
+    const why = has(key) ? because("missing", "the gateway lacks it") : because("changed", NEW[key.kind]);
     return set(key, "create", `${keyTitle(key.name)} (${limitsText(key.limits)})`, why);
   };
   const remove = (name: string, why: Reason) =>
@@ -58,14 +58,21 @@ export function compareKeys(
     const why = whyChange(key, found, fact.tokens.get(key.secret), isAnew(key));
     return why === undefined ? [] : [set(key, "update", keyTitle(key.name), why)];
   });
-  const removed = fact.keys.flatMap(({ name, isOurs }): readonly Draft[] => {
+  const removed = fact.keys.flatMap(({ name, isOurs, kind }): readonly Draft[] => {
     if (!isOurs || name === undefined || wanted.some((key) => key.name === name)) return [];
     const isOver = expired.some((key) => key.name === name);
-    return [remove(name, isOver ? because("unwanted", "it has expired") : NOT_DECLARED)];
+    if (isOver) return [remove(name, because("unwanted", "it has expired"))];
+    return [remove(name, kind === "service" ? NOBODY_ASKS : NOT_DECLARED)];
   });
   return { changes: [...changed, ...removed], notes: [...over, ...notesOn(fact.keys, wanted)] };
 }
 
+const NEW = {
+  person: "it is new in keys.yaml",
+  machine: "it is new in keys.yaml",
+  service: "a service of the stack asks with it",
+} as const;
+const NOBODY_ASKS = because("unwanted", "no service of the stack asks with it");
 const NOT_DECLARED = because("unwanted", "it is no longer in keys.yaml");
 
 /** Keys whose values runs made, by name. */

@@ -1,6 +1,7 @@
 /** Renders a service's own configuration files (nginx, dnsmasq, ClickHouse, the client script, ...). */
 
 import { BACKUP_SECONDS } from "../model/backup.ts";
+import { groupBy } from "../model/group-by.ts";
 import { credentialsFile, type Scraper } from "../model/metrics.ts";
 import type { Registry } from "../model/registry.ts";
 import {
@@ -22,7 +23,7 @@ import { namesOf, type Site } from "./site.ts";
 export function renderServiceFiles(shared: SharedView, service: Service, site: Site): readonly DesiredFile[] {
   const account = site.identities.get(service.account.user);
   if (account === undefined) throw new Error(`no identity for ${service.account.user}`);
-  const { stack, services, registry, scraped, backupPatience, portal, ...others } = shared;
+  const { stack, services, registry, userHeaders, scraped, backupPatience, portal, ...others } = shared;
   // In the order in which an error lists them.
   const view = {
     stack,
@@ -31,7 +32,7 @@ export function renderServiceFiles(shared: SharedView, service: Service, site: S
     settings: service.settings,
     ports: portView(service),
     ...others,
-    ...(service.routesModels === undefined ? {} : { registry }),
+    ...(service.routesModels === undefined ? {} : { registry, userHeaders: userHeaders.get(service.name) ?? [] }),
     ...(service.metrics.length === 0 ? {} : { scraped: scraped.has(service.name) }),
     ...(showsPortal(service) ? { portal } : {}),
     ...(service.scrapes === undefined ? {} : { targets: targetView(service.scrapes), backupPatience }),
@@ -57,6 +58,8 @@ export interface SharedView {
   readonly authority: object;
   /** For services that route to models. */
   readonly registry: Registry | undefined;
+  /** By the service that routes: headers in which those that ask it say for whom. */
+  readonly userHeaders: ReadonlyMap<string, readonly string[]>;
   /** For the service that shows the page about the site. */
   readonly portal: object;
   /** Services that somebody asks for metrics. */
@@ -87,10 +90,21 @@ export function sharedView(stack: Stack, site: Site): SharedView {
       uuids: AUTHORITY_UUIDS,
     },
     registry: stack.registry,
+    userHeaders: userHeaders(stack),
     portal: stack.services.some(showsPortal) ? portalView(stack) : {},
     scraped: new Set(stack.services.flatMap(({ scrapes }) => scrapes?.targets.map(({ service }) => service) ?? [])),
     backupPatience: `${(2 * (BACKUP_SECONDS[stack.backup.every] ?? BACKUP_SECONDS.daily)) / 3600}h`,
   };
+}
+
+function userHeaders({ services }: Stack): ReadonlyMap<string, readonly string[]> {
+  const asking = groupBy(
+    services.flatMap(({ asksModels }) => asksModels ?? []),
+    ({ service }) => service,
+  );
+  return new Map(
+    [...asking].map(([router, askers]) => [router, [...new Set(askers.flatMap(({ userHeader }) => userHeader ?? []))]]),
+  );
 }
 
 function showsPortal({ terminatesTls }: Service): boolean {

@@ -33,6 +33,26 @@ export function keySite(keys: string | undefined, services: readonly string[] = 
   return { ...sources, stack, registry };
 }
 
+const ASKER = `
+description: one that asks
+account: { user: asker-user, home: /var/lib/asker }
+settings: { routed: { type: boolean, default: true, description: d } }
+secrets: { engine-key: { generate: { length: 32, alphabet: hex } } }
+asks_models:
+  { container: asker, service: engine, port: api, secret: engine-key, router: { when: routed, user_header: X-User } }
+containers:
+  asker:
+    image: docker.io/lab/asker:1
+    secrets: [{ secret: engine-key, env: OPENAI_API_KEY }]
+`;
+
+/** With a service that asks for models. */
+export function askedSite(isRouted = true): Sources {
+  const asker = isRouted ? "{}" : "{ settings: { routed: false } }";
+  const text = `services: { engine: {}, router: {}, asker: ${asker} }`;
+  return { ...ownSources({ engine: ENGINE, router: ROUTER, asker: ASKER }), stack: [{ file: "stack.yaml", text }] };
+}
+
 /** The gateway of that site on this host, which answers while its unit runs. */
 export function withGateway(host: MemoryHost): MemoryLitellm {
   const gateway = new MemoryLitellm();

@@ -6,7 +6,7 @@ import { Secret } from "../../src/model/secret.ts";
 import { readUndos } from "../../src/record/generations.ts";
 import { takeBack } from "../../src/runs/take-back.ts";
 import type { MemoryLitellm } from "../support/memory-litellm.ts";
-import { keySite, withGateway } from "./key-site.ts";
+import { askedSite, keySite, withGateway } from "./key-site.ts";
 import { MemoryHost } from "./memory-host.ts";
 import { applyOn, expectConverged, install, listener, prepareOn } from "./support.ts";
 
@@ -154,6 +154,30 @@ test("another value goes on where the former had come to, and the former opens n
   expect(gateway.rows.map(({ token }) => token)).toEqual([tokenOf(new Secret(storedValue(host, "anna")))]);
   expect(gateway.rows[0]?.token).not.toBe(former);
   expect(gateway.named("anna")?.spend).toBe(0.0009);
+});
+
+test("a service that asks for models has a key, follows another value of it, and loses it with the last question", async () => {
+  const host = new MemoryHost();
+  const gateway = withGateway(host);
+  const copy = () => host.secrets.get("asker-user/asker-gateway_key");
+  await install(host, askedSite());
+  expect(gateway.named("asker")).toMatchObject({ token: tokenOf(new Secret(storedValue(host, "asker"))), models: [] });
+  expect(copy()).toBe(storedValue(host, "asker"));
+  await expectConverged(host, askedSite());
+  const former = copy();
+  const { plan } = await prepareOn(host, askedSite(), ["router-user/router-key_asker"]);
+  // A container reads its secrets at its start.
+  const restarted = stepsOf(plan).flatMap(({ change }) =>
+    change.kind === "unit" && change.verb === "restart" ? [change.unit as string] : [],
+  );
+  expect(restarted).toEqual(["asker.service"]);
+  await install(host, askedSite(), listener(), ["router-user/router-key_asker"]);
+  expect(copy()).not.toBe(former);
+  expect(copy()).toBe(storedValue(host, "asker"));
+  expect(gateway.rows.map(({ token }) => token)).toEqual([tokenOf(new Secret(copy() ?? ""))]);
+  await install(host, askedSite(false));
+  expect([gateway.rows, copy(), storedValue(host, "asker")]).toEqual([[], undefined, ""]);
+  await expectConverged(host, askedSite(false));
 });
 
 test("a key that has expired is taken out, and is not made", async () => {

@@ -76,9 +76,16 @@ test("each is a secret of the service that routes, which no container gets and w
     ({ name }) => name === "gateway",
   );
   const keys = gateway?.secrets.filter(({ name }) => name.startsWith("key_")) ?? [];
-  expect(keys.map(({ name }) => name)).toEqual(["key_anna", "key_nightly"]);
+  expect(keys.map(({ name }) => name)).toEqual(["key_anna", "key_nightly", "key_open-webui"]);
   expect(keys.every((secret) => secret.kind === "generated" && secret.prefix === "sk-")).toBe(true);
-  expect(gateway?.backup?.secrets).toEqual(["master-key", "salt-key", "postgres", "key_anna", "key_nightly"]);
+  expect(gateway?.backup?.secrets).toEqual([
+    "master-key",
+    "salt-key",
+    "postgres",
+    "key_anna",
+    "key_nightly",
+    "key_open-webui",
+  ]);
   const used = gateway?.containers.flatMap(({ secrets }) => secrets.map(({ secret }) => secret)) ?? [];
   expect(used.filter((name) => name.startsWith("key_"))).toEqual([]);
 });

@@ -29,13 +29,14 @@ describe("with one line each", () => {
     expect(said(find(texts, { podman }))).toBe("");
   });
 
-  test("the engines answer the gateway, and the gateway nobody but the proxy", () => {
+  test("the engines answer the gateway, and the gateway the chat beside the proxy", () => {
     const { services } = resolve({ stack: ALL });
     const consumers = services.flatMap(({ name, ports }) =>
       ports.flatMap((port) => (port.consumers.length === 0 ? [] : [[name, port.name, port.host, port.consumers]])),
     );
     expect(consumers).toEqual([
       ["vllm-qwen", "api", 8000, ["open-webui", "gateway"]],
+      ["gateway", "api", 4000, ["open-webui"]],
       ["llama-cpp", "api", 8090, ["gateway"]],
       ["ollama", "api", 11434, ["gateway"]],
     ]);

@@ -79,6 +79,18 @@ test.each<[string, World, readonly string[], readonly string[]]>([
     ["configuration new key anna: it is new in keys.yaml"],
   ],
   [
+    "a new one of a service",
+    worldWith([wantedKey({ name: "chat", kind: "service" })], known(), []),
+    ["+ key chat (every model): a service of the stack asks with it"],
+    ["configuration new key chat: a service of the stack asks with it"],
+  ],
+  [
+    "one of a service that asks no longer",
+    worldWith([], known(found({ name: "chat", kind: "service" }))),
+    ["- key chat: no service of the stack asks with it"],
+    ["configuration unwanted key chat: no service of the stack asks with it"],
+  ],
+  [
     "one that the gateway has lost",
     worldWith([ANNA], known()),
     ["+ key anna (qwen, 100,000 tokens a day): the gateway lacks it"],

@@ -7,6 +7,7 @@ import { nodeAt, type Path } from "../node.ts";
 import { compilePattern } from "../pattern.ts";
 import { keySpotAt, spotAt } from "../report.ts";
 import type { WrittenContainer } from "../schema/container.ts";
+import { routerVariables } from "./asker.ts";
 import {
   type Builder,
   HOST_PATH,
@@ -103,6 +104,7 @@ function buildEnvironment(builder: Builder, name: string, written: WrittenContai
     const condition = readCondition(builder, [...path, "when"]);
     if (condition !== undefined && isSet(condition)) variables.set(key, readText(builder, [...path, "value"]));
   }
+  for (const [key, value] of routerVariables(builder, name)) variables.set(key, value);
   for (const key of Object.keys(draft.entry.environment[name] ?? {})) {
     const node = nodeAt(draft.stack, ["services", draft.name, "environment", name, key]);
     if (node?.kind === "scalar") variables.set(key, node.text);

@@ -8,6 +8,7 @@ import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, spotAt } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
+import { buildAsker } from "./asker.ts";
 import { buildBackup } from "./backup.ts";
 import { buildDirectories, buildFiles, buildMetrics, draftsNamed } from "./beside.ts";
 import { buildContainer } from "./container.ts";
@@ -62,6 +63,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
         setting: written.containers[written.routes_models.cache.container]?.when,
       },
     },
+    ...buildAsker(builder),
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers,
     quadlets: buildQuadlets(builder, units),

@@ -32,6 +32,9 @@ export const copiedSecretsExist: Rule = ({ members, site }, report) => {
         if (other.silent !== true) report(at, other.problem, other.hint);
         continue;
       }
+      // A key at a router is no secret of its file.
+      const made = members.find(({ service }) => service.name === secret.service)?.service.secrets ?? [];
+      if (made.some(({ name }) => name === secret.secret)) continue;
       const known = Object.keys(other.written.secrets);
       if (known.includes(secret.secret)) continue;
       const message = `${secret.service} has no secret ${JSON.stringify(secret.secret)}`;

@@ -1,4 +1,4 @@
-/** Format of what a service file says about the models that it serves, or routes to. */
+/** Format of what a service file says about the models that it serves. */
 import * as z from "zod";
 import { MODEL_MODES, PROVIDER_TYPES } from "../../model/registry.ts";
 import { countOrReference, map, matching, name, relativePath, scalar, text, variable } from "./fields.ts";
@@ -59,24 +59,4 @@ export const servedSchema = map({
     .optional()
     .describe("the settings that say what its model asks of the GPUs"),
   cache: cacheSchema.optional().describe("where models lie that it downloads"),
-});
-
-export const routerSchema = map({
-  container: name.describe("the container that finds the keys of providers in its environment, as PROVIDER_NAME_KEY"),
-  keys: map({
-    port: name.describe("the port at which it is administered, as LiteLLM is"),
-    secret: name.describe("the secret that may do everything there"),
-  })
-    .optional()
-    .describe("it makes the keys of keys.yaml"),
-  cache: map({
-    container: name.describe("a Redis or Valkey, with redis-cli and its password in REDISCLI_AUTH"),
-    prefix: text.describe("what the names of all answers in it begin with"),
-  })
-    .optional()
-    .describe("it keeps answers there"),
-  database: name.optional().describe("the container that keeps its keys, and what was used"),
-  probe: probeSchema
-    .optional()
-    .describe("how each model that only services of this stack answer for is asked; with the secret of keys"),
 });

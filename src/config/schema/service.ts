@@ -23,9 +23,10 @@ import {
   unitName,
   userName,
 } from "./fields.ts";
+import { modelsShape } from "./models.ts";
 import { observedShape } from "./observed.ts";
 import { forPortal, tlsSchema } from "./proxy.ts";
-import { routerSchema, servedSchema } from "./served.ts";
+import { servedSchema } from "./served.ts";
 import { activitySchema, gpuSettingsSchema } from "./sharing.ts";
 
 const settingSchema = map({
@@ -149,9 +150,7 @@ export const serviceSchema = map({
   serves_models: servedSchema.optional().describe("it answers as one of these do, for whoever routes to models"),
   gpu: gpuSettingsSchema.optional().describe("where `gpu` of stack.yaml goes"),
   activity: activitySchema.optional().describe("how it is asked whether anybody uses it, for `idle` of stack.yaml"),
-  routes_models: routerSchema
-    .optional()
-    .describe("its templates may use `registry`: the models of the site, and where requests for them go"),
+  ...modelsShape,
   terminates_tls: tlsSchema.optional().describe("serves every route of the site with its certificate"),
   apart: z
     .boolean("true or false")

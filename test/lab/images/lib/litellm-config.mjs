@@ -114,6 +114,9 @@ export function litellmConfig(z) {
     global_max_parallel_requests: count.optional(),
     enable_drain_endpoint: z.boolean().optional(),
     litellm_key_header_name: text.optional(),
+    user_header_mappings: z
+      .array(z.strictObject({ header_name: text, litellm_user_role: z.enum(["internal_user", "customer"]) }))
+      .optional(),
   });
 
   return z
