@@ -4,6 +4,7 @@ import { openGateway } from "../apps/gateway.ts";
 import { deleteQuestion } from "../gateway/litellm-admin.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
+import type { FoundKey } from "../model/key-facts.ts";
 import { next } from "../model/next.ts";
 import type { System } from "../system/interfaces.ts";
 
@@ -23,25 +24,37 @@ export interface Revocation {
 export async function revokeKey({ system, service, name, file, edit, askYes, print }: Revocation): Promise<void> {
   const [text, stat] = await Promise.all([system.files.read(file), system.files.stat(file)]);
   const after = text === undefined ? undefined : edit(text);
+  const known = await findAt(system, service, name).catch((error: unknown) => {
+    if (after === undefined || !(error instanceof UserError)) throw error;
+    return error;
+  });
+  if (!(known instanceof UserError)) refuseAsker(known);
+  if (known === undefined && after === undefined)
+    throw userError("unknown-name", `there is no key ${name}`, "sudo gateway-manage key list");
   await askYes(`Revoke the key ${name}? Whoever uses it is refused from now on.`);
   if (after !== undefined && stat !== undefined) {
     await system.files.write(file, after, { mode: stat.mode, uid: stat.uid, gid: stat.gid });
     print(`${file}: ${name} is taken out`);
   }
-  const isKnown = await deleteAt(system, service, name).catch((error: unknown) => {
-    if (after === undefined || !(error instanceof UserError)) throw error;
-    const message = `the gateway may still know ${name}: ${error.message}`;
-    throw userError(error.code, message, "sudo install-quadlets, once it runs");
-  });
-  if (!isKnown && after === undefined)
-    throw userError("unknown-name", `there is no key ${name}`, "sudo gateway-manage key list");
-  print(isKnown ? `the gateway knows ${name} no more` : `the gateway did not know ${name}`);
+  if (known instanceof UserError) {
+    const message = `the gateway may still know ${name}: ${known.message}`;
+    throw userError(known.code, message, "sudo install-quadlets, once it runs");
+  }
+  if (known !== undefined) await ask(await openGateway(system, service), deleteQuestion(known.token));
+  print(known === undefined ? `the gateway did not know ${name}` : `the gateway knows ${name} no more`);
   if (after !== undefined) print(next("gateway-manage key revoke"));
 }
 
-async function deleteAt(system: System, service: IndexedService, name: string): Promise<boolean> {
-  const gateway = await openGateway(system, service);
-  const found = (await listKeys(gateway)).find((key) => key.name === name);
-  if (found !== undefined) await ask(gateway, deleteQuestion(found.token));
-  return found !== undefined;
+async function findAt(system: System, service: IndexedService, name: string): Promise<FoundKey | undefined> {
+  return (await listKeys(await openGateway(system, service))).find((key) => key.name === name);
+}
+
+/** As long as that service is there, the next run makes its key again. */
+function refuseAsker(key: FoundKey | undefined): void {
+  if (key?.kind !== "service") return;
+  throw userError(
+    "does-not-apply",
+    `${key.name} is the key that a service of this stack asks with: the next run would make it again`,
+    `sudo gateway-manage key rotate ${key.name} gives it another value`,
+  );
 }

@@ -112,6 +112,31 @@ test("streamed answers of three engines by three names", async () => {
   }
 });
 
+test("Open WebUI lists what everybody has, asks with a key of its own, and is counted by it", async () => {
+  const list = (json: string) =>
+    (JSON.parse(json) as { data: readonly { id: string }[] }).data.map(({ id }) => id).toSorted();
+  const web = "https://webui.liminati.internal/api";
+  expect(list(await client("curl", "-fsS", `${web}/models`))).toEqual(Object.keys(ENGINES).toSorted());
+  const question = JSON.stringify({
+    model: "tinyllama",
+    messages: [{ role: "user", content: "Hello" }],
+    max_tokens: 8,
+  });
+  const sent = ["-H", "content-type: application/json", "--data", question];
+  expect(await client("curl", "-fsS", ...sent, `${web}/chat/completions`)).toContain("Ollama");
+  const shown = JSON.parse(await host("gateway-manage", "key", "list", "--json")) as {
+    keys: readonly { name: string }[];
+  };
+  expect(shown.keys.map(({ name }) => name)).toContain("open-webui");
+  const used = async () => {
+    const { rows } = JSON.parse(await host("gateway-manage", "usage", "--by", "key", "--json")) as {
+      rows: readonly { name: string; requests: number }[];
+    };
+    return rows.find(({ name }) => name === "open-webui")?.requests ?? 0;
+  };
+  await expect.poll(used, { timeout: 60_000 }).toBeGreaterThan(0);
+});
+
 test("what administers, measures or is Ollama's own is not for clients", async () => {
   const status = (url: string) => client("curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", url);
   for (const path of ["/metrics", "/metrics/", "/key/list", "/health", "/spend/logs", "/"]) {

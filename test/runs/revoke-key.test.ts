@@ -78,6 +78,20 @@ describe("what does not go well", () => {
     expect([error, said]).toEqual(["UserError: there is no key carl", []]);
   });
 
+  test("the key of a service that asks would be there again with the next run", async () => {
+    const { gateway, said, error } = await revokeOn((host) => {
+      const rows = host.listening?.gateway.rows ?? [];
+      const [row] = rows;
+      if (row !== undefined)
+        rows.push({ ...row, token: "t1", key_alias: "asker", metadata: { ...row.metadata, kind: "service" } });
+    }, "asker");
+    expect([error, said]).toEqual([
+      "UserError: asker is the key that a service of this stack asks with: the next run would make it again",
+      [],
+    ]);
+    expect(gateway.named("asker")).toBeDefined();
+  });
+
   test("one of somebody else goes as well: it was named", async () => {
     const { gateway, said } = await revokeOn((host) => {
       const rows = host.listening?.gateway.rows ?? [];
