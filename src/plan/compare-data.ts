@@ -1,11 +1,11 @@
 /** Services with data that are about to run other images: what they hold is copied before, and looked at after. */
 import type { StoppedUnit } from "../model/data-change.ts";
-import type { StateFacts, UnitFact } from "../model/facts.ts";
+import type { StateFacts } from "../model/facts.ts";
 import type { ServiceName, UserName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredData, DesiredState, DesiredUnit } from "../model/resource.ts";
-import { isRunning } from "../model/unit-state.ts";
+import { isRunning, unitFact } from "../model/unit-state.ts";
 import { limitOf } from "../model/waiting.ts";
 import { accountIn, accountsOf } from "./accounts.ts";
 import { because, planned } from "./change.ts";
@@ -47,7 +47,7 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
         counts,
       }),
       ...units.flatMap(({ unit, plainName }) => {
-        const fact = factOf(facts, account.user, unit);
+        const fact = unitFact(facts, { user: account.user, unit });
         const mayRun = comesUp || isRunning(fact?.active);
         if (!mayRun) return [];
         const timeoutSeconds = limitOf(fact?.stopLimitSeconds);
@@ -60,7 +60,7 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
         account,
         service,
         directories,
-        units: mayStart(desired, facts, account.user),
+        units: startable(desired, facts, account.user),
         ...((phase === "data first" || units.some((unit) => isMoved(unit, was, facts))) && ({ early: true } as const)),
       }),
     ];
@@ -80,17 +80,13 @@ export function compareData(desired: DesiredState, facts: StateFacts, earlier: r
   return { before, after, services: new Set(kept.map(({ service }) => service)) };
 }
 
-function factOf({ units }: StateFacts, user: UserName, unit: string): UnitFact | undefined {
-  return units.get(user)?.find((fact) => fact.unit === unit);
-}
-
 /** By the unit files of before, or by those of this plan, once they are written. */
-function mayStart(desired: DesiredState, facts: StateFacts, user: UserName): readonly StoppedUnit[] {
+function startable(desired: DesiredState, facts: StateFacts, user: UserName): readonly StoppedUnit[] {
   const before = (facts.units.get(user) ?? []).map(({ unit }) => unit);
   const then = desired.units.filter((unit) => unit.user === user).map(({ unit }) => unit);
   return [...new Set([...then, ...before])].map((unit) => ({
     unit,
-    timeoutSeconds: limitOf(factOf(facts, user, unit)?.stopLimitSeconds),
+    timeoutSeconds: limitOf(unitFact(facts, { user, unit })?.stopLimitSeconds),
   }));
 }
 

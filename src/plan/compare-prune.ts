@@ -6,6 +6,7 @@ import type { UnitName, UserName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
 import { ofImageKey, ofSecretKey, ofUnitKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
+import { unitFact } from "../model/unit-state.ts";
 import { limitOf } from "../model/waiting.ts";
 import { plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
@@ -50,7 +51,7 @@ function stopUnits({ gone, host, facts, nameOf, why }: PruneInput): readonly Dra
   return gone.units.flatMap((key) => {
     const { user, unit } = ofUnitKey(key);
     const account = host.accounts.find((candidate) => candidate.user === user);
-    const fact = facts.units.get(user)?.find((candidate) => candidate.unit === unit);
+    const fact = unitFact(facts, { user, unit });
     if (account === undefined || fact === undefined || fact.active === "inactive") return [];
     const what = `unit ${unit} of ${user}`;
     const change = { kind: "stop", account, unit, timeoutSeconds: limitOf(fact.stopLimitSeconds) } as const;

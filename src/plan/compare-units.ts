@@ -1,4 +1,5 @@
 /** User units: started where they are down, reloaded or restarted where what they run with is not what is wanted. */
+
 import type { Change } from "../model/change.ts";
 import { servesLeaf } from "../model/desired-certificate.ts";
 import type { AccountFact, StateFacts, UnitFact } from "../model/facts.ts";
@@ -8,6 +9,7 @@ import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
+import { unitFact } from "../model/unit-state.ts";
 import { limitOf } from "../model/waiting.ts";
 import { accountIn, accountsOf, plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
@@ -89,7 +91,7 @@ function changeOf(
     const { container, command } = reload;
     return { kind: "reload-unit", account, unit, plainName, container, command, record };
   }
-  const fact = facts.units.get(user)?.find((candidate) => candidate.unit === unit);
+  const fact = unitFact(facts, { user, unit });
   const limits = { startTimeoutSeconds, stopTimeoutSeconds: limitOf(fact?.stopLimitSeconds) };
   return {
     kind: "unit",
@@ -119,7 +121,7 @@ function decide(
   own: Own,
   sleepers: Sleepers,
 ): readonly Decision[] {
-  const fact = facts.units.get(unit.user)?.find((candidate) => candidate.unit === unit.unit);
+  const fact = unitFact(facts, unit);
   const changed = whatChanged(unit, desired, facts, own.changes);
   const asleep = sleepers.reasonOf(unit);
   // What it will be started with is what is there by then.

@@ -1,10 +1,12 @@
 /** What a plan takes down for a while, and about how long: by how long its units took to start the last time. */
+
 import type { StateFacts } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { ServiceName } from "../model/names.ts";
 import type { Draft, Outage } from "../model/plan.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredState, DesiredUnit } from "../model/resource.ts";
+import { unitFact } from "../model/unit-state.ts";
 
 /** Only what is up now can go down: a first install has no outage. */
 export function findOutages(
@@ -69,9 +71,9 @@ function longestStart(units: readonly DesiredUnit[], facts: Pick<StateFacts, "un
 }
 
 function startOf(
-  { user, unit }: DesiredUnit,
+  unit: DesiredUnit,
   facts: Pick<StateFacts, "units">,
 ): { readonly isUp: boolean; readonly seconds: number | undefined } {
-  const fact = facts.units.get(user)?.find((candidate) => candidate.unit === unit);
+  const fact = unitFact(facts, unit);
   return { isUp: fact?.active === "active", seconds: fact?.startSeconds };
 }

@@ -3,7 +3,7 @@ import type { StateFacts, UnitFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { Reason } from "../model/reason.ts";
 import type { DesiredUnit } from "../model/resource.ts";
-import { isRunning } from "../model/unit-state.ts";
+import { isRunning, unitFact } from "../model/unit-state.ts";
 import { limitOf } from "../model/waiting.ts";
 import { because } from "./change.ts";
 
@@ -20,7 +20,7 @@ export interface Sleepers {
  */
 export function findSleepers(units: readonly DesiredUnit[], facts: Pick<StateFacts, "units">): Sleepers {
   const swapped = units.filter((unit) => unit.swap !== undefined);
-  const factOf = ({ user, unit }: DesiredUnit) => facts.units.get(user)?.find((fact) => fact.unit === unit);
+  const factOf = (unit: DesiredUnit) => unitFact(facts, unit);
   const reasons = new Map<DesiredUnit, Reason>();
   const stops: Sleepers["stops"][number][] = [];
   for (const [group, members] of groupBy(swapped, ({ swap }) => swap?.group)) {

@@ -3,7 +3,7 @@ import type { Change, Of } from "../../model/change.ts";
 import type { AccountFact, StateFacts, UnitFact } from "../../model/facts.ts";
 import type { UnitName } from "../../model/names.ts";
 import { unitKey } from "../../model/record-keys.ts";
-import { isRunning } from "../../model/unit-state.ts";
+import { isRunning, unitFact } from "../../model/unit-state.ts";
 import { limitOf } from "../../model/waiting.ts";
 import { plainAccount } from "../accounts.ts";
 import { STOP_WAVE } from "./data.ts";
@@ -75,7 +75,7 @@ export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
 };
 
 function factOf({ account, unit }: Of<"unit" | "stop">, facts: StateFacts): UnitFact | undefined {
-  return facts.units.get(account.user)?.find((candidate) => candidate.unit === unit);
+  return unitFact(facts, { user: account.user, unit });
 }
 
 /** As it was before: running, or on its way. */
