@@ -1,13 +1,13 @@
 /** The data of a service around a start with other images. */
-import { countRows, openNamespace, roomBeside, sizesOf } from "../facts/data.ts";
+import { countAll, openNamespace, roomBeside, sizesOf } from "../facts/data.ts";
 import type { Of } from "../model/change.ts";
-import { type Count, countText, judgeCounts } from "../model/count.ts";
+import { countText, judgeCounts } from "../model/count.ts";
 import { userError } from "../model/diagnostic.ts";
 import { sizeText } from "../model/size.ts";
-import { addSnapshots, forgetSnapshots, type Snapshot } from "../record/snapshots.ts";
+import { addSnapshots, type Snapshot } from "../record/snapshots.ts";
 import type { System } from "../system/interfaces.ts";
 import { type ApplyContext, type Handlers, refuseStopped } from "./context.ts";
-import { makeCopy, putBack, removeCopy } from "./snapshots.ts";
+import { dropCopy, makeCopy, putBack } from "./snapshots.ts";
 import { dropStale } from "./stale-copies.ts";
 
 type Kinds = "measure-data" | "snapshot" | "restore-snapshot" | "drop-snapshot" | "compare-data";
@@ -23,10 +23,7 @@ export const DATA: Handlers<Kinds> = {
   "restore-snapshot": ({ system, vault }, change) =>
     putBack({ ...system, files: vault }, snapshotsOf(change, change.run)),
   "drop-snapshot": async ({ system, vault }, change) => {
-    for (const snapshot of snapshotsOf(change, change.run)) {
-      await removeCopy(system, snapshot);
-      await forgetSnapshots(vault, [snapshot]);
-    }
+    for (const snapshot of snapshotsOf(change, change.run)) await dropCopy({ ...system, files: vault }, snapshot);
   },
   "compare-data": compare,
 };
@@ -35,7 +32,7 @@ async function measure(context: ApplyContext, change: Of<"measure-data">): Promi
   const { account, service } = change;
   const { system } = context;
   const directories = await thatAreThere(system, change.directories);
-  context.counts.set(service, await countAll(system, change));
+  context.counts.set(service, await countAll(system, account, change.counts));
   if (directories.length === 0) return;
   await openNamespace(system, account);
   await dropStale(context, change);
@@ -78,20 +75,13 @@ async function copyAll(context: ApplyContext, change: Of<"snapshot">): Promise<v
 }
 
 async function compare(context: ApplyContext, change: Of<"compare-data">): Promise<void> {
-  const { service } = change;
+  const { account, service, counts } = change;
   const before = context.counts.get(service) ?? [];
-  for (const judged of judgeCounts(before, await countAll(context.system, change))) {
+  for (const judged of judgeCounts(before, await countAll(context.system, account, counts))) {
     const text = `${service}: ${judged.name}: ${countText(judged.before)} before, ${countText(judged.now)} now`;
     if (judged.is === "lost") throw userError("data-lost", text, `sudo svc logs ${service}`);
     context.reporter.note(`  ${text}`);
   }
-}
-
-function countAll(
-  system: System,
-  { account, counts }: Pick<Of<"measure-data">, "account" | "counts">,
-): Promise<readonly Count[]> {
-  return Promise.all(counts.map(async (one) => ({ name: one.name, count: await countRows(system, account, one) })));
 }
 
 async function thatAreThere<Path extends string>({ files }: System, paths: readonly Path[]): Promise<readonly Path[]> {

@@ -1,6 +1,6 @@
 /** Copies of runs that were cut off: is what was counted before them still there, now that all of it runs again? */
-import { countRows } from "../facts/data.ts";
-import { type Count, judgeCounts } from "../model/count.ts";
+import { countAll } from "../facts/data.ts";
+import { judgeCounts } from "../model/count.ts";
 import { groupBy } from "../model/group-by.ts";
 import { INDEX_PATH, type IndexedService, parseIndex } from "../model/index-file.ts";
 import { copyOf, readSnapshots, type Snapshot } from "../record/snapshots.ts";
@@ -40,12 +40,7 @@ async function judge(
   // Nothing of it is here any more that could have lost anything.
   if (first === undefined || service === undefined) return [];
   const { account, counts = [], run } = first;
-  const now = await Promise.all(
-    (service.backup?.counts ?? []).map(
-      async (how): Promise<Count> => ({ name: how.name, count: await countRows(system, account, how) }),
-    ),
-  );
-  const judged = judgeCounts(counts, now);
+  const judged = judgeCounts(counts, await countAll(system, account, service.backup?.counts ?? []));
   const lost = judged.filter(({ is }) => is === "lost");
   const unknown = judged.filter(({ before, now: count }) => (before ?? 0) > 0 && count === null);
   const is = lost.length > 0 ? "lost" : "unknown";

@@ -20,7 +20,7 @@ export async function makeCopy({ runner }: System, snapshot: Snapshot, onFile: (
 }
 
 /** What is half removed must not have the name of what is whole: a taking back would make it the data. */
-export async function removeCopy({ runner, files }: System, snapshot: Snapshot): Promise<void> {
+async function removeCopy({ runner, files }: System, snapshot: Snapshot): Promise<void> {
   const [copy, part] = [copyOf(snapshot), partOf(snapshot)];
   const isThere = async (path: string) => (await files.stat(path)) !== undefined;
   const run = (command: Parameters<typeof asUser>[1]) => runner.run(asUser(snapshot.account, command));
@@ -28,6 +28,12 @@ export async function removeCopy({ runner, files }: System, snapshot: Snapshot):
   if (!(await isThere(copy))) return;
   await run(moveData(copy, part));
   await run(removeData(part));
+}
+
+/** `system` with the files as they are: nothing of this is to be taken back. */
+export async function dropCopy(system: System, snapshot: Snapshot): Promise<void> {
+  await removeCopy(system, snapshot);
+  await forgetSnapshots(system.files, [snapshot]);
 }
 
 /** Can be done again after it was cut off anywhere. */
@@ -82,8 +88,7 @@ export async function dropSnapshots(
   const problems: string[] = [];
   for (const snapshot of (await readSnapshots(system.files)).filter(goes)) {
     try {
-      await removeCopy(system, snapshot);
-      await forgetSnapshots(system.files, [snapshot]);
+      await dropCopy(system, snapshot);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push(`${copyOf(snapshot)} is not removed yet: ${error.message.split("\n")[0]}`);

@@ -3,9 +3,9 @@ import { actsAtBoot } from "../model/acts-at-boot.ts";
 import type { Of } from "../model/change.ts";
 import { UserError } from "../model/diagnostic.ts";
 import { listGenerations, readUndos } from "../record/generations.ts";
-import { copyOf, forgetSnapshots, readSnapshots, type Snapshot } from "../record/snapshots.ts";
+import { copyOf, readSnapshots, type Snapshot } from "../record/snapshots.ts";
 import type { ApplyContext } from "./context.ts";
-import { removeCopy } from "./snapshots.ts";
+import { dropCopy } from "./snapshots.ts";
 
 /** The data of now are newer, and of the same form: with such a copy nobody goes back any more, and the next one needs its room. */
 export async function dropStale(
@@ -27,8 +27,7 @@ export async function dropStale(
     reporter.note(
       `  ${service}: ${copyOf(snapshot)} goes: run ${snapshot.run} was cut off before another image ran, and the data of now are newer`,
     );
-    await removeCopy(system, snapshot);
-    await forgetSnapshots(vault, [snapshot]);
+    await dropCopy({ ...system, files: vault }, snapshot);
   }
 }
 

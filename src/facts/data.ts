@@ -4,6 +4,7 @@ import { sizeOfData } from "../commands/data.ts";
 import { roomAt } from "../commands/disk.ts";
 import { enterNamespace, execInContainer } from "../commands/podman.ts";
 import type { DataCount } from "../model/backup.ts";
+import type { Count } from "../model/count.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
@@ -24,6 +25,15 @@ export async function countRows(
     if (error instanceof UserError) return null;
     throw error;
   }
+}
+
+/** All that a service counts, side by side. */
+export function countAll(
+  system: System,
+  account: AccountFact,
+  counts: readonly DataCount[],
+): Promise<readonly Count[]> {
+  return Promise.all(counts.map(async (how) => ({ name: how.name, count: await countRows(system, account, how) })));
 }
 
 /** First of all commands of its kind: it makes the process that holds the namespace, which must not inherit our pipes. */
