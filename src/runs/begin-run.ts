@@ -11,7 +11,7 @@ import { writeRendered } from "../record/rendered.ts";
 import type { System } from "../system/interfaces.ts";
 import { closeInterrupted } from "./close-interrupted.ts";
 import { commandOf } from "./stoppable.ts";
-import { takeBack } from "./take-back.ts";
+import { butFor, takeBack } from "./take-back.ts";
 import { isBetween } from "./take-runs-back.ts";
 
 export interface RunOptions {
@@ -82,7 +82,7 @@ export async function endBadly(
   const left = await takeBack(system, journal.steps());
   if (!(await isBetween(system, [{ number: journal.run }]))) await close("taken back");
   if (left.length === 0) return extended(error, "everything was taken back; data and pulled images stay", hint);
-  return extended(error, `taken back, but for:\n  ${left.join("\n  ")}`, hint);
+  return extended(error, butFor(left), hint);
 }
 
 /** Our own faults keep their stack; `again` is for who stopped it and thinks better of it. */

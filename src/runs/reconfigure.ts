@@ -17,7 +17,8 @@ import { carryOut, type InstallRun } from "./carry-out.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Outcome } from "./run.ts";
 import { refuseUnsettled, withoutDownUnits } from "./settled.ts";
-import { takeRunsBack } from "./take-runs-back.ts";
+import { butFor } from "./take-back.ts";
+import { readRecords, takeRunsBack } from "./take-runs-back.ts";
 import { underLock } from "./under-lock.ts";
 
 export interface Reconfiguration {
@@ -132,9 +133,9 @@ async function goBack(
   const runs = generations.filter((one) => one.number > standing && !isTakenBack(one));
   if (runs.length === 0) return error;
   person.reporter.note("it does not work, going back");
-  const left = await takeRunsBack(system, runs);
+  const left = await takeRunsBack(system, runs, await readRecords(system.files, runs));
   const message = error instanceof Error ? error.message : String(error);
-  const ending = left.length === 0 ? "everything was taken back" : `taken back, but for:\n  ${left.join("\n  ")}`;
+  const ending = left.length === 0 ? "everything was taken back" : butFor(left);
   const hint = error instanceof UserError ? error.hint : undefined;
   return userError(
     error instanceof UserError ? error.code : "failed",

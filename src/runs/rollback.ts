@@ -7,7 +7,8 @@ import { readApplied } from "../record/applied.ts";
 import { listGenerations } from "../record/generations.ts";
 import type { Run } from "./run.ts";
 import { toTheEnd } from "./stoppable.ts";
-import { isBetween, readSteps, takeRunsBack } from "./take-runs-back.ts";
+import { butFor } from "./take-back.ts";
+import { isBetween, readRecords, takeRunsBack } from "./take-runs-back.ts";
 import { underLock } from "./under-lock.ts";
 import { wasCutOff } from "./ways-back.ts";
 
@@ -24,17 +25,17 @@ export async function rollback(run: Run, target: string | undefined, yes: boolea
     if (packages.length > 0) person.print(`packages stay: ${packages.join(", ")}`);
     person.print("data and images stay; a later install-quadlets applies the present configuration again");
     // A record that cannot be read says so before anybody is asked.
-    await Promise.all(runs.map(({ number }) => readSteps(files, number)));
+    const records = await readRecords(files, runs);
     if (!yes) await person.askYes("Take back?");
     const left = await toTheEnd(system, person.complain, "rollback", async () => {
       await dropCopiesOf(run, runs);
-      return takeRunsBack(system, runs);
+      return takeRunsBack(system, runs, records);
     });
     if (left.length > 0) {
       const hint = (await isBetween(system, runs))
         ? "mend that, and run it again: the data are put back then"
         : undefined;
-      throw userError("still-differs", `taken back, but for:\n  ${left.join("\n  ")}`, hint);
+      throw userError("still-differs", butFor(left), hint);
     }
     person.print(`taken back: ${runs.map((one) => one.number).join(", ")}`);
   });

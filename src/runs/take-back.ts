@@ -44,6 +44,11 @@ export async function takeBack(system: System, records: readonly Change[]): Prom
   return [...failures.map(inWords), ...undropped];
 }
 
+/** Behind what else an error says: `left` is not empty. */
+export function butFor(left: readonly string[]): string {
+  return `taken back, but for:\n  ${left.join("\n  ")}`;
+}
+
 function inWords({ steps, error }: Failure): string {
   return `${steps.map(({ summary }) => summary).join(", ")}: ${firstLine(error)}`;
 }

@@ -10,17 +10,20 @@ import type { Files, System } from "../system/interfaces.ts";
 import { takeBack } from "./take-back.ts";
 
 /**
- * `runs` oldest first. Returns what stays, in words. The newest is marked first, and closed first: wherever that is cut off, the
+ * `runs` oldest first, `records` what readRecords gave of them. Returns what stays, in words. The newest is marked first, and closed first: wherever that is cut off, the
  * marked ones are the newest of those that stand, or the oldest of those that were taken back.
  */
-export async function takeRunsBack(system: System, runs: readonly Generation[]): Promise<readonly string[]> {
+export async function takeRunsBack(
+  system: System,
+  runs: readonly Generation[],
+  records: readonly Change[],
+): Promise<readonly string[]> {
   const { files } = system;
   const newestFirst = runs.toReversed();
-  const steps = await Promise.all(runs.map(({ number }) => readSteps(files, number)));
   for (const one of newestFirst) {
     if (endOfWayBack(one) === undefined) await writeGeneration(files, { ...one, result: "undoing" });
   }
-  const left = await takeBack(system, steps.flat());
+  const left = await takeBack(system, records);
   if (await isBetween(system, runs)) return left;
   for (const one of newestFirst) {
     await writeGeneration(files, { ...one, result: endOfWayBack(one) ?? "undone" });
@@ -38,7 +41,11 @@ export async function isBetween(
 }
 
 /** Before anything is changed: taken back in part, or as something else, a run would be neither here nor there. */
-export async function readSteps(files: Files, number: number): Promise<readonly Change[]> {
+export async function readRecords(files: Files, runs: readonly Generation[]): Promise<readonly Change[]> {
+  return (await Promise.all(runs.map(({ number }) => readSteps(files, number)))).flat();
+}
+
+async function readSteps(files: Files, number: number): Promise<readonly Change[]> {
   const steps = await readUndos(files, number);
   const strange = steps.find((change) => !isKnown(change));
   if (strange === undefined) return steps;

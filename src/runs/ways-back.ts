@@ -28,13 +28,14 @@ export async function finishWaysBack(run: Pick<Run, "system" | "person">): Promi
   if (cut.length === 0) return;
   for (const one of cut) person.complain(`${wasCutOff(one)}: it is taken back to the end first`);
   // Loaded here: most runs have nothing to take back.
-  const [{ isBetween, takeRunsBack }, { toTheEnd }] = await Promise.all([
+  const [{ isBetween, readRecords, takeRunsBack }, { toTheEnd }, { butFor }] = await Promise.all([
     import("./take-runs-back.ts"),
     import("./stoppable.ts"),
+    import("./take-back.ts"),
   ]);
-  const work = () => takeRunsBack(system, cut).catch(withWayOut(cut));
-  const left = await toTheEnd(system, person.complain, "install", work);
-  const text = `taken back, but for:\n  ${left.join("\n  ")}`;
+  const records = await readRecords(system.files, cut).catch(withWayOut(cut));
+  const left = await toTheEnd(system, person.complain, "install", () => takeRunsBack(system, cut, records));
+  const text = butFor(left);
   if (await isBetween(system, cut)) {
     throw userError("still-differs", text, "mend that first, and run it again: the data are put back then");
   }
