@@ -66,8 +66,7 @@ export async function status(name: string | undefined, options: StatusOptions): 
 }
 
 export function statusText(all: readonly Status[], inFull: boolean): string {
-  const inShort = (one: Status) =>
-    [shortText(one), ...answerLines(one.answers ?? []).map((line) => `  ${line}`)].join("\n");
+  const inShort = (one: Status) => [shortText(one), ...askedLines(one)].join("\n");
   return all.map((one) => (inFull ? fullText(one) : inShort(one))).join("\n");
 }
 
@@ -89,13 +88,17 @@ function fullText(status: Status): string {
     `  ${service.description}`,
     table(unitRows(units.map((unit) => unit.state))),
     ...service.urls.map((url) => `  ${url}`),
-    ...answerLines(status.answers ?? []).map((line) => `  ${line}`),
+    ...askedLines(status),
     ...(["certificate", "tailscale"] as const).flatMap((which) => {
       const expiry = expiries[which];
       return expiry === undefined ? [] : [`  ${expiryText(which, expiry)}`];
     }),
     `  svc logs ${name} shows its log`,
   ].join("\n");
+}
+
+function askedLines({ answers = [] }: Status): readonly string[] {
+  return answerLines(answers).map((line) => `  ${line}`);
 }
 
 /** `units` at the top, where one thing was asked about: what version 1 had before there were words. */

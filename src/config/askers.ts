@@ -1,5 +1,5 @@
 /** What follows from services that ask for models: who may call whom, and a key at the router for each that asks it. */
-import { type GatewayKey, keySecret } from "../model/gateway-key.ts";
+import { type GatewayKey, keySecret, NO_LIMITS } from "../model/gateway-key.ts";
 import type { Registry } from "../model/registry.ts";
 import type { Service } from "../model/service.ts";
 import type { ServiceSecret } from "../model/service-secret.ts";
@@ -12,20 +12,11 @@ export function withServiceKeys(registry: Registry, services: readonly Service[]
   const asking = services.filter(asksRouter);
   const own = asking.map(({ name, description }): GatewayKey => {
     const declared = registry.keys.find((key) => key.name === name);
-    return { name, holder: declared?.holder ?? description, kind: "service", limits: declared?.limits ?? UNLIMITED };
+    return { name, holder: declared?.holder ?? description, kind: "service", limits: declared?.limits ?? NO_LIMITS };
   });
   const names = new Set<string>(asking.map(({ name }) => name));
   return { ...registry, keys: [...registry.keys.filter(({ name }) => !names.has(name)), ...own] };
 }
-
-const UNLIMITED: GatewayKey["limits"] = {
-  models: [],
-  requestsPerMinute: undefined,
-  tokensPerMinute: undefined,
-  parallelRequests: undefined,
-  allowance: undefined,
-  expires: undefined,
-};
 
 /** `registry`: undefined where it has faults, and then nobody has a key to make a copy of. */
 export function withAskers(services: readonly Service[], registry: Registry | undefined): readonly Service[] {

@@ -20,6 +20,15 @@ export interface KeyLimits {
   readonly expires: string | undefined;
 }
 
+export const NO_LIMITS: KeyLimits = {
+  models: [],
+  requestsPerMinute: undefined,
+  tokensPerMinute: undefined,
+  parallelRequests: undefined,
+  allowance: undefined,
+  expires: undefined,
+};
+
 /** A gateway has one counter for each key: of tokens, or of money. */
 export type Allowance =
   | { readonly kind: "tokens"; readonly tokens: number }

@@ -1,17 +1,9 @@
 /** Keys of people, as tests want them: "anna" without any limit, but for what is said. */
-import type { KeyLimits } from "../../src/model/gateway-key.ts";
+import { type KeyLimits, NO_LIMITS } from "../../src/model/gateway-key.ts";
 import type { WantedKey } from "../../src/model/key-facts.ts";
 
 export function limitsOf(limits: Partial<KeyLimits> = {}): KeyLimits {
-  return {
-    models: [],
-    requestsPerMinute: undefined,
-    tokensPerMinute: undefined,
-    parallelRequests: undefined,
-    allowance: undefined,
-    expires: undefined,
-    ...limits,
-  };
+  return { ...NO_LIMITS, ...limits };
 }
 
 interface Written extends Partial<Omit<WantedKey, "limits">> {
