@@ -6,6 +6,7 @@ import { type UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
 import { waitFor } from "../model/waiting.ts";
 import { type ApplyContext, recordRunning, refuseStopped, type StepOf } from "./context.ts";
+import { replaceUnit } from "./replace-unit.ts";
 import { unitFailure } from "./unit-failure.ts";
 import { statesOf } from "./unit-states.ts";
 
@@ -15,6 +16,16 @@ const TRIES = 3;
 
 /** Those of one user. Throws a UserError with the reason of the first that does not come up; where others go on, of all. */
 export async function startUnits(context: ApplyContext, steps: readonly StepOf<"unit">[]): Promise<void> {
+  await startInPlace(
+    context,
+    steps.filter(({ change }) => change.beside === undefined),
+  );
+  for (const step of steps) {
+    if (step.change.beside !== undefined) await replaceUnit(context, step, step.change.beside, startInPlace);
+  }
+}
+
+async function startInPlace(context: ApplyContext, steps: readonly StepOf<"unit">[]): Promise<void> {
   const [first] = steps;
   if (first === undefined) return;
   const { account } = first.change;

@@ -10,6 +10,8 @@ type Section = "containers" | "ports" | "secrets";
 const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["ports", ["routes", "*", "port"]],
   ["ports", ["terminates_tls", "client_port"]],
+  ["ports", ["ports", "*", "twin_of"]],
+  ["containers", ["terminates_tls", "detour", "container"]],
   ["secrets", ["containers", "*", "secrets", "*", "secret"]],
   ["containers", ["containers", "*", "after", "KEY"]],
   ["containers", ["files", "*", "restarts", "*"]],

@@ -5,12 +5,14 @@
 
 import type { DataChange } from "./data-change.ts";
 import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate.ts";
+import type { DesiredTool } from "./desired-tool.ts";
 import type { AccountFact } from "./facts.ts";
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
 import type { Family } from "./os.ts";
 import type { Owner } from "./owner.ts";
-import type { DesiredAccount, DesiredDirectory, DesiredFile, DesiredTool, IdRange, UnitHealth } from "./resource.ts";
+import type { DesiredAccount, DesiredDirectory, DesiredFile, IdRange, UnitHealth } from "./resource.ts";
 import type { SecretChange } from "./secret-change.ts";
+import type { SideBySide } from "./twin.ts";
 
 /** What becomes of the authority: kept, made anew, given a successor, or replaced by that successor. */
 export type AuthorityStep = "keep" | "make" | "make next" | "take next";
@@ -101,6 +103,7 @@ export type Change =
       readonly unwatched?: true;
       /** It was down, and nothing of this run is about it: where it does not come up, nothing is taken back for that. */
       readonly untouched?: true;
+      readonly beside?: SideBySide;
     }
   /** It sleeps, as is wanted: the record says what it will start with. */
   | {

@@ -54,7 +54,11 @@ export interface Container {
   /** Ports that the program claims in its network namespace, published or not. */
   readonly listens: readonly number[];
   readonly log: LogPatterns;
+  /** In what the instance differs that serves while this one is replaced; undefined where that is done in place. */
+  readonly twin: Differences | undefined;
 }
+
+type Differences = Pick<Container, "unit" | "entrypoint" | "command" | "environment" | "health" | "listens">;
 
 /** The first number of the version that an image needs at least, and what to do on a host that has less. */
 export interface NvidiaDriver {

@@ -1,6 +1,8 @@
 /** What should be on the host: the output of render, with every id and address already known. */
 import type { DataCount } from "./backup.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
+import type { DesiredTool } from "./desired-tool.ts";
+import type { DesiredTwin } from "./desired-twin.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { DesiredKeys } from "./key-facts.ts";
 import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
@@ -154,6 +156,8 @@ export interface DesiredUnit {
   readonly files: readonly AbsolutePath[];
   /** Podman secrets that it reads. */
   readonly secrets: readonly string[];
+  /** What serves while it is replaced; absent where that is done in place. */
+  readonly twin?: DesiredTwin;
 }
 
 /** How a running unit takes over files that changed. */
@@ -175,14 +179,6 @@ export interface DesiredSystemUnit {
   /** The table that it loads, of the family inet; it takes changes over by a reload, without an end in between. */
   readonly table?: string;
   readonly fingerprint: string;
-}
-
-/** This program itself, kept for later use. */
-export interface DesiredTool {
-  /** Root of the package that is running. */
-  readonly source: AbsolutePath;
-  /** Where a copy belongs; the name holds the build, so that two builds never mix. */
-  readonly target: AbsolutePath;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Engine, Registry } from "./registry.ts";
 import type { ServiceSecret } from "./service-secret.ts";
 import type { GpuShare, Idle, Swap } from "./sharing.ts";
 import type { StackCertificate } from "./stack-certificate.ts";
+import type { TlsEnd } from "./tls-end.ts";
 
 export type SettingValue = string | number | boolean | readonly string[];
 
@@ -154,6 +155,8 @@ export interface Port {
   readonly consumers: readonly ServiceName[];
   /** Left out where there are none. */
   readonly onlyForConsumers: boolean;
+  /** The port at which a second instance answers instead, while one replaces the other. */
+  readonly twinOf: string | undefined;
   /** A quadlet of the service publishes it. */
   readonly byQuadlet?: true;
 }
@@ -179,18 +182,6 @@ export interface RouteLimits {
   /** So many more now and then. */
   readonly burst: number;
   readonly atOnce: number;
-}
-
-/** What the service that ends TLS has for the certificate, and for the clients that are to trust it. */
-export interface TlsEnd {
-  /** Where leaf certificate and key lie; its owner reads them. */
-  readonly certificateDirectory: AbsolutePath;
-  /** Where clients find the authority's certificate. */
-  readonly authorityDirectory: AbsolutePath;
-  /** The port at which they do. */
-  readonly clientPort: string | undefined;
-  /** Where the page about the site finds how it is; undefined where the site wants none. */
-  readonly portalDirectory: AbsolutePath | undefined;
 }
 
 export interface Pod {

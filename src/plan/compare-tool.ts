@@ -1,7 +1,8 @@
 /** The copy of the tool below /usr/local: made when this build is not there. */
+
+import type { DesiredTool } from "../model/desired-tool.ts";
 import type { StateFacts } from "../model/facts.ts";
 import type { Draft } from "../model/plan.ts";
-import type { DesiredTool } from "../model/resource.ts";
 import { because, planned } from "./change.ts";
 
 export function compareTool(tool: DesiredTool | undefined, facts: Pick<StateFacts, "paths">): readonly Draft[] {

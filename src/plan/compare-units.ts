@@ -1,8 +1,6 @@
 /** User units: started where they are down, reloaded or restarted where what they run with is not what is wanted. */
 
-import type { Change } from "../model/change.ts";
-import { servesLeaf } from "../model/desired-certificate.ts";
-import type { AccountFact, StateFacts, UnitFact } from "../model/facts.ts";
+import type { StateFacts, UnitFact } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { ServiceName, UserName } from "../model/names.ts";
 import type { Draft } from "../model/plan.ts";
@@ -10,10 +8,11 @@ import type { Reason } from "../model/reason.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
 import { unitFact } from "../model/unit-state.ts";
-import { limitOf } from "../model/waiting.ts";
 import { accountIn, accountsOf, plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { findSleepers, type Sleepers } from "./sleepers.ts";
+import { type Run, unitChange } from "./unit-change.ts";
 import { whatChanged } from "./unit-changes.ts";
 
 const UNITS_CHANGED = because("follows", "its units changed");
@@ -21,21 +20,17 @@ const MANAGER_RESTARTS = because("follows", "its user manager restarts");
 const DATA_COPIED = because("follows", "its data are copied before");
 const POD_RESTARTS = because("follows", "its pod restarts");
 
-type Verb = "start" | "restart" | "reload" | "asleep";
-interface Decision {
-  readonly unit: DesiredUnit;
-  readonly verb: Verb;
+interface Decision extends Run {
   readonly reason: Reason;
-  /** Nothing in the plan is about it: it is down, that is all. */
-  readonly untouched?: true;
 }
 
-/** All units of the services in `quiet` are down by then. */
+/** All units of the services in `quiet` are down by then; those in `moved` have data, and get other images. */
 export function compareUnits(
   desired: DesiredState,
   facts: StateFacts,
   earlier: readonly Draft[],
   quiet: ReadonlySet<ServiceName>,
+  moved: ReadonlySet<ServiceName>,
 ): readonly Draft[] {
   // What changes for a unit changes under the name of its service.
   const changesOf = groupBy(earlier, (change) => change.service);
@@ -63,11 +58,12 @@ export function compareUnits(
       }),
     );
   const accounts = accountsOf(desired.accounts);
+  const starting = decisions.flatMap(({ unit, verb }) => (verb === "start" || verb === "restart" ? [unit] : []));
   const runs = decisions.map((decision) => {
     const { unit, verb, reason } = decision;
-    const change = changeOf(decision, accountIn(accounts, unit.user), desired, facts);
-    const what = verb === "asleep" ? `${unit.plainName} stays asleep` : `${verb} ${unit.plainName}`;
-    return planned("start", "run", unit.service, what, reason, change);
+    const beside = verb === "restart" ? sideBySide(unit, { facts, accounts, earlier, moved, starting }) : undefined;
+    const change = unitChange(decision, accountIn(accounts, unit.user), desired, facts, beside);
+    return planned("start", "run", unit.service, inWords(decision, beside), reason, change);
   });
   const stops = sleepers.stops.map(({ unit, reason, timeoutSeconds }) => {
     const account = accountIn(accounts, unit.user);
@@ -77,34 +73,9 @@ export function compareUnits(
   return [...stops, ...reloads, ...runs];
 }
 
-function changeOf(
-  { unit: wanted, verb, untouched }: Decision,
-  account: AccountFact,
-  { certificate }: DesiredState,
-  facts: Pick<StateFacts, "units">,
-): Change {
-  const { user, unit, plainName, fingerprint, reload, startTimeoutSeconds, health, turn } = wanted;
-  const serves = servesLeaf({ user, unit }, certificate);
-  const record = { started: fingerprint, reloaded: reload?.fingerprint ?? "", servesLeaf: serves };
-  if (verb === "asleep") return { kind: "asleep", account, unit, plainName, record };
-  if (verb === "reload" && reload !== undefined) {
-    const { container, command } = reload;
-    return { kind: "reload-unit", account, unit, plainName, container, command, record };
-  }
-  const fact = unitFact(facts, { user, unit });
-  const limits = { startTimeoutSeconds, stopTimeoutSeconds: limitOf(fact?.stopLimitSeconds) };
-  return {
-    kind: "unit",
-    account,
-    unit,
-    plainName,
-    verb: verb === "start" ? "start" : "restart",
-    ...(turn !== undefined && { turn }),
-    ...(untouched && { untouched }),
-    ...limits,
-    health,
-    record,
-  };
+function inWords({ unit: { plainName }, verb }: Decision, beside: object | undefined): string {
+  if (beside !== undefined) return `replace ${plainName} side by side`;
+  return verb === "asleep" ? `${plainName} stays asleep` : `${verb} ${plainName}`;
 }
 
 /** The files of a unit's service, and what happens to that service before its units are looked at. */

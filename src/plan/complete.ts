@@ -42,10 +42,11 @@ function trialOf(drafts: readonly Draft[], desired: DesiredState): Trial | undef
   const changes = drafts.some(({ change }) => change.kind === "file" && change.file.role.kind === "user-unit");
   if (!changes) return undefined;
   const files = desired.files.filter((file) => file.role.kind === "user-unit");
+  const twins = desired.units.flatMap(({ twin }) => twin ?? []);
   return {
-    files: files.map(({ path, content }) => ({ name: nameOf(path), content })),
+    files: [...files, ...twins].map(({ path, content }) => ({ name: nameOf(path), content })),
     // Sockets are plain units, not the generator's.
-    units: desired.units.filter((unit) => unit.kind !== "socket").map(({ unit }) => unit),
+    units: [...desired.units.filter((unit) => unit.kind !== "socket"), ...twins].map(({ unit }) => unit),
   };
 }
 

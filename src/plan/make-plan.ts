@@ -68,7 +68,8 @@ export function makePlan(
   const keys = compareKeys(desired.keys, desired.accounts, facts, host.now, before);
   const { data: _, ...dataless } = desired;
   const data = compareData(withoutSnapshot ? dataless : desired, facts, before);
-  const units = compareUnits(desired, facts, before, data.services);
+  const moved = withoutSnapshot ? compareData(desired, facts, before).services : data.services;
+  const units = compareUnits(desired, facts, before, data.services, moved);
   const changes = [...before, ...data.before, ...units, ...data.after, ...keys.changes, ...goes];
   const outages = findOutages(desired, facts, changes);
   return {

@@ -16,7 +16,9 @@ export function findOutages(
 ): readonly Outage[] {
   const units = new Map(desired.units.map((unit) => [unitKey(unit.user, unit.unit), unit]));
   const touched = changes.flatMap(({ change }) => {
-    const unit = change.kind === "unit" ? units.get(unitKey(change.account.user, change.unit)) : undefined;
+    // Side by side nothing goes down.
+    const isDown = change.kind === "unit" && change.beside === undefined;
+    const unit = isDown ? units.get(unitKey(change.account.user, change.unit)) : undefined;
     return unit !== undefined && startOf(unit, facts).isUp ? [unit] : [];
   });
   const copied = new Set(changes.flatMap(({ change }) => (change.kind === "snapshot" ? [change.service] : [])));

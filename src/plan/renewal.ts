@@ -26,7 +26,7 @@ export function leafChanges(
 /** `changes` are those of the leaf, or that of the certificate from Tailscale: what goes wrong with one is not to cost the other. */
 export function planRenewal(desired: DesiredState, facts: StateFacts, changes: readonly Draft[]): Plan {
   const units = desired.units.flatMap((unit) => asRecorded(unit, facts));
-  const runs = compareUnits({ ...desired, units }, facts, changes, new Set()).filter(
+  const runs = compareUnits({ ...desired, units }, facts, changes, new Set(), new Set()).filter(
     // Who was stopped stays stopped.
     ({ change }) => change.kind === "reload-unit" || (change.kind === "unit" && change.verb !== "start"),
   );

@@ -44,7 +44,19 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
     stage("managers", [[{ kind: "reload-system" }]]),
     stage("managers", each(all("system-unit", "manager"))),
     stage("units", each(reloadsOf([...standing(all("reload-user")), ...restarts]))),
-    stage("start", [...groupBy(restarts, userOf).values()]),
+    stage("start", [
+      ...groupBy(
+        restarts.filter((change) => change.beside === undefined),
+        userOf,
+      ).values(),
+    ]),
+    // The proxy is up again, and leads round them.
+    stage("start", [
+      ...groupBy(
+        restarts.filter((change) => change.beside !== undefined),
+        userOf,
+      ).values(),
+    ]),
     stage("start", each(reloads)),
     ...keys.after,
   ];

@@ -25,6 +25,7 @@ import { atSite, type Call, callsOf, type Site, startOrder, upstreamPorts } from
 import { managerDropIn, podmanSettings } from "./system-files.ts";
 import { timers } from "./timers.ts";
 import { desiredTool } from "./tool.ts";
+import { type TwinOf, twinsOf } from "./twins.ts";
 import { renderUnits } from "./units.ts";
 import { withoutUnset } from "./unset-secrets.ts";
 
@@ -43,8 +44,9 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   const view = sharedView(stack, site);
   const locks = locksOf(services);
   const locked = lockFiles(services, locks, site);
+  const twinOf = twinsOf(stack);
   const parts = every(services, (service) =>
-    renderService({ view, service, calls: calls.get(service.name) ?? [], locks, site }),
+    renderService({ view, service, calls: calls.get(service.name) ?? [], locks, twinOf, site }),
   );
   const wall = firewall(stack, site);
   const tool = desiredTool(site);
@@ -89,10 +91,11 @@ interface ServiceContext {
   readonly service: Service;
   readonly calls: readonly Call[];
   readonly locks: Locks;
+  readonly twinOf: TwinOf;
   readonly site: Site;
 }
 
-function renderService({ view, service, calls, locks, site }: ServiceContext): ServiceParts {
+function renderService({ view, service, calls, locks, twinOf, site }: ServiceContext): ServiceParts {
   const own = locks.get(service.name) ?? { turn: undefined, awake: undefined };
   const account = accountOf(service, site);
   const configs = renderServiceFiles(view, service, site);
@@ -115,7 +118,12 @@ function renderService({ view, service, calls, locks, site }: ServiceContext): S
       ...raw.files,
       ...lockUnitFiles(service, own, account, site),
     ],
-    units: [...rendered.map((unit) => desiredUnit(unit, rendered, service, configs, account, own)), ...raw.units],
+    units: [
+      ...rendered.map((unit) =>
+        desiredUnit(unit, rendered, service, configs, account, own, twinOf(unit, service, account)),
+      ),
+      ...raw.units,
+    ],
     images: images(service, raw.images),
     warnings: raw.warnings.map((warning) => ({ service: service.name, warning })),
   };

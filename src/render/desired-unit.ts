@@ -1,6 +1,7 @@
 /** One unit of the desired state: what it is started from, what it takes over while it runs, what it needs. */
 
 import type { Container } from "../model/container.ts";
+import type { DesiredTwin } from "../model/desired-twin.ts";
 import { isGpu } from "../model/gpu.ts";
 import type { AbsolutePath, UnitName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
@@ -32,6 +33,7 @@ export function desiredUnit(
   configs: readonly DesiredFile[],
   account: DesiredAccount,
   { turn }: ServiceLocks,
+  twin: DesiredTwin | undefined,
 ): DesiredUnit {
   const container = service.containers.find((c) => `${c.unit}.service` === unit.unit);
   // Files are rendered one for one, in the order of the service.
@@ -61,6 +63,7 @@ export function desiredUnit(
     health: container?.health === undefined ? undefined : { container: container.unit },
     files: [unitFile(unit, service, account).path, ...mounted.map((file) => file.path), ...directories],
     secrets: (container?.secrets ?? []).map((use) => podmanSecretName(service.name, use.secret)),
+    ...(twin && { twin }),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   AUTHORITY_UUIDS,
   type DesiredFile,
 } from "../model/resource.ts";
-import type { Service, Stack } from "../model/service.ts";
+import type { Route, Service, Stack } from "../model/service.ts";
 import { every } from "./every.ts";
 import { renderTemplate } from "./handlebars.ts";
 import { hostOwner } from "./owners.ts";
@@ -138,6 +138,7 @@ function routeView(stack: Stack, site: Site): readonly object[] {
       names: namesOf(stack, site, route.host),
       service: service.name,
       port: service.ports.find((port) => port.name === route.port)?.host,
+      ...twinView(service, route),
       bodySize: route.bodySize,
       readTimeout: route.readTimeoutSeconds,
       paths: route.paths,
@@ -146,4 +147,10 @@ function routeView(stack: Stack, site: Site): readonly object[] {
       maySleep: service.swap !== undefined,
     })),
   );
+}
+
+/** Only where a container can be replaced that way: the port alone leads nowhere. */
+function twinView({ ports, containers }: Service, { port }: Route): { readonly twin?: number } {
+  const twin = ports.find(({ twinOf }) => twinOf === port);
+  return twin !== undefined && containers.some((container) => container.twin !== undefined) ? { twin: twin.host } : {};
 }

@@ -89,10 +89,15 @@ function proxiesOf(stack: Stack): readonly ServiceName[] {
 }
 
 function callerNames(proxies: readonly ServiceName[], owner: Service, port: Port): ReadonlySet<ServiceName> {
-  const routed = owner.routes.some((route) => route.port === port.name);
+  const routed = leadsTo(owner, port);
   const names = new Set([...(routed ? proxies : []), ...port.consumers]);
   names.delete(owner.name);
   return names;
+}
+
+/** The proxy calls it: always, or while a second instance answers there. */
+function leadsTo({ routes }: Service, { name, twinOf }: Port): boolean {
+  return routes.some(({ port }) => port === name || port === twinOf);
 }
 
 /** A port of another service that a service calls. */

@@ -1,7 +1,9 @@
 /** The program's own copy below /usr/local, the commands that start it, their completion and their manual pages. */
+
+import type { DesiredTool } from "../model/desired-tool.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import { LIBRARY } from "../model/places.ts";
-import type { DesiredDirectory, DesiredFile, DesiredTool } from "../model/resource.ts";
+import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
 import { completionDirectories, completionFiles } from "./completions.ts";
 import { hostFile } from "./host-file.ts";
 import { manDirectories, manFiles } from "./man-pages.ts";

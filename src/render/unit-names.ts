@@ -26,8 +26,14 @@ export function portOwner(service: Service, port: Port): Container | undefined {
   return service.containers.find((container) => container.listens.includes(port.container)) ?? service.containers[0];
 }
 
+/** Without a pod: what it publishes itself. A second instance has the ports that are twins of the first one's. */
 export function portsOf(service: Service, container: Container): readonly Port[] {
-  return service.ports.filter((port) => portOwner(service, port) === container);
+  const first = service.containers.find(({ twin }) => twin?.unit === container.unit);
+  const own = service.ports.filter(
+    (port) => port.twinOf === undefined && portOwner(service, port)?.unit === (first ?? container).unit,
+  );
+  if (first === undefined) return own;
+  return service.ports.filter(({ twinOf }) => own.some(({ name }) => name === twinOf));
 }
 
 export function socketsOf(service: Service, container: Container): readonly string[] {

@@ -1,5 +1,6 @@
 /** A service as the unit files of its user: one .container each, the .pod, and a .socket per port that systemd listens on. */
 
+import type { Container } from "../model/container.ts";
 import type { Port, Service } from "../model/service.ts";
 import { parseSize } from "../model/size.ts";
 import { adaptUnitOrThrow } from "../quadlet/adapt.ts";
@@ -10,7 +11,7 @@ import { writeUnit } from "../quadlet/write.ts";
 import { renderTemplate } from "./handlebars.ts";
 import { refuseLostUnits } from "./unit-check.ts";
 import type { UnitContext } from "./unit-context.ts";
-import { containerNames, podNames, portOwner, socketNames } from "./unit-names.ts";
+import { containerNames, podNames, portOwner, socketNames, type UnitNames } from "./unit-names.ts";
 import { addressOf, networkOf, publishedPorts } from "./unit-network.ts";
 import { containerView } from "./unit-view.ts";
 
@@ -23,6 +24,8 @@ export interface RenderedUnit {
   readonly podUnit: string | undefined;
   /** Units of the same user that start before it. */
   readonly after: readonly string[];
+  /** Of the instance that serves while this one is replaced. */
+  readonly twin?: UnitNames & { readonly content: string };
 }
 
 export function renderUnits(context: UnitContext): readonly RenderedUnit[] {
@@ -44,8 +47,16 @@ function renderContainers(context: UnitContext): readonly RenderedUnit[] {
       kind: container.oneshot ? "oneshot" : "container",
       podUnit,
       after: [...(podUnit === undefined ? [] : [podUnit]), ...view.after],
+      ...(container.twin && { twin: renderTwin(context, { ...container, ...container.twin }) }),
     };
   });
+}
+
+/** It is there for a short time, and no boot is to start it. */
+function renderTwin(context: UnitContext, twin: Container): NonNullable<RenderedUnit["twin"]> {
+  const names = containerNames(twin);
+  const view = { ...containerView(context, twin), startsAtBoot: false };
+  return { ...names, content: renderUnit(context, "quadlet/container.hbs", names.fileName, view) };
 }
 
 function renderPod(context: UnitContext): readonly RenderedUnit[] {

@@ -1,4 +1,5 @@
 /** One run at a time. */
+import { endTwins } from "../apply/end-twin.ts";
 import type { Run } from "./run.ts";
 import { refuseWaysBack } from "./ways-back.ts";
 
@@ -14,6 +15,7 @@ export async function underLock<Result>(
   const lock = run.dryRun !== true && run.system.host.effectiveUid() === 0 ? run.takeLock(what) : undefined;
   try {
     if (lock !== undefined && run.finishesWaysBack !== true) await refuseWaysBack(run.system);
+    if (lock !== undefined) await endTwins(run.system);
     return await work();
   } finally {
     lock?.release();

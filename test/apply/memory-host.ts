@@ -67,6 +67,8 @@ export class MemoryHost {
   free = 1e12;
   /** What a program does to its data when it starts, by the id of the image that its name stands for then. */
   started: (unit: string, image: string) => void = () => {};
+  /** What a container does with a command that changes something; nothing, unless a test wants it. */
+  executed: (container: string, argv: readonly string[]) => Partial<CommandResult> = () => ({});
   readonly #systemUnits = new Map<string, string>();
   #loadedSystemUnits = new Map<string, string>();
 
@@ -308,7 +310,7 @@ export class MemoryHost {
     }
     if (words[1] === "exec") {
       this.told.set(words[3] ?? "", (stdin ?? "").split("\n")[0] ?? "");
-      return {};
+      return this.executed(words[2] ?? "", words.slice(3));
     }
     if (words[1] === "tag" || words[1] === "image") return this.#name(imagesIn(account?.home), words);
     if (words[1] === "system") return {};

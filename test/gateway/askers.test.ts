@@ -54,6 +54,7 @@ test("only what it asks lets it in by what it asks, and the secret of the other 
   const stack = resolve({});
   expect(named(stack, "gateway").ports.map(({ name, consumers }) => [name, consumers])).toEqual([
     ["api", ["open-webui"]],
+    ["api-twin", []],
   ]);
   expect(named(stack, "open-webui").secrets.map(({ name }) => name)).toEqual(["secret-key", "gateway_key"]);
 });

@@ -19,7 +19,7 @@ const listener = (change: Partial<ListenerFact>): ListenerFact => ({
 test.each<[string, readonly ListenerFact[], readonly string[]]>([
   ["nobody", [], []],
   ["its own service", [listener({ uid: 810 })], []],
-  ["somebody at another port", [listener({ port: 4001 })], []],
+  ["somebody at another port", [listener({ port: 4002 })], []],
   ["somebody at another protocol", [listener({ protocol: "udp" })], []],
   [
     "somebody else",

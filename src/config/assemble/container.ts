@@ -74,6 +74,7 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     oneshot: written.oneshot,
     listens: written.listens,
     log: buildLog(builder, written.log, at("log")),
+    twin: undefined,
   };
 }
 

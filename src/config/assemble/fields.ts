@@ -12,13 +12,15 @@ export interface Builder {
   readonly draft: ServiceDraft;
   readonly site: WrittenSite;
   readonly report: Report;
+  /** What more `${...}` may name here. */
+  readonly extra?: Readonly<Record<string, Lookup>>;
 }
 
 /** The value with its references resolved and its type kept; undefined, with findings, where that fails. */
 export function readValue(
   builder: Builder,
   path: Path,
-  scope = scopeOf(builder.site, builder.draft),
+  scope = scopeOf(builder.site, builder.draft, builder.extra),
 ): SettingValue | undefined {
   const node = nodeAt(builder.draft.file, path);
   if (node?.kind !== "scalar") return undefined;
@@ -100,7 +102,9 @@ function readArgument(builder: Builder, node: Node, path: Path): readonly string
     builder.report(spotAt(builder.draft.file, [...path, "each"]), "the setting is not a list", "use { when, args }");
     return [];
   }
-  return setting.flatMap((item) => readAll(scopeOf(builder.site, builder.draft, { item: () => ({ value: item }) })));
+  return setting.flatMap((item) =>
+    readAll(scopeOf(builder.site, builder.draft, { ...builder.extra, item: () => ({ value: item }) })),
+  );
 }
 
 /** The value of the setting that a `when` or `each` names. */

@@ -1,8 +1,9 @@
 /** A draft as the model has it: every default filled in, every reference resolved. */
 import type { Container } from "../../model/container.ts";
 import type { AbsolutePath, ServiceName, UserName } from "../../model/names.ts";
-import type { Port, Route, RouteLimits, Service, TlsEnd } from "../../model/service.ts";
+import type { Port, Route, RouteLimits, Service } from "../../model/service.ts";
 import { suggest } from "../../model/suggest.ts";
+import type { TlsEnd } from "../../model/tls-end.ts";
 import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
@@ -11,7 +12,6 @@ import { buildLogins, buildShells } from "./access.ts";
 import { buildAsker } from "./asker.ts";
 import { buildBackup } from "./backup.ts";
 import { buildDirectories, buildFiles, buildMetrics, draftsNamed } from "./beside.ts";
-import { buildContainer } from "./container.ts";
 import { buildDecisions } from "./decisions.ts";
 import { buildEngine } from "./engine.ts";
 import { type Builder, isSet, LIMIT, readCondition, readInteger, readMatching, readText } from "./fields.ts";
@@ -20,6 +20,7 @@ import { buildProbe } from "./probe.ts";
 import { buildQuadlets } from "./quadlets.ts";
 import { buildSecrets } from "./secrets.ts";
 import { buildGpu, buildIdle, buildSwap } from "./sharing.ts";
+import { buildDetour, buildWithTwin } from "./twin.ts";
 
 export function buildService(site: WrittenSite, draft: ServiceDraft, report: Report): Service {
   const builder: Builder = { site, draft, report };
@@ -51,7 +52,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     secrets: buildSecrets(builder),
     ports: buildPorts(builder),
     routes: buildRoutes(builder),
-    terminatesTls: buildTlsEnd(builder),
+    terminatesTls: buildTlsEnd(builder, units),
     engine: buildEngine(builder),
     routesModels: written.routes_models && {
       keys: undefined,
@@ -82,7 +83,9 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
   };
 }
 
-function buildTlsEnd({ draft: { written, home }, site }: Builder): TlsEnd | undefined {
+function buildTlsEnd(builder: Builder, units: Readonly<Record<string, string>>): TlsEnd | undefined {
+  const { draft, site } = builder;
+  const { written, home } = draft;
   const tls = written.terminates_tls;
   if (tls === undefined) return undefined;
   const portal = site.header.portal ? tls.portal_in : undefined;
@@ -91,6 +94,7 @@ function buildTlsEnd({ draft: { written, home }, site }: Builder): TlsEnd | unde
     authorityDirectory: below(home, tls.authority_in),
     clientPort: tls.client_port,
     portalDirectory: portal === undefined ? undefined : below(home, portal),
+    detour: buildDetour(builder, units),
   };
 }
 
@@ -104,7 +108,7 @@ function buildContainers(builder: Builder, units: Readonly<Record<string, string
   const names = new Set(there.map(([name]) => name));
   const known = new Set(Object.keys(written.containers));
   return there.map(([name, text]) => {
-    const container = buildContainer(builder, name, text, units[name] ?? name);
+    const container = buildWithTwin(builder, name, text, units[name] ?? name);
     return {
       ...container,
       after: container.after.filter((wait) => names.has(wait.container) || !known.has(wait.container)),
@@ -128,6 +132,7 @@ function buildPorts({ draft, site }: Builder): readonly Port[] {
     protocols: written.protocols,
     socket: written.socket,
     redirectFrom: written.redirect_from,
+    twinOf: written.twin_of,
     // A consumer may be named by its catalogue entry, so that a second instance may call as well.
     consumers: [...new Set(written.consumers.flatMap((consumer) => draftsNamed(site, consumer)))],
     onlyForConsumers: written.only_for_consumers,

@@ -72,7 +72,9 @@ export const homesAreFree: Rule = ({ members }, report) => {
 export const unitsAreDistinct: Rule = ({ members }, report) => {
   const units = members.flatMap((member) => [
     ...(member.service.pod === undefined ? [] : [{ member, unit: `${member.service.pod.name}-pod`, path: ["pod"] }]),
-    ...member.service.containers.map(({ unit, name }) => ({ member, unit, path: ["containers", name] })),
+    ...member.service.containers.flatMap(({ unit, name, twin }) =>
+      [unit, ...(twin === undefined ? [] : [twin.unit])].map((unit) => ({ member, unit, path: ["containers", name] })),
+    ),
     ...member.raw.map((raw) => ({
       member,
       unit: raw.service.replace(/\.service$/, ""),

@@ -39,9 +39,10 @@ function claimsOf(member: Member, port: Port): readonly Claim[] {
 /** All containers of a service share one network namespace. */
 export const listenedPortsAreDistinct: Rule = ({ members }, report) => {
   for (const member of members) {
-    const listens = member.service.containers.flatMap((container) =>
-      container.listens.map((port, index) => ({ container: container.name, port, index })),
-    );
+    const listens = member.service.containers.flatMap(({ name, listens, twin }) => {
+      const others = (twin?.listens ?? []).filter((port) => !listens.includes(port));
+      return [...listens, ...others].map((port, index) => ({ container: name, port, index: index % listens.length }));
+    });
     const portOf = ({ port }: (typeof listens)[number]) => port;
     forEachTwin(listens, portOf, (first, second) => {
       const who = first.container === second.container ? "twice" : `and so does ${first.container}`;
@@ -57,7 +58,7 @@ export const listenedPortsAreDistinct: Rule = ({ members }, report) => {
 /** Ports that systemd listens on are handed over, not bound by the program. */
 export const publishedPortsAreListenedOn: Rule = ({ members }, report) => {
   for (const member of members) {
-    const listens = member.service.containers.flatMap((container) => container.listens);
+    const listens = member.service.containers.flatMap(({ listens, twin }) => [...listens, ...(twin?.listens ?? [])]);
     for (const port of member.service.ports) {
       // Of quadlets nobody knows what listens; that they publish it is looked at elsewhere.
       if (port.socket || listens.includes(port.container) || member.service.quadlets.length > 0) continue;
@@ -74,7 +75,7 @@ export const consumersHaveThePortFree: Rule = ({ members }, report) => {
   const proxies = members.filter((member) => member.service.terminatesTls !== undefined);
   for (const owner of members) {
     for (const port of owner.service.ports) {
-      const routed = owner.service.routes.some((route) => route.port === port.name);
+      const routed = owner.service.routes.some((route) => route.port === port.name || route.port === port.twinOf);
       const consumers = port.consumers.flatMap((name) => named.get(name) ?? []);
       for (const consumer of new Set([...(routed ? proxies : []), ...consumers])) {
         const container = consumer.service.containers.find(({ listens }) => listens.includes(port.host));

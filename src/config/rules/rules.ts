@@ -30,6 +30,7 @@ import {
   quadletsAreKnowable,
   quadletsHoldNoLocks,
 } from "./quadlets.ts";
+import { proxiesLeadRoundWhatIsReplaced, twinPortsStandBesideTheFirst, twinsCanServe } from "./replace.ts";
 import {
   certificateTimesFit,
   listenAddressIsOneOfTheHost,
@@ -55,6 +56,9 @@ export const RULES: readonly Rule[] = [
   hostPortsAreDistinct,
   listenedPortsAreDistinct,
   publishedPortsAreListenedOn,
+  twinPortsStandBesideTheFirst,
+  twinsCanServe,
+  proxiesLeadRoundWhatIsReplaced,
   consumersExist,
   neighboursExist,
   consumersAreOnLoopback,

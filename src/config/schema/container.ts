@@ -120,6 +120,11 @@ export const containerSchema = map({
   start_timeout: seconds.default(300),
   restart: z.enum(["always", "on-failure", "no"]).optional(),
   oneshot: z.boolean("true or false").default(false),
+  replace: text
+    .default("in-place")
+    .describe(
+      "in-place, or side-by-side: a second instance answers at the port with twin_of while this one takes over what changed, and nothing that is asked through the proxy fails",
+    ),
   listens: z.array(port, "a list of ports").default([]),
   log: log.optional().describe("what the lines mean that the program writes, for svc status"),
 });

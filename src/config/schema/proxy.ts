@@ -17,6 +17,15 @@ export const tlsSchema = map(
     portal_in: relativePath
       .optional()
       .describe("where stack.yaml says `portal: true`: the directory in which a timer of root's lays state.json"),
+    detour: map({
+      container: name,
+      begin: z.union([text, z.array(text)], "a shell command, or a list of arguments"),
+      end: z.union([text, z.array(text)], "a shell command, or a list of arguments"),
+    })
+      .optional()
+      .describe(
+        "commands that lead requests to second instances, and back to the first; the hosts of the routes follow as arguments",
+      ),
     body_size: text.optional().describe("of routes that do not say their own"),
     read_timeout: seconds.optional().describe("of routes that do not say their own"),
   },

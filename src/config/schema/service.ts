@@ -75,6 +75,9 @@ const portSchema = map({
     .default(["tcp"]),
   socket: z.boolean("true or false").default(false),
   redirect_from: port.optional(),
+  twin_of: name
+    .optional()
+    .describe("the port whose second instance answers here while its container is replaced side by side"),
   consumers: z.array(serviceName).default([]),
   only_for_consumers: z
     .boolean("true or false")

@@ -1,8 +1,9 @@
 /** Units of the users. */
-import type { Change, Of } from "../../model/change.ts";
+import type { Of } from "../../model/change.ts";
 import type { AccountFact, StateFacts, UnitFact } from "../../model/facts.ts";
 import type { UnitName } from "../../model/names.ts";
 import { unitKey } from "../../model/record-keys.ts";
+import type { SideBySide } from "../../model/twin.ts";
 import { isRunning, unitFact } from "../../model/unit-state.ts";
 import { limitOf } from "../../model/waiting.ts";
 import { plainAccount } from "../accounts.ts";
@@ -29,13 +30,15 @@ const LAST = 1_000_000;
 export const UNITS: Pick<Kinds, "unit" | "asleep" | "reload-unit" | "stop"> = {
   unit: {
     ...PLAIN,
-    place: ({ account, turn = 0 }) => ({ wave: turn, lane: account.user }),
+    // The proxy knows by then what there is to be led round.
+    place: ({ account, turn = 0, beside }) => ({ wave: beside ? LAST + 1 : turn, lane: account.user }),
     undo: (change, facts) => {
-      const { account, unit, plainName, startTimeoutSeconds, stopTimeoutSeconds } = change;
+      const { account, unit, plainName, startTimeoutSeconds, stopTimeoutSeconds, beside } = change;
       const fact = factOf(change, facts);
       if (!isRunning(fact?.active)) return [{ kind: "stop", account, unit, timeoutSeconds: stopTimeoutSeconds }];
       const before = limitOf(fact?.startLimitSeconds ?? startTimeoutSeconds);
-      return [restart(fact, account, unit, plainName, before, stopTimeoutSeconds)];
+      const back = restart(fact, account, unit, plainName, before, stopTimeoutSeconds);
+      return [beside === undefined || fact === undefined ? back : { ...back, beside: besideBack(beside, fact) }];
     },
     drift: ({ plainName }, { reason }) => driftOfRunning(plainName, reason),
     makes: ({ account, unit }) => ({ units: [unitKey(account.user, unit)] }),
@@ -78,6 +81,11 @@ function factOf({ account, unit }: Of<"unit" | "stop">, facts: StateFacts): Unit
   return unitFact(facts, { user: account.user, unit });
 }
 
+/** Where the first was never replaced, it runs with what it had; another unit file would have had another twin. */
+function besideBack({ twin, content, alsoBack }: SideBySide, { since }: UnitFact): SideBySide {
+  return { twin, content: alsoBack ? content : undefined, alsoBack, since };
+}
+
 /** As it was before: running, or on its way. */
 function restart(
   before: UnitFact | undefined,
@@ -86,7 +94,7 @@ function restart(
   plainName: string,
   startTimeoutSeconds: number,
   stopTimeoutSeconds: number,
-): Change {
+): Of<"unit"> {
   // One that was starting when we came is not ours to hold to its promise.
   const arrives = before?.active === "activating" ? { unwatched: true as const } : {};
   return {
