@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
 import { smallStack, startFrom } from "./start.ts";
+import { gatewaySince, underStreams } from "./streams.ts";
 import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from "./support.ts";
 
 const ENGINES = {
@@ -10,6 +11,10 @@ const ENGINES = {
   "qwen-small": "http://127.0.0.1:8090/v1",
   tinyllama: "http://127.0.0.1:11434/v1",
 };
+
+// From one address, many at once.
+const GATEWAY = { settings: { requests_per_second: 1000, burst: 1000 } };
+const SERVICES = { "llama-cpp": {}, ollama: { settings: { models: ["tinyllama"] } }, gateway: GATEWAY };
 
 const MAPPINGS = `
 routing: { retries: 1, failures: 1, cooldown: 3 }
@@ -65,8 +70,7 @@ beforeAll(async () => {
     write: false,
   });
   program = built.outputFiles[0]?.text ?? "";
-  const services = { "llama-cpp": {}, ollama: { settings: { models: ["tinyllama"] } }, gateway: {} };
-  await putFile("/etc/install-quadlets/stack.yaml", smallStack(services));
+  await putFile("/etc/install-quadlets/stack.yaml", smallStack(SERVICES));
   await putFile("/etc/install-quadlets/model-mappings.yaml", MAPPINGS);
   const run = await tryHost("install-quadlets", "--yes");
   expect(run.code, run.out + run.err).toBe(0);
@@ -253,6 +257,53 @@ describe("looking into it", () => {
     for (const verb of ["test", "tail"])
       expect((await tryHost("gateway-manage", verb, "--model", "tinylama")).err).toContain("did you mean tinyllama?");
     expect((await tryHost("gateway-manage", "cache", "stats")).err).toContain("gateway: { settings: { cache: true } }");
+  });
+});
+
+describe("a change of what the gateway reads", () => {
+  const mappings = (change: number) => MAPPINGS.replace("cooldown: 3", `cooldown: ${4 + (change % 5)}`);
+  const left = "find /etc/containers/systemd/users /var/lib/install-quadlets -name '*twin*'";
+
+  test("five of them under sixteen streams: none fails, and nothing of the second instance is left", async () => {
+    const seen = await underStreams(5, mappings, { key, model: "tinyllama" });
+    expect(seen.failures).toEqual([]);
+    expect(seen.streams).toBeGreaterThan(16);
+    expect(await hostScript(left)).toBe("");
+    expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
+  });
+
+  test("one that it cannot start with leaves the running one alone", async () => {
+    const before = await gatewaySince();
+    const environment = { litellm: { USE_PRISMA_MIGRATE: "False" } };
+    await putFile("/etc/install-quadlets/stack.yaml", smallStack({ ...SERVICES, gateway: { ...GATEWAY, environment } }));
+    const run = await tryHost("install-quadlets", "--yes");
+    expect(run.code).not.toBe(0);
+    expect(run.err).toContain("gateway-litellm runs on as it was: a second one did not come up with what is new");
+    expect(run.err).toContain("everything was taken back");
+    expect(await gatewaySince()).toBe(before);
+    expect(await hostScript(left)).toBe("");
+    expect(await ask(["tinyllama"])).toMatchObject([{ from: ENGINES.tinyllama }]);
+    await putFile("/etc/install-quadlets/stack.yaml", smallStack(SERVICES));
+    expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
+  });
+
+  test("what a run that was killed left is ended by the next one", async () => {
+    await putFile("/etc/install-quadlets/model-mappings.yaml", mappings(9).replace("retries: 1", "retries: 2"));
+    await hostScript(`
+      install-quadlets --yes >/run/lab-killed 2>&1 &
+      for try in $(seq 600); do
+        systemctl --user --machine=gateway-user@.host --quiet is-active gateway-litellm-twin.service && break
+        sleep 0.1
+      done
+      kill -9 $!
+    `);
+    expect(await hostScript(left)).toMatch(/gateway-litellm-twin\.container\n.*twins\.json/);
+    expect(await ask(["tinyllama"])).toMatchObject([{ from: ENGINES.tinyllama }]);
+    const run = await tryHost("install-quadlets", "--yes");
+    expect(run.code, run.out + run.err).toBe(0);
+    expect(await hostScript(left)).toBe("");
+    expect(await ask(["tinyllama"])).toMatchObject([{ from: ENGINES.tinyllama }]);
+    expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
   });
 });
 

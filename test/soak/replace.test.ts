@@ -1,0 +1,33 @@
+/** A hundred changes of what the gateway reads, while sixteen connections have streams from it. */
+import { beforeAll, expect, test } from "vitest";
+import { smallStack, startFrom } from "../lab/start.ts";
+import { underStreams } from "../lab/streams.ts";
+import { client, host, putFile, TAILNET_ADDRESS } from "../lab/support.ts";
+
+const CHANGES = Number(process.env["CHANGES"] ?? 100);
+const mappings = (change: number) => `
+routing: { retries: 1, failures: 1, cooldown: ${3 + (change % 5)} }
+models:
+  tinyllama: { to: [{ provider: ollama }] }
+`;
+let key: string;
+
+startFrom("small", { images: "gateway" });
+
+beforeAll(async () => {
+  const services = { ollama: { settings: { models: ["tinyllama"] } }, gateway: { settings: { requests_per_second: 1000, burst: 1000 } } };
+  await putFile("/etc/install-quadlets/stack.yaml", smallStack(services));
+  await putFile("/etc/install-quadlets/model-mappings.yaml", mappings(-1));
+  await host("install-quadlets", "--yes");
+  await client("sh", "-euc", 'curl -fsS "http://$1:8081/install-client.sh" | sh -s -- "$1"', "sh", TAILNET_ADDRESS);
+  const master = (await host("install-quadlets", "secrets", "show", "gateway/master-key")).trim();
+  const asked = ["-H", `authorization: Bearer ${master}`, "--data", JSON.stringify({ key_alias: "soak" })];
+  const made = await host("curl", "-fsS", ...asked, "http://127.0.0.1:4000/key/generate");
+  key = (JSON.parse(made) as { key: string }).key;
+});
+
+test("no request fails, and no stream is cut off", async () => {
+  const seen = await underStreams(CHANGES, mappings, { key, model: "tinyllama" });
+  console.log(`replace: ${CHANGES} changes, ${seen.streams} streams, the longest ${seen.longest} ms`);
+  expect(seen.failures).toEqual([]);
+});
