@@ -29,12 +29,33 @@ export class GatewayDown extends UserError {
 }
 
 /** Throws a UserError for every answer but a good one. */
-export async function ask({ http, port, master }: Gateway, question: Question, timeoutMs = ANSWER_MS): Promise<string> {
+export async function ask(gateway: Gateway, question: Question, timeoutMs = ANSWER_MS): Promise<string> {
+  const answer = await answerTo(gateway, question, timeoutMs);
+  if (isGood(answer)) return answer.body;
+  throw refusal(question, answer);
+}
+
+/** Undefined where it has no such path: one of another age. */
+export async function askIfThere(gateway: Gateway, question: Question): Promise<string | undefined> {
+  const answer = await answerTo(gateway, question, ANSWER_MS);
+  if (answer.status === 404) return undefined;
+  if (isGood(answer)) return answer.body;
+  throw refusal(question, answer);
+}
+
+async function answerTo({ http, port, master }: Gateway, question: Question, timeoutMs: number): Promise<HttpAnswer> {
   const answer = await http.ask({ ...question, port, bearer: master, timeoutMs });
   if (answer === undefined) throw new GatewayDown(port);
-  if (answer.status >= 200 && answer.status < 300) return answer.body;
-  const path = question.path.replace(/\?.*$/, "");
-  throw userError("bad-answer", `the gateway answers ${answer.status} to ${path}: ${reasonIn(answer)}`);
+  return answer;
+}
+
+function isGood({ status }: HttpAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+function refusal({ path }: Question, answer: HttpAnswer): UserError {
+  const asked = path.replace(/\?.*$/, "");
+  return userError("bad-answer", `the gateway answers ${answer.status} to ${asked}: ${reasonIn(answer)}`);
 }
 
 export async function listKeys(gateway: Gateway): Promise<readonly FoundKey[]> {

@@ -1,7 +1,15 @@
 /** The gateway of this host for whoever administers it: its keys, and what was used. */
-import { ask, type Gateway, listKeys } from "../admin/client.ts";
+import { ask, askIfThere, type Gateway, listKeys } from "../admin/client.ts";
 import { tokensOf } from "../gateway/litellm-admin.ts";
-import { added, NOTHING_USED, parseUsage, type Used, type UsedBy, usageQuestion } from "../gateway/litellm-usage.ts";
+import {
+  customersQuestion,
+  parseCustomers,
+  parseUsage,
+  type Used,
+  type UsedBy,
+  type UsedFor,
+  usageQuestion,
+} from "../gateway/litellm-usage.ts";
 import { userError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { IndexedService } from "../model/index-file.ts";
@@ -9,6 +17,7 @@ import type { FoundKey } from "../model/key-facts.ts";
 import type { System } from "../system/interfaces.ts";
 import { readSecret } from "./enter.ts";
 import { hasOwnPort } from "./own-port.ts";
+import { holderOf, splitUsage, sumOf, titleOf, type UsageRow } from "./split-usage.ts";
 
 /** Throws a UserError where it does not run: the master key is for its own user only, whoever else has its port. */
 export async function openGateway(system: System, service: IndexedService): Promise<Gateway> {
@@ -46,50 +55,69 @@ export function stateOf(key: FoundKey, now: Date): KeyState {
 export const BY = ["key", "model", "user", "day"] as const;
 export type By = (typeof BY)[number];
 
-export interface UsageRow extends Used {
-  readonly name: string;
+export interface Usage {
+  readonly rows: readonly UsageRow[];
+  /** What they do not show, as a sentence. */
+  readonly note: string | undefined;
 }
 
+const OLD =
+  "this LiteLLM does not say for whom services asked (it is older than 1.80.8): what they used is shown under their own names";
+
 /** Of the last so many days, this one among them, in UTC; the largest first, days in their order. */
-export async function readUsage(gateway: Gateway, by: By, days: number, now: Date): Promise<readonly UsageRow[]> {
+export async function readUsage(gateway: Gateway, by: By, days: number, now: Date): Promise<Usage> {
   const dayOf = (back: number) => new Date(now.getTime() - back * 86_400_000).toISOString().slice(0, 10);
-  const used = await readDays(gateway, dayOf(days - 1), dayOf(0));
+  const span = [dayOf(days - 1), dayOf(0)] as const;
   const keys = by === "key" || by === "user" ? await listKeys(gateway) : [];
-  const entries = by === "model" ? used.models : used.keys;
-  const rows = [...groupBy(entries, (entry) => nameOf(entry, by, keys))].map(([name, all]) => ({
-    name,
-    ...all.reduce<Used>(added, NOTHING_USED),
-  }));
+  const asksForPeople = by === "user" && keys.some(({ kind }) => kind === "service");
+  // Before the sums of all: what comes in between is in those, and goes to the service itself.
+  const usedFor = asksForPeople ? await readCustomers(gateway, ...span) : [];
+  const pages = await readPages(async (page) => parseUsage(await ask(gateway, usageQuestion(...span, page))));
+  const entries = pages.flatMap((page) => (by === "model" ? page.models : page.keys));
+  const nameOf = NAMES[by];
+  const rows =
+    by === "user" && usedFor !== undefined
+      ? splitUsage(entries, usedFor, keys)
+      : [...groupBy(entries, (entry) => nameOf(entry, keys))].map(([name, all]) => ({ name, ...sumOf(all) }));
+  return { rows: inOrder(rows, by), note: usedFor === undefined ? OLD : undefined };
+}
+
+function inOrder(rows: readonly UsageRow[], by: By): readonly UsageRow[] {
   const tokens = ({ input, output }: Used) => input + output;
   if (by === "day") return rows.toSorted((a, b) => a.name.localeCompare(b.name));
   return rows.toSorted((a, b) => tokens(b) - tokens(a) || a.name.localeCompare(b.name));
 }
 
-function nameOf({ day, of, name }: UsedBy, by: By, keys: readonly FoundKey[]): string {
-  if (by === "day") return day;
-  if (by === "model") return of;
-  const key = keys.find(({ token }) => token === of);
-  // A key that is gone is still known by the name that it had.
-  const title = key?.name ?? name ?? `${of.slice(0, 12)}...`;
-  return by === "user" ? (key?.holder ?? title) : title;
+const NAMES: Readonly<Record<By, (entry: UsedBy, keys: readonly FoundKey[]) => string>> = {
+  key: titleOf,
+  model: ({ of }) => of,
+  user: holderOf,
+  day: ({ day }) => day,
+};
+
+/** Undefined where the gateway has no such sums. */
+async function readCustomers(gateway: Gateway, from: string, to: string): Promise<readonly UsedFor[] | undefined> {
+  let isThere = true;
+  const pages = await readPages(async (page) => {
+    const answer = await askIfThere(gateway, customersQuestion(from, to, page));
+    isThere &&= answer !== undefined;
+    return answer === undefined ? { used: [], pages: 0 } : parseCustomers(answer);
+  });
+  return isThere ? pages.flatMap(({ used }) => used) : undefined;
 }
 
 /** No span of days that may be asked for has more. */
 const MOST_PAGES = 200;
 
-async function readDays(
-  gateway: Gateway,
-  from: string,
-  to: string,
-): Promise<{ readonly models: readonly UsedBy[]; readonly keys: readonly UsedBy[] }> {
-  const models: UsedBy[] = [];
-  const keys: UsedBy[] = [];
+async function readPages<Page extends { readonly pages: number }>(
+  read: (page: number) => Promise<Page | undefined>,
+): Promise<readonly Page[]> {
+  const pages: Page[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
-    const answer = parseUsage(await ask(gateway, usageQuestion(from, to, page)));
+    const answer = await read(page);
     if (answer === undefined) throw userError("bad-answer", "what the gateway says was used cannot be read");
-    models.push(...answer.models);
-    keys.push(...answer.keys);
+    pages.push(answer);
     if (page >= answer.pages) break;
   }
-  return { models, keys };
+  return pages;
 }

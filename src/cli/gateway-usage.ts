@@ -1,6 +1,7 @@
 /** `gateway-manage usage`: requests, tokens and dollars by key, model, person or day. */
-import { type By, openGateway, readUsage, type UsageRow } from "../apps/gateway.ts";
-import { added, NOTHING_USED, type Used } from "../gateway/litellm-usage.ts";
+import { type By, openGateway, readUsage } from "../apps/gateway.ts";
+import { sumOf, type UsageRow } from "../apps/split-usage.ts";
+import type { Used } from "../gateway/litellm-usage.ts";
 import { userError } from "../model/diagnostic.ts";
 import { grouped } from "../model/gateway-key.ts";
 import type { IndexedService } from "../model/index-file.ts";
@@ -17,9 +18,9 @@ export async function usage(
   const days = /^\d{1,3}$/.test(written) ? Number(written) : 0;
   if (days < 1 || days > MOST_DAYS) throw userError("bad-value", `--days: wanted 1 to ${MOST_DAYS}, found ${written}`);
   const system = makeSystem();
-  const rows = await readUsage(await openGateway(system, service), by, days, system.clock.now());
-  const sum = rows.reduce<Used>(added, NOTHING_USED);
-  if (json === true) return printJson({ version: 1, by, days, rows: rows.map(asJson), total: asJson(sum) });
+  const { rows, note } = await readUsage(await openGateway(system, service), by, days, system.clock.now());
+  const sum = sumOf(rows);
+  if (json === true) return printJson({ version: 1, by, days, rows: rows.map(asJson), total: asJson(sum), note });
   if (rows.length === 0) return print("nothing was used");
   const cells = (name: string, { requests, failed, input, output, dollars }: Used) => [
     visible(name),
@@ -32,6 +33,7 @@ export async function usage(
   ];
   const head = [by.toUpperCase(), "REQUESTS", "FAILED", "IN", "OUT", "TOKENS", "COUNTED AS"];
   print(table([head, ...rows.map((row) => cells(row.name, row)), cells("all", sum)]));
+  if (note !== undefined) print(`\n${note}`);
 }
 
 function asJson(row: UsageRow | Used): object {

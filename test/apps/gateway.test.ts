@@ -90,7 +90,7 @@ describe("usage", () => {
     const { litellm, gateway } = await site();
     use(litellm);
     const text = async () =>
-      (await readUsage(gateway, by, days, NOW)).map(
+      (await readUsage(gateway, by, days, NOW)).rows.map(
         (row) => `${row.name} ${row.requests} ${row.failed} ${row.input}+${row.output}`,
       );
     expect(await text()).toEqual(lines);
@@ -104,7 +104,7 @@ describe("usage", () => {
     use(litellm);
     const sums = await Promise.all(
       (["key", "model", "user", "day"] as const).map(async (by) =>
-        (await readUsage(gateway, by, 30, NOW)).reduce((sum, { input, output }) => sum + input + output, 0),
+        (await readUsage(gateway, by, 30, NOW)).rows.reduce((sum, { input, output }) => sum + input + output, 0),
       ),
     );
     expect(new Set(sums)).toEqual(new Set([6147]));

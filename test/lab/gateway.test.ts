@@ -141,6 +141,39 @@ test("Open WebUI lists what everybody has, asks with a key of its own, and is co
   await expect.poll(used, { timeout: 60_000 }).toBeGreaterThan(0);
 });
 
+test("what somebody asks through Open WebUI is counted under that person, the rest under Open WebUI itself", async () => {
+  const web = "https://webui.liminati.internal/api";
+  const json = ["-H", "content-type: application/json"];
+  const person = JSON.stringify({ name: "Ada Löve", email: "Ada@example.org", password: "a-word-of-hers" });
+  const { token } = JSON.parse(await client("curl", "-fsS", ...json, "--data", person, `${web}/v1/auths/signup`)) as {
+    token: string;
+  };
+  const question = JSON.stringify({ model: "tinyllama", messages: [{ role: "user", content: "Hi" }], max_tokens: 8 });
+  // A header that nothing maps says nothing, whoever sends it.
+  const sent = [
+    "-H",
+    `authorization: Bearer ${token}`,
+    "-H",
+    "X-Other-User: eve@example.org",
+    ...json,
+    "--data",
+    question,
+  ];
+  expect(await client("curl", "-fsS", ...sent, `${web}/chat/completions`)).toContain("Ollama");
+  const count = async (by: string) => {
+    const { rows } = JSON.parse(await host("gateway-manage", "usage", "--by", by, "--json")) as {
+      rows: readonly { name: string; requests: number }[];
+    };
+    return new Map(rows.map(({ name, requests }) => [name, requests]));
+  };
+  await expect.poll(async () => (await count("user")).get("ada@example.org"), { timeout: 60_000 }).toBe(1);
+  const [byUser, byKey] = [await count("user"), await count("key")];
+  expect([...byUser.keys()]).not.toContain("eve@example.org");
+  const own = [...byUser].filter(([name]) => name.endsWith("(its own)"));
+  expect(own).toHaveLength(1);
+  expect((own[0]?.[1] ?? 0) + 1).toBe(byKey.get("open-webui"));
+});
+
 test("what administers, measures or is Ollama's own is not for clients", async () => {
   const status = (url: string) => client("curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", url);
   for (const path of ["/metrics", "/metrics/", "/key/list", "/health", "/spend/logs", "/"]) {

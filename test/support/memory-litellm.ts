@@ -29,6 +29,8 @@ export interface UsedRow {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly failed?: boolean;
+  /** For whom it was asked. */
+  readonly customer?: string;
 }
 
 /** A row of the log of requests, as the database has it. */
@@ -84,6 +86,8 @@ export class MemoryLitellm {
   pageSize = 100;
   /** What was used, one row for each day, key and model. */
   readonly used: UsedRow[] = [];
+  /** Older than LiteLLM's sums by customer. */
+  isOld = false;
   /** The log of requests. */
   readonly requests: SpendRow[] = [];
   /** Names that clients may ask for. */
@@ -96,7 +100,13 @@ export class MemoryLitellm {
     if (bearer !== this.master) return refusal(401, "Authentication Error, Invalid proxy server token passed");
     const url = new URL(path, "http://gateway");
     if (method === "GET" && url.pathname === "/key/list") return this.#list(url.searchParams);
-    if (method === "GET" && url.pathname === "/user/daily/activity") return this.#activity(url.searchParams);
+    if (method === "GET" && url.pathname === "/user/daily/activity")
+      return this.#activity(url.searchParams, this.used, false);
+    if (method === "GET" && url.pathname === "/customer/daily/activity") {
+      if (this.isOld) return { status: 404, body: '{"detail":"Not Found"}' };
+      const used = this.used.filter(({ customer }) => customer !== undefined);
+      return this.#activity(url.searchParams, used, true);
+    }
     if (method === "GET" && url.pathname === "/v1/models") return good({ data: this.models.map((id) => ({ id })) });
     if (method === "GET" && url.pathname === "/spend/logs/v2") return this.#log(url.searchParams);
     const fields = FIELDS[url.pathname];
@@ -147,25 +157,24 @@ export class MemoryLitellm {
   }
 
   /** A page holds so many rows of the database, whatever day they are of. */
-  #activity(query: URLSearchParams): HttpAnswer {
+  #activity(query: URLSearchParams, used: readonly UsedRow[], byCustomer: boolean): HttpAnswer {
     const [start, end] = [query.get("start_date") ?? "", query.get("end_date") ?? ""];
     if (!/^\d{4}-\d\d-\d\d$/.test(start) || !/^\d{4}-\d\d-\d\d$/.test(end))
       return refusal(400, "start_date and end_date");
-    const all = this.used.filter(({ date }) => date >= start && date <= end);
+    const all = used.filter(({ date }) => date >= start && date <= end);
     const page = Number(query.get("page"));
     const each = Math.min(Number(query.get("page_size")), this.pageSize);
     const rows = all.slice((page - 1) * each, page * each);
     const results = [...new Set(rows.map(({ date }) => date))].map((date) => {
       const own = rows.filter((row) => row.date === date);
-      const by = (keyOf: (row: UsedRow) => string) =>
-        Object.fromEntries(
-          [...new Set(own.map(keyOf))].map((name) => [name, breakdown(own.filter((row) => keyOf(row) === name))]),
-        );
-      return {
-        date,
-        metrics: metrics(own),
-        breakdown: { model_groups: by((row) => row.model), api_keys: by((row) => row.token) },
+      const keys = (some: readonly UsedRow[]) => groups(some, (row) => row.token, breakdown);
+      const customers = (some: readonly UsedRow[]) => ({ ...breakdown(some), api_key_breakdown: keys(some) });
+      const shown = {
+        model_groups: groups(own, (row) => row.model, breakdown),
+        api_keys: keys(own),
+        entities: byCustomer ? groups(own, (row) => row.customer || "Unassigned", customers) : {},
       };
+      return { date, metrics: metrics(own), breakdown: shown };
     });
     return good({ results, metadata: { page, total_pages: Math.ceil(all.length / each), has_more: false } });
   }
@@ -223,6 +232,15 @@ export class MemoryLitellm {
     this.rows.splice(0, this.rows.length, ...this.rows.filter(({ token }) => !tokens.includes(token)));
     return good({ deleted_keys: tokens });
   }
+}
+
+function groups(
+  rows: readonly UsedRow[],
+  nameOf: (row: UsedRow) => string,
+  show: (rows: readonly UsedRow[]) => object,
+): Readonly<Record<string, object>> {
+  const names = [...new Set(rows.map(nameOf))];
+  return Object.fromEntries(names.map((name) => [name, show(rows.filter((row) => nameOf(row) === name))]));
 }
 
 function breakdown(rows: readonly UsedRow[]): object {

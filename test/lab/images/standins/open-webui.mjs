@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Contract, endOnSignal, listen, sleep } from "../lib/contract.mjs";
 import { request as fetchUrl, html, proxy, readBody, send } from "../lib/http.mjs";
 import { echoOn } from "../lib/websocket.mjs";
+import { headersOf, People } from "../lib/webui-people.mjs";
 
 const image = "open-webui";
 const { env } = process;
@@ -52,6 +53,8 @@ else if (!readFileSync(database, "utf8").includes(`key ${keyId}\n`))
   contract.warn("WEBUI_SECRET_KEY differs from the one the database was made with: stored tokens cannot be decrypted");
 for (const dir of ["uploads", "cache", "vector_db"]) mkdirSync(join(data, dir), { recursive: true });
 
+const people = new People(readFileSync(database, "utf8"), secret, (line) => appendFileSync(database, line));
+const forwards = truthy(env.ENABLE_FORWARD_USER_INFO_HEADERS, "false");
 const authorization = key ? { authorization: `Bearer ${key}` } : {};
 
 /** The real one starts without its models and shows them later. */
@@ -99,13 +102,23 @@ async function route(request, response) {
       ),
     );
   }
-  if (pathname === "/api/models") return proxy(request, response, `${base}/models`, authorization);
+  if (pathname === "/api/v1/auths/signup" && request.method === "POST") {
+    const rules = { mayCome: truthy(env.ENABLE_SIGNUP, "true"), role: env.DEFAULT_USER_ROLE ?? "pending" };
+    return send(response, ...people.signUp(JSON.parse(await readBody(request)), rules));
+  }
+  if (pathname === "/api/v1/auths/signin" && request.method === "POST")
+    return send(response, ...people.signIn(JSON.parse(await readBody(request))));
+  const person = people.whoAsks(request.headers);
+  if (person === null)
+    return send(response, 401, { detail: "Your session has expired or the token is invalid. Please sign in again." });
+  const asking = { ...authorization, ...(forwards && person ? headersOf(person) : {}) };
+  if (pathname === "/api/models") return proxy(request, response, `${base}/models`, asking);
   if (pathname === "/api/chat/completions" && request.method === "POST") {
     return proxy(
       request,
       response,
       `${base}/chat/completions`,
-      { ...authorization, "content-type": "application/json" },
+      { ...asking, "content-type": "application/json" },
       await readBody(request),
     );
   }

@@ -1,5 +1,6 @@
 // A question of a client: who asks and may he, where it goes, and the answer with what LiteLLM adds to it.
 import { createHash, randomUUID } from "node:crypto";
+import { customerOf } from "./customers.mjs";
 import { ProxyError } from "./errors.mjs";
 import { UpstreamError } from "./router.mjs";
 import { askEngine } from "./upstream.mjs";
@@ -16,7 +17,7 @@ export class Completions {
     this.#services = services;
   }
 
-  async answer(row, kind, body, response) {
+  async answer(row, kind, { body, headers }, response) {
     const { router, keys, limits, settings } = this.#services;
     const group = router.groupOf(body.model);
     if (group === undefined)
@@ -29,6 +30,7 @@ export class Completions {
       kind,
       body,
       group,
+      customer: customerOf(headers, body, settings.general),
       started: new Date(),
       isStream: body.stream === true && kind.canStream,
     };
@@ -131,6 +133,7 @@ export class Completions {
     const spend = isFree ? 0 : prompt * input + completion * output;
     const entry = {
       callType: request.kind.callType,
+      customer: request.customer,
       spend,
       promptTokens: prompt,
       completionTokens: completion,

@@ -15,7 +15,7 @@ import { migrate } from "./migrations.mjs";
 import { Database } from "./postgres.mjs";
 import { Router } from "./router.mjs";
 import { askEngine } from "./upstream.mjs";
-import { dailyActivity, forgetOld, spendLogs, Usage } from "./usage.mjs";
+import { customerActivity, dailyActivity, forgetOld, spendLogs, Usage } from "./usage.mjs";
 
 const image = "litellm";
 const { env } = process;
@@ -158,6 +158,7 @@ const ADMIN = {
       [query.get("api_key") && hashOf(query.get("api_key"))],
     ),
   "GET /spend/logs/v2": async ({ query }) => spendLogs(database, query),
+  "GET /customer/daily/activity": async ({ query }) => customerActivity(database, query),
   "GET /health": async () => healthOfModels(),
   "GET /health/backlog": async () => ({ in_flight_requests: state.open }),
 };
@@ -221,7 +222,7 @@ async function route(request, response) {
   if (!kind && !admin && !["/models", "/key/info", "/user/daily/activity"].includes(path))
     return send(response, 404, { detail: "Not Found" });
   const row = await keys.authenticate(keyOf(request));
-  if (kind) return completions.answer(row, kind, await jsonOf(request), response);
+  if (kind) return completions.answer(row, kind, { body: await jsonOf(request), headers: request.headers }, response);
   if (path === "/models") {
     const names = services.router.names.filter((name) => mayUse(row, name, services.router.groupOf(name)));
     return send(response, 200, {

@@ -28,6 +28,16 @@ const MIGRATIONS = {
       created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (user_id, date, api_key, model, custom_llm_provider));
     CREATE INDEX ON "LiteLLM_DailyUserSpend" (date);`,
+  "20251204124859_add_end_user_spend_table": `
+    ALTER TABLE "LiteLLM_SpendLogs" ADD COLUMN end_user text;
+    CREATE TABLE "LiteLLM_DailyEndUserSpend" (
+      id text PRIMARY KEY DEFAULT gen_random_uuid()::text, end_user_id text, date text NOT NULL, api_key text NOT NULL,
+      model text NOT NULL, model_group text, custom_llm_provider text NOT NULL DEFAULT '', prompt_tokens bigint NOT NULL DEFAULT 0,
+      completion_tokens bigint NOT NULL DEFAULT 0, spend double precision NOT NULL DEFAULT 0, api_requests bigint NOT NULL DEFAULT 0,
+      successful_requests bigint NOT NULL DEFAULT 0, failed_requests bigint NOT NULL DEFAULT 0,
+      created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE (end_user_id, date, api_key, model, custom_llm_provider));
+    CREATE INDEX ON "LiteLLM_DailyEndUserSpend" (date);`,
 };
 
 const RECORD = `CREATE TABLE IF NOT EXISTS _prisma_migrations (

@@ -37,26 +37,33 @@ export class Usage {
   }
 }
 
-/** One statement, so that all of it is there or none. */
-const WRITE = `
-  WITH batch AS (SELECT * FROM json_to_recordset($1::json) AS b(
-      id text, token text, "user" text, "callType" text, spend float8, "promptTokens" int, "completionTokens" int, "startTime" timestamptz,
-      "firstTime" timestamptz, "endTime" timestamptz, model text, "modelId" text, "group" text, provider text, "apiBase" text,
-      "cacheHit" text, status text, metadata jsonb)),
-  logs AS (INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, api_key, spend, total_tokens, prompt_tokens, completion_tokens, "startTime",
-      "endTime", "completionStartTime", model, model_id, model_group, custom_llm_provider, api_base, "user", cache_hit, status, metadata)
-    SELECT id, "callType", token, spend, "promptTokens" + "completionTokens", "promptTokens", "completionTokens", "startTime", "endTime",
-      coalesce("firstTime", "endTime"), model, "modelId", "group", provider, "apiBase", "user", "cacheHit", status, metadata FROM batch),
-  days AS (INSERT INTO "LiteLLM_DailyUserSpend" AS d (user_id, date, api_key, model, model_group, custom_llm_provider, prompt_tokens,
+/** Sums of a day by whoever is in the column, as a part of that statement. */
+const daysOf = (name, table, column, value, condition) => `
+  ${name} AS (INSERT INTO "${table}" AS d (${column}, date, api_key, model, model_group, custom_llm_provider, prompt_tokens,
       completion_tokens, spend, api_requests, successful_requests, failed_requests)
-    SELECT "user", to_char("startTime" AT TIME ZONE 'UTC', 'YYYY-MM-DD'), token, model, max("group"), provider, sum("promptTokens"),
+    SELECT ${value}, to_char("startTime" AT TIME ZONE 'UTC', 'YYYY-MM-DD'), token, model, max("group"), provider, sum("promptTokens"),
       sum("completionTokens"), sum(spend), count(*), count(*) FILTER (WHERE status = 'success'), count(*) FILTER (WHERE status = 'failure')
-    FROM batch GROUP BY 1, 2, 3, 4, provider
-    ON CONFLICT (user_id, date, api_key, model, custom_llm_provider) DO UPDATE SET
+    FROM batch WHERE ${condition} GROUP BY 1, 2, 3, 4, provider
+    ON CONFLICT (${column}, date, api_key, model, custom_llm_provider) DO UPDATE SET
       prompt_tokens = d.prompt_tokens + excluded.prompt_tokens, completion_tokens = d.completion_tokens + excluded.completion_tokens,
       spend = d.spend + excluded.spend, api_requests = d.api_requests + excluded.api_requests,
       successful_requests = d.successful_requests + excluded.successful_requests,
-      failed_requests = d.failed_requests + excluded.failed_requests, updated_at = now()),
+      failed_requests = d.failed_requests + excluded.failed_requests, updated_at = now()),`;
+
+/** One statement, so that all of it is there or none. */
+const WRITE = `
+  WITH batch AS (SELECT * FROM json_to_recordset($1::json) AS b(
+      id text, token text, "user" text, customer text, "callType" text, spend float8, "promptTokens" int, "completionTokens" int,
+      "startTime" timestamptz, "firstTime" timestamptz, "endTime" timestamptz, model text, "modelId" text, "group" text, provider text, "apiBase" text,
+      "cacheHit" text, status text, metadata jsonb)),
+  logs AS (INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, api_key, spend, total_tokens, prompt_tokens, completion_tokens, "startTime",
+      "endTime", "completionStartTime", model, model_id, model_group, custom_llm_provider, api_base, "user", end_user, cache_hit,
+      status, metadata)
+    SELECT id, "callType", token, spend, "promptTokens" + "completionTokens", "promptTokens", "completionTokens", "startTime", "endTime",
+      coalesce("firstTime", "endTime"), model, "modelId", "group", provider, "apiBase", "user", coalesce(customer, ''), "cacheHit",
+      status, metadata FROM batch),
+  ${daysOf("days", "LiteLLM_DailyUserSpend", "user_id", '"user"', "true")}
+  ${daysOf("customers", "LiteLLM_DailyEndUserSpend", "end_user_id", "customer", "customer IS NOT NULL")}
   sums AS (SELECT token, sum(spend) AS spend FROM batch GROUP BY token)
   UPDATE "LiteLLM_VerificationToken" AS k SET spend = k.spend + sums.spend FROM sums WHERE k.token = sums.token`;
 
@@ -120,26 +127,61 @@ export async function dailyActivity(database, { start, end, token }) {
      WHERE date BETWEEN $1 AND $2 AND ($3::text IS NULL OR api_key = $3) ORDER BY date DESC, model`,
     [start, end, token],
   );
+  return { ...summed(rows), metadata: { ...totals(rows), page: 1, total_pages: 1, has_more: false } };
+}
+
+/** The same of what was for a customer, a page of rows at a time: so a day may be on two of them. */
+export async function customerActivity(database, query) {
+  const known = ["start_date", "end_date", "page", "page_size", "end_user_ids", "api_key"];
+  for (const name of query.keys()) if (!known.includes(name)) throw new ProxyError(422, `${name} is not known`);
+  const [start, end] = ["start_date", "end_date"].map((name) => query.get(name));
+  if (!start || !end) throw new ProxyError(400, "Please provide start_date and end_date");
+  const [page, size] = [Number(query.get("page") ?? 1), Number(query.get("page_size") ?? 10)];
+  if (!(page >= 1 && size >= 1)) throw new ProxyError(422, "page, page_size: Input should be a valid integer");
+  const ids = query.get("end_user_ids");
+  const rows = await database.rows(
+    `SELECT d.*, k.key_alias FROM "LiteLLM_DailyEndUserSpend" AS d LEFT JOIN "LiteLLM_VerificationToken" AS k ON k.token = d.api_key
+     WHERE date BETWEEN $1 AND $2 AND ($3::text IS NULL OR api_key = $3) AND ($4::text IS NULL OR end_user_id = ANY(string_to_array($4, ',')))
+     ORDER BY date DESC, d.id`,
+    [start, end, query.get("api_key"), ids],
+  );
+  const shown = rows.slice((page - 1) * size, page * size);
+  const pages = { page, total_pages: Math.ceil(rows.length / size), has_more: page * size < rows.length };
+  return { ...summed(shown), metadata: { ...totals(shown), ...pages } };
+}
+
+function summed(rows) {
   const days = new Map();
   for (const row of rows) {
-    const day = days.get(row.date) ?? { metrics: none(), models: {}, model_groups: {}, api_keys: {} };
+    const day = days.get(row.date) ?? { metrics: none(), models: {}, model_groups: {}, api_keys: {}, entities: {} };
     days.set(row.date, day);
     day.models[row.model] ??= { metrics: none() };
     day.model_groups[row.model_group] ??= { metrics: none() };
-    day.api_keys[row.api_key] ??= { metrics: none(), metadata: { key_alias: row.key_alias } };
-    const told = { ...row, total_tokens: row.prompt_tokens + row.completion_tokens };
-    const { models, model_groups: groups, api_keys: ofKeys } = day;
-    for (const { metrics: sums } of [day, models[row.model], groups[row.model_group], ofKeys[row.api_key]]) {
-      for (const name of Object.keys(sums)) sums[name] += told[name];
+    const key = () => ({ metrics: none(), metadata: { key_alias: row.key_alias } });
+    day.api_keys[row.api_key] ??= key();
+    const places = [day, day.models[row.model], day.model_groups[row.model_group], day.api_keys[row.api_key]];
+    if (row.end_user_id !== undefined) {
+      day.entities[row.end_user_id] ??= { metrics: none(), metadata: { alias: null }, api_key_breakdown: {} };
+      const customer = day.entities[row.end_user_id];
+      customer.api_key_breakdown[row.api_key] ??= key();
+      places.push(customer, customer.api_key_breakdown[row.api_key]);
     }
+    for (const { metrics } of places) add(metrics, row);
   }
-  const results = [...days].map(([date, { metrics, ...breakdown }]) => ({ date, metrics, breakdown }));
+  return { results: [...days].map(([date, { metrics, ...breakdown }]) => ({ date, metrics, breakdown })) };
+}
+
+function totals(rows) {
   const total = none();
-  for (const { metrics } of results) for (const name of Object.keys(total)) total[name] += metrics[name];
-  const metadata = Object.fromEntries(
+  for (const row of rows) add(total, row);
+  return Object.fromEntries(
     Object.entries(total).map(([name, value]) => [`total_${name}`.replace("total_total", "total"), value]),
   );
-  return { results, metadata: { ...metadata, page: 1, total_pages: 1, has_more: false } };
+}
+
+function add(sums, row) {
+  const told = { ...row, total_tokens: row.prompt_tokens + row.completion_tokens };
+  for (const name of Object.keys(sums)) sums[name] += told[name];
 }
 
 const none = () => ({
