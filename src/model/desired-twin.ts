@@ -1,17 +1,11 @@
 /** A second instance of a unit as it is wanted while the first is replaced, and how requests are led to it. */
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
-
-/** Commands in a container of the proxy. */
-export interface Ways {
-  readonly container: string;
-  readonly begin: readonly string[];
-  readonly end: readonly string[];
-}
+import type { Detour } from "./tls-end.ts";
 
 /** As it is wanted, for the time of a change only. */
 export interface DesiredTwin {
   readonly unit: UnitName;
   readonly path: AbsolutePath;
   readonly content: string;
-  readonly detour: Ways & { readonly user: UserName };
+  readonly detour: Detour & { readonly user: UserName };
 }

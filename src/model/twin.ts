@@ -1,7 +1,7 @@
 /** A second instance of a unit that a run makes, which serves while the first is replaced. */
-import type { Ways } from "./desired-twin.ts";
 import type { AccountFact } from "./facts.ts";
 import type { AbsolutePath, UnitName } from "./names.ts";
+import type { Detour } from "./tls-end.ts";
 
 /** One that a run makes, or found. */
 export interface Twin {
@@ -11,7 +11,7 @@ export interface Twin {
   readonly path: AbsolutePath;
   /** How long systemd lets it take to end. */
   readonly stopTimeoutSeconds: number;
-  readonly detour: Ways & { readonly account: AccountFact };
+  readonly detour: Detour & { readonly account: AccountFact };
 }
 
 /** What replaces a unit side by side needs to know of that. */
