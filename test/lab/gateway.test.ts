@@ -308,7 +308,10 @@ describe("a change of what the gateway reads", () => {
   test("one that it cannot start with leaves the running one alone", async () => {
     const before = await gatewaySince();
     const environment = { litellm: { USE_PRISMA_MIGRATE: "False" } };
-    await putFile("/etc/install-quadlets/stack.yaml", smallStack({ ...SERVICES, gateway: { ...GATEWAY, environment } }));
+    await putFile(
+      "/etc/install-quadlets/stack.yaml",
+      smallStack({ ...SERVICES, gateway: { ...GATEWAY, environment } }),
+    );
     const run = await tryHost("install-quadlets", "--yes");
     expect(run.code).not.toBe(0);
     expect(run.err).toContain("gateway-litellm runs on as it was: a second one did not come up with what is new");

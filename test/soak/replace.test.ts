@@ -15,7 +15,10 @@ let key: string;
 startFrom("small", { images: "gateway" });
 
 beforeAll(async () => {
-  const services = { ollama: { settings: { models: ["tinyllama"] } }, gateway: { settings: { requests_per_second: 1000, burst: 1000 } } };
+  const services = {
+    ollama: { settings: { models: ["tinyllama"] } },
+    gateway: { settings: { requests_per_second: 1000, burst: 1000 } },
+  };
   await putFile("/etc/install-quadlets/stack.yaml", smallStack(services));
   await putFile("/etc/install-quadlets/model-mappings.yaml", mappings(-1));
   await host("install-quadlets", "--yes");
