@@ -8,17 +8,14 @@ const CHANGES = Number(process.env["CHANGES"] ?? 100);
 const mappings = (change: number) => `
 routing: { retries: 1, failures: 1, cooldown: ${3 + (change % 5)} }
 models:
-  tinyllama: { to: [{ provider: ollama }] }
+  qwen: { to: [{ provider: vllm-qwen }] }
 `;
 let key: string;
 
 startFrom("small", { images: "gateway" });
 
 beforeAll(async () => {
-  const services = {
-    ollama: { settings: { models: ["tinyllama"] } },
-    gateway: { settings: { requests_per_second: 1000, burst: 1000 } },
-  };
+  const services = { gateway: { settings: { requests_per_second: 1000, burst: 1000 } } };
   await putFile("/etc/install-quadlets/stack.yaml", smallStack(services));
   await putFile("/etc/install-quadlets/model-mappings.yaml", mappings(-1));
   await host("install-quadlets", "--yes");
@@ -30,7 +27,7 @@ beforeAll(async () => {
 });
 
 test("no request fails, and no stream is cut off", async () => {
-  const seen = await underStreams(CHANGES, mappings, { key, model: "tinyllama" });
+  const seen = await underStreams(CHANGES, mappings, { key, model: "qwen" });
   console.log(`replace: ${CHANGES} changes, ${seen.streams} streams, the longest ${seen.longest} ms`);
   expect(seen.failures).toEqual([]);
 });
