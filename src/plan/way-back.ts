@@ -18,6 +18,8 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
   const standing = <C extends { readonly account: AccountFact }>(changes: readonly C[]) =>
     changes.filter(({ account }) => !gone.has(account.user));
   const restarts = standing(all("unit"));
+  const inPlace = restarts.filter((change) => change.beside === undefined);
+  const beside = restarts.filter((change) => change.beside !== undefined);
   const touched = new Set(all("unit", "stop").map(keyOf));
   const reloads = standing(all("reload-unit")).filter((change) => !touched.has(keyOf(change)));
   const [copies, unneeded] = copiesOf(records);
@@ -44,19 +46,9 @@ export function wayBack(records: readonly Change[]): Pick<Plan, "stages"> {
     stage("managers", [[{ kind: "reload-system" }]]),
     stage("managers", each(all("system-unit", "manager"))),
     stage("units", each(reloadsOf([...standing(all("reload-user")), ...restarts]))),
-    stage("start", [
-      ...groupBy(
-        restarts.filter((change) => change.beside === undefined),
-        userOf,
-      ).values(),
-    ]),
+    stage("start", [...groupBy(inPlace, userOf).values()]),
     // The proxy is up again, and leads round them.
-    stage("start", [
-      ...groupBy(
-        restarts.filter((change) => change.beside !== undefined),
-        userOf,
-      ).values(),
-    ]),
+    stage("start", [...groupBy(beside, userOf).values()]),
     stage("start", each(reloads)),
     ...keys.after,
   ];

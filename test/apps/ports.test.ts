@@ -37,6 +37,7 @@ PORT       ADDRESS            SERVICE      NAME           USER          LISTENS 
 443/tcp    tailnet            nginx-proxy  https          nginx-user    nobody
 3000/tcp   127.0.0.1          open-webui   web            webui-user    another: alice, ev\\u001b[31mil (pid 13)
 4000/tcp   127.0.0.1          gateway      api            gateway-user  itself, pasta (pid 12)
+4001/tcp   127.0.0.1          gateway      api-twin       gateway-user  nobody
 5173/tcp   127.0.0.1          opik         web            opik-user     nobody
 5173/tcp   tailnet            opik         web            opik-user     nobody
 5380/tcp   tailnet            dnsmasq      admin          dnsmasq-user  nobody
