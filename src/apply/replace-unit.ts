@@ -1,6 +1,5 @@
 /** Replaces a unit while a second instance of it serves: what is asked through the proxy meanwhile does not fail. */
 import { asUser } from "../commands/accounts.ts";
-import { execInContainer } from "../commands/podman.ts";
 import { reloadManager } from "../commands/systemd.ts";
 import type { Of } from "../model/change.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
@@ -8,9 +7,8 @@ import type { SideBySide } from "../model/twin.ts";
 import { keepTwin } from "../record/twins.ts";
 import type { ApplyContext, StepOf } from "./context.ts";
 import { endTwin } from "./end-twin.ts";
+import { lead } from "./lead.ts";
 import { statesOf } from "./unit-states.ts";
-
-const DETOUR_MS = 30_000;
 
 /** Starts or restarts units, and returns when they are up. Throws a UserError with the reason otherwise. */
 type BringUp = (context: ApplyContext, steps: readonly StepOf<"unit">[]) => Promise<void>;
@@ -86,10 +84,8 @@ function refused(error: unknown, plainName: string): unknown {
 
 /** A proxy that does not run has nobody to lead. */
 async function leadRound(context: ApplyContext, step: StepOf<"unit">, { twin }: SideBySide): Promise<void> {
-  const { account, container, begin: argv } = twin.detour;
-  const command = asUser(account, execInContainer(container, argv, { timeoutMs: DETOUR_MS }));
-  const { exitCode, stderr } = await context.system.runner.probe(command);
-  if (exitCode === 0) return;
-  const why = stderr.trim().split("\n").at(-1) ?? "";
+  const why = await lead(context.system, twin.detour, "begin");
+  if (why === undefined) return;
+  const { container } = twin.detour;
   context.reporter.note(`${container} leads nobody round ${step.change.plainName}, which is down for a moment: ${why}`);
 }

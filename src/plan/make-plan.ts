@@ -8,7 +8,7 @@ import { belongsAside, findAside, withoutAside } from "./aside.ts";
 import type { Rotation } from "./authority-step.ts";
 import { compareAccounts } from "./compare-accounts.ts";
 import { compareCertificate } from "./compare-certificate.ts";
-import { compareData } from "./compare-data.ts";
+import { compareData, type KeptData } from "./compare-data.ts";
 import { compareKeys } from "./compare-keys.ts";
 import { compareManagers } from "./compare-managers.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
@@ -35,6 +35,8 @@ export interface Wishes {
   /** Only to look: what the site has not given yet is no fault. */
   readonly looking?: boolean;
 }
+
+const NOTHING_COPIED: KeptData = { before: [], after: [], services: new Set() };
 
 /** Pure and complete: apply meets no choice that was not made here. An empty list means nothing to do. */
 export function makePlan(
@@ -66,10 +68,9 @@ export function makePlan(
   const isAside = belongsAside(aside, host.accounts);
   const goes = pruned.changes.filter(({ change }) => !isAside(traitOf(change).about(change)));
   const keys = compareKeys(desired.keys, desired.accounts, facts, host.now, before);
-  const { data: _, ...dataless } = desired;
-  const data = compareData(withoutSnapshot ? dataless : desired, facts, before);
-  const moved = withoutSnapshot ? compareData(desired, facts, before).services : data.services;
-  const units = compareUnits(desired, facts, before, data.services, moved);
+  const moved = compareData(desired, facts, before);
+  const data = withoutSnapshot ? NOTHING_COPIED : moved;
+  const units = compareUnits(desired, facts, before, data.services, moved.services);
   const changes = [...before, ...data.before, ...units, ...data.after, ...keys.changes, ...goes];
   const outages = findOutages(desired, facts, changes);
   return {

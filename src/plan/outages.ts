@@ -1,5 +1,4 @@
 /** What a plan takes down for a while, and about how long: by how long its units took to start the last time. */
-
 import type { StateFacts } from "../model/facts.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { ServiceName } from "../model/names.ts";

@@ -25,13 +25,14 @@ export function sideBySide(unit: DesiredUnit, neighbours: Neighbours): SideBySid
   const account = accounts.get(user);
   const proxy = twin && accounts.get(twin.detour.user);
   if (twin === undefined || account === undefined || proxy === undefined) return undefined;
-  if (unitFact(facts, unit)?.active !== "active" || moved.has(service)) return undefined;
+  const fact = unitFact(facts, unit);
+  if (fact?.active !== "active" || moved.has(service)) return undefined;
   // With its database or its pod it is down for as long as those are.
   if (starting.some((other) => other !== unit && other.service === service)) return undefined;
   if (earlier.some(({ change }) => endsAll(change, user))) return undefined;
   const { user: _, ...ways } = twin.detour;
   const own = unit.files[0];
-  const stopTimeoutSeconds = limitOf(unitFact(facts, unit)?.stopLimitSeconds);
+  const stopTimeoutSeconds = limitOf(fact.stopLimitSeconds);
   const detour = { ...ways, account: plainAccount(proxy) };
   return {
     twin: { account, unit: twin.unit, path: twin.path, stopTimeoutSeconds, detour },

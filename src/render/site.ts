@@ -2,6 +2,7 @@
 import { groupBy } from "../model/group-by.ts";
 import type { AbsolutePath, Address, ServiceName, UserName } from "../model/names.ts";
 import { LISTEN_ADDRESS, TAILSCALE_NAME } from "../model/places.ts";
+import { isRouted } from "../model/routed.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
 import type { Template } from "./handlebars.ts";
 import type { Identities } from "./identities.ts";
@@ -89,15 +90,10 @@ function proxiesOf(stack: Stack): readonly ServiceName[] {
 }
 
 function callerNames(proxies: readonly ServiceName[], owner: Service, port: Port): ReadonlySet<ServiceName> {
-  const routed = leadsTo(owner, port);
+  const routed = isRouted(owner, port);
   const names = new Set([...(routed ? proxies : []), ...port.consumers]);
   names.delete(owner.name);
   return names;
-}
-
-/** The proxy calls it: always, or while a second instance answers there. */
-function leadsTo({ routes }: Service, { name, twinOf }: Port): boolean {
-  return routes.some(({ port }) => port === name || port === twinOf);
 }
 
 /** A port of another service that a service calls. */

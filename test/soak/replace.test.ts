@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { smallStack, startFrom } from "../lab/start.ts";
 import { underStreams } from "../lab/streams.ts";
-import { client, host, putFile, TAILNET_ADDRESS } from "../lab/support.ts";
+import { host, putFile } from "../lab/support.ts";
 
 const CHANGES = Number(process.env["CHANGES"] ?? 100);
 const mappings = (change: number) => `
@@ -19,7 +19,6 @@ beforeAll(async () => {
   await putFile("/etc/install-quadlets/stack.yaml", smallStack(services));
   await putFile("/etc/install-quadlets/model-mappings.yaml", mappings(-1));
   await host("install-quadlets", "--yes");
-  await client("sh", "-euc", 'curl -fsS "http://$1:8081/install-client.sh" | sh -s -- "$1"', "sh", TAILNET_ADDRESS);
   const master = (await host("install-quadlets", "secrets", "show", "gateway/master-key")).trim();
   const asked = ["-H", `authorization: Bearer ${master}`, "--data", JSON.stringify({ key_alias: "soak" })];
   const made = await host("curl", "-fsS", ...asked, "http://127.0.0.1:4000/key/generate");

@@ -1,4 +1,5 @@
 /** Rules about ports: on the host, inside a container's network, and between services. */
+import { isRouted } from "../../model/routed.ts";
 import type { Port } from "../../model/service.ts";
 import { parseTemplate } from "../interpolate.ts";
 import type { Node, Path } from "../node.ts";
@@ -77,7 +78,7 @@ export const consumersHaveThePortFree: Rule = ({ members }, report) => {
   const proxies = members.filter((member) => member.service.terminatesTls !== undefined);
   for (const owner of members) {
     for (const port of owner.service.ports) {
-      const routed = owner.service.routes.some((route) => route.port === port.name || route.port === port.twinOf);
+      const routed = isRouted(owner.service, port);
       const consumers = port.consumers.flatMap((name) => named.get(name) ?? []);
       for (const consumer of new Set([...(routed ? proxies : []), ...consumers])) {
         const container = consumer.service.containers.find(({ listens }) => listens.includes(port.host));

@@ -82,8 +82,8 @@ function factOf({ account, unit }: Of<"unit" | "stop">, facts: StateFacts): Unit
 }
 
 /** Where the first was never replaced, it runs with what it had; another unit file would have had another twin. */
-function besideBack({ twin, content, alsoBack }: SideBySide, { since }: UnitFact): SideBySide {
-  return { twin, content: alsoBack ? content : undefined, alsoBack, since };
+function besideBack(beside: SideBySide, { since }: UnitFact): SideBySide {
+  return { ...beside, content: beside.alsoBack ? beside.content : undefined, since };
 }
 
 /** As it was before: running, or on its way. */
