@@ -19,6 +19,7 @@ import { renderTemplate } from "./handlebars.ts";
 import { hostOwner } from "./owners.ts";
 import { portalView } from "./portal-view.ts";
 import { namesOf, type Site } from "./site.ts";
+import { portOwner } from "./unit-names.ts";
 
 export function renderServiceFiles(shared: SharedView, service: Service, site: Site): readonly DesiredFile[] {
   const account = site.identities.get(service.account.user);
@@ -149,8 +150,10 @@ function routeView(stack: Stack, site: Site): readonly object[] {
   );
 }
 
-/** Only where a container can be replaced that way: the port alone leads nowhere. */
-function twinView({ ports, containers }: Service, { port }: Route): { readonly twin?: number } {
-  const twin = ports.find(({ twinOf }) => twinOf === port);
-  return twin !== undefined && containers.some((container) => container.twin !== undefined) ? { twin: twin.host } : {};
+/** Only where who answers there can be replaced that way: the port alone leads nowhere. */
+function twinView(service: Service, { port: name }: Route): { readonly twin?: number } {
+  const port = service.ports.find((candidate) => candidate.name === name);
+  const twin = service.ports.find(({ twinOf }) => twinOf === name);
+  const isReplaced = port !== undefined && portOwner(service, port)?.twin !== undefined;
+  return twin !== undefined && isReplaced ? { twin: twin.host } : {};
 }
