@@ -4,7 +4,10 @@ import type { IndexedService } from "../model/index-file.ts";
 export function noiseOf(services: readonly IndexedService[]): (unit: string, text: string) => boolean {
   const patterns = new Map(
     services.flatMap((service) =>
-      service.units.map((unit) => [unit.unit, (unit.log?.noise ?? []).map((text) => new RegExp(text, "u"))] as const),
+      service.units.flatMap(({ unit, twin = [], log }) => {
+        const noise = (log?.noise ?? []).map((text) => new RegExp(text, "u"));
+        return [unit].concat(twin).map((name) => [name, noise] as const);
+      }),
     ),
   );
   return (unit, text) => patterns.get(unit as never)?.some((pattern) => pattern.test(text.slice(0, 2_000))) === true;

@@ -26,7 +26,10 @@ export async function logs(names: readonly string[], options: LogOptions): Promi
   const everything = index.services.map((service) => ({ service, units: service.units }));
   const targets = names.length === 0 ? everything : names.map((name) => findTarget(index, name));
   const source: LogSource = {
-    units: targets.map(({ service, units }) => ({ uid: service.uid, units: units.map((unit) => unit.unit) })),
+    units: targets.map(({ service, units }) => ({
+      uid: service.uid,
+      units: units.flatMap(({ unit, twin = [] }) => [unit].concat(twin)),
+    })),
     services: targets.map(({ service }) => service),
     all: options.all === true,
   };

@@ -186,4 +186,6 @@ export interface IndexedUnit {
   readonly memory?: string;
   readonly reload?: readonly string[];
   readonly log?: LogPatterns;
+  /** Runs for the seconds in which this one is replaced beside it; its lines are this one's. */
+  readonly twin?: UnitName;
 }

@@ -100,6 +100,7 @@ function indexedUnit(service: Service, unit: DesiredUnit, container: Container |
     ...(unit.reload !== undefined && { reload: unit.reload.command }),
     ...(nvidiaDriver && { nvidiaDriver }),
     ...(says && { log }),
+    ...(unit.twin && { twin: unit.twin.unit }),
   };
 }
 

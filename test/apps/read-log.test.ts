@@ -88,3 +88,10 @@ test.each([
   const shown = logText(entry, zone);
   expect(`${shown.time} ${shown.who}: ${shown.text}`).toBe(text);
 });
+
+test("lines that only health checks cause are noise in the second instance of a unit as well", async () => {
+  const { stream } = journal(["zoo-twin own Processing ruok command", "zoo-twin own four", "zoo own Processing ruok"]);
+  const twin = { units: [{ unit: "zoo.service", twin: "zoo-twin.service", log: { noise: ["Processing ruok"] } }] };
+  const both = { ...source, services: [twin as never] };
+  expect((await lastEntries(stream, both, 5)).entries.map(({ text }) => text)).toEqual(["four"]);
+});
