@@ -6,9 +6,9 @@ import { resolveStack } from "../../src/config/resolve.ts";
 import { find, said } from "../rules/cases.ts";
 import { resolve } from "./support.ts";
 
-const ALL = "services: { gateway: {}, llama-cpp: {}, ollama: { settings: { models: [bge-m3] } } }";
+const ALL = "services: { gateway: {}, llama-cpp: {}, ollama: { settings: { models: [bge-m3] } }, searxng: {} }";
 const rendered = sampleFiles(resolve({ stack: ALL }), "5.4.2");
-const own = [...rendered].filter(([path]) => /^(gateway|llama-cpp|ollama)\//.test(path));
+const own = [...rendered].filter(([path]) => /^(gateway|llama-cpp|ollama|searxng)\//.test(path));
 
 test("none of them is in the shipped stack", () => {
   const names = resolveStack(readBuiltIn()).services.map(({ name }) => name as string);
@@ -22,9 +22,9 @@ describe("with one line each", () => {
 
   test.each(["5.0.0", "5.4.2", "5.8.3"])("podman %s has nothing to complain about", (podman) => {
     const files = [...sampleFiles(resolve({ stack: ALL }), podman)].filter(([path]) =>
-      /^(gateway|llama-cpp|ollama)\/[^/]+\.(container|pod)$/.test(path),
+      /^(gateway|llama-cpp|ollama|searxng)\/[^/]+\.(container|pod)$/.test(path),
     );
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(6);
     const texts = Object.fromEntries(files.map(([path, text]) => [path.split("/")[1] ?? "", text]));
     expect(said(find(texts, { podman }))).toBe("");
   });
@@ -39,8 +39,23 @@ describe("with one line each", () => {
       ["gateway", "api", 4000, ["open-webui"]],
       ["llama-cpp", "api", 8090, ["gateway"]],
       ["ollama", "api", 11434, ["gateway"]],
+      ["searxng", "web", 8888, ["open-webui"]],
     ]);
   });
+});
+
+test("a chat searches the web where there is something to search it with, and nothing of it is there otherwise", () => {
+  const chat = (stack: string) => sampleFiles(resolve({ stack }), "5.4.2").get("open-webui/open-webui.container") ?? "";
+  const lines = (text: string) => text.split("\n").filter((line) => /WEB_SEARCH|SEARXNG|^Network=/.test(line));
+  expect(lines(chat("services: { searxng: { ports: { web: 8899 } } }"))).toEqual([
+    "Environment=ENABLE_WEB_SEARCH=true",
+    "Environment=WEB_SEARCH_ENGINE=searxng",
+    "Environment=SEARXNG_QUERY_URL=http://127.0.0.1:8899/search?q=<query>",
+    "Network=pasta:-T,8000,-T,8899",
+  ]);
+  expect(lines(chat("{}"))).toEqual(["Network=pasta:-T,8000"]);
+  const unwanted = "services: { searxng: {}, open-webui: { settings: { web_search: false } } }";
+  expect(lines(chat(unwanted)).filter((line) => line.startsWith("Env"))).toEqual([]);
 });
 
 test("the cache that a setting adds", async () => {
@@ -115,4 +130,16 @@ test("without a service that routes the two files are checked as far as they go,
   const providers = "providers: { far: { type: vllm, service: nowhere, models: { a: } } }";
   expect(resolve({ stack: "{}", providers }).registry).toBeUndefined();
   expect(() => resolve({ stack: "{}", providers, mappings })).toThrow('no provider is named "gone"');
+});
+
+test("the index names the second instance of what is replaced side by side, for its log", () => {
+  const twins = (stack: string) => {
+    const text = sampleFiles(resolve({ stack }), "5.4.2").get("host/var/lib/install-quadlets/index.json") ?? "{}";
+    const { services } = JSON.parse(text) as { services: { units: { name: string; twin?: string }[] }[] };
+    return services.flatMap(({ units }) =>
+      units.flatMap(({ name, twin }) => (twin === undefined ? [] : [[name, twin]])),
+    );
+  };
+  expect(twins("services: { gateway: {} }")).toEqual([["gateway-litellm", "gateway-litellm-twin.service"]]);
+  expect(twins("services: { gateway: { settings: { replace: in-place } } }")).toEqual([]);
 });

@@ -14,7 +14,7 @@ const ENGINES = {
 
 // From one address, many at once.
 const GATEWAY = { settings: { requests_per_second: 1000, burst: 1000 } };
-const SERVICES = { "llama-cpp": {}, ollama: { settings: { models: ["tinyllama"] } }, gateway: GATEWAY };
+const SERVICES = { "llama-cpp": {}, ollama: { settings: { models: ["tinyllama"] } }, gateway: GATEWAY, searxng: {} };
 
 const MAPPINGS = `
 routing: { retries: 1, failures: 1, cooldown: 3 }
@@ -41,6 +41,8 @@ startFrom("small", { images: "gateway" });
 let program: string;
 let master: string;
 let key: string;
+/** Of somebody who signed up with Open WebUI. */
+let token: string;
 /** By the answers of this key; the gateway must have counted as many. */
 let tokens = 0;
 
@@ -145,9 +147,8 @@ test("what somebody asks through Open WebUI is counted under that person, the re
   const web = "https://webui.liminati.internal/api";
   const json = ["-H", "content-type: application/json"];
   const person = JSON.stringify({ name: "Ada Löve", email: "Ada@example.org", password: "a-word-of-hers" });
-  const { token } = JSON.parse(await client("curl", "-fsS", ...json, "--data", person, `${web}/v1/auths/signup`)) as {
-    token: string;
-  };
+  const signedUp = await client("curl", "-fsS", ...json, "--data", person, `${web}/v1/auths/signup`);
+  ({ token } = JSON.parse(signedUp) as { token: string });
   const question = JSON.stringify({ model: "tinyllama", messages: [{ role: "user", content: "Hi" }], max_tokens: 8 });
   // A header that nothing maps says nothing, whoever sends it.
   const sent = [
@@ -172,6 +173,21 @@ test("what somebody asks through Open WebUI is counted under that person, the re
   const own = [...byUser].filter(([name]) => name.endsWith("(its own)"));
   expect(own).toHaveLength(1);
   expect((own[0]?.[1] ?? 0) + 1).toBe(byKey.get("open-webui"));
+});
+
+test("a chat searches the web, with SearXNG, which people have a page of", async () => {
+  const search = JSON.stringify({ queries: ["rootless podman & pasta"] });
+  const sent = ["-H", `authorization: Bearer ${token}`, "-H", "content-type: application/json", "--data", search];
+  const found = await client(
+    "curl",
+    "-fsS",
+    ...sent,
+    "https://webui.liminati.internal/api/v1/retrieval/process/web/search",
+  );
+  expect((JSON.parse(found) as { items: readonly { title: string }[] }).items[0]?.title).toBe(
+    "rootless podman & pasta, page 1",
+  );
+  expect(await client("curl", "-fsS", "https://search.liminati.internal/search?q=pasta")).toContain("pasta, page 2");
 });
 
 test("what administers, measures or is Ollama's own is not for clients", async () => {
@@ -302,6 +318,7 @@ describe("a change of what the gateway reads", () => {
     expect(seen.failures).toEqual([]);
     expect(seen.streams).toBeGreaterThan(16);
     expect(await hostScript(left)).toBe("");
+    expect(await host("svc", "logs", "gateway-litellm", "-n", "500")).toMatch(/ gateway-litellm-twin: \S/);
     expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
   });
 

@@ -2,7 +2,7 @@
 import type { Metrics } from "../../model/metrics.ts";
 import type { ServiceName } from "../../model/names.ts";
 import type { ServiceDirectory, ServiceFile } from "../../model/service.ts";
-import type { WrittenSite } from "../draft.ts";
+import type { ServiceDraft, WrittenSite } from "../draft.ts";
 import { type Builder, innerOwner } from "./fields.ts";
 import { below } from "./paths.ts";
 
@@ -40,4 +40,9 @@ function isBeside({ site }: Builder, beside: readonly string[]): boolean {
 export function draftsNamed({ draftOf, draftsFrom }: WrittenSite, name: string): readonly ServiceName[] {
   const drafts = [...(draftsFrom.get(name) ?? []), ...(draftOf.has(name) ? [{ name }] : [])];
   return drafts.map((draft) => draft.name as ServiceName);
+}
+
+/** The service of that name or, where there is none, the first that is made from its file. */
+export function neighbourOf({ draftOf, draftsFrom }: WrittenSite, name: string): ServiceDraft | undefined {
+  return draftOf.get(name) ?? draftsFrom.get(name)?.[0];
 }

@@ -3,21 +3,19 @@
 import type { Container, NvidiaDriver } from "../../model/container.ts";
 import type { Health } from "../../model/health.ts";
 import type { SecretUse } from "../../model/service-secret.ts";
-import { nodeAt, type Path } from "../node.ts";
+import type { Path } from "../node.ts";
 import { compilePattern } from "../pattern.ts";
 import { keySpotAt, spotAt } from "../report.ts";
 import type { WrittenContainer } from "../schema/container.ts";
-import { routerVariables } from "./asker.ts";
+import { buildEnvironment } from "./environment.ts";
 import {
   type Builder,
   HOST_PATH,
   IMAGE,
   innerOwner,
-  isSet,
   LIMIT,
   readArguments,
   readCommand,
-  readCondition,
   readInteger,
   readMatching,
   readOptionalText,
@@ -90,27 +88,6 @@ function buildDriver(builder: Builder, written: WrittenContainer, path: Path): N
     else if (exempt.test(image)) return undefined;
   }
   return { atLeast, hint: readText(builder, [...place, "hint"]) };
-}
-
-/** The catalogue's variables, then the site's, which are taken as they are written. */
-function buildEnvironment(builder: Builder, name: string, written: WrittenContainer): Readonly<Record<string, string>> {
-  const { draft } = builder;
-  const variables = new Map<string, string>();
-  for (const [key, value] of Object.entries(written.environment)) {
-    const path = ["containers", name, "environment", key];
-    if (typeof value !== "object") {
-      variables.set(key, readText(builder, path));
-      continue;
-    }
-    const condition = readCondition(builder, [...path, "when"]);
-    if (condition !== undefined && isSet(condition)) variables.set(key, readText(builder, [...path, "value"]));
-  }
-  for (const [key, value] of routerVariables(builder, name)) variables.set(key, value);
-  for (const key of Object.keys(draft.entry.environment[name] ?? {})) {
-    const node = nodeAt(draft.stack, ["services", draft.name, "environment", name, key]);
-    if (node?.kind === "scalar") variables.set(key, node.text);
-  }
-  return Object.fromEntries(variables);
 }
 
 function buildSecretUse(builder: Builder, use: WrittenContainer["secrets"][number], path: Path): SecretUse {

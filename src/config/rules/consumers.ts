@@ -30,12 +30,18 @@ export const neighboursExist: Rule = ({ members, site }, report) => {
     ...site.disabled,
   ]);
   for (const member of members) {
-    const { group, files, metrics } = member.draft.written;
+    const { group, files, metrics, containers } = member.draft.written;
+    const checkOne = (name: string, ...path: Path): void => {
+      if (known.has(name)) return;
+      report(
+        inFile(member, ...path),
+        `no service is named ${JSON.stringify(name)}`,
+        suggest(name, [...known], "services"),
+      );
+    };
     const check = (names: readonly string[], ...path: Path): void => {
       names.forEach((name, index) => {
-        if (known.has(name)) return;
-        const at = inFile(member, ...path, "beside", index);
-        report(at, `no service is named ${JSON.stringify(name)}`, suggest(name, [...known], "services"));
+        checkOne(name, ...path, "beside", index);
       });
     };
     check(group?.beside ?? [], "group");
@@ -45,5 +51,11 @@ export const neighboursExist: Rule = ({ members, site }, report) => {
     metrics.forEach(({ beside }, index) => {
       check(beside, "metrics", index);
     });
+    for (const [container, { environment }] of Object.entries(containers)) {
+      for (const [key, value] of Object.entries(environment)) {
+        const beside = typeof value === "object" ? value.beside : undefined;
+        if (beside !== undefined) checkOne(beside, "containers", container, "environment", key, "beside");
+      }
+    }
   }
 };

@@ -1,8 +1,10 @@
 /** Rules about ports: on the host, inside a container's network, and between services. */
 import { isRouted } from "../../model/routed.ts";
 import type { Port } from "../../model/service.ts";
+import { neighbourOf } from "../assemble/beside.ts";
+import type { WrittenSite } from "../draft.ts";
 import { parseTemplate } from "../interpolate.ts";
-import type { Node, Path } from "../node.ts";
+import { type Node, nodeAt, type Path } from "../node.ts";
 import { spotAt } from "../report.ts";
 import { forEachTwin, inFile, type Member, portSpot, type Rule } from "./world.ts";
 
@@ -98,10 +100,10 @@ function byName(members: readonly Member[]): ReadonlyMap<string, Member> {
 }
 
 /** The firewall lets declared consumers in and nobody else. */
-export const callersAreConsumers: Rule = ({ members }, report) => {
+export const callersAreConsumers: Rule = ({ members, site }, report) => {
   const named = byName(members);
   for (const caller of members) {
-    for (const { path, service, port } of portReferences(caller.draft.file, [])) {
+    for (const { path, service, port } of portReferences(site, caller.draft.file, [])) {
       const owner = named.get(service);
       const target = owner?.service.ports.find((candidate) => candidate.name === port);
       if (owner === undefined || target === undefined || owner === caller) continue;
@@ -115,16 +117,27 @@ export const callersAreConsumers: Rule = ({ members }, report) => {
   }
 };
 
-function portReferences(node: Node, path: Path): readonly { path: Path; service: string; port: string }[] {
-  if (node.kind === "list") return node.items.flatMap((item, index) => portReferences(item, [...path, index]));
+interface PortReference {
+  readonly path: Path;
+  readonly service: string;
+  readonly port: string;
+}
+
+/** `neighbour`: the service that `beside` stands for at this place. */
+function portReferences(site: WrittenSite, node: Node, path: Path, neighbour?: string): readonly PortReference[] {
+  if (node.kind === "list")
+    return node.items.flatMap((item, index) => portReferences(site, item, [...path, index], neighbour));
   if (node.kind === "map") {
-    return [...node.entries].flatMap(([key, entry]) => portReferences(entry.node, [...path, key]));
+    const beside = nodeAt(node, ["beside"]);
+    const here = beside?.kind === "scalar" ? neighbourOf(site, beside.text)?.name : neighbour;
+    return [...node.entries].flatMap(([key, entry]) => portReferences(site, entry.node, [...path, key], here));
   }
   return (parseTemplate(node.text) ?? []).flatMap((part) => {
     if (part.kind === "text") return [];
-    const [root, service, kind, port] = part.reference.split(".");
-    if (root !== "services" || kind !== "ports" || service === undefined || port === undefined) return [];
-    return [{ path, service, port }];
+    const words = part.reference.split(".");
+    const [service, kind, port] = words[0] === "beside" ? [neighbour, ...words.slice(1)] : words.slice(1);
+    if (!["services", "beside"].includes(words[0] ?? "") || kind !== "ports") return [];
+    return service === undefined || port === undefined ? [] : [{ path, service, port }];
   });
 }
 

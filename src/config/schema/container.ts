@@ -14,6 +14,7 @@ import {
   relativePath,
   scalar,
   seconds,
+  serviceName,
   text,
   variable,
 } from "./fields.ts";
@@ -22,6 +23,17 @@ import {
 const when = map({ when: name, args: z.array(scalar, "a list of arguments") });
 const each = map({ each: name, args: z.array(scalar, "a list of arguments") });
 const args = z.array(z.union([scalar, when, each], "a text, { when, args } or { each, args }"), "a list of arguments");
+
+/** A variable that is there only with a setting, beside another service, or where both hold. */
+const conditional = map({
+  when: name.optional(),
+  beside: serviceName
+    .optional()
+    .describe(
+      "only where this service is in the stack, itself or one made from its file; beside.ports.NAME stands for its port",
+    ),
+  value: scalar,
+});
 
 const secretUse = map({
   secret: name,
@@ -88,7 +100,7 @@ export const containerSchema = map({
   entrypoint: args.default([]),
   command: args.default([]),
   environment: z
-    .record(variable, z.union([scalar, map({ when: name, value: scalar })], "a text or { when, value }"))
+    .record(variable, z.union([scalar, conditional], "a text, or a value with { when }, { beside } or both"))
     .default({}),
   secrets: z.array(secretUse).default([]),
   mounts: z

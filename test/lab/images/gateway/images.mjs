@@ -91,4 +91,24 @@ export const images = [
       ExposedPorts: ports(11434),
     },
   },
+  {
+    name: "docker.io/searxng/searxng:2026.3.25-541c6c3cb",
+    kind: "stand-in",
+    layers: ["node", "yaml"],
+    busybox: ["wget"],
+    users: [{ name: "searxng", uid: 977, gid: 977, home: "/usr/local/searxng", group: "searxng" }],
+    files: {
+      "opt/lab/searxng.mjs": { bundle: "gateway/searxng/searxng.mjs" },
+      "usr/local/searxng/entrypoint.sh": { text: "#!/bin/sh\nexec node /opt/lab/searxng.mjs\n" },
+    },
+    dirs: { "etc/searxng": { owner: "977:977" }, "var/cache/searxng": { owner: "977:977" } },
+    config: {
+      Env: [PATH, "SEARXNG_SETTINGS_PATH=/etc/searxng/settings.yml", "GRANIAN_HOST=::", "GRANIAN_PORT=8080"],
+      Entrypoint: ["/usr/local/searxng/entrypoint.sh"],
+      User: "searxng:searxng",
+      WorkingDir: "/usr/local/searxng",
+      Volumes: volumes("/etc/searxng", "/var/cache/searxng"),
+      ExposedPorts: ports(8080),
+    },
+  },
 ];

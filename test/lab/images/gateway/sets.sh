@@ -7,6 +7,7 @@ install postgres '' "$get tzdata \$(apt-cache depends --important postgresql-18 
 {
   install node '' "$get nodejs; rm -rf /usr/share/nodejs/corepack"
   install yaml node "$get python3-minimal libpython3-stdlib python3-yaml"
+  prepare busybox '' "$get busybox"
 } & pids+=($!)
 {
   install llama '' "$get llama.cpp-tools curl; rm -f /usr/bin/llama-{bench,cli,completion,quantize}"

@@ -38,6 +38,11 @@ contract.need(
   !offline || env.RAG_EMBEDDING_ENGINE || existsSync(join(data, "cache/embedding/models")),
   "offline mode on a fresh install: No embedding model is loaded (pre-seed the cache or set RAG_EMBEDDING_ENGINE)",
 );
+const searches = truthy(env.ENABLE_WEB_SEARCH, "false");
+if (searches) {
+  contract.need(env.WEB_SEARCH_ENGINE === "searxng", `WEB_SEARCH_ENGINE: no engine ${env.WEB_SEARCH_ENGINE} here`);
+  contract.need(/^https?:.*<query>/.test(env.SEARXNG_QUERY_URL), "SEARXNG_QUERY_URL is missing or has no <query>");
+}
 contract.enforce();
 if (env.CORS_ALLOW_ORIGIN === "*")
   contract.warn("CORS_ALLOW_ORIGIN IS SET TO '*' - NOT RECOMMENDED FOR PRODUCTION DEPLOYMENTS.");
@@ -74,6 +79,16 @@ async function watchUpstream() {
       await sleep(2000);
     }
   }
+}
+
+/** As the real one: of the address it keeps what stands before "?", and asks for json. */
+async function searchWeb(query) {
+  const [address] = env.SEARXNG_QUERY_URL.split("?");
+  const { status, body } = await fetchUrl(
+    `${address}?${new URLSearchParams({ q: query, format: "json", pageno: "1" })}`,
+  );
+  if (status !== 200) throw new Error(`${address}: HTTP ${status}`);
+  return JSON.parse(body).results.map(({ url, title, content }) => ({ link: url, title, snippet: content }));
 }
 
 async function route(request, response) {
@@ -121,6 +136,11 @@ async function route(request, response) {
       { ...asking, "content-type": "application/json" },
       await readBody(request),
     );
+  }
+  if (pathname === "/api/v1/retrieval/process/web/search" && request.method === "POST") {
+    if (!person || !searches) return send(response, 403, { detail: "Web search is disabled" });
+    const { queries } = JSON.parse(await readBody(request));
+    return send(response, 200, { status: true, items: (await Promise.all(queries.map(searchWeb))).flat() });
   }
   if (pathname.startsWith("/api/")) return send(response, 404, { detail: "Not Found" });
   const name = (env.WEBUI_NAME ?? "Open WebUI").replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
