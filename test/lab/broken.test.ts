@@ -1,7 +1,8 @@
-/** Ten ways in which a service is broken: svc status names the cause in a line, and what it says to paste mends it. */
+/** Ten ways in which a service is broken: svc status and the page about the site name the cause, and what is said to paste mends it. */
+import { beforeAll } from "vitest";
 import { CA, TLS, ZONE } from "./certificates.ts";
-import { type Damage, expectNamedAndMended } from "./damage.ts";
-import { startFrom } from "./start.ts";
+import { type Damage, expectNamedAndMended, withThePage } from "./damage.ts";
+import { SMALL, startFrom } from "./start.ts";
 
 const DAMAGES: readonly Damage[] = [
   {
@@ -89,5 +90,7 @@ const DAMAGES: readonly Damage[] = [
 ];
 
 startFrom("small");
+
+beforeAll(() => withThePage(SMALL));
 
 for (const damage of DAMAGES) expectNamedAndMended(damage);

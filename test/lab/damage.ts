@@ -1,6 +1,9 @@
-/** Breaks a service in a way of its own: svc status has to name the cause in a line, and what it says to paste has to mend it. */
+/**
+ * Breaks a service in a way of its own: svc status has to name the cause in a line, the page about the site has to have the same
+ * word, and what is said to paste has to mend it.
+ */
 import { describe, expect, test } from "vitest";
-import { hostScript, tryHost } from "./support.ts";
+import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 export interface Damage {
   readonly name: string;
@@ -42,9 +45,28 @@ async function status(name: string): Promise<State> {
   };
 }
 
+/** The word that the page about the site reads (portal.test.ts sees that it shows that), measured now. Its sentences name less. */
+async function onThePage(name: string): Promise<string> {
+  await host("systemctl", "start", "install-quadlets-metrics.service");
+  type Named = { readonly name: string; readonly word: string };
+  const text = await host("cat", "/var/lib/nginx-proxy/www/portal/state.json");
+  const { services } = JSON.parse(text) as { services: readonly (Named & { units: readonly Named[] })[] };
+  return (
+    services.flatMap((service) => [service, ...service.units]).find((one) => one.name === name)?.word ?? "not there"
+  );
+}
+
+/** For beforeAll: the stack with that page. */
+export async function withThePage(stack: string): Promise<void> {
+  await putFile("/etc/install-quadlets/stack.yaml", `portal: true\n${stack}`);
+  const run = await tryHost("install-quadlets", "--yes");
+  expect(run.code, run.out + run.err).toBe(0);
+}
+
 export function expectNamedAndMended({ name, make, ask, says, first, instead }: Damage): void {
   describe(`where ${name}`, () => {
     let hint = "";
+    let word = "";
 
     test("svc status says so in a line, and ends with 1", async () => {
       await hostScript(`${AS}\n${make}`);
@@ -56,8 +78,14 @@ export function expectNamedAndMended({ name, make, ask, says, first, instead }: 
       };
       await expect.poll(look, { timeout: 180_000, interval: 3_000 }).toMatch(says);
       hint = state.hint;
+      word = state.line.split(": ")[1] ?? "";
       expect(state.code).toBe(1);
       expect(hint).not.toBe("");
+    });
+
+    test("the page about the site has the same word", async () => {
+      // A unit that is tried anew is on its way in between.
+      await expect.poll(() => onThePage(ask), { timeout: 180_000, interval: 2_000 }).toBe(word);
     });
 
     test("and what it says to paste mends it", async () => {

@@ -1,6 +1,6 @@
 /** A service that hangs: its checks come to an end, podman kills it, systemd starts it again. And two ways in which Opik is broken. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Damage, expectNamedAndMended } from "./damage.ts";
+import { type Damage, expectNamedAndMended, withThePage } from "./damage.ts";
 import { as, CONTAINERS, invocations, restartedBetween, tryAs, USERS, type User, waitUntilUp } from "./services.ts";
 import { startFrom } from "./start.ts";
 import { hostScript } from "./support.ts";
@@ -53,6 +53,7 @@ async function check(container: Container): Promise<string> {
 const unitsOf = (of: readonly Container[]) => of.map(({ name }) => `${name}.service`).sort();
 
 beforeAll(async () => {
+  await withThePage("");
   containers = (await Promise.all(USERS.map(containersOf))).flat();
   before = await invocations();
 });
