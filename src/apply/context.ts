@@ -31,10 +31,15 @@ export interface ApplyContext {
   readonly isStopped: () => boolean;
   /** A step that fails ends the walk; or the others are taken all the same, and it is named at the end. */
   readonly goesOn: boolean;
+  /** Before requests go to a second instance; absent: it is asked nothing. */
+  readonly askSecond?: AskSecond | undefined;
 }
 
 /** Systemd knows what has to wait for what, where it is told of all of them at once. */
 export type Together = "unit" | "stop";
+
+/** Throws a UserError where a second instance does not answer what the first one does. */
+export type AskSecond = (first: Of<"unit">) => Promise<void>;
 
 export type StepOf<K extends Kind> = Step & { readonly change: Of<K> };
 

@@ -5,7 +5,7 @@ import type { Of } from "../model/change.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
 import type { SideBySide } from "../model/twin.ts";
 import { keepTwin } from "../record/twins.ts";
-import type { ApplyContext, StepOf } from "./context.ts";
+import { type ApplyContext, refuseStopped, type StepOf } from "./context.ts";
 import { endTwin } from "./end-twin.ts";
 import { lead } from "./lead.ts";
 import { statesOf } from "./unit-states.ts";
@@ -13,7 +13,7 @@ import { statesOf } from "./unit-states.ts";
 /** Starts or restarts units, and returns when they are up. Throws a UserError with the reason otherwise. */
 type BringUp = (context: ApplyContext, steps: readonly StepOf<"unit">[]) => Promise<void>;
 
-/** Where the second one does not come up, the first goes on as it was: it was never touched. */
+/** Where the second one does not come up, or is no use, the first goes on as it was: it was never touched. */
 export async function replaceUnit(
   context: ApplyContext,
   step: StepOf<"unit">,
@@ -51,6 +51,8 @@ async function begin(
     await context.system.runner.run(asUser(account, reloadManager("user")));
     const quiet = { ...context.reporter, done: () => undefined };
     await bringUp({ ...context, reporter: quiet, goesOn: false }, [{ ...step, change: startOf(step.change, unit) }]);
+    await context.askSecond?.(step.change);
+    refuseStopped(context);
     return true;
   } catch (error) {
     await endTwin(plain, twin);
@@ -77,9 +79,12 @@ function startOf(first: Of<"unit">, unit: Of<"unit">["unit"]): Of<"unit"> {
 }
 
 function refused(error: unknown, plainName: string): unknown {
-  if (!(error instanceof UserError) || error.code !== "unit-failed") return error;
-  const stands = `${plainName} runs on as it was: a second one did not come up with what is new`;
-  return userError("unit-failed", `${stands}\n${error.message}`, "mend what changed, and run it again");
+  if (!(error instanceof UserError)) return error;
+  const { code, message } = error;
+  if (code !== "unit-failed" && code !== "no-token") return error;
+  const what = code === "no-token" ? "does not answer as it does" : "did not come up";
+  const stands = `${plainName} runs on as it was: a second one ${what} with what is new`;
+  return userError(code, `${stands}\n${message}`, "mend what changed, and run it again");
 }
 
 /** A proxy that does not run has nobody to lead. */

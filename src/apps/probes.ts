@@ -54,7 +54,7 @@ export async function askModels(
         .filter(
           ({ needs = [] }) => needs.length > 0 === isLed && ![service.name, ...needs].some((name) => silent.has(name)),
         )
-        .map((probe) => ask(system, { service, probe, address: index.address, trust })),
+        .map((probe) => askProbe(system, { service, probe, address: index.address, trust })),
     );
     answers.push(...(await Promise.all(now)));
   }
@@ -62,7 +62,7 @@ export async function askModels(
 }
 
 /** Of those that take turns, or may sleep: a service that does not run without a reason is asked, and does not answer. */
-async function sleepers(system: System, { services }: ServiceIndex): Promise<readonly string[]> {
+export async function sleepers(system: System, { services }: ServiceIndex): Promise<readonly string[]> {
   const mayRest = services.filter(({ swap, idle }) => swap !== undefined || idle !== undefined);
   const states = await readStates(
     system,
@@ -80,7 +80,7 @@ interface Question {
   readonly trust: string | undefined;
 }
 
-async function ask(system: System, { service, probe, address, trust }: Question): Promise<Answered> {
+export async function askProbe(system: System, { service, probe, address, trust }: Question): Promise<Answered> {
   const { name, port, model, wanted, hint, byHand = false } = probe;
   const began = system.clock.now().getTime();
   const given = {

@@ -45,5 +45,5 @@ export function changing(command: Command): Command {
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
     .option("--no-snapshot", "start other images on the data as they are, without a copy to go back to")
     .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
-    .option("--no-token", "do not ask the models for a token at the end");
+    .option("--no-token", "do not ask the models for a token, neither at the end nor before a second instance serves");
 }

@@ -119,7 +119,7 @@ export const HOST = {
   ),
   "no-token": kind(
     "a model gives no token",
-    "Everything is as configured, and a model that was asked through its public name gave no answer. Nothing was taken back.",
+    "At the end of a run: everything is as configured, and a model that was asked through its public name gave no answer; nothing was taken back. Before requests go to a second instance: it gave no answer where the first does, which runs on; the run was taken back.",
     "The message says the one thing that is missing.",
   ),
   certificate: kind(

@@ -1,5 +1,6 @@
 /** Carries out a plan as a run of its own, with all that its record is to say. */
 
+import type { AskSecond } from "../apply/context.ts";
 import { planAsJson, summary } from "../plan/summary.ts";
 import { applyPlan } from "./apply-plan.ts";
 import type { Prepared } from "./prepare.ts";
@@ -11,12 +12,14 @@ export interface Manner {
   readonly keepGoing: boolean;
   /** It is about a part of the host only. */
   readonly partial?: boolean;
+  /** Absent: a second instance is asked nothing before requests go to it. */
+  readonly askSecond?: AskSecond | undefined;
 }
 
 export function applyNow(
   { system, program, person }: Pick<Run, "system" | "program" | "person">,
   { desired, plan }: Pick<Prepared, "desired" | "plan">,
-  { what, keepGoing, partial = false }: Manner,
+  { what, keepGoing, partial = false, askSecond }: Manner,
 ): Promise<void> {
   return applyPlan(system, plan, person.reporter, {
     who: whoAsks(system),
@@ -26,5 +29,6 @@ export function applyNow(
     summary: summary(plan),
     told: planAsJson(plan),
     rendered: partial ? undefined : desired.files,
+    askSecond,
   });
 }

@@ -52,6 +52,7 @@ async function applySteps(
     trust: { ...plan.trust },
     isStopped: run.isStopped,
     goesOn: false,
+    askSecond: options.askSecond,
   };
   try {
     await context.applied.intend(plan.intends);

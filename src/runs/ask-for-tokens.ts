@@ -24,7 +24,7 @@ export async function askForTokens(
   return askModels(system, index, (service) => asked.includes(service));
 }
 
-function indexIn({ desired }: Pick<Prepared, "desired">): ServiceIndex {
+export function indexIn({ desired }: Pick<Prepared, "desired">): ServiceIndex {
   const file = desired.files.find(({ path }) => path === INDEX_PATH);
   return { services: [], ...JSON.parse(file?.content ?? "{}") } as unknown as ServiceIndex;
 }

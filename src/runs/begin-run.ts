@@ -1,5 +1,6 @@
 /** Opens the journal of a run, and closes it when the run goes wrong. */
 
+import type { AskSecond } from "../apply/context.ts";
 import type { Reporter } from "../apply/reporter.ts";
 import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import { GENERATION_VERSION } from "../model/journal.ts";
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly told: PlanAsJson;
   /** Undefined for a run that looks at a part of the host only: what was cut off before is not its business. */
   readonly rendered: readonly DesiredFile[] | undefined;
+  /** Of a second instance, before requests go to it; absent: it is asked nothing. */
+  readonly askSecond?: AskSecond | undefined;
 }
 
 /** A run that was killed is continued by this one; both journals stay, so both can be taken back. */

@@ -25,7 +25,7 @@ export interface InstallRun extends Run, OnDisk {
   readSources(): Sources;
   /** What it is about, where that is not all that the host lacks; absent: everything. */
   readonly part?: (plan: Plan) => Plan;
-  /** Each model that the run touches is asked for a token at its end. */
+  /** Each model that the run touches is asked for a token at its end; of a second instance before requests go to it. */
   readonly tokens: boolean;
   /** Once everything is as configured; what the models answered, as far as they were asked. */
   welcome(after: Prepared, answers: readonly Answered[]): void;
@@ -49,7 +49,9 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   }
   // Loaded here: a run that has nothing to do needs neither the handlers nor the certificate library.
   const { applyNow } = await import("./apply-now.ts");
-  await applyNow(run, { ...prepared, plan }, run);
+  const { askingSecond } = await import("./ask-second.ts");
+  const askSecond = run.tokens ? askingSecond(run, prepared) : undefined;
+  await applyNow(run, { ...prepared, plan }, { ...run, askSecond });
   person.reporter.note("checking that everything is as configured");
   await verifyAfter(run, plan);
   return "done";

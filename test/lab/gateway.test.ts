@@ -340,6 +340,35 @@ describe("a change of what the gateway reads", () => {
     expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
   });
 
+  test("one that starts, and whose provider does not know the model, never gets a request", async () => {
+    const before = await gatewaySince();
+    const of = (service: string) => ({ type: service.replace(/-qwen$/, ""), service });
+    const providers = {
+      "vllm-qwen": of("vllm-qwen"),
+      "llama-cpp": of("llama-cpp"),
+      ollama: { ...of("ollama"), models: { gone: {} } },
+    };
+    await putFile("/etc/install-quadlets/providers.yaml", `${JSON.stringify({ providers })}\n`);
+    const wrong = mappings(8).replace("{ provider: ollama }", "{ provider: ollama, model: gone }");
+    await putFile("/etc/install-quadlets/model-mappings.yaml", wrong);
+    let isRunning = true;
+    const running = tryHost("install-quadlets", "--yes").finally(() => {
+      isRunning = false;
+    });
+    const told: Told[] = [];
+    while (isRunning) told.push(...(await ask(["tinyllama"])));
+    const run = await running;
+    expect(run.code).not.toBe(0);
+    expect(run.err).toContain("gateway-litellm runs on as it was: a second one does not answer as it does");
+    expect(run.err).toMatch(/tinyllama does not give a token at http:\/\/127\.0\.0\.1:4001: .*model 'gone' not found/);
+    expect(run.err).toContain("everything was taken back");
+    expect(told.filter(({ from }) => from !== ENGINES.tinyllama)).toEqual([]);
+    expect(told.length).toBeGreaterThan(0);
+    expect(await gatewaySince()).toBe(before);
+    expect(await hostScript(left)).toBe("");
+    await host("rm", "/etc/install-quadlets/providers.yaml");
+  });
+
   test("what a run that was killed left is ended by the next one", async () => {
     await putFile("/etc/install-quadlets/model-mappings.yaml", mappings(9).replace("retries: 1", "retries: 2"));
     await hostScript(`
