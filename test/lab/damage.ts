@@ -1,5 +1,6 @@
 /** Breaks a service in a way of its own: svc status has to name the cause in a line, and what it says to paste has to mend it. */
 import { describe, expect, test } from "vitest";
+import { dashRow } from "./dash.ts";
 import { hostScript, tryHost } from "./support.ts";
 
 export interface Damage {
@@ -58,6 +59,10 @@ export function expectNamedAndMended({ name, make, ask, says, first, instead }: 
       hint = state.hint;
       expect(state.code).toBe(1);
       expect(hint).not.toBe("");
+    });
+
+    test("svc dash says the same on its screen", async () => {
+      await expect.poll(() => dashRow(ask), { timeout: 180_000, interval: 1_000 }).toMatch(says);
     });
 
     test("and what it says to paste mends it", async () => {
