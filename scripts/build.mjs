@@ -27,6 +27,7 @@ const options = {
   plugins: [
     { name: "precompiled", setup: precompile },
     { name: "preparsed", setup: preparse },
+    { name: "apart", setup: leaveApart },
   ],
 };
 /** What each file of dist/lib is made of: both two levels below the root of the package, as src/cli/package-root.ts counts on. */
@@ -36,6 +37,8 @@ const PARTS = {
   "opik-manage": "src/cli/opik-program.ts",
   // A timer starts it every minute.
   metrics: "src/cli/metrics.ts",
+  // What draws on a terminal, for the one command that does: svc loads it from beside itself.
+  terminal: "src/cli/terminal.ts",
 };
 const commands = readdirSync("src/bin").map((name) => [`bin/${name.slice(0, -3)}`, `src/bin/${name}`]);
 const parts = Object.entries(PARTS).map(([name, path]) => [`lib/${name}`, path]);
@@ -59,6 +62,13 @@ writeFileSync("dist/build.json", `${JSON.stringify({ id: hash.digest("hex").slic
 function plain(file) {
   const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   writeFileSync(file, readFileSync(file, "utf8").replace(/[^\0-\x7f]/g, escaped));
+}
+
+/** What is loaded when it is needed, and from a file of its own: others do not even read it. */
+function leaveApart({ onResolve }) {
+  onResolve({ filter: /^\.\/terminal\.ts$/ }, ({ kind }) =>
+    kind === "dynamic-import" ? { path: "./terminal.cjs", external: true } : undefined,
+  );
 }
 
 /** Fills src/render/precompiled.ts with the built-in templates; the options are those of src/render/handlebars.ts. */

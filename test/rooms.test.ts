@@ -74,6 +74,10 @@ const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
   "node:https": ["system"],
   commander: ["cli"],
   "node:readline/promises": ["cli"],
+  "node:readline": ["cli"],
+  "ansi-escapes": ["cli"],
+  "log-update": ["cli"],
+  "string-width": ["cli"],
 };
 
 const IMPURE = /\basync\b|\bawait\b|new Date\(\)|Date\.now|Math\.random|\bprocess\./;

@@ -65,6 +65,8 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
     list: READS,
     status: READS,
     top: READS,
+    // A key restarts what is looked at, after a question.
+    dash: "starts and stops services",
     alerts: READS,
     start: "starts and stops services",
     stop: "starts and stops services",

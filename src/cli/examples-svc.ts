@@ -7,6 +7,7 @@ export const SVC_EXAMPLES: Examples = {
     ["svc status", "how every service is, and what to do where one is not well"],
     ["svc status vllm-qwen", "one of them, with its units and addresses"],
     ["svc top", "what each uses: processor, memory, storage, graphics cards"],
+    ["svc dash", "all of that in one screen"],
     ["svc alerts", "what of all that is measured is wrong (observability: true)"],
     ["svc start vllm-big --swap", "instead of the model that is awake in its group"],
     ["svc restart opik", "the whole pod; opik-mysql would be one member"],
@@ -25,6 +26,10 @@ export const SVC_EXAMPLES: Examples = {
     ["svc status -w", "until Ctrl-C"],
   ],
   top: [["svc top", "every service, until Ctrl-C"], ["svc top opik", "each unit of one"], ["svc top --once"]],
+  dash: [
+    ["svc dash", "until q"],
+    ["ssh -t root@host svc dash", "from elsewhere: -t gives it a terminal"],
+  ],
   alerts: [["svc alerts"]],
   start: [["svc start open-webui"], ["svc start vllm-big --swap", "instead of the model that is awake in its group"]],
   stop: [["svc stop open-webui opik"]],

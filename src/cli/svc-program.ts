@@ -40,6 +40,10 @@ export function makeProgram(): Command {
     .option("--json", "once, as JSON")
     .action(async (name: string | undefined, options) => (await import("./svc-top.ts")).top(name, options));
   program
+    .command("dash")
+    .description("all of it in one screen: services, cards, models, alerts, log; keys look closer, and restart")
+    .action(async () => (await import("./svc-dash.ts")).dash());
+  program
     .command("alerts")
     .description("what is wrong right now, by the rules that are watched; exit code 0 only if nothing is")
     .option("--json", "as JSON")

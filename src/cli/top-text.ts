@@ -85,7 +85,7 @@ function bytesOnCards(gpus: readonly GpuUse[], name?: string): number {
 }
 
 /** "GPU 0, NVIDIA H200: 34 % busy, 45 GB of 151 GB in use" */
-function cardText({ gpu: { index, name, busy, usedBytes, totalBytes } }: GpuUse): string {
+export function cardText({ gpu: { index, name, busy, usedBytes, totalBytes } }: GpuUse): string {
   const work = busy === undefined ? "" : `${Math.round(busy * 100)} % busy, `;
   return `GPU ${index}, ${visible(name)}: ${work}${sizeText(usedBytes)} of ${sizeText(totalBytes)} in use`;
 }

@@ -24,9 +24,9 @@ export const ASKED = {
     "The hint names the command or the setting that fits.",
   ),
   "no-terminal": kind(
-    "there is nobody to ask",
-    "The command has a question, and neither a terminal to ask on nor the flag that answers it. Nothing was changed.",
-    "Add the flag that the hint names.",
+    "there is nobody to ask, or nothing to draw on",
+    "The command has a question, and neither a terminal to ask on nor the flag that answers it; or it draws a screen, and there is none. Nothing was changed.",
+    "Add the flag, or type the command, that the hint names.",
   ),
   "needs-root": kind(
     "it needs root",

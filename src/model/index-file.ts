@@ -109,8 +109,18 @@ export interface IndexedService {
   readonly keys?: IndexedKeys;
   /** Absent where it keeps no answers, whatever its settings. */
   readonly answers?: IndexedAnswers;
+  /** Where it says how its models do; absent where it has none, or says nothing, and in what an older program wrote. */
+  readonly metrics?: IndexedMetrics;
   /** Port at loopback at which it answers as Alertmanager does; absent where it does not. */
   readonly alerts?: number;
+}
+
+export interface IndexedMetrics {
+  /** At the loopback address. */
+  readonly port: number;
+  readonly path: string;
+  /** Podman's name of the secret that is to be shown; absent where it answers everybody who reaches it. */
+  readonly secret?: string;
 }
 
 export interface IndexedKeys {

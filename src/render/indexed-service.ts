@@ -58,7 +58,19 @@ export function indexedService(
     ...(modelCache && { modelCache }),
     ...issuedKeys(service),
     ...keptAnswers(service),
+    ...modelMetrics(service),
     ...alerts(service),
+  };
+}
+
+/** Of what runs models or leads to them: others are no concern of who reads the index. */
+function modelMetrics({ name, engine, routesModels, metrics, ports }: Service): Pick<IndexedService, "metrics"> {
+  const [first] = engine === undefined && routesModels === undefined ? [] : metrics;
+  const port = ports.find((one) => one.name === first?.port);
+  if (first === undefined || port === undefined) return {};
+  const { path, secret } = first;
+  return {
+    metrics: { port: port.host, path, ...(secret !== undefined && { secret: podmanSecretName(name, secret) }) },
   };
 }
 

@@ -7,13 +7,16 @@ import { MINIMAL_ENVIRONMENT } from "./environment.ts";
 /** A line without an end is cut here. */
 const LONGEST = 1024 * 1024;
 
-/** Leaving the loop ends the command. Standard error is the caller's own. */
-export async function* streamLines(command: Command): AsyncGenerator<string, void, void> {
+/** Leaving the loop ends the command. Standard error is the caller's own, or nobody's: what is written there would stand in a drawing. */
+export async function* streamLines(
+  command: Command,
+  stderr: "inherit" | "ignore" = "inherit",
+): AsyncGenerator<string, void, void> {
   const [program, ...args] = command.argv;
   const child = spawn(program, args, {
     env: { ...MINIMAL_ENVIRONMENT, ...command.env },
     cwd: command.cwd ?? "/",
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", stderr],
   });
   const ended = new Promise<number>((resolve, reject) => {
     child.once("error", (error) =>

@@ -76,6 +76,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     where: ASKS,
     versions: ASKS,
     top: ASKS,
+    dash: ASKS,
     pull: "svc pull",
     update: OTHERS,
     client: ASKS,

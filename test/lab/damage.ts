@@ -1,8 +1,9 @@
 /**
- * Breaks a service in a way of its own: svc status has to name the cause in a line, the page about the site has to have the same
- * word, and what is said to paste has to mend it.
+ * Breaks a service in a way of its own: svc status has to name the cause in a line, svc dash has to say the same, the page about the site has
+ * to have the same word, and what is said to paste has to mend it.
  */
 import { describe, expect, test } from "vitest";
+import { dashRow } from "./dash.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
 export interface Damage {
@@ -86,6 +87,10 @@ export function expectNamedAndMended({ name, make, ask, says, first, instead }: 
     test("the page about the site has the same word", async () => {
       // A unit that is tried anew is on its way in between.
       await expect.poll(() => onThePage(ask), { timeout: 180_000, interval: 2_000 }).toBe(word);
+    });
+
+    test("svc dash says the same on its screen", async () => {
+      await expect.poll(() => dashRow(ask), { timeout: 180_000, interval: 1_000 }).toMatch(says);
     });
 
     test("and what it says to paste mends it", async () => {
