@@ -1,7 +1,7 @@
 /** Entries of several units in the order of time, without what podman and health checks add. */
 import { type JournalOptions, mergedLogs, type OwnedUnits } from "../commands/journal.ts";
 import type { Command } from "../model/command.ts";
-import type { IndexedService } from "../model/index-file.ts";
+import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
 import { ENTRY_FIELDS, type Entry, parseEntry } from "./journal-lines.ts";
 import { noiseOf } from "./noise.ts";
 
@@ -12,6 +12,11 @@ export interface LogSource {
   readonly services: readonly IndexedService[];
   /** podman's events and the noise of health checks, too. */
   readonly all: boolean;
+}
+
+/** What a second instance of a unit wrote is a part of its log. */
+export function unitsToRead({ uid }: IndexedService, units: readonly IndexedUnit[]): OwnedUnits {
+  return { uid, units: units.flatMap(({ unit, twin = [] }) => [unit].concat(twin)) };
 }
 
 export interface Last {

@@ -3,7 +3,7 @@ import { readAlerts } from "../apps/alerts.ts";
 import { readGpus } from "../apps/gpus.ts";
 import { logText } from "../apps/log-text.ts";
 import { modelReader, withModels } from "../apps/model-numbers.ts";
-import { lastEntries, type Stream } from "../apps/read-log.ts";
+import { lastEntries, type Stream, unitsToRead } from "../apps/read-log.ts";
 import { readIndex } from "../apps/service-index.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
@@ -55,7 +55,7 @@ export function readParts(around: Surroundings, first: ServiceIndex): Parts {
     const services = index.services.filter((service) => name === undefined || service.name === name);
     // Without a unit journalctl would tell of the whole host.
     if (lines === 0 || services.length === 0) return [];
-    const units = services.map((one) => ({ uid: one.uid, units: one.units.map(({ unit }) => unit) }));
+    const units = services.map((service) => unitsToRead(service, service.units));
     const { entries } = await lastEntries(stream, { units, services, all: false }, lines);
     return entries.map((entry) => logText(entry, -new Date(entry.time / 1_000).getTimezoneOffset()));
   });

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import type { Entry } from "../apps/journal-lines.ts";
 import { logText } from "../apps/log-text.ts";
-import { entriesFrom, type LogSource, lastEntries } from "../apps/read-log.ts";
+import { entriesFrom, type LogSource, lastEntries, unitsToRead } from "../apps/read-log.ts";
 import { findTarget, readIndex } from "../apps/service-index.ts";
 import type { JournalOptions } from "../commands/journal.ts";
 import { userError } from "../model/diagnostic.ts";
@@ -26,10 +26,7 @@ export async function logs(names: readonly string[], options: LogOptions): Promi
   const everything = index.services.map((service) => ({ service, units: service.units }));
   const targets = names.length === 0 ? everything : names.map((name) => findTarget(index, name));
   const source: LogSource = {
-    units: targets.map(({ service, units }) => ({
-      uid: service.uid,
-      units: units.flatMap(({ unit, twin = [] }) => [unit].concat(twin)),
-    })),
+    units: targets.map(({ service, units }) => unitsToRead(service, units)),
     services: targets.map(({ service }) => service),
     all: options.all === true,
   };
