@@ -106,6 +106,8 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
   },
   "gateway-manage": {
     ...APP,
+    "models list": READS,
+    "models remove": ASKS,
     usage: READS,
     tail: READS,
     analyze: READS,

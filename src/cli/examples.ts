@@ -107,6 +107,12 @@ const GATEWAY: Examples = {
     ["gateway-manage key rotate anna", "another value; the former opens nothing from then on"],
     ["gateway-manage key revoke anna", "at once, and out of keys.yaml"],
   ],
+  models: [
+    ["gateway-manage models", "what each store has, and what is declared of it"],
+    ["gateway-manage models remove tinyllama", "not one that is declared"],
+  ],
+  "models list": [["gateway-manage models list --json | jq '.stores[].missing'"]],
+  "models remove": [["gateway-manage models remove tinyllama"]],
   "key list": [["gateway-manage key list"]],
   "key show": [["gateway-manage key show anna --reveal | ssh anna@laptop 'cat >llm-key'"]],
   "key create": [

@@ -98,6 +98,8 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "opik-manage": { ...APP, backup: OTHERS, restore: OTHERS, upgrade: OTHERS },
   "gateway-manage": {
     ...APP,
+    "models list": ASKS,
+    "models remove": SILENT,
     "key list": ASKS,
     "key show": ASKS,
     "key create": "gateway-manage key create",
