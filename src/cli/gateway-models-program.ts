@@ -1,7 +1,9 @@
 /** The commands of `gateway-manage models`; each handler is loaded only when it runs. */
 import type { Command } from "commander";
+import { suggestCommand } from "./suggest-program.ts";
 
 export function addModels(models: Command): void {
+  suggestCommand(models);
   models
     .command("list", { isDefault: true })
     .allowExcessArguments(false)

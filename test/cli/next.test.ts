@@ -85,6 +85,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...APP,
     "models list": ASKS,
     "models pull": "vllm-manage models pull",
+    "models suggest": "gateway-manage models suggest",
     // What is gone is gone.
     "models remove": SILENT,
     "key show": ASKS,
@@ -100,6 +101,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...APP,
     "models list": ASKS,
     "models remove": SILENT,
+    "models suggest": "gateway-manage models suggest",
     "key list": ASKS,
     "key show": ASKS,
     "key create": "gateway-manage key create",
