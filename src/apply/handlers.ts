@@ -7,6 +7,7 @@ import { CERTIFICATES } from "./handle-certificate.ts";
 import { DATA } from "./handle-data.ts";
 import { KEYS } from "./handle-keys.ts";
 import { MANAGERS } from "./handle-managers.ts";
+import { MODELS } from "./handle-models.ts";
 import { OWN } from "./handle-own.ts";
 import { PACKAGES } from "./handle-packages.ts";
 import { PATHS } from "./handle-paths.ts";
@@ -27,6 +28,7 @@ const EACH: Handlers<Alone> = {
   ...STORES,
   ...RELOADS,
   ...KEYS,
+  ...MODELS,
   ...DATA,
 };
 

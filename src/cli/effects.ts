@@ -88,6 +88,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
     "models list": READS,
     "models pull": "changes this host",
     "models remove": "changes this host",
+    "models suggest": ASKS,
     "key show": READS,
     "key rotate": ASKS,
     reconfigure: ASKS,
@@ -108,6 +109,9 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
   },
   "gateway-manage": {
     ...APP,
+    "models list": READS,
+    "models remove": ASKS,
+    "models suggest": ASKS,
     usage: READS,
     tail: READS,
     analyze: READS,

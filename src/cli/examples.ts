@@ -40,6 +40,7 @@ const VLLM: Examples = {
   "models list": [["vllm-manage models list"]],
   "models pull": [["vllm-manage models pull Qwen/Qwen3-14B"]],
   "models remove": [["vllm-manage models remove Qwen/Qwen3-4B"]],
+  "models suggest": [["vllm-manage models suggest"], ["vllm-manage models suggest --apply", "asks before it writes"]],
   key: [
     ["vllm-manage key show", "which it is; --reveal prints its value and nothing else"],
     ["vllm-manage key rotate", "another value: the former opens nothing from then on"],
@@ -106,6 +107,16 @@ const GATEWAY: Examples = {
     ["gateway-manage key show anna --reveal | ssh anna@laptop 'cat >llm-key'"],
     ["gateway-manage key rotate anna", "another value; the former opens nothing from then on"],
     ["gateway-manage key revoke anna", "at once, and out of keys.yaml"],
+  ],
+  models: [
+    ["gateway-manage models", "what each store has, and what is declared of it"],
+    ["gateway-manage models remove tinyllama", "not one that is declared"],
+  ],
+  "models list": [["gateway-manage models list --json | jq '.stores[].missing'"]],
+  "models remove": [["gateway-manage models remove tinyllama"]],
+  "models suggest": [
+    ["gateway-manage models suggest"],
+    ["gateway-manage models suggest --apply", "asks before it writes"],
   ],
   "key list": [["gateway-manage key list"]],
   "key show": [["gateway-manage key show anna --reveal | ssh anna@laptop 'cat >llm-key'"]],

@@ -10,6 +10,7 @@ import type { AnalyzeOptions } from "./gateway-analyze.ts";
 import type { CreateOptions } from "./gateway-change.ts";
 import type { CompareOptions } from "./gateway-compare.ts";
 import type { LoadOptions } from "./gateway-load.ts";
+import { addModels } from "./gateway-models-program.ts";
 import type { TailOptions } from "./gateway-tail.ts";
 import { run } from "./run.ts";
 
@@ -36,6 +37,7 @@ export async function makeProgram(): Promise<Command> {
     findInstance(await readIndex(makeSystem()), PREFIX, program.opts<{ service?: string }>().service);
   addCache(program.command("cache").description("answers that the gateway keeps, where its cache is on"), instance);
   addKeys(program.command("key").description("the keys of people and machines"), instance);
+  addModels(program.command("models").description("the stores of models that services of the stack keep"));
   program
     .command("usage")
     .description("what was used, as the gateway counted it; days are in UTC")

@@ -3,6 +3,7 @@ import { type CachedModel, cacheOf, findRemovable, readCached, readServed, remov
 import { pullModel } from "../apps/pull-model.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { next } from "../model/next.ts";
+import { progressText } from "../model/progress-text.ts";
 import { sizeText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { makeSystem } from "../system/real.ts";
@@ -68,21 +69,6 @@ export async function pull(service: IndexedService, model: string): Promise<void
     `${got.model}: ${sizeText(got.bytes)}${got.revision === undefined ? "" : `, revision ${got.revision.slice(0, 12)}`}`,
   );
   complain(next("vllm-manage models pull", service.name, got.model));
-}
-
-/** "3.1 GB of 15 GB (20 %), 12 MB/s, 16 min left"; what was there before this began counts for the rate, too: it is a hint only. */
-export function progressText(bytes: number, whole: number | undefined, seconds: number): string {
-  const rate = seconds > 0 ? bytes / seconds : 0;
-  const speed = rate > 0 ? `, ${sizeText(Math.round(rate))}/s` : "";
-  if (whole === undefined || whole === 0) return `${sizeText(bytes)}${speed}`;
-  const percent = Math.min(100, Math.floor((bytes / whole) * 100));
-  const left = rate > 0 && bytes < whole ? `, ${timeText((whole - bytes) / rate)} left` : "";
-  return `${sizeText(bytes)} of ${sizeText(whole)} (${percent} %)${speed}${left}`;
-}
-
-function timeText(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 export async function remove(

@@ -7,6 +7,7 @@ import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
 import { run } from "./run.ts";
+import { suggestCommand } from "./suggest-program.ts";
 import type { BenchOptions } from "./vllm-bench.ts";
 import type { ReconfigureOptions } from "./vllm-reconfigure.ts";
 
@@ -88,6 +89,7 @@ export async function makeProgram(): Promise<Command> {
 }
 
 function addModels(models: Command, choose: Choose, named: () => string | undefined): void {
+  suggestCommand(models);
   models
     .command("list", { isDefault: true })
     .allowExcessArguments(false)

@@ -22,8 +22,25 @@ export function withSettings(file: string, text: string, service: string, edits:
   return edits.reduce((now, { path, value }) => edited(file, now, ["services", service, ...path], value), text);
 }
 
+type Value = SettingValue | readonly object[];
+
+/** The same for a value anywhere in a file of the site. */
+export function withValue(file: string, text: string, path: readonly string[], value: Value | undefined): string {
+  return edited(file, text, path, value);
+}
+
+/** What is written at a place of a file; undefined where nothing is, and where the file cannot be read. */
+export function writtenAt(text: string, path: readonly string[]): unknown {
+  const document = parseDocument(text, { prettyErrors: false });
+  if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === "object" && at !== null ? (at as Readonly<Record<string, unknown>>)[key] : undefined),
+    document.toJS(),
+  );
+}
+
 /** What was pasted together is read again: where it does not say what was meant, the library writes the whole file anew. */
-function edited(file: string, text: string, path: readonly string[], value: SettingValue | undefined): string {
+function edited(file: string, text: string, path: readonly string[], value: Value | undefined): string {
   const document = parseDocument(text, { prettyErrors: false });
   const { contents } = document;
   if (document.errors.length > 0 || !(contents === null || isMap(contents) || isEmpty(contents))) {
@@ -61,7 +78,7 @@ function makeWay(document: Document.Parsed, path: readonly string[]): void {
 }
 
 /** Every value in one line, so that it may stand anywhere. */
-function valueText(value: SettingValue): string {
+function valueText(value: Value): string {
   if (typeof value === "object") return `[${value.map((item) => JSON.stringify(item)).join(", ")}]`;
   if (typeof value !== "string") return String(value);
   const isPlain = /^[A-Za-z][A-Za-z0-9._/-]*$/.test(value) && !/^(true|false|null|yes|no|on|off)$/i.test(value);

@@ -26,6 +26,7 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["secrets", ["asks_models", "secret"]],
   ["ports", ["serves_models", "port"]],
   ["secrets", ["serves_models", "key"]],
+  ["containers", ["serves_models", "store", "container"]],
   ["ports", ["metrics", "*", "port"]],
   ["secrets", ["metrics", "*", "secret"]],
   ["containers", ["scrapes", "container"]],

@@ -16,6 +16,7 @@ import { gatherCertificate } from "./certificates.ts";
 import { gatherKeys } from "./gateway-keys.ts";
 import { gatherProcessLimits } from "./limits.ts";
 import { gatherListeners } from "./listeners.ts";
+import { gatherStores } from "./model-stores.ts";
 import { gatherPaths } from "./paths.ts";
 import { gatherRemains, unwantedPaths } from "./remains.ts";
 import { gatherMissingTables } from "./tables.ts";
@@ -49,6 +50,11 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     listeners,
     applied,
   });
+  const stores = await gatherStores(system, desired.stores, {
+    accounts: users,
+    units: (user) => accounts.find((account) => account.user === user)?.units ?? [],
+    listeners,
+  });
   const found = new Map([...old, ...paths]);
   const index = found.get(INDEX_PATH);
   return {
@@ -68,6 +74,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     applied,
     remains,
     ...(keys === undefined ? {} : { keys }),
+    ...(stores === undefined ? {} : { stores }),
   };
 }
 

@@ -48,7 +48,7 @@ function services({ model, extras }: Site, gpu: boolean): string {
     ...(extras.includes("gateway") ? ["  # One address for every model: https://llm.ZONE/v1", "  gateway: {}"] : []),
     ...(extras.includes("ollama")
       ? [
-          "  # The gateway offers what is listed here, once it is there: sudo svc exec ollama -- ollama pull bge-m3",
+          "  # What is listed here, for example bge-m3, is pulled by the next run, and the gateway offers it",
           `  ollama: { settings: { models: []${gpu ? "" : ", gpus: []"} } }`,
         ]
       : []),

@@ -7,6 +7,7 @@ import type { DataChange } from "./data-change.ts";
 import type { DesiredCertificate, DesiredTailscale } from "./desired-certificate.ts";
 import type { DesiredTool } from "./desired-tool.ts";
 import type { AccountFact } from "./facts.ts";
+import type { StoreDoor } from "./model-store.ts";
 import type { AbsolutePath, UnitName, UserName } from "./names.ts";
 import type { Family } from "./os.ts";
 import type { Owner } from "./owner.ts";
@@ -113,6 +114,8 @@ export type Change =
       readonly plainName: string;
       readonly record: UnitRecord;
     }
+  /** Pulled into the store of a service, where that lacks it. */
+  | { readonly kind: "model"; readonly account: AccountFact; readonly store: StoreDoor; readonly model: string }
   /** It takes over, while it runs, what changed. */
   | {
       readonly kind: "reload-unit";

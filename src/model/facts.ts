@@ -4,7 +4,8 @@ import type { CertificateFact } from "./certificate-facts.ts";
 import type { ServiceIndex } from "./index-file.ts";
 import type { KeysFact } from "./key-facts.ts";
 import type { Limits } from "./limits.ts";
-import type { AbsolutePath, Address, UnitName, UserName } from "./names.ts";
+import type { StoreFact } from "./model-store.ts";
+import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
 import type { OsFact } from "./os.ts";
 import type { IdRange } from "./resource.ts";
 import type { SuppliedFact } from "./supplied.ts";
@@ -94,6 +95,8 @@ export interface StateFacts {
   readonly remains: RemainsFact;
   /** Absent where a site has no keys and had none. */
   readonly keys?: KeysFact;
+  /** What stores of models have, by service; absent where there are none. */
+  readonly stores?: ReadonlyMap<ServiceName, StoreFact>;
 }
 
 /** About what earlier runs made and nobody wants any more. */

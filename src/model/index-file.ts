@@ -7,6 +7,7 @@ import type { DesiredCertificate } from "./desired-certificate.ts";
 import { isRecord, parseJson } from "./json.ts";
 import type { LogPatterns } from "./log-pattern.ts";
 import type { IndexedModelCache } from "./model-cache.ts";
+import type { IndexedStore } from "./model-store.ts";
 import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
 import { STATE_ROOT } from "./places.ts";
 import type { IndexedProbe } from "./probe.ts";
@@ -105,6 +106,8 @@ export interface IndexedService {
   readonly probes?: readonly IndexedProbe[];
   /** Absent where its service file does not say where models lie. */
   readonly modelCache?: IndexedModelCache;
+  /** Absent where it has no store that could be asked. */
+  readonly modelStore?: IndexedStore;
   /** Absent where it makes no keys for people. */
   readonly keys?: IndexedKeys;
   /** Absent where it keeps no answers, whatever its settings. */

@@ -29,6 +29,7 @@ const SENTENCES = {
   "vllm-manage reconfigure": (service) => `sudo vllm-manage bench ${service}`,
   "gateway-manage key create": (name) => `sudo gateway-manage key show ${name} --reveal prints its value`,
   "gateway-manage key rotate": (name) => `sudo gateway-manage key show ${name} --reveal prints its value`,
+  "gateway-manage models suggest": () => "sudo install-quadlets shows what it would do, asks, and does it",
   "gateway-manage cache flush": () => "sudo gateway-manage cache watch shows it fill again",
   "gateway-manage key revoke": () => "sudo install-quadlets takes its value off this host",
 } satisfies Readonly<Record<string, (...words: string[]) => string>>;

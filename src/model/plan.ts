@@ -45,7 +45,7 @@ export interface Plan {
   readonly trust: KnownTrust;
   /** Values that the site gave for these secrets are podman's once the run was well. */
   readonly handsOn: readonly { readonly user: UserName; readonly name: string }[];
-  /** What services that go leave behind, in words; absent where nothing goes. */
+  /** What services that go leave behind, and models that nobody declares, in words; absent where there is nothing. */
   readonly stays?: readonly string[];
   /** Services that are left as they are, because their account cannot be dealt with; absent where there are none. */
   readonly aside?: readonly Aside[];

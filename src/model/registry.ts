@@ -3,6 +3,7 @@ import type { Written } from "./diagnostic.ts";
 import type { FitAsk } from "./fit-ask.ts";
 import type { GatewayKey } from "./gateway-key.ts";
 import type { ModelCache } from "./model-cache.ts";
+import type { ModelStore } from "./model-store.ts";
 import type { ServiceName } from "./names.ts";
 import type { Probe } from "./probe.ts";
 
@@ -103,6 +104,8 @@ export interface Engine {
   readonly probe: Probe | undefined;
   /** Undefined where its service file does not say where models lie. */
   readonly cache: ModelCache | undefined;
+  /** Undefined where it has no store that could be asked. */
+  readonly store: ModelStore | undefined;
   /** Undefined where nobody can calculate what its model asks of the cards. */
   readonly fit: FitAsk | undefined;
 }

@@ -5,6 +5,7 @@ import type { DesiredTool } from "./desired-tool.ts";
 import type { DesiredTwin } from "./desired-twin.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { DesiredKeys } from "./key-facts.ts";
+import type { DesiredStore } from "./model-store.ts";
 import type { AbsolutePath, Address, ServiceName, UnitName, UserName } from "./names.ts";
 import type { Owner } from "./owner.ts";
 import type { SecretRotation, ServiceSecret } from "./service-secret.ts";
@@ -30,6 +31,8 @@ export interface DesiredState {
   readonly keys?: DesiredKeys;
   /** Absent where no service has any. */
   readonly data?: readonly DesiredData[];
+  /** Absent where no service keeps any. */
+  readonly stores?: readonly DesiredStore[];
 }
 
 /** What a service would be missed for, with ways to count it: put aside before other images run on it. */

@@ -76,7 +76,7 @@ export function withoutAside(desired: DesiredState, aside: readonly Aside[]): De
   const services = new Set<string | undefined>(aside.map((one) => one.service));
   const rest = <T extends { readonly service: ServiceName | undefined }>(list: readonly T[]) =>
     list.filter(({ service }) => !services.has(service));
-  const { keys, data, ...others } = desired;
+  const { keys, data, stores, ...others } = desired;
   return {
     ...others,
     accounts: rest(desired.accounts),
@@ -88,6 +88,7 @@ export function withoutAside(desired: DesiredState, aside: readonly Aside[]): De
     certificate: services.has(desired.certificate?.service) ? undefined : desired.certificate,
     ...(services.has(keys?.maker.service) || keys === undefined ? {} : { keys }),
     ...(data === undefined ? {} : { data: rest(data) }),
+    ...(stores === undefined ? {} : { stores: rest(stores) }),
   };
 }
 

@@ -11,6 +11,7 @@ import { compareCertificate } from "./compare-certificate.ts";
 import { compareData, type KeptData } from "./compare-data.ts";
 import { compareKeys } from "./compare-keys.ts";
 import { compareManagers } from "./compare-managers.ts";
+import { compareModels } from "./compare-models.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
 import { comparePrune } from "./compare-prune.ts";
 import { compareImages, compareSecrets } from "./compare-stores.ts";
@@ -71,11 +72,13 @@ export function makePlan(
   const moved = compareData(desired, facts, before);
   const data = withoutSnapshot ? NOTHING_COPIED : moved;
   const units = compareUnits(desired, facts, before, data.services, moved.services);
-  const changes = [...before, ...data.before, ...units, ...data.after, ...keys.changes, ...goes];
+  const models = compareModels(desired.stores, desired.accounts, facts, units);
+  const changes = [...before, ...data.before, ...models.changes, ...data.after, ...keys.changes, ...goes];
+  const stays = [...pruned.stays, ...models.stays];
   const outages = findOutages(desired, facts, changes);
   return {
     ...complete(changes, desired, facts, { wanted, aside }),
-    ...(pruned.stays.length === 0 ? {} : { stays: pruned.stays }),
+    ...(stays.length === 0 ? {} : { stays }),
     ...(aside.length === 0 ? {} : { aside }),
     ...(outages.length === 0 ? {} : { outages }),
     ...(keys.notes.length === 0 ? {} : { notes: keys.notes }),

@@ -18,6 +18,7 @@ import { firewall } from "./firewall.ts";
 import { indexFile } from "./index-file.ts";
 import { desiredKeys } from "./keys.ts";
 import { type Locks, lockFiles, locksOf, lockUnitFiles } from "./locks.ts";
+import { desiredStores } from "./model-stores.ts";
 import { rawParts } from "./raw-units.ts";
 import { desiredSecrets } from "./secrets.ts";
 import { renderServiceFiles, type SharedView, sharedView } from "./service-files.ts";
@@ -54,6 +55,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
   const certificate = desiredCertificate(stack, site, units);
   const keys = desiredKeys(stack);
   const data = desiredData(services);
+  const stores = desiredStores(stack);
   const timed = timers(stack, certificate, site);
   return {
     address: site.address,
@@ -83,6 +85,7 @@ export function renderState(stackAsWritten: Stack, site: Site): DesiredState {
     warnings: parts.flatMap((part) => part.warnings),
     ...(keys === undefined ? {} : { keys }),
     ...(data.length === 0 ? {} : { data }),
+    ...(stores.length === 0 ? {} : { stores }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Port, Service, Stack } from "../model/service.ts";
 import { indexedBackup } from "./indexed-backup.ts";
 import { indexedModelCache } from "./indexed-model-cache.ts";
 import { indexedProbes } from "./indexed-probes.ts";
+import { indexedStore } from "./model-stores.ts";
 import { callersOf, namesOf, type Site } from "./site.ts";
 
 export function indexedService(
@@ -18,6 +19,7 @@ export function indexedService(
   const account = site.identities.get(service.account.user) as DesiredAccount;
   const probes = indexedProbes(stack, service);
   const modelCache = indexedModelCache(service);
+  const modelStore = indexedStore(stack, service);
   const containers = new Map(service.containers.map((container) => [`${container.unit}.service`, container]));
   return {
     name: service.name,
@@ -56,6 +58,7 @@ export function indexedService(
     ...(service.backup && { backup: indexedBackup(service, service.backup) }),
     ...(probes.length > 0 && { probes }),
     ...(modelCache && { modelCache }),
+    ...(modelStore && { modelStore }),
     ...issuedKeys(service),
     ...keptAnswers(service),
     ...modelMetrics(service),

@@ -1,5 +1,5 @@
 /** Asks over HTTP: programs of this host, at the loopback address or as clients do, and providers of models. A deadline, an answer of bounded length. */
-import { request as requestPlain } from "node:http";
+import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
 import { userError } from "../model/diagnostic.ts";
 import type { HttpAnswer, HttpName, HttpQuestion } from "../model/http.ts";
@@ -8,7 +8,7 @@ import type { Http } from "./interfaces.ts";
 const MAX_BYTES = 32 * 1024 * 1024;
 
 export class RealHttp implements Http {
-  ask(question: HttpQuestion): Promise<HttpAnswer | undefined> {
+  ask(question: HttpQuestion, onLine?: (line: string) => void): Promise<HttpAnswer | undefined> {
     const { method, port, path, body, timeoutMs, by, far } = question;
     const text = body?.reveal();
     const where = placeOf(question);
@@ -45,6 +45,16 @@ export class RealHttp implements Http {
         const chunks: Buffer[] = [];
         let bytes = 0;
         response.on("error", fail);
+        const status = response.statusCode ?? 0;
+        if (onLine !== undefined && status === 200) {
+          const end = (error?: unknown): void => {
+            clearTimeout(timer);
+            asked.destroy();
+            if (error === undefined) resolve({ status, body: "" });
+            else reject(error);
+          };
+          return handLines(response, onLine, () => timer.refresh(), end);
+        }
         response.on("data", (chunk: Buffer) => {
           chunks.push(chunk);
           bytes += chunk.length;
@@ -52,12 +62,42 @@ export class RealHttp implements Http {
         });
         response.on("end", () => {
           clearTimeout(timer);
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") });
+          resolve({ status, body: Buffer.concat(chunks).toString("utf8") });
         });
       });
       asked.end(text);
     });
   }
+}
+
+/** `end` is called once: with what went wrong, or without where the answer came to its own end. */
+function handLines(
+  response: IncomingMessage,
+  onLine: (line: string) => void,
+  onSign: () => void,
+  end: (error?: unknown) => void,
+): void {
+  let open = "";
+  const hand = (lines: readonly string[]): void => {
+    try {
+      for (const line of lines) onLine(line);
+      if (open.length > MAX_BYTES)
+        throw userError("no-answer", `a line of its answer is longer than ${MAX_BYTES} bytes`);
+    } catch (error) {
+      end(error);
+    }
+  };
+  response.setEncoding("utf8");
+  response.on("data", (chunk: string) => {
+    onSign();
+    const lines = (open + chunk).split("\n");
+    open = lines.pop() ?? "";
+    hand(lines);
+  });
+  response.on("end", () => {
+    if (open !== "") hand([open]);
+    end();
+  });
 }
 
 function placeOf({ port, by, far }: HttpQuestion): string {

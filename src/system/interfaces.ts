@@ -120,8 +120,11 @@ export interface NewFile extends BulkFile {
 
 /** Programs of this host that answer at its loopback address. */
 export interface Http {
-  /** Undefined where nobody listens; throws a UserError where no answer comes, or one that is too long. */
-  ask(question: HttpQuestion): Promise<HttpAnswer | undefined>;
+  /**
+   * Undefined where nobody listens; throws a UserError where no answer comes, or one that is too long. With `onLine` a good answer may
+   * last: each line of it is handed on as it comes and none is kept, the deadline is for silence, and what `onLine` throws ends it.
+   */
+  ask(question: HttpQuestion, onLine?: (line: string) => void): Promise<HttpAnswer | undefined>;
 }
 
 /** Whose end of a stream it was, and what else was answered. */

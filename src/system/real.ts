@@ -10,7 +10,7 @@ import { realSignals } from "./signals.ts";
 
 /** Most commands ask nobody, and node takes long to load all that asking needs. */
 const http: Http = {
-  ask: async (question) => new (await import("./http.ts")).RealHttp().ask(question),
+  ask: async (question, onLine) => new (await import("./http.ts")).RealHttp().ask(question, onLine),
 };
 
 export function makeSystem(): System {

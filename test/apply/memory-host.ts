@@ -7,6 +7,7 @@ import type { Command, CommandResult } from "../../src/model/command.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
 import type { HttpAnswer, HttpQuestion } from "../../src/model/http.ts";
 import type { MemoryLitellm } from "../support/memory-litellm.ts";
+import type { MemoryModels } from "../support/memory-models.ts";
 import { type MemorySystem, memorySystem } from "../support/memory-system.ts";
 import { changeAccounts } from "./memory-accounts.ts";
 import { type Account, MemoryManager, type Seen } from "./memory-manager.ts";
@@ -40,6 +41,14 @@ export interface Listening {
   readonly gateway: MemoryLitellm;
 }
 
+/** A service that keeps models. */
+export interface Keeping {
+  readonly user: string;
+  readonly unit: string;
+  readonly port: number;
+  readonly models: MemoryModels;
+}
+
 export class MemoryHost {
   readonly system: MemorySystem = memorySystem({ files: STARTING_POINT });
   readonly managers = new Map<number, MemoryManager>();
@@ -57,6 +66,7 @@ export class MemoryHost {
   /** Units that show what a test wants: unit -> the properties of its state. */
   readonly scripted = new Map<string, () => string>();
   listening: Listening | undefined;
+  keeping: Keeping | undefined;
   /** What a container prints that is asked to count. */
   readonly rows = new Map<string, () => number>();
   /** Id of what a registry has under a name, where that is not the name itself; "" where it has nothing. */
@@ -83,32 +93,43 @@ export class MemoryHost {
 
   listen(listening: Listening): void {
     this.listening = listening;
-    this.system.http.answer = (question) => this.#ask(listening, question);
+    this.system.http.answer = (question) => this.#ask(question);
   }
 
-  #isListening({ user, unit }: Listening): boolean {
+  keep(keeping: Keeping): void {
+    this.keeping = keeping;
+    this.system.http.answer = (question) => this.#ask(question);
+  }
+
+  #isListening({ user, unit }: Pick<Listening, "user" | "unit">): boolean {
     return this.running().some((seen) => seen.unit === `${user}/${unit}` && seen.state === "active");
   }
 
-  #ask(listening: Listening, { method, port, path, bearer, body }: HttpQuestion): HttpAnswer | undefined {
+  #ask({ method, port, path, bearer, body }: HttpQuestion): HttpAnswer | undefined {
     if (this.killed) throw new Error("killed");
-    if (port !== listening.port || !this.#isListening(listening)) return undefined;
+    const { listening, keeping } = this;
+    const meant = [listening, keeping].find((one) => one?.port === port);
+    if (meant === undefined || !this.#isListening(meant)) return undefined;
     const failure = method === "GET" ? undefined : this.#fails();
     if (failure === "killed") throw new Error(`killed at ${path}`);
     if (failure === "refused") return { status: 500, body: "refused" };
+    if (meant === keeping) return keeping.models.answer({ method, path, body: body?.reveal() });
+    if (listening === undefined) return undefined;
     listening.gateway.master = this.secrets.get(`${listening.user}/${listening.master}`) ?? "";
     return listening.gateway.answer({ method, path, bearer: bearer?.reveal(), body: body?.reveal() });
   }
 
-  /** What the kernel shows of its port. */
+  /** What the kernel shows of their ports. */
   #showPort(): void {
-    const { listening } = this;
-    if (listening === undefined) return;
+    if (this.listening === undefined && this.keeping === undefined) return;
+    const rows = [this.listening, this.keeping].flatMap((one) => {
+      if (one === undefined || !this.#isListening(one)) return [];
+      const port = one.port.toString(16).toUpperCase().padStart(4, "0");
+      return `0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000  ${this.#uidOf(one.user)}  0 1\n`;
+    });
     const table = "/proc/4242/net/tcp";
-    if (!this.#isListening(listening)) return void this.system.files.nodes.delete(table);
-    const port = listening.port.toString(16).toUpperCase().padStart(4, "0");
-    const row = `0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000  ${this.#uidOf(listening.user)}  0 1`;
-    this.system.files.put(table, `${row}\n`);
+    if (rows.length === 0) this.system.files.nodes.delete(table);
+    else this.system.files.put(table, rows.join(""));
   }
 
   /** The program starts again. What the killed one still had in flight fails first. */

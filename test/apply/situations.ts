@@ -2,6 +2,7 @@
 import type { Sources } from "../../src/config/load.ts";
 import { keySite, withGateway } from "./key-site.ts";
 import type { MemoryHost } from "./memory-host.ts";
+import { modelSite, withModels } from "./model-site.ts";
 import { smallSite } from "./small-site.ts";
 import { install } from "./support.ts";
 
@@ -71,6 +72,11 @@ export const SITUATIONS: Readonly<Record<string, (host: MemoryHost) => Promise<S
     const sources = keySite("{ anna: { tokens_per_day: 1000 }, ben: {} }");
     await install(host, sources);
     return { sources, rotate: ["router-user/router-key_anna"], anew: ["router-key_anna"] };
+  },
+  "models that are declared, and one that is declared no more": async (host) => {
+    withModels(host);
+    await install(host, modelSite(["tinyllama"]));
+    return { sources: modelSite(["bge-m3", "gpt-oss:20b"]) };
   },
   "a gateway that is down, and keys that change meanwhile": async (host) => {
     withGateway(host);

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { findRemovable, readCached, readServed, removeModel } from "../../src/apps/model-cache.ts";
 import { pullModel } from "../../src/apps/pull-model.ts";
-import { progressText } from "../../src/cli/vllm-models.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
 import { folderOf, type IndexedModelCache, isModelName, modelIn } from "../../src/model/model-cache.ts";
+import { progressText } from "../../src/model/progress-text.ts";
 import { renderSite, siteSources } from "../render/support.ts";
 import type { MemoryNode } from "../support/memory-files.ts";
 import { type MemorySystem, memorySystem } from "../support/memory-system.ts";

@@ -86,6 +86,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...APP,
     "models list": ASKS,
     "models pull": "vllm-manage models pull",
+    "models suggest": "gateway-manage models suggest",
     // What is gone is gone.
     "models remove": SILENT,
     "key show": ASKS,
@@ -99,6 +100,9 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "opik-manage": { ...APP, backup: OTHERS, restore: OTHERS, upgrade: OTHERS },
   "gateway-manage": {
     ...APP,
+    "models list": ASKS,
+    "models remove": SILENT,
+    "models suggest": "gateway-manage models suggest",
     "key list": ASKS,
     "key show": ASKS,
     "key create": "gateway-manage key create",

@@ -39,7 +39,7 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.l
 
   test("zsh and fish have the same words, and no other shell is known", async () => {
     await type(["completion", "zsh"]);
-    expect(printed).toContain("models) compadd -- list pull remove ;;");
+    expect(printed).toContain("models) compadd -- suggest list pull remove ;;");
     await type(["completion", "fish"]);
     expect(printed).toContain(
       '-n "__fish_seen_subcommand_from key; and test (count (commandline -opc)) -eq 2" -a "show rotate"',

@@ -82,14 +82,8 @@ beforeAll(async () => {
   master = (await host("install-quadlets", "secrets", "show", "gateway/master-key")).trim();
 });
 
-test("an empty database has got its tables, and a pulled model is in Ollama's list", async () => {
+test("an empty database has got its tables, and a declared model is in Ollama's list: the run pulled it", async () => {
   expect(await host("svc", "logs", "gateway-litellm", "-n", "200")).toMatch(/ [1-9]\d* migrations applied/);
-  const pulled = await hostScript(`curl -fsS --max-time 60 http://127.0.0.1:11434/api/pull -d '{"model":"tinyllama"}'`);
-  const lines = pulled
-    .split("\n")
-    .map((line) => JSON.parse(line) as { status: string; total?: number; completed?: number });
-  expect(lines.at(-1)).toEqual({ status: "success" });
-  expect(lines.some(({ total = 0, completed = 0 }) => total > 0 && completed > 0 && completed < total)).toBe(true);
   expect(await host("curl", "-fsS", "http://127.0.0.1:11434/api/tags")).toContain('"tinyllama:latest"');
 });
 
@@ -385,6 +379,52 @@ describe("a change of what the gateway reads", () => {
     expect(run.code, run.out + run.err).toBe(0);
     expect(await hostScript(left)).toBe("");
     expect(await ask(["tinyllama"])).toMatchObject([{ from: ENGINES.tinyllama }]);
+    expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
+  });
+});
+
+describe("models that are declared of Ollama", () => {
+  const declare = async (...models: readonly string[]) => {
+    const ollama = { settings: { models } };
+    await putFile("/etc/install-quadlets/stack.yaml", smallStack({ ...SERVICES, ollama }));
+    const others = models.filter((model) => model !== "tinyllama");
+    const more = others.map((model) => `  ${JSON.stringify(model)}: { to: [{ provider: ollama }] }\n`).join("");
+    await putFile("/etc/install-quadlets/model-mappings.yaml", `${MAPPINGS}${more}`);
+    return tryHost("install-quadlets", "--yes");
+  };
+
+  test("one that the store lacks is pulled by the run, and answers through the gateway", async () => {
+    const run = await declare("tinyllama", "qwen3:4b");
+    expect(run.code, run.out + run.err).toBe(0);
+    expect(run.out).toContain("+ pull qwen3:4b into ollama: it is declared, and not there");
+    expect(run.err.indexOf("pull qwen3:4b into ollama")).toBeLessThan(
+      run.err.indexOf("replace gateway-litellm side by side"),
+    );
+    const asked = JSON.parse(await host("gateway-manage", "test", "--model", "qwen3:4b", "--json"));
+    expect(asked).toMatchObject({ answeredBy: { name: "qwen3:4b", address: ENGINES.tinyllama } });
+  });
+
+  test("one that is nowhere fails in the store's own words, and what was routed answers on", async () => {
+    const before = await gatewaySince();
+    const run = await declare("tinyllama", "qwen3:4b", "nosuch:1b");
+    expect(run.code).toBe(1);
+    expect(run.err).toContain("ollama could not pull nosuch:1b: pull model manifest: file does not exist");
+    expect(run.err).toContain("everything was taken back");
+    expect(await gatewaySince()).toBe(before);
+    expect(await ask(["tinyllama"])).toMatchObject([{ from: ENGINES.tinyllama }]);
+  });
+
+  test("one that is declared no more stays, until somebody removes it", async () => {
+    const run = await declare("tinyllama");
+    expect(run.code, run.out + run.err).toBe(0);
+    expect(run.out).toContain(
+      "model qwen3:4b of ollama, which nobody declares: sudo gateway-manage models remove qwen3:4b",
+    );
+    expect((await tryHost("gateway-manage", "models", "remove", "tinyllama", "--yes")).err).toContain(
+      "is declared of ollama",
+    );
+    expect(await host("gateway-manage", "models", "remove", "qwen3:4b", "--yes")).toContain("removed qwen3:4b");
+    expect(await host("gateway-manage", "models")).toMatch(/^ollama\n +tinyllama:latest +\S+ \S+ +declared$/m);
     expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
   });
 });

@@ -56,8 +56,11 @@ class MemoryClock implements Clock {
 class MemoryHttp implements Http {
   answer: (question: HttpQuestion) => HttpAnswer | undefined = () => undefined;
 
-  async ask(question: HttpQuestion): Promise<HttpAnswer | undefined> {
-    return this.answer(question);
+  async ask(question: HttpQuestion, onLine?: (line: string) => void): Promise<HttpAnswer | undefined> {
+    const answer = this.answer(question);
+    if (onLine === undefined || answer?.status !== 200) return answer;
+    for (const line of answer.body.split("\n")) if (line !== "") onLine(line);
+    return { ...answer, body: "" };
   }
 }
 

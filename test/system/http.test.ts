@@ -1,9 +1,9 @@
 /** Asking as clients do: to an address by a name, and as strict about the certificate as they are. */
-import { createServer as createPlain } from "node:http";
+import { createServer as createPlain, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { HttpName } from "../../src/model/http.ts";
+import type { HttpAnswer, HttpName } from "../../src/model/http.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { RealHttp } from "../../src/system/http.ts";
 import { openssl, ZONE } from "../pki/support.ts";
@@ -43,6 +43,55 @@ test("another name, another authority, and nobody's word: none of them is told t
   await expect(ask({ ...name, trust: certificateFor(`*.${ZONE}`).cert })).rejects.toThrow("is not to be trusted");
   await expect(ask({ ...name, trust: undefined })).rejects.toThrow("is not to be trusted");
   expect(heard).toEqual([]);
+});
+
+async function askLines(
+  write: (response: ServerResponse) => void,
+  onLine: (line: string) => void,
+  timeoutMs = 5_000,
+): Promise<HttpAnswer | undefined> {
+  const plain = createPlain((_, response) => write(response));
+  await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+  const { port } = plain.address() as AddressInfo;
+  const asked = new RealHttp().ask({ method: "POST", port, path: "/", timeoutMs }, onLine);
+  return asked.finally(() => {
+    plain.closeAllConnections();
+    plain.close();
+  });
+}
+
+test("lines are handed on as they come, whatever the pieces they come in", async () => {
+  const lines: string[] = [];
+  const write = (response: ServerResponse) => {
+    response.write("on");
+    response.write("e\ntwo\nthr");
+    response.end("ee");
+  };
+  expect(await askLines(write, (line) => lines.push(line))).toEqual({ status: 200, body: "" });
+  expect(lines).toEqual(["one", "two", "three"]);
+});
+
+test("an answer that is none has its words, and no lines", async () => {
+  const lines: string[] = [];
+  const write = (response: ServerResponse) => response.writeHead(404).end("no\nsuch\n");
+  expect(await askLines(write, (line) => lines.push(line))).toEqual({ status: 404, body: "no\nsuch\n" });
+  expect(lines).toEqual([]);
+});
+
+test("whoever has heard enough ends it; an answer that stops half-way is no end", async () => {
+  const enough = (): void => {
+    throw new Error("enough");
+  };
+  await expect(askLines((response) => response.write("one\n"), enough)).rejects.toThrow("enough");
+  const broken = (response: ServerResponse) => response.write("one\n", () => response.destroy());
+  await expect(askLines(broken, () => {})).rejects.toThrow("breaks off");
+  await expect(
+    askLines(
+      (response) => response.write("one\n"),
+      () => {},
+      100,
+    ),
+  ).rejects.toThrow("within 0.1 s");
 });
 
 test("nobody there is an answer", async () => {

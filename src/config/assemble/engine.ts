@@ -29,10 +29,10 @@ export function buildEngine(builder: Builder): Engine | undefined {
     builder.report(spotAt(builder.draft.file, [...path, "each"]), "the setting is not a list", "leave each out");
     return [];
   });
-  const { type, port, key } = written;
+  const { type, port, key, store } = written;
   const probe = buildProbe(builder, written.probe, ["serves_models", "probe"]);
   const fit = buildFitAsk(builder, written.fit);
-  return { type, port, key, models, probe, fit, cache: buildModelCache(builder, written.cache) };
+  return { type, port, key, models, probe, fit, cache: buildModelCache(builder, written.cache), store };
 }
 
 function itemOf(item: SettingValue): Readonly<Record<string, Lookup>> {

@@ -3,8 +3,10 @@ import * as z from "zod";
 import { MODEL_MODES, PROVIDER_TYPES } from "../../model/registry.ts";
 import { countOrReference, map, matching, name, relativePath, scalar, text, variable } from "./fields.ts";
 
+const path = matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /");
+
 export const probeSchema = map({
-  path: matching(/^\/[A-Za-z0-9._~/-]*$/, "a path that starts with /"),
+  path,
   body: z
     .record(text, z.json(), "what is sent as JSON")
     .default({})
@@ -29,6 +31,13 @@ const cacheSchema = map({
     .describe('fetches one; $<model> stands for its name, and a line "bytes N" says how much there will be'),
   environment: z.record(variable, scalar, "a map of variables").default({}),
   secrets: z.record(variable, name).default({}).describe("variables that the command finds secrets of the service in"),
+});
+
+const storeSchema = map({
+  container: name.describe("the container that keeps it"),
+  list: path.describe("what it has, as Ollama's GET /api/tags answers"),
+  pull: path.describe("where it is told to pull one, as Ollama's POST /api/pull"),
+  remove: path.describe("where it is told to remove one, as Ollama's DELETE /api/delete"),
 });
 
 export const servedSchema = map({
@@ -59,4 +68,7 @@ export const servedSchema = map({
     .optional()
     .describe("the settings that say what its model asks of the GPUs"),
   cache: cacheSchema.optional().describe("where models lie that it downloads"),
+  store: storeSchema
+    .optional()
+    .describe("its own store of models: a run pulls into it what is declared, before anybody leads to it"),
 });

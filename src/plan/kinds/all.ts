@@ -5,6 +5,7 @@ import { CERTIFICATES } from "./certificates.ts";
 import { DATA } from "./data.ts";
 import { KEYS } from "./keys.ts";
 import { MANAGERS } from "./managers.ts";
+import { MODELS } from "./models.ts";
 import { OWN } from "./own.ts";
 import { PACKAGES } from "./packages.ts";
 import { PATHS } from "./paths.ts";
@@ -22,6 +23,7 @@ const KINDS: Kinds = {
   ...STORES,
   ...UNITS,
   ...KEYS,
+  ...MODELS,
   ...DATA,
 };
 
