@@ -28,7 +28,6 @@ export const SVC_EXAMPLES: Examples = {
   top: [["svc top", "every service, until Ctrl-C"], ["svc top opik", "each unit of one"], ["svc top --once"]],
   dash: [
     ["svc dash", "until q"],
-    ["ssh -t root@host svc dash", "from elsewhere: -t gives it a terminal"],
   ],
   alerts: [["svc alerts"]],
   start: [["svc start open-webui"], ["svc start vllm-big --swap", "instead of the model that is awake in its group"]],
