@@ -5,7 +5,7 @@ import type { Judgement } from "../apps/signs.ts";
 import { NeedsRoot } from "../model/diagnostic.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
-import type { Status } from "./svc-status.ts";
+import type { Status } from "./status-text.ts";
 
 /** One at a time for each service; those that do not run are not asked, because everybody knows why they would not answer. */
 export async function withAnswers(

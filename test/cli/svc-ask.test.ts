@@ -1,8 +1,7 @@
 /** `svc status --ask`: what models answer in, the word, the sentence, the lines and the data out. */
 import { expect, test } from "vitest";
+import { type Status, statusJson, statusText } from "../../src/cli/status-text.ts";
 import { withAnswers } from "../../src/cli/svc-ask.ts";
-import type { Status } from "../../src/cli/svc-status.ts";
-import { statusJson, statusText } from "../../src/cli/svc-status.ts";
 import { NeedsRoot } from "../../src/model/diagnostic.ts";
 import type { HttpAnswer } from "../../src/model/http.ts";
 import { INDEX_PATH, type ServiceIndex } from "../../src/model/index-file.ts";
