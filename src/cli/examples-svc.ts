@@ -21,7 +21,7 @@ export const SVC_EXAMPLES: Examples = {
   status: [
     ["svc status", "every service"],
     ["svc status vllm-qwen", "one of them"],
-    ["svc status --ask", "and whether a token comes from each model"],
+    ["svc status --ask", "and whether each does what it is there for"],
     ["svc status -w", "until Ctrl-C"],
   ],
   top: [["svc top", "every service, until Ctrl-C"], ["svc top opik", "each unit of one"], ["svc top --once"]],

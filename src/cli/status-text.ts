@@ -14,7 +14,7 @@ export interface Status {
   /** Those that were asked about. */
   readonly units: readonly UnitReport[];
   readonly expiries: Expiries;
-  /** What its models gave, where they were asked. */
+  /** What it and its models gave, where they were asked. */
   readonly answers?: readonly Answered[];
 }
 

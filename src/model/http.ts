@@ -2,7 +2,7 @@
 import type { Secret } from "./secret.ts";
 
 export interface HttpQuestion {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly port: number;
   /** By a name and with TLS, as clients ask; absent: at the loopback address. */
   readonly by?: HttpName;

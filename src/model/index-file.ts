@@ -1,6 +1,7 @@
 /** What svc needs to know without reading the configuration: written by apply, read by the commands afterwards. */
 
 import type { Login, Shell } from "./access.ts";
+import type { IndexedAsk } from "./asked.ts";
 import type { IndexedBackup } from "./backup.ts";
 import type { NvidiaDriver } from "./container.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
@@ -103,6 +104,8 @@ export interface IndexedService {
   readonly backup?: IndexedBackup;
   /** How its models are asked whether they serve; absent where it has none, and in what an older program wrote. */
   readonly probes?: readonly IndexedProbe[];
+  /** What else it is asked by `svc status --ask`; absent where there is nothing, and in what an older program wrote. */
+  readonly asks?: readonly IndexedAsk[];
   /** Absent where its service file does not say where models lie. */
   readonly modelCache?: IndexedModelCache;
   /** Absent where it makes no keys for people. */

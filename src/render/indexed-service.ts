@@ -4,6 +4,7 @@ import type { IndexedLogin, IndexedService, IndexedUnit } from "../model/index-f
 import type { DesiredAccount, DesiredUnit } from "../model/resource.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
+import { indexedAsks } from "./indexed-asks.ts";
 import { indexedBackup } from "./indexed-backup.ts";
 import { indexedModelCache } from "./indexed-model-cache.ts";
 import { indexedProbes } from "./indexed-probes.ts";
@@ -17,6 +18,7 @@ export function indexedService(
 ): IndexedService {
   const account = site.identities.get(service.account.user) as DesiredAccount;
   const probes = indexedProbes(stack, service);
+  const asks = indexedAsks(stack, service, site);
   const modelCache = indexedModelCache(service);
   const containers = new Map(service.containers.map((container) => [`${container.unit}.service`, container]));
   return {
@@ -55,6 +57,7 @@ export function indexedService(
     logins: indexedLogins(service, site),
     ...(service.backup && { backup: indexedBackup(service, service.backup) }),
     ...(probes.length > 0 && { probes }),
+    ...(asks.length > 0 && { asks }),
     ...(modelCache && { modelCache }),
     ...issuedKeys(service),
     ...keptAnswers(service),
