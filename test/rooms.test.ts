@@ -70,6 +70,7 @@ const DOORWAYS: Readonly<Record<string, readonly string[]>> = {
   "node:fs": ["system"],
   "node:fs/promises": ["system"],
   "node:child_process": ["system"],
+  "node:dns/promises": ["system"],
   "node:http": ["system"],
   "node:https": ["system"],
   commander: ["cli"],

@@ -5,7 +5,8 @@
 import { asUser } from "../commands/accounts.ts";
 import { execInContainer } from "../commands/podman.ts";
 import { userError } from "../model/diagnostic.ts";
-import { containerName, type IndexedService, type IndexedUnit } from "../model/index-file.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import { containerName, type IndexedUnit } from "../model/indexed-unit.ts";
 import { parseJson } from "../model/json.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";

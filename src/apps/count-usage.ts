@@ -1,7 +1,8 @@
 /** What the kernel has counted for a service: for all that runs in its user manager, checks included, or for one unit. */
 import { ifReadable } from "../facts/if-readable.ts";
 import { counterIn, managerGroup, workingMemory } from "../model/cgroup.ts";
-import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import type { IndexedUnit } from "../model/indexed-unit.ts";
 import type { Counted, ProcessIo } from "../model/usage.ts";
 import type { System } from "../system/interfaces.ts";
 

@@ -14,9 +14,11 @@ import { readTrust } from "./trust.ts";
 
 export interface Answered {
   readonly service: string;
-  readonly model: string;
+  readonly kind: "model" | "route" | "name" | "request";
+  /** A model, whoever is behind a route, a name of the zone, or who answers requests. */
+  readonly asked: string;
   readonly where: string;
-  /** What it was asked for: "a token". */
+  /** What is to come from it: "a token". */
   readonly wanted: string;
   readonly milliseconds: number;
   /** Undefined where it came. */
@@ -85,7 +87,8 @@ export async function askProbe(system: System, { service, probe, address, trust 
   const began = system.clock.now().getTime();
   const given = {
     service: service.name,
-    model,
+    kind: "model" as const,
+    asked: model,
     where: whereOf("proxy", probe),
     wanted,
     byHand,
@@ -136,6 +139,6 @@ async function askUntil(system: System, question: HttpQuestion, end: number): Pr
   }
 }
 
-function nobodyAt({ by, port }: HttpQuestion): string {
+export function nobodyAt({ by, port }: HttpQuestion): string {
   return by === undefined ? `nobody answers at 127.0.0.1:${port}` : `nobody answers at ${by.address}:${port}`;
 }

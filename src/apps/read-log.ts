@@ -1,7 +1,8 @@
 /** Entries of several units in the order of time, without what podman and health checks add. */
 import { type JournalOptions, mergedLogs, type OwnedUnits } from "../commands/journal.ts";
 import type { Command } from "../model/command.ts";
-import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import type { IndexedUnit } from "../model/indexed-unit.ts";
 import { ENTRY_FIELDS, type Entry, parseEntry } from "./journal-lines.ts";
 import { noiseOf } from "./noise.ts";
 

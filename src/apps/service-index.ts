@@ -4,11 +4,11 @@ import {
   INDEX_PATH,
   INDEX_VERSION,
   type IndexedService,
-  type IndexedUnit,
   isReadable,
   parseIndex,
   type ServiceIndex,
 } from "../model/index-file.ts";
+import type { IndexedUnit } from "../model/indexed-unit.ts";
 import { nearest } from "../model/nearest.ts";
 import type { System } from "../system/interfaces.ts";
 

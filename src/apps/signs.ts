@@ -1,6 +1,6 @@
 /** What is known of a unit when its state is put into words: plain facts, gathered in look.ts, judged in judge.ts. */
 import type { UnitFact } from "../model/facts.ts";
-import type { IndexedUnit } from "../model/index-file.ts";
+import type { IndexedUnit } from "../model/indexed-unit.ts";
 
 /** "asleep": stopped, as it may be: it takes turns with others. */
 export type Word = "healthy" | "starting" | "degraded" | "failed" | "stopped" | "asleep";

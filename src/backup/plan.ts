@@ -1,7 +1,8 @@
 /** The steps of a backup and of a restore, from what a service says about its data and what of it runs. Pure. */
 import type { IndexedBackup, IndexedPart } from "../model/backup.ts";
 import { userError } from "../model/diagnostic.ts";
-import type { IndexedService, IndexedUnit } from "../model/index-file.ts";
+import type { IndexedService } from "../model/index-file.ts";
+import type { IndexedUnit } from "../model/indexed-unit.ts";
 import type { UnitName } from "../model/names.ts";
 
 export type BackupStep =

@@ -9,7 +9,7 @@ import { UserError } from "../model/diagnostic.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import type { DashState, Part } from "./dash-state.ts";
-import { readStatus } from "./svc-status.ts";
+import { readStatus } from "./read-status.ts";
 
 const STATUSES_MS = 2_000;
 const LOG_MS = 3_000;

@@ -4,8 +4,8 @@ import { spanText } from "../model/span.ts";
 import { visible } from "../model/visible.ts";
 import { type Line, type Section, shareRoom, type Tone } from "./dash-layout.ts";
 import { chosenOf, type DashState, type Part, type Size, type View } from "./dash-state.ts";
+import { type Status, shortText, statusText } from "./status-text.ts";
 import { alertsText } from "./svc-alerts.ts";
-import { type Status, shortText, statusText } from "./svc-status.ts";
 import { cardText } from "./top-text.ts";
 
 /** Cuts a line to so many columns. */

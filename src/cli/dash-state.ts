@@ -3,7 +3,7 @@ import type { Alerts } from "../apps/alerts.ts";
 import type { GpuUse } from "../apps/gpus.ts";
 import type { LogText } from "../apps/log-text.ts";
 import type { ModelNumbers } from "../apps/model-numbers.ts";
-import type { Status } from "./svc-status.ts";
+import type { Status } from "./status-text.ts";
 
 /** One part of the screen. */
 export interface Part<T> {

@@ -22,13 +22,11 @@ export const SVC_EXAMPLES: Examples = {
   status: [
     ["svc status", "every service"],
     ["svc status vllm-qwen", "one of them"],
-    ["svc status --ask", "and whether a token comes from each model"],
+    ["svc status --ask", "and whether each does what it is there for"],
     ["svc status -w", "until Ctrl-C"],
   ],
   top: [["svc top", "every service, until Ctrl-C"], ["svc top opik", "each unit of one"], ["svc top --once"]],
-  dash: [
-    ["svc dash", "until q"],
-  ],
+  dash: [["svc dash", "until q"]],
   alerts: [["svc alerts"]],
   start: [["svc start open-webui"], ["svc start vllm-big --swap", "instead of the model that is awake in its group"]],
   stop: [["svc stop open-webui opik"]],

@@ -1,24 +1,28 @@
-/** `svc status --ask`: the models of the services, asked as clients ask them, beside what units and health checks say. */
+/** `svc status --ask`: what services are there for, asked as clients ask for it, beside what units and health checks say. */
+import { askServices } from "../apps/ask-services.ts";
 import { missingIn } from "../apps/missing-answers.ts";
 import { type Answered, askModels } from "../apps/probes.ts";
 import type { Judgement } from "../apps/signs.ts";
 import { NeedsRoot } from "../model/diagnostic.ts";
-import type { ServiceIndex } from "../model/index-file.ts";
+import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
-import type { Status } from "./svc-status.ts";
+import type { Status } from "./status-text.ts";
 
-/** One at a time for each service; those that do not run are not asked, because everybody knows why they would not answer. */
+/** Side by side; those that do not run are not asked, because everybody knows why they would not answer. */
 export async function withAnswers(
   system: System,
   index: ServiceIndex,
   all: readonly Status[],
 ): Promise<readonly Status[]> {
   if (system.host.effectiveUid() !== 0)
-    throw new NeedsRoot("the keys that models are asked with need root", "run it with sudo");
+    throw new NeedsRoot("the keys that services are asked with need root", "run it with sudo");
   const up = new Set(
     all.filter(({ judgement }) => judgement.word === "healthy").map(({ state }) => state.service.name),
   );
-  const answers = await askModels(system, index, ({ name }) => up.has(name));
+  const down = new Set(all.map(({ state }) => state.service.name).filter((name) => !up.has(name)));
+  const isMeant = ({ name }: IndexedService) => up.has(name);
+  const lists = await Promise.all([askModels(system, index, isMeant), askServices(system, index, isMeant, down)]);
+  const answers = lists.flat();
   return all.map((status) => {
     const own = answers.filter(({ service }) => service === status.state.service.name);
     return own.length === 0 ? status : { ...status, answers: own, judgement: judged(status.judgement, own) };
@@ -30,7 +34,9 @@ function judged(judgement: Judgement, answers: readonly Answered[]): Judgement {
   const [first] = missing;
   if (first === undefined) return judgement;
   // What somebody typed to read this would be no advice.
-  const hint = first.hint?.startsWith("sudo svc status") ? `sudo svc logs ${answers[0]?.service}` : first.hint;
+  const service = answers[0]?.service;
+  const isTyped = first.hint === "sudo svc status" || first.hint === `sudo svc status ${service}`;
+  const hint = isTyped ? `sudo svc logs ${service}` : first.hint;
   const sentence = missing.map(({ text }) => text).join("; ");
   return { word: "degraded", sentence, ...(hint !== undefined && { hint }) };
 }

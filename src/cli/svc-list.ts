@@ -4,7 +4,8 @@ import { readIndex } from "../apps/service-index.ts";
 import { whereText } from "../apps/where.ts";
 import { makeSystem } from "../system/real.ts";
 import { print, printJson, table } from "./output.ts";
-import { readStatus, type Status, shortText, statusJson } from "./svc-status.ts";
+import { readStatus } from "./read-status.ts";
+import { type Status, shortText, statusJson } from "./status-text.ts";
 import { unitRows } from "./svc-units.ts";
 
 export interface ListOptions {

@@ -29,7 +29,9 @@ export function makeProgram(): Command {
     .description("how it is, why, and what to do, of one or of all; exit code 0 only if healthy")
     .option("--json", "as JSON")
     .option("-w, --watch", "go on looking")
-    .addOption(new Option("--ask", "ask each model for a token, too, as clients do").conflicts("watch"))
+    .addOption(
+      new Option("--ask", "ask each for what it is there for, too: tokens, routes, names, a trace").conflicts("watch"),
+    )
     .action(async (name: string | undefined, options) => (await import("./svc-status.ts")).status(name, options));
   program
     .command("top [name]")

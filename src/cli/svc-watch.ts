@@ -4,8 +4,9 @@ import { readIndex } from "../apps/service-index.ts";
 import { userError } from "../model/diagnostic.ts";
 import { makeSystem } from "../system/real.ts";
 import { print } from "./output.ts";
+import { readStatus } from "./read-status.ts";
 import { canDrawHere, screen, untilUnread } from "./screen.ts";
-import { readStatus, shortText, statusText } from "./svc-status.ts";
+import { shortText, statusText } from "./status-text.ts";
 
 const EVERY_MS = 2_000;
 

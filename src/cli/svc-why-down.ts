@@ -3,7 +3,7 @@ import { readIndex } from "../apps/service-index.ts";
 import type { Judgement } from "../apps/signs.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
 import type { System } from "../system/interfaces.ts";
-import { readStatus } from "./svc-status.ts";
+import { readStatus } from "./read-status.ts";
 
 export async function whyDown(system: System, name: string, error: unknown): Promise<unknown> {
   if (!(error instanceof UserError)) return error;

@@ -42,8 +42,8 @@ export async function reconfigure(
       ...base,
       welcome: (_, answers) => {
         if (json === true) return base.welcome(_, answers);
-        for (const { model, where, milliseconds } of answers) {
-          print(`${model} answers at ${where} (${(milliseconds / 1000).toFixed(1)} s)`);
+        for (const { asked, where, milliseconds } of answers) {
+          print(`${asked} answers at ${where} (${(milliseconds / 1000).toFixed(1)} s)`);
         }
       },
     },

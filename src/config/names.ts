@@ -31,6 +31,8 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["secrets", ["metrics", "*", "secret"]],
   ["containers", ["scrapes", "container"]],
   ["ports", ["alerts", "port"]],
+  ["ports", ["asks", "*", "port"]],
+  ["ports", ["answers_names", "port"]],
 ];
 
 export function checkNames(service: string, file: MapNode, report: Report): void {

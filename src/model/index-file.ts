@@ -1,14 +1,14 @@
 /** What svc needs to know without reading the configuration: written by apply, read by the commands afterwards. */
 
 import type { Login, Shell } from "./access.ts";
+import type { IndexedAsk } from "./asked.ts";
 import type { IndexedBackup } from "./backup.ts";
-import type { NvidiaDriver } from "./container.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
+import type { IndexedUnit } from "./indexed-unit.ts";
 import { isRecord, parseJson } from "./json.ts";
-import type { LogPatterns } from "./log-pattern.ts";
 import type { IndexedModelCache } from "./model-cache.ts";
 import type { IndexedStore } from "./model-store.ts";
-import type { AbsolutePath, ServiceName, UnitName, UserName } from "./names.ts";
+import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
 import { STATE_ROOT } from "./places.ts";
 import type { IndexedProbe } from "./probe.ts";
 import type { DesiredAccount, DesiredUnit } from "./resource.ts";
@@ -104,6 +104,8 @@ export interface IndexedService {
   readonly backup?: IndexedBackup;
   /** How its models are asked whether they serve; absent where it has none, and in what an older program wrote. */
   readonly probes?: readonly IndexedProbe[];
+  /** What else it is asked by `svc status --ask`; absent where there is nothing, and in what an older program wrote. */
+  readonly asks?: readonly IndexedAsk[];
   /** Absent where its service file does not say where models lie. */
   readonly modelCache?: IndexedModelCache;
   /** Absent where it has no store that could be asked. */
@@ -170,35 +172,4 @@ export interface IndexedPort {
   readonly redirectFrom: number | undefined;
   /** Services that the firewall lets call it on loopback. */
   readonly callers: readonly ServiceName[];
-}
-
-export function containerName(unit: Pick<IndexedUnit, "name" | "container">): string {
-  return unit.container ?? unit.name;
-}
-
-export interface IndexedUnit {
-  /** What a person types: "opik-mysql". */
-  readonly name: string;
-  readonly unit: UnitName;
-  readonly kind: "container" | "pod" | "oneshot" | "socket";
-  readonly description: string;
-  readonly image: string;
-  /** What podman calls its container; absent where that is its name. */
-  readonly container?: string;
-  /** Has a health check, so that "active" means "was healthy once". */
-  readonly health: boolean;
-  /** What its image needs; absent where it takes any driver. */
-  readonly nvidiaDriver?: NvidiaDriver;
-  /** From here on nothing in version 1. */
-  /** Seconds between two checks, and that one may take. */
-  readonly checked?: { readonly interval: number; readonly timeout: number; readonly retries: number };
-  /** Units of the same service that start before it. */
-  readonly after?: readonly string[];
-  readonly startSeconds?: number;
-  /** Memory limit: "2g". */
-  readonly memory?: string;
-  readonly reload?: readonly string[];
-  readonly log?: LogPatterns;
-  /** Runs for the seconds in which this one is replaced beside it; its lines are this one's. */
-  readonly twin?: UnitName;
 }

@@ -34,9 +34,14 @@ export interface IndexedProbe extends Omit<Probe, "body" | "hint" | "byHand"> {
 
 /** Is there anything at that place of an answer? Nothing, 0, "" and an empty list are nothing. */
 export function isFound(answer: unknown, find: string): boolean {
-  const value = find.split(".").reduce<unknown>((at, key) => {
+  const value = valueAt(answer, find);
+  return typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+}
+
+/** `find`: keys with dots between. */
+export function valueAt(answer: unknown, find: string): unknown {
+  return find.split(".").reduce<unknown>((at, key) => {
     if (typeof at !== "object" || at === null) return undefined;
     return Object.hasOwn(at, key) ? (at as Readonly<Record<string, unknown>>)[key] : undefined;
   }, answer);
-  return typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value);
 }

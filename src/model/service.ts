@@ -1,5 +1,6 @@
 /** The stack after config/resolve: every default filled in, every reference interpolated, nothing optional by accident. */
 import type { Login, Shell } from "./access.ts";
+import type { Asked } from "./asked.ts";
 import type { Backup } from "./backup.ts";
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
@@ -89,6 +90,10 @@ export interface Service {
   readonly hostMetrics: AbsolutePath | undefined;
   /** Name of the port at which it says which alerts fire; undefined where it knows of none. */
   readonly alertsPort: string | undefined;
+  /** What shows that it does what it is there for; left out where its file says nothing. */
+  readonly asks?: readonly Asked[];
+  /** Name of the port at which it answers for the names of the zone; left out where it is no name server. */
+  readonly answersNames?: string;
   /** Set for a service that asks all others for theirs. */
   readonly scrapes: Scraper | undefined;
 }

@@ -66,7 +66,7 @@ function probesOf(
 }
 
 /** Undefined where no route hands that on, or nobody answers for routes. */
-function nameFor(stack: Stack, { routes }: Service, port: string, path: string): string | undefined {
+export function nameFor(stack: Stack, { routes }: Service, port: string, path: string): string | undefined {
   if (!stack.services.some(({ terminatesTls }) => terminatesTls !== undefined)) return undefined;
   const opens = (prefixes: readonly string[]) =>
     prefixes.length === 0 || prefixes.some((prefix) => path.startsWith(prefix));

@@ -1,9 +1,11 @@
 /** One service as svc knows it. */
 import type { Container } from "../model/container.ts";
-import type { IndexedLogin, IndexedService, IndexedUnit } from "../model/index-file.ts";
+import type { IndexedLogin, IndexedService } from "../model/index-file.ts";
+import type { IndexedUnit } from "../model/indexed-unit.ts";
 import type { DesiredAccount, DesiredUnit } from "../model/resource.ts";
 import { podmanSecretName } from "../model/secret-name.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
+import { indexedAsks } from "./indexed-asks.ts";
 import { indexedBackup } from "./indexed-backup.ts";
 import { indexedModelCache } from "./indexed-model-cache.ts";
 import { indexedProbes } from "./indexed-probes.ts";
@@ -18,6 +20,7 @@ export function indexedService(
 ): IndexedService {
   const account = site.identities.get(service.account.user) as DesiredAccount;
   const probes = indexedProbes(stack, service);
+  const asks = indexedAsks(stack, service, site);
   const modelCache = indexedModelCache(service);
   const modelStore = indexedStore(stack, service);
   const containers = new Map(service.containers.map((container) => [`${container.unit}.service`, container]));
@@ -57,6 +60,7 @@ export function indexedService(
     logins: indexedLogins(service, site),
     ...(service.backup && { backup: indexedBackup(service, service.backup) }),
     ...(probes.length > 0 && { probes }),
+    ...(asks.length > 0 && { asks }),
     ...(modelCache && { modelCache }),
     ...(modelStore && { modelStore }),
     ...issuedKeys(service),

@@ -127,6 +127,20 @@ export interface Http {
   ask(question: HttpQuestion, onLine?: (line: string) => void): Promise<HttpAnswer | undefined>;
 }
 
+/** A name server, asked for itself and not as the host's resolver would. */
+export interface Dns {
+  /** IPv4 addresses; empty where it knows none. Throws a UserError where no answer comes. */
+  addresses(question: DnsQuestion): Promise<readonly string[]>;
+}
+
+export interface DnsQuestion {
+  readonly name: string;
+  /** IPv4. */
+  readonly server: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+}
+
 /** Whose end of a stream it was, and what else was answered. */
 export interface StreamedAnswer extends HttpAnswer {
   /** From the question to the end. */
@@ -171,6 +185,7 @@ export interface System {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly http: Http;
+  readonly dns: Dns;
   readonly signals: Signals;
   readonly code: OwnCode;
 }

@@ -2,7 +2,7 @@
 import { RealClock } from "./clock.ts";
 import { RealFiles } from "./files.ts";
 import { RealHost } from "./host.ts";
-import type { Http, System } from "./interfaces.ts";
+import type { Dns, Http, System } from "./interfaces.ts";
 import { ownCode } from "./own-code.ts";
 import { RealRandomness } from "./random.ts";
 import { RealRunner } from "./runner.ts";
@@ -13,6 +13,10 @@ const http: Http = {
   ask: async (question, onLine) => new (await import("./http.ts")).RealHttp().ask(question, onLine),
 };
 
+const dns: Dns = {
+  addresses: async (question) => new (await import("./dns.ts")).RealDns().addresses(question),
+};
+
 export function makeSystem(): System {
   return {
     runner: new RealRunner(),
@@ -21,6 +25,7 @@ export function makeSystem(): System {
     clock: new RealClock(),
     random: new RealRandomness(),
     http,
+    dns,
     signals: realSignals,
     code: ownCode,
   };

@@ -40,7 +40,7 @@ async function ask(answer: (port: number, model: string) => HttpAnswer, awake: r
     return answer(port, model);
   };
   const missing = await askSecond(system, index, { service, ports: PORTS });
-  return { asked: asked.toSorted(), missing: missing.map((one) => [one.model, one.where, one.missing]) };
+  return { asked: asked.toSorted(), missing: missing.map((one) => [one.asked, one.where, one.missing]) };
 }
 
 test("each model is asked at the second port; the first port only for what lacks there", async () => {

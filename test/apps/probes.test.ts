@@ -168,7 +168,7 @@ test("the gateway is asked last, of each model that is here, and not of those th
   expect(some.lines).toEqual([
     "bge-m3 does not give a model that was pulled at http://127.0.0.1:11434: it answers 404: model 'bge-m3' not found | sudo install-quadlets pulls what is declared",
   ]);
-  expect(some.answers.find(({ model }) => model === "bge-m3")?.byHand).toBe(false);
+  expect(some.answers.find(({ asked }) => asked === "bge-m3")?.byHand).toBe(false);
 });
 
 test("one cause is said once", async () => {

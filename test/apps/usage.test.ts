@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { countUsage } from "../../src/apps/count-usage.ts";
 import type { GpuUse } from "../../src/apps/gpus.ts";
 import { topJson, topText } from "../../src/cli/top-text.ts";
-import type { IndexedUnit } from "../../src/model/index-file.ts";
+import type { IndexedUnit } from "../../src/model/indexed-unit.ts";
 import { type Counted, type Usage, usageBetween } from "../../src/model/usage.ts";
 import { memorySystem } from "../support/memory-system.ts";
 

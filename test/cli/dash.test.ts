@@ -5,8 +5,8 @@ import type { Judgement } from "../../src/apps/signs.ts";
 import { press } from "../../src/cli/dash-keys.ts";
 import { screenOf } from "../../src/cli/dash-screen.ts";
 import { type DashState, FIRST_VIEW, type View } from "../../src/cli/dash-state.ts";
+import { type Status, statusText } from "../../src/cli/status-text.ts";
 import { dash } from "../../src/cli/svc-dash.ts";
-import { type Status, statusText } from "../../src/cli/svc-status.ts";
 import { cut } from "../../src/cli/terminal.ts";
 
 afterEach(() => vi.unstubAllEnvs());

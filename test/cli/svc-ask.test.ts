@@ -1,10 +1,9 @@
 /** `svc status --ask`: what models answer in, the word, the sentence, the lines and the data out. */
 import { expect, test } from "vitest";
+import { type Status, statusJson, statusText } from "../../src/cli/status-text.ts";
 import { withAnswers } from "../../src/cli/svc-ask.ts";
-import type { Status } from "../../src/cli/svc-status.ts";
-import { statusJson, statusText } from "../../src/cli/svc-status.ts";
 import { NeedsRoot } from "../../src/model/diagnostic.ts";
-import type { HttpAnswer } from "../../src/model/http.ts";
+import type { HttpAnswer, HttpQuestion } from "../../src/model/http.ts";
 import { INDEX_PATH, type ServiceIndex } from "../../src/model/index-file.ts";
 import { renderSite, siteSources } from "../render/support.ts";
 import { memorySystem } from "../support/memory-system.ts";
@@ -17,12 +16,24 @@ function indexOf(): ServiceIndex {
   return JSON.parse(file?.content ?? "") as ServiceIndex;
 }
 
-async function asked(word: Status["judgement"]["word"], answer: HttpAnswer | undefined) {
+/** As every other service answers that does what it is there for. */
+function well({ path }: HttpQuestion): HttpAnswer {
+  return { status: 200, body: JSON.stringify({ status: true, version: "1", id: path.split("/").at(-1) }) };
+}
+
+async function asked(
+  word: Status["judgement"]["word"],
+  answer: HttpAnswer | undefined,
+  others = well,
+  addressOf?: (name: string) => readonly string[],
+) {
   const index = indexOf();
   const system = memorySystem({ files: { [CA]: "PEM" } });
   system.runner.on("secret inspect", () => ({ stdout: JSON.stringify([{ SecretData: "value" }]) }));
+  system.dns.answer = ({ name }) => addressOf?.(name) ?? [index.address];
   let questions = 0;
-  system.http.answer = () => {
+  system.http.answer = (question) => {
+    if (!question.path.endsWith("/chat/completions")) return others(question);
     questions += 1;
     return answer;
   };
@@ -41,13 +52,13 @@ async function asked(word: Status["judgement"]["word"], answer: HttpAnswer | und
     questions,
     one,
     text: statusText(one, false),
-    others: statuses.filter((status) => !one.includes(status)),
+    of: (name: string) => statuses.filter((status) => status.name === name),
     all,
   };
 }
 
 test("a token: the word stays, a line and the data say where and how fast", async () => {
-  const { text, one, others, all } = await asked("healthy", TOKEN);
+  const { text, one } = await asked("healthy", TOKEN);
   expect(text).toBe(
     ["vllm-qwen: healthy: 1 of 1 units run", "  qwen gives a token at https://vllm.liminati.internal, in 0.0 s"].join(
       "\n",
@@ -55,10 +66,35 @@ test("a token: the word stays, a line and the data say where and how fast", asyn
   );
   expect(statusJson(one, true)).toMatchObject({
     services: [{ name: "vllm-qwen", word: "healthy" }],
-    answers: [{ model: "qwen", answered: true, where: "https://vllm.liminati.internal" }],
+    answers: [{ kind: "model", asked: "qwen", model: "qwen", answered: true, where: "https://vllm.liminati.internal" }],
   });
-  // Who has no models is as before.
-  expect(others).toEqual(all.filter(({ name }) => name !== "vllm-qwen"));
+});
+
+test("whoever has no models is asked for what it is there for, and says so in its own lines", async () => {
+  const { of } = await asked("healthy", TOKEN);
+  expect(statusText(of("opik"), false)).toMatch(
+    /^opik: healthy: 1 of 1 units run\n {2}opik gives a trace that was written at https:\/\/opik\.liminati\.internal, in \d+\.\d s$/,
+  );
+  expect(statusText(of("nginx-proxy"), false).split("\n")).toHaveLength(4);
+  expect(statusText(of("dnsmasq"), false)).toContain(
+    "  webui.liminati.internal gives the address 100.64.0.1 at 100.64.0.1:53, in ",
+  );
+  const json = statusJson(of("dnsmasq"), true) as { answers: readonly object[] };
+  expect(json.answers).toContainEqual(expect.objectContaining({ kind: "name", asked: "liminati.internal" }));
+  expect(json.answers.some((one) => "model" in one)).toBe(false);
+});
+
+test("what a service does not do makes it degraded, with whom it is about and what repairs it", async () => {
+  const others = (question: HttpQuestion) =>
+    question.by?.name.startsWith("webui.") && question.path === "/" ? { status: 502, body: "" } : well(question);
+  const { of } = await asked("healthy", TOKEN, others, (name) => (name.startsWith("opik.") ? [] : ["100.64.0.1"]));
+  // Nobody manages units here.
+  expect(statusText(of("nginx-proxy"), false)).toContain(
+    "nginx-proxy: degraded: open-webui does not give an answer at https://webui.liminati.internal: it answers 502: open-webui has failed\n  hint: sudo svc status open-webui\n",
+  );
+  expect(statusText(of("dnsmasq"), false)).toContain(
+    "dnsmasq: degraded: opik.liminati.internal does not give the address 100.64.0.1 at 100.64.0.1:53: it does not know the name\n  hint: sudo install-quadlets\n",
+  );
 });
 
 test.each<[string, HttpAnswer, string, string]>([

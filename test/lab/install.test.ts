@@ -377,6 +377,49 @@ describe("commands", () => {
     expect((await host("svc", "logs", "-n", "1", "dnsmasq")).split("\n")).toHaveLength(1);
   });
 
+  test("svc status --ask asks each for what it is there for, and names what does not come", async () => {
+    const well = await tryHost("svc", "status", "--ask");
+    expect(well.code, well.out).toBe(0);
+    for (const said of [
+      "open-webui gives an answer at https://webui.liminati.internal",
+      "opik gives an answer at https://opik.liminati.internal",
+      `liminati.internal gives the address ${TAILNET_ADDRESS} at ${TAILNET_ADDRESS}:53`,
+      `opik.liminati.internal gives the address ${TAILNET_ADDRESS} at ${TAILNET_ADDRESS}:53`,
+      "vllm-qwen gives a list of models to open-webui at http://127.0.0.1:8000",
+      "open-webui gives its database at https://webui.liminati.internal",
+      "opik gives a trace that was written at https://opik.liminati.internal",
+    ])
+      expect(well.out).toContain(`\n  ${said}, in `);
+    // What it wrote it took away.
+    expect(await host("curl", "-fsS", "http://127.0.0.1:8080/v1/private/traces")).not.toContain("svc status");
+  });
+
+  test("svc status --ask names the route whose service is stopped, and the name that the name server lost", async () => {
+    await host("svc", "stop", "open-webui");
+    const proxy = await tryHost("svc", "status", "--ask", "nginx-proxy");
+    await host("svc", "start", "open-webui");
+    // The proxy does what it can.
+    expect(proxy.code).toBe(0);
+    expect(proxy.out).toContain(
+      "still to do: open-webui does not give an answer at https://webui.liminati.internal: open-webui is stopped (sudo svc start open-webui)",
+    );
+    // In both of its parts: for who has it, and for who has not.
+    const config = "/var/lib/dnsmasq-llm/config";
+    const both = "dnsmasq.conf zone.conf";
+    await hostScript(`
+      cd ${config}; mkdir /root/names; cp -p ${both} /root/names
+      sed -i /^host-record=webui/d ${both}; svc restart dnsmasq
+    `);
+    const names = await tryHost("svc", "status", "--ask", "dnsmasq", "--json");
+    await hostScript(`cd /root/names; cp -p ${both} ${config}; rm -r /root/names; svc restart dnsmasq`);
+    expect(names.code).toBe(1);
+    expect(JSON.parse(names.out)).toMatchObject({
+      services: [{ name: "dnsmasq", word: "degraded", hint: "sudo install-quadlets" }],
+    });
+    const { answers } = JSON.parse(names.out) as { answers: readonly { asked: string; answered: boolean }[] };
+    expect(answers.filter(({ answered }) => !answered).map(({ asked }) => asked)).toEqual(["webui.liminati.internal"]);
+  });
+
   test("svc open prints where it is, and says that nobody has a desktop here", async () => {
     const { code, out, err } = await tryHost("svc", "open", "open-webui");
     expect({ code, out }).toEqual({ code: 0, out: "https://webui.liminati.internal" });

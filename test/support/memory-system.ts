@@ -1,6 +1,16 @@
 /** A whole host in memory, for tests: files, scripted commands, a clock that jumps, random bytes that repeat. */
 import type { HttpAnswer, HttpQuestion } from "../../src/model/http.ts";
-import type { Clock, Held, Host, Http, Randomness, Signals, System } from "../../src/system/interfaces.ts";
+import type {
+  Clock,
+  Dns,
+  DnsQuestion,
+  Held,
+  Host,
+  Http,
+  Randomness,
+  Signals,
+  System,
+} from "../../src/system/interfaces.ts";
 import { MemoryFiles, type MemoryNode } from "./memory-files.ts";
 import { MemoryRunner } from "./memory-runner.ts";
 
@@ -18,6 +28,7 @@ export interface MemorySystem extends System {
   readonly files: MemoryFiles;
   readonly clock: MemoryClock;
   readonly http: MemoryHttp;
+  readonly dns: MemoryDns;
   readonly signals: MemorySignals;
 }
 
@@ -30,6 +41,7 @@ export function memorySystem(options: MemoryOptions = {}): MemorySystem {
     clock: new MemoryClock(options.now ?? new Date("2026-11-21T12:00:00Z")),
     random: new MemoryRandomness(),
     http: new MemoryHttp(),
+    dns: new MemoryDns(),
     signals: new MemorySignals(),
     code: { keepIn: async () => undefined, keepHere: async () => undefined },
     host: { ...memoryHost(files, options.programs), ...options.host },
@@ -61,6 +73,15 @@ class MemoryHttp implements Http {
     if (onLine === undefined || answer?.status !== 200) return answer;
     for (const line of answer.body.split("\n")) if (line !== "") onLine(line);
     return { ...answer, body: "" };
+  }
+}
+
+/** Knows no name, unless a test says which. */
+class MemoryDns implements Dns {
+  answer: (question: DnsQuestion) => readonly string[] = () => [];
+
+  async addresses(question: DnsQuestion): Promise<readonly string[]> {
+    return this.answer(question);
   }
 }
 

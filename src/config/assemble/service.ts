@@ -9,6 +9,7 @@ import type { Path } from "../node.ts";
 import type { Report } from "../report.ts";
 import { keySpotAt, spotAt } from "../report.ts";
 import { buildLogins, buildShells } from "./access.ts";
+import { buildAsked } from "./asked.ts";
 import { buildAsker } from "./asker.ts";
 import { buildBackup } from "./backup.ts";
 import { buildDirectories, buildFiles, buildMetrics, draftsNamed } from "./beside.ts";
@@ -77,6 +78,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
     decisions: buildDecisions(builder, units),
     metrics: buildMetrics(builder),
     alertsPort: written.alerts?.port,
+    ...buildAsked(builder),
     hostMetrics: written.host_metrics === undefined ? undefined : below(home, written.host_metrics),
     // Whom it asks is known once all services are there.
     scrapes: written.scrapes && { container: written.scrapes.container, targets: [] },

@@ -1,6 +1,7 @@
 /** Format of a service file: everything that makes a service. */
 import * as z from "zod";
 import { loginSchema, shellSchema } from "./access.ts";
+import { askedShape } from "./asked.ts";
 import { backupSchema, decisionSchema } from "./backup.ts";
 import { containerSchema } from "./container.ts";
 import {
@@ -176,6 +177,7 @@ export const serviceSchema = map({
     .describe("versions that a person reads about before data meet them"),
   backup: backupSchema.optional().describe("what its data are, and how they are made quiet for a backup"),
   ...observedShape,
+  ...askedShape,
 });
 
 /** Of one that brings no quadlets along. */

@@ -47,6 +47,10 @@ export class Store {
             .map((row) => `${columns(row).join("\t")}\n`)
             .join(""),
       ],
+      [
+        pattern(`delete\\s+from\\s+${NAME}\\s+where\\s+id\\s*=\\s*'([^']*)'$`),
+        ([, name, id], db) => this.#delete(name, db, id),
+      ],
       [pattern(`drop\\s+table\\s+(?:if\\s+exists\\s+)?${NAME}`), ([, name], db) => this.#drop(name, db)],
     ];
   }
@@ -101,6 +105,12 @@ export class Store {
     const rows = [...values.matchAll(/\(((?:'(?:[^'\\]|\\.)*'|[^()'])*)\)/g)].map(([, row]) => row.replace(/\n/g, " "));
     if (!rows.length) throw error(62, "Syntax error: no values");
     appendFileSync(this.#table(name, database), rows.map((row) => `${row}\n`).join(""));
+    return "";
+  }
+
+  #delete(name, database, id) {
+    const rows = this.#rows(name, database).filter((row) => columns(row)[0] !== id);
+    writeFileSync(this.#table(name, database), rows.map((row) => `${row}\n`).join(""));
     return "";
   }
 

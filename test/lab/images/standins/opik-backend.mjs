@@ -8,6 +8,7 @@ import { checkAll, clickhouse, mysql } from "./opik-dependencies.mjs";
 
 const image = "opik-backend";
 const { env } = process;
+const TABLE = `${env.ANALYTICS_DB_DATABASE_NAME}.traces`;
 const contract = new Contract(image);
 checkBackend(contract);
 contract.enforce();
@@ -29,16 +30,31 @@ async function health(response, type) {
 async function traces(request, response) {
   if (request.method === "POST") {
     const body = (await readBody(request)).toString();
-    JSON.parse(body);
-    const [[id]] = await mysql(
+    const { id: own } = JSON.parse(body);
+    const [[number]] = await mysql(
       `INSERT INTO lab_traces (body) VALUES (${quote(body)})`,
       "SELECT MAX(id) FROM lab_traces",
     );
-    await clickhouse(`INSERT INTO ${env.ANALYTICS_DB_DATABASE_NAME}.traces (id) VALUES ('${id}')`);
+    const id = own ?? number;
+    await clickhouse(`INSERT INTO ${TABLE} (id) VALUES ('${id}')`);
     return send(response, 201, { id }, { location: `/v1/private/traces/${id}` });
   }
   const rows = await mysql("SELECT id, body FROM lab_traces ORDER BY id");
   return send(response, 200, { total: rows.length, content: rows.map(([id, body]) => ({ id, ...JSON.parse(body) })) });
+}
+
+/** One that brought its own id. As in the real one, ClickHouse must know it. */
+async function trace(request, response, id) {
+  const known = (await clickhouse(`SELECT id FROM ${TABLE}`)).split("\n").includes(id);
+  const rows = await mysql("SELECT id, body FROM lab_traces ORDER BY id");
+  const found = rows.find(([, body]) => JSON.parse(body).id === id);
+  if (request.method === "DELETE") {
+    await clickhouse(`DELETE FROM ${TABLE} WHERE id = '${id}'`);
+    if (found) await mysql(`DELETE FROM lab_traces WHERE id = ${Number(found[0])}`);
+    return send(response, 204, "");
+  }
+  if (!known || !found) return send(response, 404, { errors: [`Trace id: ${id} not found`] });
+  return send(response, 200, JSON.parse(found[1]));
 }
 
 async function route(request, response) {
@@ -47,6 +63,8 @@ async function route(request, response) {
   if (url.pathname === "/is-alive/ping") return send(response, 200, { healthy: true });
   if (url.pathname === "/is-alive/ver") return send(response, 200, { version: env.OPIK_VERSION });
   if (url.pathname === "/v1/private/traces") return traces(request, response);
+  const [, id] = /^\/v1\/private\/traces\/([0-9a-f-]{36})$/.exec(url.pathname) ?? [];
+  if (id) return trace(request, response, id);
   if (url.pathname === "/v1/private/headers") return send(response, 200, request.headers);
   return send(response, 404, { code: 404, message: `HTTP 404 Not Found: ${url.pathname}` });
 }
