@@ -26,7 +26,7 @@ export const SVC_EXAMPLES: Examples = {
     ["svc status -w", "until Ctrl-C"],
   ],
   top: [["svc top", "every service, until Ctrl-C"], ["svc top opik", "each unit of one"], ["svc top --once"]],
-  dash: [["svc dash", "until q"]],
+  dash: [["svc dash", "until q; ssh -t gives it a terminal"]],
   alerts: [["svc alerts"]],
   start: [["svc start open-webui"], ["svc start vllm-big --swap", "instead of the model that is awake in its group"]],
   stop: [["svc stop open-webui opik"]],

@@ -21,8 +21,8 @@ exit $code
 export async function dashRow(name: string): Promise<string> {
   const { code, out, err } = await tryHost("bash", "-c", LOOK);
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  // The terminal is as it was.
-  expect(out).toMatch(/\u001b\[\?25h\u001b\[\?1049l\s*$/);
+  // The terminal is as it was; what follows is script's own last line.
+  expect(out).toMatch(/\u001b\[\?25h\u001b\[\?1049l\s*(Script done .*)?$/);
   const rows = out.replace(/\u001b\[[?0-9;]*[A-Za-z]/g, "").split(/\r?\n/);
   const isAbout = (row: string) =>
     [">", " "].some((mark) => row.startsWith(`${mark} ${name}: `)) &&
