@@ -338,12 +338,12 @@ describe("a change of what the gateway reads", () => {
     const before = await gatewaySince();
     const of = (service: string) => ({ type: service.replace(/-qwen$/, ""), service });
     const providers = {
-      "vllm-qwen": of("vllm-qwen"),
+      "vllm-qwen": { ...of("vllm-qwen"), models: { qwen: {}, gone: {} } },
       "llama-cpp": of("llama-cpp"),
-      ollama: { ...of("ollama"), models: { gone: {} } },
+      ollama: of("ollama"),
     };
     await putFile("/etc/install-quadlets/providers.yaml", `${JSON.stringify({ providers })}\n`);
-    const wrong = mappings(8).replace("{ provider: ollama }", "{ provider: ollama, model: gone }");
+    const wrong = mappings(8).replace("{ provider: ollama }", "{ provider: vllm-qwen, model: gone }");
     await putFile("/etc/install-quadlets/model-mappings.yaml", wrong);
     let isRunning = true;
     const running = tryHost("install-quadlets", "--yes").finally(() => {
@@ -354,7 +354,7 @@ describe("a change of what the gateway reads", () => {
     const run = await running;
     expect(run.code).not.toBe(0);
     expect(run.err).toContain("gateway-litellm runs on as it was: a second one does not answer as it does");
-    expect(run.err).toMatch(/tinyllama does not give a token at http:\/\/127\.0\.0\.1:4001: .*model 'gone' not found/);
+    expect(run.err).toMatch(/tinyllama does not give a token at http:\/\/127\.0\.0\.1:4001: .*`gone` does not exist/);
     expect(run.err).toContain("everything was taken back");
     expect(told.filter(({ from }) => from !== ENGINES.tinyllama)).toEqual([]);
     expect(told.length).toBeGreaterThan(0);
