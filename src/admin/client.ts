@@ -1,11 +1,10 @@
 /** Asks a gateway about its keys, and tells it of them. */
 import { listQuestion, parsePage, type Question } from "../gateway/litellm-admin.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
-import type { HttpAnswer } from "../model/http.ts";
-import { isRecord, parseJson } from "../model/json.ts";
+import { type HttpAnswer, isGood } from "../model/http.ts";
 import type { FoundKey } from "../model/key-facts.ts";
+import { reasonIn } from "../model/refusal-text.ts";
 import type { Secret } from "../model/secret.ts";
-import { visible } from "../model/visible.ts";
 import type { Http } from "../system/interfaces.ts";
 
 export interface Gateway {
@@ -49,13 +48,9 @@ async function answerTo({ http, port, master }: Gateway, question: Question, tim
   return answer;
 }
 
-function isGood({ status }: HttpAnswer): boolean {
-  return status >= 200 && status < 300;
-}
-
 function refusal({ path }: Question, answer: HttpAnswer): UserError {
   const asked = path.replace(/\?.*$/, "");
-  return userError("bad-answer", `the gateway answers ${answer.status} to ${asked}: ${reasonIn(answer)}`);
+  return userError("bad-answer", `the gateway answers ${answer.status} to ${asked}: ${reasonOf(answer)}`);
 }
 
 export async function listKeys(gateway: Gateway): Promise<readonly FoundKey[]> {
@@ -69,12 +64,7 @@ export async function listKeys(gateway: Gateway): Promise<readonly FoundKey[]> {
   return found;
 }
 
-/** {"error": {"message": "..."}}, or the first line of whatever it is; a key in it is left out. */
-function reasonIn({ body }: HttpAnswer): string {
-  const value = parseJson(body);
-  const error = isRecord(value) ? (value["error"] ?? value["detail"]) : undefined;
-  const message = isRecord(error) ? error["message"] : error;
-  const text = typeof message === "string" ? message : body;
-  const [line = ""] = visible(text).trim().split("\n");
-  return line.slice(0, 300).replace(/sk-[A-Za-z0-9_-]{4,}/g, "sk-...") || "no reason given";
+/** A key in it is left out. */
+function reasonOf({ body }: HttpAnswer): string {
+  return reasonIn(body, ["error", "detail"]).replace(/sk-[A-Za-z0-9_-]{4,}/g, "sk-...");
 }

@@ -1,10 +1,10 @@
 /** Asks a store of models what it has, and tells it to pull or to remove one: the interface that Ollama has, at paths that a service file says. */
-import { userError } from "../model/diagnostic.ts";
-import type { HttpAnswer } from "../model/http.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
+import { isGood } from "../model/http.ts";
 import { isRecord, parseJson } from "../model/json.ts";
-import { isSameModel, type StoredModel } from "../model/model-store.ts";
+import type { StoredModel } from "../model/model-store.ts";
+import { firstLine, reasonIn } from "../model/refusal-text.ts";
 import { Secret } from "../model/secret.ts";
-import { visible } from "../model/visible.ts";
 import type { Http } from "../system/interfaces.ts";
 
 export interface Store {
@@ -33,12 +33,8 @@ export async function listModels(http: Http, store: Store): Promise<readonly Sto
   throw userError("bad-answer", `${service} answers ${answer.status} to ${list}: ${reasonIn(answer.body)}`);
 }
 
-export function hasModel(models: readonly Pick<StoredModel, "name">[], model: string): boolean {
-  return models.some(({ name }) => isSameModel(name, model));
-}
-
 export async function pullModel(http: Http, store: Store, model: string, onBytes: OnBytes): Promise<void> {
-  const { service, port, pull } = store;
+  const { port, pull } = store;
   const parts = new Map<string, { readonly completed: number; readonly total: number }>();
   let failed: string | undefined;
   const hear = (line: string): void => {
@@ -52,19 +48,22 @@ export async function pullModel(http: Http, store: Store, model: string, onBytes
   };
   const body = new Secret(JSON.stringify({ model, stream: true }));
   const answer = await http.ask({ method: "POST", port, path: pull, body, timeoutMs: SILENCE_MS }, hear);
-  if (answer === undefined)
-    throw userError("no-answer", `nobody answers at 127.0.0.1:${port}`, `svc status ${service}`);
+  if (answer === undefined) throw unanswered(store);
   if (!isGood(answer)) failed ??= reasonIn(answer.body);
   if (failed !== undefined) throw refusal(store, model, failed);
 }
 
-export async function removeModel(http: Http, { service, port, remove }: Store, model: string): Promise<void> {
+export async function removeModel(http: Http, store: Store, model: string): Promise<void> {
+  const { service, port, remove } = store;
   const body = new Secret(JSON.stringify({ model }));
   const answer = await http.ask({ method: "DELETE", port, path: remove, body, timeoutMs: ANSWER_MS });
-  if (answer === undefined)
-    throw userError("no-answer", `nobody answers at 127.0.0.1:${port}`, `svc status ${service}`);
+  if (answer === undefined) throw unanswered(store);
   if (isGood(answer)) return;
   throw userError("bad-answer", `${service} does not remove ${model}: ${reasonIn(answer.body)}`);
+}
+
+export function unanswered({ service, port }: Pick<Store, "service" | "port">): UserError {
+  return userError("no-answer", `nobody answers at 127.0.0.1:${port}`, `svc status ${service}`);
 }
 
 /** What a person can do, by the words of Ollama's server and of Go's network library. */
@@ -77,9 +76,9 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-function refusal({ service }: Store, model: string, words: string): Error {
+function refusal({ service }: Store, model: string, words: string): UserError {
   const hint = HINTS.find(([pattern]) => pattern.test(words))?.[1] ?? `svc logs ${service}`;
-  return userError("pull-failed", `${service} could not pull ${model}: ${oneLine(words)}`, hint);
+  return userError("pull-failed", `${service} could not pull ${model}: ${firstLine(words)}`, hint);
 }
 
 function storedModel(row: unknown): readonly StoredModel[] {
@@ -93,19 +92,4 @@ function sumOf(
   what: "completed" | "total",
 ): number {
   return [...parts.values()].reduce((sum, part) => sum + part[what], 0);
-}
-
-function isGood({ status }: HttpAnswer): boolean {
-  return status >= 200 && status < 300;
-}
-
-/** {"error": "..."}, or the first line of whatever it is. */
-function reasonIn(body: string): string {
-  const value = parseJson(body);
-  const error = isRecord(value) ? value["error"] : undefined;
-  return oneLine(typeof error === "string" ? error : body) || "no reason given";
-}
-
-function oneLine(text: string): string {
-  return (visible(text).trim().split("\n")[0] ?? "").slice(0, 300);
 }

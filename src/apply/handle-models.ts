@@ -1,8 +1,8 @@
 /** Models pulled into the store of a service that runs by then. */
-import { hasModel, listModels, pullModel } from "../admin/model-store.ts";
+import { listModels, pullModel, unanswered } from "../admin/model-store.ts";
 import type { Of } from "../model/change.ts";
 import { userError } from "../model/diagnostic.ts";
-import type { StoreDoor, StoredModel } from "../model/model-store.ts";
+import { hasModel, type StoreDoor } from "../model/model-store.ts";
 import { progressText } from "../model/progress-text.ts";
 import { type ApplyContext, type Handlers, refuseStopped } from "./context.ts";
 
@@ -30,13 +30,11 @@ async function pull(context: ApplyContext, { store, model }: Of<"model">): Promi
   );
 }
 
-async function there({ system }: ApplyContext, store: StoreDoor): Promise<readonly StoredModel[]> {
+async function there({ system }: ApplyContext, store: StoreDoor): Promise<readonly string[]> {
   for (let waited = 0; ; waited += LOOK_MS) {
     const models = await listModels(system.http, store);
-    if (models !== undefined) return models;
-    if (waited >= LISTENS_MS) {
-      throw userError("no-answer", `nobody answers at 127.0.0.1:${store.port}`, `svc status ${store.service}`);
-    }
+    if (models !== undefined) return models.map(({ name }) => name);
+    if (waited >= LISTENS_MS) throw unanswered(store);
     await system.clock.sleep(LOOK_MS);
   }
 }

@@ -1,13 +1,12 @@
 /** Makes the requests that a service file declares, one after another: what is read is asked for again until its time is over. */
 import type { AskedStep, IndexedRequest } from "../model/asked.ts";
-import { UserError } from "../model/diagnostic.ts";
 import type { HttpQuestion } from "../model/http.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { Secret } from "../model/secret.ts";
 import { uuid7 } from "../model/uuid.ts";
 import type { System } from "../system/interfaces.ts";
 import { readSecret } from "./enter.ts";
-import { judgeStep, type Lack } from "./judge-asked.ts";
+import { judgeStep, type Lack, lackIn } from "./judge-asked.ts";
 import { type Door, questionTo } from "./model-question.ts";
 import { hasOwnPort } from "./own-port.ts";
 import { nobodyAt } from "./probes.ts";
@@ -81,8 +80,7 @@ async function answerTo(system: System, step: AskedStep, question: HttpQuestion)
     const missing = answer === undefined ? nobodyAt(question) : judgeStep(step, answer);
     return missing === undefined ? undefined : { missing };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { missing: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
+    return lackIn(error);
   }
 }
 

@@ -6,7 +6,7 @@ import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import type { System } from "../system/interfaces.ts";
 import { askRequest } from "./ask-request.ts";
 import { readStates } from "./control.ts";
-import { behindOf, isPassedOn, judgeName, judgeRoute, type Lack } from "./judge-asked.ts";
+import { behindOf, isPassedOn, judgeName, judgeRoute, type Lack, lackIn } from "./judge-asked.ts";
 import { type Door, questionTo } from "./model-question.ts";
 import { type Answered, nobodyAt, sleepers } from "./probes.ts";
 import { readTrust } from "./trust.ts";
@@ -46,10 +46,7 @@ async function askOne(
   door: Door,
 ): Promise<Answered> {
   const began = system.clock.now().getTime();
-  const lack = await lackOf(system, index, service, ask, door).catch((error: unknown): Lack => {
-    if (!(error instanceof UserError)) throw error;
-    return { missing: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
-  });
+  const lack = await lackOf(system, index, service, ask, door).catch(lackIn);
   return {
     service: service.name,
     ...wordsOf(ask),

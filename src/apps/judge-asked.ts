@@ -1,16 +1,23 @@
 /** What an answer says of a route, of a name or of a step: facts in, words out. */
 import type { AskedStep, IndexedName, IndexedRoute } from "../model/asked.ts";
-import type { HttpAnswer } from "../model/http.ts";
+import { UserError } from "../model/diagnostic.ts";
+import { type HttpAnswer, isGood } from "../model/http.ts";
 import { parseJson } from "../model/json.ts";
 import { isFound, valueAt } from "../model/probe.ts";
+import { reasonIn } from "../model/refusal-text.ts";
 import { isUp, type UnitState } from "./control.ts";
-import { reasonIn } from "./model-question.ts";
 
 export interface Lack {
   readonly missing: string;
   readonly hint?: string;
   /** A person stopped it: said, and nobody's failure. */
   readonly byHand?: true;
+}
+
+/** Of a question that got no answer; what is nobody's to read is thrown on. */
+export function lackIn(error: unknown): Lack {
+  if (!(error instanceof UserError)) throw error;
+  return { missing: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
 }
 
 /** What a proxy says of whoever is behind it and does not answer. */
@@ -52,8 +59,7 @@ export function judgeName({ address }: Pick<IndexedName, "address">, found: read
 /** Undefined where the answer is as it should be. */
 export function judgeStep({ method, path, find, equals }: AskedStep, answer: HttpAnswer): string | undefined {
   const asked = `${method} ${path}`;
-  if (answer.status < 200 || answer.status > 299)
-    return `${asked} is answered by ${answer.status}: ${reasonIn(answer.body)}`;
+  if (!isGood(answer)) return `${asked} is answered by ${answer.status}: ${reasonIn(answer.body)}`;
   if (find === undefined) return undefined;
   const body = parseJson(answer.body);
   if (!isFound(body, find)) return `${asked} is answered without ${find}`;

@@ -1,8 +1,6 @@
-/** How a model is asked: through the proxy by its public name or directly at its port, and what its refusal says. */
+/** How a model is asked: through the proxy by its public name or directly at its port. */
 import type { HttpQuestion } from "../model/http.ts";
-import { isRecord, parseJson } from "../model/json.ts";
 import type { IndexedProbe } from "../model/probe.ts";
-import { visible } from "../model/visible.ts";
 
 export type Way = "proxy" | "direct";
 
@@ -29,15 +27,4 @@ export function questionTo(
   const common = { method: "POST", path, timeoutMs } as const;
   if (way === "direct" || name === undefined) return { ...common, port };
   return { ...common, port: HTTPS_PORT, by: { name, address, trust } };
-}
-
-/** In the forms of OpenAI, of Ollama and of our proxy; otherwise the first line. */
-export function reasonIn(body: string): string {
-  const answer = parseJson(body);
-  const error = isRecord(answer) ? (answer["error"] ?? answer["message"]) : undefined;
-  const text = isRecord(error) ? error["message"] : error;
-  const [line = ""] = visible(typeof text === "string" ? text : body)
-    .trim()
-    .split("\n");
-  return line.slice(0, 300) || "no reason given";
 }

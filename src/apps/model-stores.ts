@@ -2,7 +2,7 @@
 import { listModels, removeModel, type Store } from "../admin/model-store.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
-import { type IndexedStore, isSameModel } from "../model/model-store.ts";
+import { hasModel, type IndexedStore, isSameModel } from "../model/model-store.ts";
 import { suggestOne } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
@@ -38,11 +38,11 @@ async function look(system: System, service: IndexedService, store: IndexedStore
   try {
     const found = await listModels(system.http, { service: name, ...store });
     if (found === undefined) return unknown("does not answer now");
-    const isDeclared = (model: string) => store.models.some((one) => isSameModel(one, model));
+    const names = found.map((model) => model.name);
     return {
       service: name,
-      models: found.map((model) => ({ ...model, isDeclared: isDeclared(model.name) })),
-      missing: store.models.filter((model) => !found.some((one) => isSameModel(one.name, model))),
+      models: found.map((model) => ({ ...model, isDeclared: hasModel(store.models, model.name) })),
+      missing: store.models.filter((model) => !hasModel(names, model)),
       trouble: undefined,
     };
   } catch (error) {

@@ -1,14 +1,15 @@
 /** Asks models whether they serve, as clients would: through the public name where they have one, with the key that opens them. */
 import { UserError } from "../model/diagnostic.ts";
-import type { HttpAnswer, HttpQuestion } from "../model/http.ts";
+import { type HttpAnswer, type HttpQuestion, isGood } from "../model/http.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { parseJson } from "../model/json.ts";
 import { type IndexedProbe, isFound } from "../model/probe.ts";
+import { reasonIn } from "../model/refusal-text.ts";
 import { Secret } from "../model/secret.ts";
 import type { System } from "../system/interfaces.ts";
 import { readStates } from "./control.ts";
 import { readSecret } from "./enter.ts";
-import { questionTo, reasonIn, whereOf } from "./model-question.ts";
+import { questionTo, whereOf } from "./model-question.ts";
 import { hasOwnPort } from "./own-port.ts";
 import { readTrust } from "./trust.ts";
 
@@ -112,8 +113,7 @@ export async function askProbe(system: System, { service, probe, address, trust 
     if (answer === undefined) return done(nobodyAt(question), name === undefined ? undefined : "sudo svc status");
     if (answer.status === 401)
       return done("the key that is in the store is refused", `sudo svc restart ${service.name}`);
-    if (answer.status < 200 || answer.status > 299)
-      return done(`it answers ${answer.status}: ${reasonIn(answer.body)}`, hint);
+    if (!isGood(answer)) return done(`it answers ${answer.status}: ${reasonIn(answer.body)}`, hint);
     return isFound(parseJson(answer.body), probe.find) ? done() : done(`it answers without ${wanted}`, hint);
   } catch (error) {
     if (error instanceof UserError) return done(error.message, error.hint);

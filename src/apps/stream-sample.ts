@@ -1,10 +1,10 @@
 /** One answer that comes in pieces, measured: whatever goes wrong with it is the sample's error. */
 import { UserError } from "../model/diagnostic.ts";
 import type { HttpQuestion } from "../model/http.ts";
+import { reasonIn } from "../model/refusal-text.ts";
 import { visible } from "../model/visible.ts";
 import type { HttpStreams } from "../system/interfaces.ts";
 import { Reading, type Sample } from "./bench-stats.ts";
-import { reasonIn } from "./model-question.ts";
 
 export interface TimedSample extends Sample {
   /** From the question to the end; 0 where there was none. */

@@ -3,11 +3,11 @@ import type { Gateway } from "../admin/client.ts";
 import { type Answerer, answererIn } from "../gateway/litellm-answer.ts";
 import { userError } from "../model/diagnostic.ts";
 import { isRecord, parseJson } from "../model/json.ts";
+import { reasonIn } from "../model/refusal-text.ts";
 import { Secret } from "../model/secret.ts";
 import { visible } from "../model/visible.ts";
 import type { HttpStreams } from "../system/interfaces.ts";
 import { Reading } from "./bench-stats.ts";
-import { reasonIn } from "./model-question.ts";
 
 export interface Answered {
   /** What the answer says who answered: another one where the model asked for failed. */

@@ -38,3 +38,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
 }
+
+export function isGood({ status }: HttpAnswer): boolean {
+  return status >= 200 && status < 300;
+}

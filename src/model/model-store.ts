@@ -51,6 +51,10 @@ export function isSameModel(one: string, other: string): boolean {
   return withTag(one) === withTag(other);
 }
 
+export function hasModel(names: readonly string[], model: string): boolean {
+  return names.some((name) => isSameModel(name, model));
+}
+
 function withTag(name: string): string {
   return /:[^/]*$/.test(name) ? name : `${name}:latest`;
 }

@@ -1,6 +1,6 @@
 /** Models that are declared of a store and that it lacks: pulled once it runs, and before whoever leads to them starts anew. */
 import type { StateFacts } from "../model/facts.ts";
-import { type DesiredStore, isSameModel } from "../model/model-store.ts";
+import { type DesiredStore, hasModel } from "../model/model-store.ts";
 import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import type { DesiredAccount } from "../model/resource.ts";
@@ -65,7 +65,7 @@ function missingIn(
   if (fact?.kind === "known") {
     const reason = because("missing", "it is declared, and not there");
     return models
-      .filter((model) => !fact.models.some((name) => isSameModel(name, model)))
+      .filter((model) => !hasModel(fact.models, model))
       .map((model) => ({ model, action: "create", reason }));
   }
   const looked = (reason: Reason) => models.map((model): Missing => ({ model, action: "run", reason }));
@@ -80,6 +80,6 @@ function undeclared({ service, models }: DesiredStore, facts: StateFacts["stores
   const fact = facts?.get(service);
   if (fact?.kind !== "known") return [];
   return fact.models
-    .filter((name) => !models.some((model) => isSameModel(name, model)))
+    .filter((name) => !hasModel(models, name))
     .map((name) => `model ${name} of ${service}, which nobody declares: sudo gateway-manage models remove ${name}`);
 }
