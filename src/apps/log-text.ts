@@ -22,6 +22,11 @@ export function logText({ unit, from, time, text }: LogLine, zone: number): LogT
   };
 }
 
+/** In the time of this machine, as it was then: with or without an hour of summer. */
+export function logTextHere(line: LogLine): LogText {
+  return logText(line, -new Date(line.time / 1_000).getTimezoneOffset());
+}
+
 /** "2026-11-21T13:00:00+0100" */
 function localTime(milliseconds: number, zone: number): string {
   const local = new Date(milliseconds + zone * 60_000).toISOString().slice(0, 19);

@@ -1,12 +1,13 @@
 /** Which lines of a unit's log only health checks cause, as the service file says. */
 import type { IndexedService } from "../model/index-file.ts";
+import { withTwin } from "../model/indexed-unit.ts";
 
 export function noiseOf(services: readonly IndexedService[]): (unit: string, text: string) => boolean {
   const patterns = new Map(
     services.flatMap((service) =>
-      service.units.flatMap(({ unit, twin = [], log }) => {
-        const noise = (log?.noise ?? []).map((text) => new RegExp(text, "u"));
-        return [unit].concat(twin).map((name) => [name, noise] as const);
+      service.units.flatMap((unit) => {
+        const noise = (unit.log?.noise ?? []).map((text) => new RegExp(text, "u"));
+        return withTwin(unit).map((name) => [name, noise] as const);
       }),
     ),
   );

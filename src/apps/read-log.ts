@@ -2,7 +2,7 @@
 import { type JournalOptions, mergedLogs, type OwnedUnits } from "../commands/journal.ts";
 import type { Command } from "../model/command.ts";
 import type { IndexedService } from "../model/index-file.ts";
-import type { IndexedUnit } from "../model/indexed-unit.ts";
+import { type IndexedUnit, withTwin } from "../model/indexed-unit.ts";
 import { ENTRY_FIELDS, type Entry, parseEntry } from "./journal-lines.ts";
 import { noiseOf } from "./noise.ts";
 
@@ -15,9 +15,8 @@ export interface LogSource {
   readonly all: boolean;
 }
 
-/** What a second instance of a unit wrote is a part of its log. */
 export function unitsToRead({ uid }: IndexedService, units: readonly IndexedUnit[]): OwnedUnits {
-  return { uid, units: units.flatMap(({ unit, twin = [] }) => [unit].concat(twin)) };
+  return { uid, units: units.flatMap(withTwin) };
 }
 
 export interface Last {

@@ -1,7 +1,7 @@
 /** Reads the parts of `svc dash`, each at its own pace: one that hangs or fails says so in its place, and holds up no other. */
 import { readAlerts } from "../apps/alerts.ts";
 import { readGpus } from "../apps/gpus.ts";
-import { logText } from "../apps/log-text.ts";
+import { logTextHere } from "../apps/log-text.ts";
 import { modelReader, withModels } from "../apps/model-numbers.ts";
 import { lastEntries, type Stream, unitsToRead } from "../apps/read-log.ts";
 import { readIndex } from "../apps/service-index.ts";
@@ -57,7 +57,7 @@ export function readParts(around: Surroundings, first: ServiceIndex): Parts {
     if (lines === 0 || services.length === 0) return [];
     const units = services.map((service) => unitsToRead(service, service.units));
     const { entries } = await lastEntries(stream, { units, services, all: false }, lines);
-    return entries.map((entry) => logText(entry, -new Date(entry.time / 1_000).getTimezoneOffset()));
+    return entries.map(logTextHere);
   });
   return {
     state: () => {

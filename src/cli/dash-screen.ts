@@ -1,10 +1,11 @@
 /** The screen of `svc dash`: what is known, the size and what is chosen in, lines of text out. */
 import type { ModelNumbers } from "../apps/model-numbers.ts";
+import type { Word } from "../apps/signs.ts";
 import { spanText } from "../model/span.ts";
 import { visible } from "../model/visible.ts";
 import { type Line, type Section, shareRoom, type Tone } from "./dash-layout.ts";
 import { chosenOf, type DashState, type Part, type Size, type View } from "./dash-state.ts";
-import { type Status, shortText, statusText } from "./status-text.ts";
+import { shortText, statusText } from "./status-text.ts";
 import { alertsText } from "./svc-alerts.ts";
 import { cardText } from "./top-text.ts";
 
@@ -20,6 +21,15 @@ const KEYS: Readonly<Record<View["page"], string>> = {
   details: "q: quit   r: restart   l: its log   enter: back   up, down: scroll",
   log: "q: quit   r: restart   l: back   enter: details   up, down: another",
   question: "",
+};
+
+const TONES: Readonly<Record<Word, Tone>> = {
+  healthy: "good",
+  asleep: "faint",
+  starting: "warn",
+  degraded: "warn",
+  stopped: "warn",
+  failed: "bad",
 };
 
 /** Exactly so many lines as the terminal has, less the one that the cursor keeps, and none wider than it. */
@@ -84,7 +94,7 @@ function serviceLines(
   let at = services.length;
   for (const status of state.statuses.value ?? []) {
     const [first = "", ...rest] = shortText(status).split("\n");
-    const tone = toneOf(status);
+    const tone = TONES[status.judgement.word];
     services.push({ text: `${status === chosen ? ">" : " "} ${first}`, tone });
     if (status === chosen || (withHints && tone === "bad"))
       services.push(...rest.map((text) => ({ text: `  ${text}`, tone })));
@@ -138,18 +148,6 @@ function headText({ host, now, statuses }: DashState): string {
   for (const { judgement } of statuses.value ?? []) counts.set(judgement.word, (counts.get(judgement.word) ?? 0) + 1);
   const words = [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
   return ["svc dash", host, now.toTimeString().slice(0, 8), words].join("   ").trimEnd();
-}
-
-function toneOf({ judgement: { word } }: Status): Tone {
-  const tones = {
-    healthy: "good",
-    asleep: "faint",
-    starting: "warn",
-    degraded: "warn",
-    stopped: "warn",
-    failed: "bad",
-  };
-  return tones[word] as Tone;
 }
 
 function titled(title: string, lines: readonly Line[]): readonly Line[] {

@@ -8,6 +8,7 @@ import { userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import type { Stack } from "../model/service.ts";
 import { textDiff } from "../plan/format.ts";
+import { writeSiteFile } from "../runs/write-site-file.ts";
 import type { System } from "../system/interfaces.ts";
 import { makeSystem } from "../system/real.ts";
 import { askYes } from "./ask.ts";
@@ -120,13 +121,10 @@ export function suggestionText({ found, models, remarks }: Suggestion, changed: 
   return [`${found}:`, table(rows), "", ...files, ...remarks.map((text) => `note: ${text}`)].join("\n");
 }
 
-async function write({ files }: System, { path, before, after }: Changed): Promise<void> {
-  const stat = await files.stat(path);
-  if (((await files.read(path)) ?? "") !== before) {
+async function write(system: System, { path, before, after }: Changed): Promise<void> {
+  if (((await system.files.read(path)) ?? "") !== before) {
     throw userError("plan-differs", `${path} changed meanwhile, and was not written`, "look at it, and type it again");
   }
-  const { mode = 0o644, uid = 0, gid = 0 } = stat ?? {};
-  if ((await files.stat(SITE)) === undefined) await files.makeDirectory(SITE, { mode: 0o755, uid: 0, gid: 0 });
-  await files.write(path, after, { mode, uid, gid });
+  await writeSiteFile(system, SITE, path, after);
   print(`written: ${path}`);
 }

@@ -1,7 +1,7 @@
 /** `svc logs`: what services and units wrote, merged in the order of time, each line with its unit in front. */
 import { once } from "node:events";
 import type { Entry } from "../apps/journal-lines.ts";
-import { logText } from "../apps/log-text.ts";
+import { logTextHere } from "../apps/log-text.ts";
 import { entriesFrom, type LogSource, lastEntries, unitsToRead } from "../apps/read-log.ts";
 import { findTarget, readIndex } from "../apps/service-index.ts";
 import type { JournalOptions } from "../commands/journal.ts";
@@ -69,7 +69,7 @@ async function printAll(source: LogSource, options: JournalOptions): Promise<str
 async function printEntry(entry: Entry): Promise<boolean> {
   const { stdout } = process;
   if (!stdout.writable) return false;
-  const { time, who, text } = logText(entry, -new Date(entry.time / 1_000).getTimezoneOffset());
+  const { time, who, text } = logTextHere(entry);
   const free = stdout.write(`${time} ${useColour() ? coloured(who) : who}: ${text}\n`);
   if (!free) await Promise.race([once(stdout, "drain"), once(stdout, "close")]).catch(() => undefined);
   return stdout.writable;

@@ -19,15 +19,10 @@ export interface Edit {
 }
 
 export function withSettings(file: string, text: string, service: string, edits: readonly Edit[]): string {
-  return edits.reduce((now, { path, value }) => edited(file, now, ["services", service, ...path], value), text);
+  return edits.reduce((now, { path, value }) => withValue(file, now, ["services", service, ...path], value), text);
 }
 
 type Value = SettingValue | readonly object[];
-
-/** The same for a value anywhere in a file of the site. */
-export function withValue(file: string, text: string, path: readonly string[], value: Value | undefined): string {
-  return edited(file, text, path, value);
-}
 
 /** What is written at a place of a file; undefined where nothing is, and where the file cannot be read. */
 export function writtenAt(text: string, path: readonly string[]): unknown {
@@ -39,8 +34,11 @@ export function writtenAt(text: string, path: readonly string[]): unknown {
   );
 }
 
-/** What was pasted together is read again: where it does not say what was meant, the library writes the whole file anew. */
-function edited(file: string, text: string, path: readonly string[], value: Value | undefined): string {
+/**
+ * The same for a value anywhere in a file of the site. What was pasted together is read again: where it does not say what was meant, the
+ * library writes the whole file anew.
+ */
+export function withValue(file: string, text: string, path: readonly string[], value: Value | undefined): string {
   const document = parseDocument(text, { prettyErrors: false });
   const { contents } = document;
   if (document.errors.length > 0 || !(contents === null || isMap(contents) || isEmpty(contents))) {

@@ -43,18 +43,20 @@ export async function gatherState(system: System, desired: DesiredState): Promis
   const byAccount = <Fact>(read: (account: AccountState) => Fact) =>
     new Map(accounts.map((account) => [account.user, read(account)] as const));
   const ownOf = accounts.find(({ user }) => user === desired.keys?.maker.user);
-  const keys = await gatherKeys(system, desired.keys, {
-    account: users.find(({ user }) => user === ownOf?.user),
-    units: ownOf?.units ?? [],
-    secrets: ownOf?.secrets ?? [],
-    listeners,
-    applied,
-  });
-  const stores = await gatherStores(system, desired.stores, {
-    accounts: users,
-    units: (user) => accounts.find((account) => account.user === user)?.units ?? [],
-    listeners,
-  });
+  const [keys, stores] = await Promise.all([
+    gatherKeys(system, desired.keys, {
+      account: users.find(({ user }) => user === ownOf?.user),
+      units: ownOf?.units ?? [],
+      secrets: ownOf?.secrets ?? [],
+      listeners,
+      applied,
+    }),
+    gatherStores(system, desired.stores, {
+      accounts: users,
+      units: (user) => accounts.find((account) => account.user === user)?.units ?? [],
+      listeners,
+    }),
+  ]);
   const found = new Map([...old, ...paths]);
   const index = found.get(INDEX_PATH);
   return {

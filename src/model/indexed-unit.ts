@@ -7,6 +7,11 @@ export function containerName(unit: Pick<IndexedUnit, "name" | "container">): st
   return unit.container ?? unit.name;
 }
 
+/** It, and what may stand beside it for a while: what either writes is a part of its log. */
+export function withTwin({ unit, twin }: Pick<IndexedUnit, "unit" | "twin">): readonly UnitName[] {
+  return twin === undefined ? [unit] : [unit, twin];
+}
+
 export interface IndexedUnit {
   /** What a person types: "opik-mysql". */
   readonly name: string;

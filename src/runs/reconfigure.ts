@@ -20,6 +20,7 @@ import { refuseUnsettled, withoutDownUnits } from "./settled.ts";
 import { butFor } from "./take-back.ts";
 import { readRecords, takeRunsBack } from "./take-runs-back.ts";
 import { underLock } from "./under-lock.ts";
+import { writeSiteFile } from "./write-site-file.ts";
 
 export interface Reconfiguration {
   readonly service: string;
@@ -60,7 +61,7 @@ export function reconfigure(run: InstallRun, wanted: Reconfiguration): Promise<O
     try {
       const outcome = await carryOut(trial, prepared);
       if (outcome === "pending") return outcome;
-      await write(system, wanted.directory, path, after);
+      await writeSiteFile(system, wanted.directory, path, after);
       if (await isAsleep(system, wanted.service)) {
         person.print(
           `${wanted.service} is asleep, so nobody asked it: sudo svc start ${wanted.service} --swap tries it`,
@@ -105,15 +106,6 @@ async function refuseWhatCannotFit(
 /** Cards are part of it: another one may be smaller. */
 function asked(service: Service | undefined): unknown {
   return [service?.engine?.fit, service?.gpu?.devices];
-}
-
-async function write({ files }: System, directory: string, path: string, text: string): Promise<void> {
-  const stat = await files.stat(path);
-  const { mode = 0o644, uid = 0, gid = 0 } = stat ?? {};
-  if ((await files.stat(directory)) === undefined) {
-    await files.makeDirectory(directory, { mode: 0o755, uid: 0, gid: 0 });
-  }
-  await files.write(path, text, { mode, uid, gid });
 }
 
 async function isAsleep(system: System, name: string): Promise<boolean> {

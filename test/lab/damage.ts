@@ -19,7 +19,8 @@ export interface Damage {
   readonly instead?: string;
 }
 
-const AS = `
+/** Shell: `as USER COMMAND...` runs as an account, `ctl USER VERB...` tells its manager, `processes PID` are all below one. */
+export const AS = `
 as() { local user=$1; shift; cd / && setpriv --reuid "$user" --regid "$user" --init-groups env HOME="$(getent passwd "$user" | cut -d: -f6)" \\
   XDG_RUNTIME_DIR="/run/user/$(id -u "$user")" "$@"; }
 ctl() { local user=$1; shift; as "$user" systemctl --user --no-block "$@"; }

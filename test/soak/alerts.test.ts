@@ -1,6 +1,7 @@
 /** Causes of alerts, made in a running stack: the real Prometheus computes its rules, and the real Alertmanager has what fires. */
 import { beforeAll, expect, test } from "vitest";
 import { aged } from "../lab/certificates.ts";
+import { AS } from "../lab/damage.ts";
 import { startFrom } from "../lab/start.ts";
 import { host, hostScript, putFile, tryHost } from "../lab/support.ts";
 
@@ -86,18 +87,12 @@ test("each cause makes its alert fire", async () => {
   await hostScript(`
     svc exec gpu-exporter -- sh -c 'echo 79 >/tmp/lab-xid'
     svc stop dnsmasq-page
-    as() { # USER COMMAND...
-      local uid home
-      uid=$(id -u "$1") home=$(getent passwd "$1" | cut -d: -f6)
-      shift
-      setpriv --reuid "$uid" --regid "$uid" --init-groups env -i HOME="$home" PATH="$PATH" XDG_RUNTIME_DIR="/run/user/$uid" "$@"
-    }
+    ${AS}
     without_image() { # USER UNIT
       svc stop "$2"
       as "$1" podman image rm --all --force >/dev/null
-      as "$1" systemctl --user start --no-block "$2"
+      ctl "$1" start "$2"
     }
-    cd /
     without_image webui-user open-webui
     without_image vllm-user vllm-qwen
     echo '# by hand' >>/var/lib/nginx-proxy/config/nginx.conf

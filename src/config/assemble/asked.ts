@@ -5,8 +5,8 @@ import { type Builder, readOptionalText, readText } from "./fields.ts";
 
 export function buildAsked(builder: Builder): Pick<Service, "asks" | "answersNames"> {
   const { asks, answers_names: names } = builder.draft.written;
-  const built = Object.entries(asks).map(([key, { wanted, port, within, steps }]) => ({
-    wanted: readText(builder, ["asks", key, "wanted"]) || wanted,
+  const built = Object.entries(asks).map(([key, { port, within, steps }]) => ({
+    wanted: readText(builder, ["asks", key, "wanted"]),
     port,
     within,
     hint: readOptionalText(builder, ["asks", key, "hint"]),
