@@ -16,6 +16,9 @@ export interface QuadletFile {
   readonly content: string;
 }
 
+/** What this program adds to a quadlet that is not its own. The name is behind those of others, whose lists of commands it adds to. */
+export const TURN_DROP_IN = "zz-install-quadlets-turn.conf";
+
 /** How a file of a site was found: with its text, or why it is none that can be taken. */
 export type FoundQuadlet =
   | { readonly file: string; readonly text: string }

@@ -111,7 +111,7 @@ function renderService({ view, service, calls, locks, twinOf, site }: ServiceCon
     secretName: (secret) => podmanSecretName(service.name, secret),
     templates: site.template,
   });
-  const raw = rawParts(service, account, rendered, site);
+  const raw = rawParts({ service, account, rendered, locks: own, site });
   return {
     directories: [...serviceDirectories(service, account), ...raw.directories],
     files: [

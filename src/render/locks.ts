@@ -1,5 +1,4 @@
 /** Locks that services hold which share graphics cards: one while each starts, and one while one of a group is awake. */
-import { isGpu } from "../model/gpu.ts";
 import type { AbsolutePath, ServiceName, UnitName } from "../model/names.ts";
 import { LOCK_DIRECTORY, LOCKS_UNIT, QUADLET_ROOT } from "../model/places.ts";
 import type { DesiredAccount, DesiredDirectory, DesiredFile, DesiredSystemUnit } from "../model/resource.ts";
@@ -27,9 +26,7 @@ export type Locks = ReadonlyMap<ServiceName, ServiceLocks>;
 
 export function locksOf(services: readonly Service[]): Locks {
   const turns = new Map<ServiceName, ServiceLocks["turn"]>();
-  // Quadlets that are taken as they are hold no lock.
-  const holding = services.filter(({ containers }) => containers.some(({ devices }) => devices.some(isGpu)));
-  for (const group of gpuNeighbours(holding)) {
+  for (const group of gpuNeighbours(services)) {
     const [first] = group;
     // Those of one group never start side by side as it is.
     const claims = new Set(group.map(({ name, swap }) => (swap === undefined ? `service ${name}` : swap.group)));

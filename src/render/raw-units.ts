@@ -1,4 +1,4 @@
-/** Quadlets that a service brings along, as files and units of the desired state: the text is theirs, to the byte. */
+/** Quadlets that a service brings along, as files and units of the desired state: the text is theirs, to the byte. What we add is beside it. */
 import { ConfigError, type Diagnostic } from "../model/diagnostic.ts";
 import type { AbsolutePath, UnitName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
@@ -8,7 +8,9 @@ import { podmanSecretName } from "../model/secret-name.ts";
 import type { Service } from "../model/service.ts";
 import { type RawUnit, readRaw } from "../raw/unit.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { ServiceLocks } from "./locks.ts";
 import { judgeRaw } from "./raw-check.ts";
+import { type RawTurn, rawTurn } from "./raw-turn.ts";
 import type { Site } from "./site.ts";
 import type { RenderedUnit } from "./units.ts";
 
@@ -23,25 +25,31 @@ interface RawParts {
 
 const ROOT = { uid: 0, gid: 0 };
 
-export function rawParts(
-  service: Service,
-  account: DesiredAccount,
-  rendered: readonly RenderedUnit[],
-  site: Site,
-): RawParts {
+interface RawContext {
+  readonly service: Service;
+  readonly account: DesiredAccount;
+  /** What is rendered beside them. */
+  readonly rendered: readonly RenderedUnit[];
+  readonly locks: ServiceLocks;
+  readonly site: Site;
+}
+
+export function rawParts({ service, account, rendered, locks, site }: RawContext): RawParts {
   if (service.quadlets.length === 0) return { directories: [], files: [], units: [], images: [], warnings: [] };
   const units = readRaw(service.quadlets, account.home, site.podmanVersion);
   const { faults, warnings } = judgeRaw(service, units, rendered, site);
   if (faults.length > 0) throw new ConfigError(faults);
   const place = (name: string) => `${QUADLET_ROOT}/${account.uid}/${name}` as AbsolutePath;
+  const turns = new Map(units.map((raw) => [raw.service, rawTurn(raw, locks, service, site)]));
+  const files = [...service.quadlets, ...[...turns.values()].flatMap((turn) => turn?.dropIn ?? [])];
   return {
-    directories: foldersOf(service.quadlets).map((name) => ({
+    directories: foldersOf(files).map((name) => ({
       service: service.name,
       path: place(name),
       owner: ROOT,
       mode: 0o755,
     })),
-    files: service.quadlets.map(({ name, content }) => ({
+    files: files.map(({ name, content }) => ({
       service: service.name,
       path: place(name),
       content,
@@ -49,7 +57,7 @@ export function rawParts(
       mode: 0o644,
       role: { kind: "user-unit", user: account.user },
     })),
-    units: units.map((raw) => rawUnit(raw, units, service, place)),
+    units: units.map((raw) => rawUnit(raw, units, service, place, turns.get(raw.service))),
     images: imagesOf(units),
     warnings,
   };
@@ -68,6 +76,7 @@ function rawUnit(
   all: readonly RawUnit[],
   service: Service,
   place: (name: string) => AbsolutePath,
+  turn: RawTurn | undefined,
 ): DesiredUnit {
   const { unit, container, image, hasHealth } = raw;
   const declared = new Set<string>(service.directories.map((directory) => directory.path));
@@ -82,14 +91,17 @@ function rawUnit(
     plainName: raw.service.replace(/\.service$/, ""),
     kind: unit.kind === "pod" ? "pod" : raw.isOneshot ? "oneshot" : "container",
     podUnit: raw.pod as UnitName | undefined,
-    fingerprint: fingerprint([...textsOf(raw, all), ...secrets]),
+    fingerprint: fingerprint([...textsOf(raw, all), ...secrets, ...(turn === undefined ? [] : [turn.dropIn.content])]),
     container: container === undefined ? undefined : { name: container, image: image?.reference ?? "" },
     reload: undefined,
     after: raw.after as readonly UnitName[],
     ...(raw.devices.length > 0 && { devices: raw.devices.map(({ name }) => name) }),
+    ...(turn && { turn: turn.position }),
     startTimeoutSeconds: raw.startSeconds,
     health: hasHealth && container !== undefined ? { container } : undefined,
-    files: [...filesOf(raw).map(({ name }) => place(name)), ...mounted],
+    files: [...filesOf(raw), ...(turn === undefined ? [] : [turn.dropIn])]
+      .map(({ name }) => place(name))
+      .concat(mounted),
     secrets: raw.secrets.map(({ name }) => name),
   };
 

@@ -1,6 +1,6 @@
 /** Services that share a graphics card: which locks they hold, for whom these are, and what starts at boot. */
 import { expect, test } from "vitest";
-import { renderSite, siteSources } from "./support.ts";
+import { ownSources, renderSite, siteSources } from "./support.ts";
 
 const MODELS = `
 services:
@@ -51,6 +51,40 @@ test("a group that has its card for itself waits for no turn", () => {
   const two = renderSite(siteSources(MODELS.replace(/ {2}embed.*\n/, "").replace(/ {2}apart.*\n/, "")));
   expect(two.units.filter(({ turn }) => turn !== undefined)).toEqual([]);
   expect(two.files.map(({ path }) => path).filter((path) => path.endsWith(".turn.service"))).toEqual([]);
+});
+
+test("a quadlet that is taken as it is takes its turn by a drop-in, where others use its card", async () => {
+  const service = (name: string) =>
+    `{ description: ${name}, account: { user: ${name}, home: /var/lib/${name} }, quadlets: [${name}/${name}.container, ${name}/side-${name}.container] }`;
+  const quadlets = (name: string, card: number) => ({
+    [`${name}/${name}.container`]: `[Container]\nImage=docker.io/lab/echo:1\nAddDevice=nvidia.com/gpu=${card}\n`,
+    [`${name}/side-${name}.container`]: "[Container]\nImage=docker.io/lab/echo:1\n",
+  });
+  const together = (card: number) =>
+    renderSite(
+      ownSources({ one: service("one"), two: service("two") }, { ...quadlets("one", 0), ...quadlets("two", card) }),
+    );
+  const shared = together(0);
+  const added = shared.files.filter(({ path }) => path.includes(".container.d/"));
+  expect(added.map(({ path }) => path)).toEqual([
+    "/etc/containers/systemd/users/800/one.container.d/zz-install-quadlets-turn.conf",
+    "/etc/containers/systemd/users/801/two.container.d/zz-install-quadlets-turn.conf",
+  ]);
+  await expect(added[0]?.content).toMatchFileSnapshot("golden/raw-turn.conf.txt");
+  const turns = shared.units.map(({ plainName, turn, files }) => [plainName, turn, files.length]);
+  expect(turns).toEqual([
+    ["one", 0, 2],
+    ["side-one", undefined, 1],
+    ["two", 1, 2],
+    ["side-two", undefined, 1],
+  ]);
+  expect(shared.directories.map(({ path }) => path)).toContain("/etc/containers/systemd/users/801/two.container.d");
+
+  const apart = together(1);
+  expect(apart.files.filter(({ path }) => /turn|locks/.test(path))).toEqual([]);
+  const print = (state: typeof shared) => state.units.map((unit) => unit.fingerprint);
+  // Who gets a turn is started anew with it, and nobody else.
+  expect(print(shared).map((one, index) => one === print(apart)[index])).toEqual([false, true, false, true]);
 });
 
 test("a site that shares no card has none of it", () => {

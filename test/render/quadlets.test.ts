@@ -158,13 +158,17 @@ test("a container beside them publishes only what they do not", () => {
   expect(side.match(/^PublishPort=.*/gm)).toEqual(["PublishPort=127.0.0.1:8091:81"]);
 });
 
-test("a card that one asks for is looked for before it starts, and is no reason for a lock", () => {
+test("a card that one asks for is looked for before it starts, and shared with others in turns", () => {
   const one = `${SERVICE.replace("web/made.container", "web/made.container, web/card.container")}`;
   const two = "account: { user: two, home: /var/lib/two }\ndescription: two\n";
   const asks = 'containers: { two: { image: "docker.io/lab/two:1", devices: ["nvidia.com/gpu=all"] } }\n';
   const card = { "web/card.container": "[Container]\nImage=docker.io/lab/card:1\nAddDevice=nvidia.com/gpu=0\n" };
   const desired = renderSite(ownSources({ web: one, two: two + asks }, { ...FILES, ...card }));
-  expect(desired.files.filter(({ path }) => path.includes("turn"))).toEqual([]);
+  expect(desired.files.map(({ path }) => path).filter((path) => path.includes("turn"))).toEqual([
+    "/etc/containers/systemd/users/800/card.container.d/zz-install-quadlets-turn.conf",
+    "/etc/containers/systemd/users/800/web.turn.service",
+    "/etc/containers/systemd/users/801/two.turn.service",
+  ]);
   const plan = planOf({ ...settledWorld(state), desired });
   const found = gpuFindings(plan, desired, { defined: new Map([["nvidia.com/gpu=all", []]]), toolkit: true });
   expect(found.map(({ message }) => message)).toEqual([

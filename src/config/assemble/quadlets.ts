@@ -1,7 +1,7 @@
 /** The quadlets that a service file names: found beside it, with their drop-ins, as they are. */
 import { isGpu } from "../../model/gpu.ts";
 import { USUAL_PODMAN } from "../../model/podman-version.ts";
-import { foldersOf, type QuadletFile } from "../../model/quadlet-file.ts";
+import { foldersOf, type QuadletFile, TURN_DROP_IN } from "../../model/quadlet-file.ts";
 import type { Port, Service } from "../../model/service.ts";
 import { suggest } from "../../model/suggest.ts";
 import { type RawUnit, readRaw } from "../../raw/unit.ts";
@@ -75,6 +75,8 @@ export function buildQuadlets(builder: Builder, units: Readonly<Record<string, s
     if (found === undefined) return [];
     const placeholder = "problem" in found ? undefined : PLACEHOLDER.exec(found.text)?.[0];
     if ("problem" in found) report(at, `${path} ${found.problem}`);
+    else if (name.endsWith(`/${TURN_DROP_IN}`))
+      report(at, `${path} has a name that this program gives to a file of its own`);
     else if (placeholder !== undefined)
       report(at, `${path} holds ${placeholder}, which means something to this program`);
     else return [{ path, name, content: found.text }];
