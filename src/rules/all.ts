@@ -21,6 +21,7 @@ import { resourceRules } from "./resources.ts";
 import { restartRules } from "./restarts.ts";
 import type { Rule } from "./rule.ts";
 import { serviceRules } from "./service.ts";
+import { serviceTypeRules } from "./service-type.ts";
 import { systemdRules } from "./systemd.ts";
 import { textRules } from "./text.ts";
 import { valueRules } from "./values.ts";
@@ -36,7 +37,7 @@ export const chapters: readonly { readonly title: string; readonly rules: readon
   { title: "Networks, volumes, images, builds and .kube", rules: [...resourceRules, ...buildRules] },
   { title: "Units that name each other", rules: [...referenceRules, ...dependencyRules, ...nameRules] },
   { title: "Health and readiness", rules: healthRules },
-  { title: "[Service]", rules: [...serviceRules, ...restartRules] },
+  { title: "[Service]", rules: [...serviceTypeRules, ...serviceRules, ...restartRules] },
   { title: "What the generator replaces", rules: replacedRules },
   { title: "The manager that runs it", rules: managerRules },
   { title: "What systemd expands", rules: systemdRules },

@@ -21,8 +21,7 @@ const COUNTS = [
 
 function isHealthy(unit: Unit, context: Context): boolean {
   return (
-    /^healthy$/i.test(settingOf(unit, "Notify", context)) &&
-    entriesFor(unit, "Service", "Type").at(-1)?.value !== "oneshot"
+    /^healthy$/i.test(settingOf(unit, "Notify", context)) && settingOf(unit, "Type", context, "Service") !== "oneshot"
   );
 }
 
@@ -89,7 +88,7 @@ export const healthRules: readonly Rule[] = [
     instead: "Without Type=oneshot, or without Notify=.",
     find: perUnit(["container"], (unit, context) => {
       const entry = last(unit, "Notify");
-      if (entry === undefined || entriesFor(unit, "Service", "Type").at(-1)?.value !== "oneshot") return [];
+      if (entry === undefined || settingOf(unit, "Type", context, "Service") !== "oneshot") return [];
       return /^(healthy|true|yes|on|1)$/i.test(settingOf(unit, "Notify", context))
         ? [atEntry(entry, "has no effect beside Type=oneshot", "remove it")]
         : [];

@@ -36,47 +36,6 @@ function otherUser(unit: Unit): readonly Found[] {
 
 export const serviceRules: readonly Rule[] = [
   {
-    id: "kill-mode",
-    level: "error",
-    what: "KillMode= is neither mixed nor control-group.",
-    why: "The generator leaves the unit out.",
-    instead: "mixed, which is the default, or control-group.",
-    find: perUnit(["container", "kube"], (unit, context) => {
-      const entry = service(unit, "KillMode");
-      const value = settingOf(unit, "KillMode", context, "Service");
-      if (entry === undefined || value === "mixed" || value === "control-group") return [];
-      return [
-        atEntry(
-          entry,
-          `quadlet rejects KillMode=${value}`,
-          "use mixed (the default) or control-group",
-          replaceValue(entry, "mixed"),
-        ),
-      ];
-    }),
-  },
-  {
-    id: "service-type",
-    level: "error",
-    what: "Type= of a container or .kube is neither notify nor oneshot.",
-    why: "The generator leaves the unit out.",
-    instead: "notify, which is the default, or oneshot.",
-    find: perUnit(["container", "kube"], (unit, context) => {
-      const entry = service(unit, "Type");
-      const value = settingOf(unit, "Type", context, "Service");
-      if (entry === undefined || value === "notify" || value === "oneshot") return [];
-      const isPlain = ["simple", "forking", "exec", "idle"].includes(value);
-      return [
-        atEntry(
-          entry,
-          `quadlet rejects Type=${value}`,
-          "use notify (the default) or oneshot",
-          isPlain ? replaceValue(entry, "notify") : undefined,
-        ),
-      ];
-    }),
-  },
-  {
     id: "service-user",
     level: "error",
     only: "rootless",

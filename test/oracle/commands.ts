@@ -109,8 +109,7 @@ const COMMANDS: Readonly<Record<Unit["kind"], (read: Reader, podman: string) => 
     };
   },
   kube: (read, podman) => {
-    const files = flat(read.words("Yaml", false)) ?? [];
-    const yaml = isAtLeast(podman, "5.7") ? files : [read.value("Yaml")];
+    const yaml = isAtLeast(podman, "5.7") ? flat(read.words("Yaml", false)) : [read.value("Yaml")];
     const code = read.value("ExitCodePropagation");
     return {
       head: ["kube", "play"],
@@ -124,7 +123,7 @@ const COMMANDS: Readonly<Record<Unit["kind"], (read: Reader, podman: string) => 
           return [`--annotation=io.containers.autoupdate${name === undefined ? `=${word}` : `/${name}=${type}`}`];
         }),
       ],
-      tail: [{ key: "Yaml", words: yaml.map((path) => read.path(path)) }],
+      tail: [{ key: "Yaml", words: yaml?.map((path) => read.path(path)) }],
     };
   },
 };
@@ -270,8 +269,8 @@ function notify(read: Reader): readonly Claim[] {
   const how = value === "healthy" ? value : isOn === true ? "container" : "conmon";
   const words = value === "" || value === "healthy" || isOn !== undefined ? [`--sdnotify=${how}`] : undefined;
   return [
-    { key: "Notify", words },
-    { key: "Notify", words: ["-d"] },
+    { key: "Notify|Service.Type", words },
+    { key: "Notify|Service.Type", words: ["-d"] },
   ];
 }
 

@@ -79,8 +79,9 @@ export function judge(texts: Texts, podman: string, outcome: Outcome): Verdict {
 /** By its place or its name, or at what it refers to. */
 function isTold(path: string, unit: Unit, own: readonly Finding[], errors: readonly Finding[]): boolean {
   const told = own.filter((finding) => finding.level !== "hint");
-  const [section = "", keys = ""] = path.split(".");
-  const places = keys.split("|").map((key) => `${section}.${key}`);
+  const section = path.replace(/\..*/s, "");
+  const keys = path.slice(section.length + 1);
+  const places = keys.split("|").map((key) => (key.includes(".") ? key : `${section}.${key}`));
   if (keys === "(more)" && told.length > 0) return true;
   if (told.some((finding) => places.includes(finding.path) || finding.path === "" || path === "")) return true;
   const values = unit.entries

@@ -27,7 +27,7 @@ describe.each(Object.entries(recorded))("podman %s", (podman, outcomes) => {
         return [name, { ...one, lines }];
       }),
     );
-    expect(kinds({ ...outcome, made })).toEqual(["differs: Container.Notify"]);
+    expect(kinds({ ...outcome, made })).toEqual(["differs: Container.Notify|Service.Type"]);
     expect(kinds({ ...outcome, made: new Map() })).toEqual(["refused and silent: "]);
     expect(kinds(outcome, { "q/a.container": "[Container]\n" })).toEqual(["false alarm: no-image"]);
   });
