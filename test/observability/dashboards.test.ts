@@ -40,8 +40,9 @@ test("there are those that a site has something to show for", () => {
     [...filesOf(stack).keys()]
       .filter((path) => path.startsWith(FOLDER))
       .map((path) => path.slice(FOLDER.length, -".json".length));
-  expect(names("observability: true")).toEqual(["overview", "host", "inference", "gpu"]);
+  expect(names("observability: true")).toEqual(["overview", "host", "inference", "gpu", "opik"]);
   expect(names("{ observability: true, services: { gateway: {} } }")).toContain("gateway");
+  expect(names("{ observability: true, services: { opik: { enabled: false } } }")).not.toContain("opik");
   expect(
     names("{ observability: true, services: { vllm-qwen: { enabled: false }, open-webui: { enabled: false } } }"),
   ).not.toContain("inference");

@@ -8,13 +8,14 @@ import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from
 const STACK = `
 observability: true
 certificate: { renew_before_days: 1 }
-services: { opik: { enabled: false }, gateway: {}, prometheus: { settings: { scrape_seconds: 5 } } }
+services: { opik: { enabled: true }, gateway: {}, prometheus: { settings: { scrape_seconds: 5 } } }
 `;
 
 /** Panels that show nothing on a host like this one, and why. */
 const EMPTY: Readonly<Record<string, string>> = {
   "overview: Oldest newest backup: age": "no backup was taken",
   "gateway: Left of allowances: {{api_key_alias}}": "no key has an allowance",
+  "opik: Newest backup: age": "no backup was taken",
   "gpu: Errors of the driver (XID): {{uuid}} {{xid}}": "the driver reported none",
   "gateway: Answers and failures, in an hour: {{litellm_model_name}} failures": "no provider failed",
 };
@@ -22,6 +23,8 @@ const EMPTY: Readonly<Record<string, string>> = {
 /** The same where the kernel of this machine has the memory controller of cgroups elsewhere, and gives a lab none. */
 const UNCOUNTED = [
   "overview: Memory in use: {{service}}",
+  "opik: Memory in use: {{unit}}",
+  "opik: Memory in use, of what it may have: {{unit}}",
   "host: Memory in use, of what it may have: {{unit}}",
   "host: Ended for want of memory, in a day: {{service}}",
 ];
@@ -87,7 +90,7 @@ test("what root measures is fresh, and nobody else's to write", async () => {
   expect(await query("node_textfile_scrape_error")).toMatchObject([{ value: 0 }]);
   // What was asked last may have been measured while the run still started them.
   const healthy = () => query('install_quadlets_service_state{state="healthy"} == 1');
-  await expect.poll(healthy, { timeout: 90_000, interval: 1000 }).toHaveLength(13);
+  await expect.poll(healthy, { timeout: 90_000, interval: 1000 }).toHaveLength(14);
   expect(await host("systemctl", "is-active", "install-quadlets-metrics.timer")).toBe("active");
   const file = "/var/lib/node-exporter/textfile/install-quadlets.prom";
   expect(await host("stat", "-c", "%U:%G %a", file)).toBe("root:root 644");
@@ -96,10 +99,12 @@ test("what root measures is fresh, and nobody else's to write", async () => {
 
 test("after a completion every panel of every dashboard shows something", async () => {
   expect(await complete()).toContain("[DONE]");
-  // Of a number that is there only since a request, the first value is no growth: it takes a second one, and a look in between.
-  await expect
-    .poll(() => query('{__name__=~"litellm_output_tokens_metric(_total)?"}'), { timeout: 30_000, interval: 1000 })
-    .not.toEqual([]);
+  // Of a number that is there only since a request, the first value is no growth: it takes a second one, and a look in between, at all
+  // that this begins.
+  for (const name of ["litellm_output_tokens_metric(_total)?", "litellm_llm_api_time_to_first_token_metric_bucket"]) {
+    const seen = () => query(`{__name__=~"${name}"}`);
+    await expect.poll(seen, { timeout: 30_000, interval: 1000 }).not.toEqual([]);
+  }
   expect(await complete()).toContain("[DONE]");
   const password = (await host("install-quadlets", "secrets", "show", "grafana/admin-password")).trim();
   const input = readFileSync(new URL("./panels.mjs", import.meta.url), "utf8");
