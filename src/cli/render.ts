@@ -21,6 +21,7 @@ const SAMPLE = {
   operators: [],
   nameservers: ["100.100.100.100"],
   manRoot: "/usr/local/share/man" as AbsolutePath,
+  sudoDirectory: undefined,
   podmanVersion: USUAL_PODMAN,
   supplied: new Set<string>(),
 };

@@ -22,6 +22,11 @@ export function firewallZoneOf(name: string): Command {
   return { argv: ["firewall-cmd", `--get-zone-of-interface=${name}`], timeoutMs: 5_000 };
 }
 
+/** What sudo is configured with; of that only root is told. In English, whatever the language of the host. */
+export function sudoSettings(): Command {
+  return { argv: ["sudo", "-V"], env: { LC_ALL: "C" }, timeoutMs: 5_000 };
+}
+
 /** The zone of whatever is in none. */
 export function firewallDefaultZone(): Command {
   return { argv: ["firewall-cmd", "--get-default-zone"], timeoutMs: 5_000 };

@@ -9,6 +9,7 @@ import { gatherOfferedPodman } from "./offered.ts";
 import { gatherDecided, gatherSudoUser } from "./operators.ts";
 import { gatherOs } from "./os.ts";
 import { gatherSubids } from "./subids.ts";
+import { gatherSudoDirectory } from "./sudo.ts";
 import { gatherServed, gatherTailnet } from "./tailnet.ts";
 import { gatherMissingTools } from "./tools.ts";
 import { gatherPodman, gatherSystemdVersion } from "./versions.ts";
@@ -28,6 +29,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     subgids,
     decided,
     manRoot,
+    sudoDirectory,
   ] = await Promise.all([
     gatherPodman(system),
     gatherSystemdVersion(system),
@@ -40,6 +42,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     gatherSubids(system, "subgid"),
     gatherDecided(system),
     gatherManRoot(system),
+    gatherSudoDirectory(system),
   ]);
   return {
     effectiveUid: system.host.effectiveUid(),
@@ -61,6 +64,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     decided,
     nameservers: gatherNameservers(system),
     manRoot,
+    sudoDirectory,
     accounts,
     groups,
     subuids,

@@ -42,6 +42,8 @@ export interface HostFacts {
   readonly nameservers: readonly string[];
   /** Where manual pages of what is installed below /usr/local belong. */
   readonly manRoot: AbsolutePath;
+  /** A second directory for the commands, where sudo does not look into /usr/local/bin. */
+  readonly sudoDirectory: AbsolutePath | undefined;
   readonly accounts: readonly AccountFact[];
   readonly groups: readonly { readonly name: string; readonly gid: number }[];
   readonly subuids: readonly SubidLine[];

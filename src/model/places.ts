@@ -6,6 +6,10 @@ import type { AbsolutePath, UnitName } from "./names.ts";
 export const STACK_FILE = "/etc/install-quadlets/stack.yaml";
 /** Root-owned quadlets of one account each, by uid: a service that is broken into cannot rewrite its units. */
 export const QUADLET_ROOT = "/etc/containers/systemd/users";
+/** Where people find its commands. */
+export const COMMANDS_DIRECTORY = "/usr/local/bin" as AbsolutePath;
+/** And where sudo does, which may pass over the former. */
+export const SUDO_DIRECTORY = "/usr/sbin" as AbsolutePath;
 /** The copies of this program, a directory for each build: root's own. */
 export const LIBRARY = "/usr/local/lib/install-quadlets" as AbsolutePath;
 /** State of the tool itself: the authority, what was applied, rendered rules. */

@@ -3,6 +3,7 @@ import { type UserError, userError } from "../model/diagnostic.ts";
 import type { PathFact, StateFacts } from "../model/facts.ts";
 import { fillAuthority } from "../model/fill-authority.ts";
 import { INDEX_PATH } from "../model/index-file.ts";
+import { isGenerated } from "../model/mark.ts";
 import type { Owner } from "../model/owner.ts";
 import type { Draft, Phase } from "../model/plan.ts";
 import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
@@ -45,7 +46,7 @@ export function compareFiles(
         planned(phase, "create", file.service, `${what} ${owned(file)}`, because("missing", "not there yet"), change),
       ];
     }
-    if (fact.kind !== "file" && file.optional) return [];
+    if (file.optional && isInTheWay(fact)) return [];
     if (fact.kind !== "file") throw inTheWay(file.path, "file", fact);
     const [content, owner] = [
       fact.content === file.content ? undefined : "content differs",
@@ -57,6 +58,11 @@ export function compareFiles(
     const change = { kind: "file", file, before: fact.content } as const;
     return [planned(phase, "update", file.service, what, reason, change)];
   });
+}
+
+/** Of a comfort: what somebody else has in its place stays. */
+function isInTheWay(fact: PathFact): boolean {
+  return fact.kind !== "file" || !isGenerated(fact.content);
 }
 
 /**

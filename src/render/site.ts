@@ -24,6 +24,8 @@ export interface Site {
   readonly supplied: ReadonlySet<string>;
   /** Where manual pages of what is installed below /usr/local belong. */
   readonly manRoot: AbsolutePath;
+  /** A second directory for the commands, where sudo does not look into /usr/local/bin. */
+  readonly sudoDirectory: AbsolutePath | undefined;
   /** Where this program runs from and which node runs it; undefined where it is not to be installed. */
   readonly tool: Tool | undefined;
   /** Gives a template by its path below templates/; throws a UserError for an unknown one. */

@@ -2,7 +2,7 @@
 
 import type { DesiredTool } from "../model/desired-tool.ts";
 import type { AbsolutePath } from "../model/names.ts";
-import { LIBRARY } from "../model/places.ts";
+import { COMMANDS_DIRECTORY, LIBRARY } from "../model/places.ts";
 import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
 import { completionDirectories, completionFiles } from "./completions.ts";
 import { hostFile } from "./host-file.ts";
@@ -36,7 +36,8 @@ export function desiredTool(site: Site): Installed | undefined {
       ...manDirectories(site),
     ],
     files: [
-      ...COMMANDS.map((program) => launcher(program, target, tool.node, site)),
+      ...COMMANDS.map((program) => launcher(program, COMMANDS_DIRECTORY, target, tool.node, site)),
+      ...(site.sudoDirectory === undefined ? [] : inPathOfSudo(site.sudoDirectory, target, tool.node, site)),
       ...completionFiles(COMMANDS.map(nameOf), site),
       ...manFiles(tool, site),
     ],
@@ -47,9 +48,20 @@ export function desiredTool(site: Site): Installed | undefined {
  * A file, not a symlink: it names the node that the tool was installed with, wherever PATH points later. Node reads it itself:
  * a shell in between takes as long to start as svc's own code to load.
  */
-function launcher(file: (typeof COMMANDS)[number], target: AbsolutePath, node: AbsolutePath, site: Site): DesiredFile {
+function launcher(
+  file: (typeof COMMANDS)[number],
+  directory: AbsolutePath,
+  target: AbsolutePath,
+  node: AbsolutePath,
+  site: Site,
+): DesiredFile {
   const view = { node, program: `${target}/dist/bin/${file}` };
-  return hostFile(site, "launcher", `/usr/local/bin/${nameOf(file)}`, view, { mode: 0o755 });
+  return hostFile(site, "launcher", `${directory}/${nameOf(file)}`, view, { mode: 0o755 });
+}
+
+/** The same once more: every hint of ours begins with sudo. What somebody else has there under such a name stays. */
+function inPathOfSudo(directory: AbsolutePath, target: AbsolutePath, node: AbsolutePath, site: Site) {
+  return COMMANDS.map((file): DesiredFile => ({ ...launcher(file, directory, target, node, site), optional: true }));
 }
 
 function nameOf(file: string): string {

@@ -108,6 +108,7 @@ function desire(stack: Stack, host: HostFacts, program: Program, wishes: Wishes)
     identities: assignIdentities(stack, host),
     supplied: supplied.given,
     manRoot: host.manRoot,
+    sudoDirectory: host.sudoDirectory,
     tool: program.tool(),
     template: program.template,
   });

@@ -208,6 +208,7 @@ export class MemoryHost {
     const { words, account } = this.#unwrap(argv);
     const line = words.join(" ");
     if (line === "podman --version") return { stdout: "podman version 5.4.2\n" };
+    if (line === "sudo -V") return { stdout: "Sudo version 1.9.16p2\n" };
     if (line === "systemctl --version") return { stdout: "systemd 257 (257.13)\n" };
     if (line.startsWith("tailscale status")) return { stdout: TAILSCALE };
     if (line === "tailscale serve status --json") return { stdout: "{}" };

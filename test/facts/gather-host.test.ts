@@ -40,6 +40,7 @@ test("a host that has everything", async () => {
     decided: undefined,
     nameservers: ["192.0.2.53"],
     manRoot: "/usr/local/share/man",
+    sudoDirectory: undefined,
     accounts: [{ user: "root", uid: 0, gid: 0, home: "/root" }],
     groups: [{ name: "root", gid: 0 }],
     subuids: [{ owner: "alice", start: 100000, count: 65536 }],

@@ -291,3 +291,23 @@ describe("hostile settings", () => {
     expect(rendered).toBeGreaterThan(5);
   });
 });
+
+test("where sudo passes over /usr/local/bin, each command is in a directory of its path as well", () => {
+  const tool = { source: "/opt/x", build: "1-abc", node: "/usr/bin/node", pages: [] } as unknown as NonNullable<
+    Site["tool"]
+  >;
+  const at = (sudoDirectory: string | undefined) =>
+    renderSite(siteSources(), { tool, sudoDirectory: sudoDirectory as Site["sudoDirectory"] }).files;
+  const named = (files: ReturnType<typeof at>, directory: string) =>
+    files.filter(({ path }) => path.startsWith(`${directory}/`));
+  const [ours, theirs] = [named(at("/usr/sbin"), "/usr/local/bin"), named(at("/usr/sbin"), "/usr/sbin")];
+  expect(theirs.map(({ path }) => path.slice("/usr/sbin/".length))).toEqual(
+    ours.map(({ path }) => path.slice("/usr/local/bin/".length)),
+  );
+  expect(theirs.map(({ content, mode }) => ({ content, mode }))).toEqual(
+    ours.map(({ content, mode }) => ({ content, mode })),
+  );
+  expect(theirs.length).toBeGreaterThan(4);
+  expect(theirs.every(({ optional }) => optional === true)).toBe(true);
+  expect(named(at(undefined), "/usr/sbin")).toEqual([]);
+});

@@ -41,6 +41,7 @@ export function siteFor(stack: Stack, changes: Partial<Site> = {}): Site {
     podmanVersion: "5.4.2",
     nameservers: ["9.9.9.9"],
     manRoot: "/usr/local/share/man" as AbsolutePath,
+    sudoDirectory: undefined,
     identities: assignIdentities(stack, NOBODY),
     supplied: new Set(),
     tool: undefined,
