@@ -235,6 +235,23 @@ test("cut off again at any step, both runs can be taken back, and what is half r
   }
 });
 
+test("cut off while it removes its copy, a run that was well can be taken back, and half a copy never becomes the data", async () => {
+  const rows: string[] = [];
+  for (let step = 1; ; step++) {
+    const host = await STATES.up();
+    host.failAt = host.changes + step;
+    await install(host, site(2), listener(), [], false).catch(() => undefined);
+    const { killed } = host;
+    await host.revive();
+    if (!killed) break;
+    if ((await listGenerations(host.system.files)).at(-1)?.result !== "done" || copiesOn(host).length === 0) continue;
+    expect(await takeBack(host.system, await readUndos(host.system.files, 2)), `step ${step}`).toEqual([]);
+    rows.push(host.text(ROWS));
+  }
+  // Those of before where the copy was still whole, and those of now.
+  expect(new Set(rows)).toEqual(new Set(["12 written by 1", "12 written by 2"]));
+});
+
 test("where the rows are gone, the run has failed, and they are back", async () => {
   const host = await storeWithRows();
   const before = pictureOf(host);

@@ -19,5 +19,12 @@ exec nsenter -t "$pid" -n unshare --mount --propagation private bash -euc '
   nsenter -t "$pid" -m tar -ch -C / etc/hosts etc/resolv.conf etc/nsswitch.conf | tar -x -C /mnt
   for file in hosts resolv.conf nsswitch.conf; do mount --bind "/mnt/etc/$file" "/etc/$file"; done
   if nsenter -t "$pid" -m test -d /home/ada/.pki; then nsenter -t "$pid" -m tar -c -C /home/ada .pki | tar -x --no-same-owner -C /mnt/home; fi
+  # NSS of this machine may be older than the store, and find the authorities there, and not that they are trusted: it is told again.
+  listed() { sed -nE "s/^(.*[^ ]) +([A-Za-z]*,[A-Za-z]*,[A-Za-z]*) *\$/\2 \1/p"; }
+  if [ -e /mnt/home/.pki/nssdb/cert9.db ]; then
+    store=sql:/mnt/home/.pki/nssdb
+    comm -13 <(certutil -L -d "$store" | listed | sort) <(nsenter -t "$pid" -m certutil -L -d sql:/home/ada/.pki/nssdb | listed | sort) |
+      while read -r trust name; do certutil -M -d "$store" -t "$trust" -n "$name" </dev/null; done
+  fi
   export HOME=/mnt/home
   exec chromium "$@"' bash "$pid" "$@"
