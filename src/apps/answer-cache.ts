@@ -21,6 +21,10 @@ for _, key in ipairs(step[2]) do
 end
 return cjson.encode({step[1], found})`;
 
+/** How many there are, and what Redis says of itself: starting redis-cli is the dear part. */
+export const COUNT = `local step = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])
+return cjson.encode({step[1], #step[2], redis.call('INFO')})`;
+
 /** The same, and removes what it finds. */
 export const DROP = `local step = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])
 local count = 0
@@ -29,6 +33,8 @@ return cjson.encode({step[1], count})`;
 
 /** A step takes a Redis some milliseconds, and starting redis-cli takes longer than that. */
 const STEP = 5_000;
+/** Of names alone, it takes no longer with more of them. */
+const COUNT_STEP = 50_000;
 /** Five million names; one that never comes to an end must end, too. */
 const MOST_STEPS = 1_000;
 
@@ -68,16 +74,21 @@ export class AnswerCache {
     this.#system = system;
     this.#service = service;
     this.#unit = unit;
-    this.#pattern = `${answers.prefix.replace(/[*?[\]\\]/g, "\\$&")}*`;
+    const { prefix, digits } = answers;
+    // What else the same program keeps there is not about answers: what keys have spent, for example.
+    this.#pattern = prefix.replace(/[*?[\]\\]/g, "\\$&") + (digits === undefined ? "*" : "[0-9a-f]".repeat(digits));
   }
 
   async stats(): Promise<CacheStats> {
-    const text = await this.#ask(["INFO"]);
+    let text = "";
+    const answers = await this.#sum(COUNT, COUNT_STEP, (info) => {
+      text = String(info);
+    });
     const fields = new Map([...text.matchAll(/^(\w+):([^\r\n]*)/gm)].map(([, name, value]) => [name, value ?? ""]));
     const number = (name: string) => Number(fields.get(name) ?? 0) || 0;
     if (!fields.has("keyspace_hits")) throw this.#strange();
     return {
-      answers: Number(/keys=(\d+)/.exec(fields.get("db0") ?? "")?.[1] ?? 0),
+      answers,
       hits: number("keyspace_hits"),
       misses: number("keyspace_misses"),
       expired: number("expired_keys"),
@@ -104,24 +115,29 @@ export class AnswerCache {
     return [...found.values()].slice(0, limit);
   }
 
-  /** How many were removed: what the gateway wrote, and nothing else that may be there. */
-  async flush(): Promise<number> {
+  /** How many were removed: answers, and nothing else that may be there. */
+  flush(): Promise<number> {
+    return this.#sum(DROP, STEP);
+  }
+
+  async #sum(script: string, size: number, hear: (more: unknown) => void = () => undefined): Promise<number> {
     let count = 0;
-    await this.#walk(DROP, STEP, (step) => {
+    await this.#walk(script, size, (step, more) => {
       if (typeof step !== "number") throw this.#strange();
+      hear(more);
       count += step;
       return true;
     });
     return count;
   }
 
-  async #walk(script: string, size: number, take: (found: unknown) => boolean): Promise<void> {
+  async #walk(script: string, size: number, take: (found: unknown, more: unknown) => boolean): Promise<void> {
     let cursor = "0";
     for (let step = 0; step < MOST_STEPS; step++) {
       const answer = parseJson(await this.#ask(["EVAL", script, "0", cursor, this.#pattern, String(size)]));
-      const [next, found]: readonly unknown[] = Array.isArray(answer) ? answer : [];
+      const [next, found, more]: readonly unknown[] = Array.isArray(answer) ? answer : [];
       if (typeof next !== "string" || found === undefined) throw this.#strange();
-      if (!take(found) || next === "0") return;
+      if (!take(found, more) || next === "0") return;
       cursor = next;
     }
   }

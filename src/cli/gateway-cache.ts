@@ -125,8 +125,8 @@ export function watchLine(cells: readonly string[]): string {
 
 export async function cacheFlush(service: IndexedService, { yes }: { readonly yes?: boolean }): Promise<void> {
   const cache = new AnswerCache(makeSystem(), service);
-  const { answers } = await cache.stats();
   if (yes !== true) {
+    const { answers } = await cache.stats();
     const question = `the gateway forgets ${grouped(answers)} answers; keys, usage and what is under way stay. Forget them?`;
     await askYes(question);
   }

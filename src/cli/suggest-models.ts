@@ -2,7 +2,7 @@
 import { withValue, writtenAt } from "../config/edit-settings.ts";
 import type { Sources } from "../config/load.ts";
 import { resolveStack } from "../config/resolve.ts";
-import type { Present, SuggestedEdit, SuggestedFile } from "../init/suggest-edits.ts";
+import { type Present, type SuggestedEdit, type SuggestedFile, VLLM } from "../init/suggest-edits.ts";
 import { type Suggestion, suggestModels } from "../init/suggest-models.ts";
 import { userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
@@ -61,20 +61,35 @@ export async function suggest({ json, apply, yes }: SuggestOptions): Promise<voi
   complain(next("gateway-manage models suggest"));
 }
 
+type Written<Of> = Readonly<Record<string, Of | undefined>>;
+
 export function presentIn({ stack, registry }: Sources, { services }: Stack): Present {
   const own = textOf(stack, PATHS.stack);
-  const { providers, mappings } = registry ?? {};
-  const models = Object.entries(
-    (writtenAt(mappings?.text ?? "", ["models"]) ?? {}) as Record<string, { aliases?: string[] }>,
-  );
-  const ollama = services.find(({ name }) => name === "ollama")?.settings["models"];
+  const { providers, mappings, keys } = registry ?? {};
+  const models = entriesIn<{ aliases?: string[] }>(mappings?.text, "models");
+  const settingsOf = (service: string) => services.find(({ name }) => name === service)?.settings;
+  const ollama = settingsOf("ollama")?.["models"];
+  const isNamed = providers !== undefined || mappings !== undefined || keys !== undefined;
+  const served = isNamed ? settingsOf(VLLM)?.["served_name"] : undefined;
   return {
     services: services.map(({ name }) => name),
     ollama: typeof ollama === "object" ? ollama : [],
     isWritten: (path) => writtenAt(own, path) !== undefined,
-    providers: providers && Object.keys(writtenAt(providers.text, ["providers"]) ?? {}),
+    providers:
+      providers &&
+      entriesIn<{ service?: string; models?: object }>(providers.text, "providers").map(([name, entry]) => ({
+        name,
+        service: entry?.service,
+        models: entry?.models && Object.keys(entry.models),
+      })),
     mappings: mappings && models.flatMap(([name, entry]) => [name, ...(entry?.aliases ?? [])]),
+    servedName: typeof served === "string" ? served : undefined,
   };
+}
+
+/** Entries of a file that a plan could read: it was checked before. */
+function entriesIn<Of>(text: string | undefined, section: string): readonly [string, Of | undefined][] {
+  return Object.entries((writtenAt(text ?? "", [section]) ?? {}) as Written<Of>);
 }
 
 export function changesOf(sources: Sources, edits: readonly SuggestedEdit[]): readonly Changed[] {

@@ -22,7 +22,7 @@ export function withSettings(file: string, text: string, service: string, edits:
   return edits.reduce((now, { path, value }) => withValue(file, now, ["services", service, ...path], value), text);
 }
 
-type Value = SettingValue | readonly object[];
+type Value = SettingValue | readonly object[] | Readonly<Record<string, never>>;
 
 /** What is written at a place of a file; undefined where nothing is, and where the file cannot be read. */
 export function writtenAt(text: string, path: readonly string[]): unknown {
@@ -77,10 +77,15 @@ function makeWay(document: Document.Parsed, path: readonly string[]): void {
 
 /** Every value in one line, so that it may stand anywhere. */
 function valueText(value: Value): string {
-  if (typeof value === "object") return `[${value.map((item) => JSON.stringify(item)).join(", ")}]`;
+  if (isList(value)) return `[${value.map((item) => JSON.stringify(item)).join(", ")}]`;
+  if (typeof value === "object") return "{}";
   if (typeof value !== "string") return String(value);
   const isPlain = /^[A-Za-z][A-Za-z0-9._/-]*$/.test(value) && !/^(true|false|null|yes|no|on|off)$/i.test(value);
   return isPlain ? value : JSON.stringify(value);
+}
+
+function isList(value: Value): value is readonly unknown[] & Value {
+  return Array.isArray(value);
 }
 
 function pastedInto(text: string, path: readonly string[], value: string): string | undefined {

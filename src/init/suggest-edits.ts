@@ -9,10 +9,19 @@ export interface Present {
   readonly ollama: readonly string[];
   /** Is there anything of somebody's own at this place of stack.yaml? */
   isWritten(path: readonly string[]): boolean;
-  /** Names in providers.yaml; undefined where there is no such file. */
-  readonly providers: readonly string[] | undefined;
+  /** Those of providers.yaml; undefined where there is no such file. */
+  readonly providers: readonly PresentProvider[] | undefined;
   /** Names and aliases in model-mappings.yaml; undefined where there is no such file. */
   readonly mappings: readonly string[] | undefined;
+  /** What vLLM is asked for, where it is on and any of the files about models and keys may say that name. */
+  readonly servedName: string | undefined;
+}
+
+export interface PresentProvider {
+  readonly name: string;
+  readonly service: string | undefined;
+  /** Undefined where it has those that the service has. */
+  readonly models: readonly string[] | undefined;
 }
 
 export type SuggestedFile = "stack" | "providers" | "mappings";
@@ -20,7 +29,7 @@ export type SuggestedFile = "stack" | "providers" | "mappings";
 export interface SuggestedEdit {
   readonly file: SuggestedFile;
   readonly path: readonly string[];
-  readonly value: string | number | boolean | readonly string[] | readonly object[];
+  readonly value: string | number | boolean | readonly string[] | readonly object[] | Readonly<Record<string, never>>;
 }
 
 export const VLLM = "vllm-qwen";
@@ -53,7 +62,7 @@ export function withVllm(
   const { context, tensorParallel = 1, utilization } = fit?.wish ?? {};
   const settings: Readonly<Record<string, SuggestedEdit["value"] | undefined>> = {
     model,
-    served_name: servedName,
+    served_name: present.servedName === undefined ? servedName : undefined,
     max_model_len: context,
     tensor_parallel_size: tensorParallel,
     gpu_memory_utilization: utilization,
@@ -85,21 +94,28 @@ export function withOllama(
   ];
 }
 
-/** Without these files every service is a provider, and every model has its own name. */
+/** Without these files every service is a provider, and every model has its own name. A service has one provider, whatever that is called. */
 export function leading(
-  led: readonly { readonly provider: string; readonly name: string }[],
+  led: readonly { readonly service: string; readonly name: string }[],
   { providers, mappings }: Present,
 ): readonly SuggestedEdit[] {
-  const fresh = [...new Set(led.map(({ provider }) => provider))].filter((name) => providers?.includes(name) === false);
+  const known = (service: string) => providers?.find((provider) => provider.service === service);
+  const isFresh = (service: string) => providers !== undefined && known(service) === undefined;
+  const fresh = [...new Set(led.map(({ service }) => service))].filter(isFresh);
   const types: Readonly<Record<string, string>> = { [VLLM]: "vllm", [OLLAMA]: "ollama" };
   return [
-    ...fresh.flatMap((name): readonly SuggestedEdit[] => [
-      { file: "providers", path: ["providers", name, "type"], value: types[name] ?? name },
-      { file: "providers", path: ["providers", name, "service"], value: name },
+    ...fresh.flatMap((service): readonly SuggestedEdit[] => [
+      { file: "providers", path: ["providers", service, "type"], value: types[service] ?? service },
+      { file: "providers", path: ["providers", service, "service"], value: service },
     ]),
-    ...led.flatMap(({ provider, name }): readonly SuggestedEdit[] =>
+    ...led.flatMap(({ service, name }): readonly SuggestedEdit[] => {
+      const provider = known(service);
+      const lacks = provider?.models?.includes(name) === false;
+      return lacks ? [{ file: "providers", path: ["providers", provider.name, "models", name], value: {} }] : [];
+    }),
+    ...led.flatMap(({ service, name }): readonly SuggestedEdit[] =>
       mappings?.includes(name) === false
-        ? [{ file: "mappings", path: ["models", name, "to"], value: [{ provider }] }]
+        ? [{ file: "mappings", path: ["models", name, "to"], value: [{ provider: known(service)?.name ?? service }] }]
         : [],
     ),
   ];

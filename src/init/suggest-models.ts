@@ -46,8 +46,9 @@ export function suggestModels(found: Basis, present: Present): Suggestion | unde
   const models = [...(vllm === undefined ? [] : [vllmModel(vllm)]), ...ollamaModels(bytes, vllm !== undefined)];
   const names = models.flatMap(({ engine, name }) => (engine === "ollama" ? [name] : []));
   const isOnCard = cards.usable !== undefined && vllm === undefined;
-  const served = vllm === undefined || ownModel(present) ? [] : [{ provider: VLLM, name: vllm.servedName }];
-  const led = [...served, ...names.map((name) => ({ provider: OLLAMA, name }))];
+  const isNew = vllm !== undefined && !ownModel(present);
+  const served = isNew ? [{ service: VLLM, name: present.servedName ?? vllm.servedName }] : [];
+  const led = [...served, ...names.map((name) => ({ service: OLLAMA, name }))];
   return {
     found: foundText(cards),
     models,
@@ -103,6 +104,9 @@ function remarks(vllm: VllmChoice | undefined, bytes: number, present: Present):
   return [
     ...(stays ? [`${VLLM} is on, and wants a card to itself: ${VLLM}: { enabled: false } makes room`] : []),
     ...(vllm !== undefined && ownModel(present) ? [`stack.yaml names a model for ${VLLM} already: it stays`] : []),
+    ...(vllm !== undefined && !ownModel(present) && present.servedName !== undefined
+      ? [`${VLLM} is still asked for as ${visible(present.servedName)}, which the files of the site may say`]
+      : []),
     ...(vllm?.gated === true
       ? [`${vllm.model} asks for a token: sudo install-quadlets secrets set ${VLLM}/hf-token`]
       : []),

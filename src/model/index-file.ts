@@ -142,6 +142,8 @@ export interface IndexedAnswers {
   /** What switches it on. */
   readonly setting?: string;
   readonly prefix: string;
+  /** So many hexadecimal digits follow, and nothing else; absent where anything does, and in what an older program wrote. */
+  readonly digits?: number;
 }
 
 export interface IndexedPlaces {

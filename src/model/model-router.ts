@@ -20,6 +20,8 @@ interface AnswerCache {
   readonly container: string;
   /** What the names of all answers in it begin with. */
   readonly prefix: string;
+  /** So many hexadecimal digits follow, and nothing else; undefined where anything does. */
+  readonly digits: number | undefined;
   /** What switches it on; undefined where it is always there. */
   readonly setting: string | undefined;
 }

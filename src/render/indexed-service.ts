@@ -94,9 +94,9 @@ function issuedKeys({ name, routesModels, ports }: Service): Pick<IndexedService
 
 function keptAnswers({ routesModels, containers }: Service): Pick<IndexedService, "answers"> {
   if (routesModels?.cache === undefined) return {};
-  const { container, prefix, setting } = routesModels.cache;
+  const { container, prefix, digits, setting } = routesModels.cache;
   const unit = containers.find(({ name }) => name === container)?.unit;
-  return { answers: { ...(unit && { unit }), ...(setting && { setting }), prefix } };
+  return { answers: { ...(unit && { unit }), ...(setting && { setting }), prefix, ...(digits && { digits }) } };
 }
 
 function indexedUnit(service: Service, unit: DesiredUnit, container: Container | undefined): IndexedUnit {

@@ -1,6 +1,6 @@
 /** The gateway's cache of answers, in a small Redis in memory that answers as redis-cli prints it. */
 import { describe, expect, test } from "vitest";
-import { AnswerCache, type CacheStats, DROP, LOOK, ratesBetween } from "../../src/apps/answer-cache.ts";
+import { AnswerCache, type CacheStats, COUNT, DROP, LOOK, ratesBetween } from "../../src/apps/answer-cache.ts";
 import { keysText, statsText, watchCells, watchLine } from "../../src/cli/gateway-cache.ts";
 import type { Command } from "../../src/model/command.ts";
 import type { IndexedAnswers, IndexedService } from "../../src/model/index-file.ts";
@@ -13,26 +13,29 @@ const SERVICE = {
   uid: 810,
   gid: 810,
   home: "/var/lib/gateway",
-  answers: { unit: "gateway-cache", setting: "cache", prefix: "litellm:" } as IndexedAnswers,
+  answers: { unit: "gateway-cache", setting: "cache", prefix: "litellm:", digits: 64 } as IndexedAnswers,
   units: [{ name: "gateway-cache", unit: "gateway-cache.service", kind: "container" }],
 } as unknown as IndexedService;
 
-function site(names: readonly string[], more = "") {
+/** As Redis takes a pattern, as far as ours go. */
+function matches(pattern: string, name: string): boolean {
+  return new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "s").test(name);
+}
+
+function site(names: readonly string[], more = "", service = SERVICE) {
   const system = memorySystem();
   const held = new Map(names.map((name, index) => [name, index === 0 ? -1 : 60_000 - index] as const));
   const sizes: number[] = [];
   system.runner.on("redis-cli", ({ argv }: Command) => {
     const words = argv.slice(argv.indexOf("redis-cli") + 2);
-    if (words[0] === "INFO") {
-      const keys = held.size === 0 ? "" : `db0:keys=${held.size},expires=1,avg_ttl=7\r\n`;
-      return { stdout: `# Stats\r\nkeyspace_hits:30\r\nkeyspace_misses:10\r\n${more}${keys}\r\n` };
-    }
     const [, script, , cursor, pattern = "", count] = words;
     sizes.push(Number(count));
     const from = Number(cursor);
     const page = [...held.keys()].slice(from, from + Number(count));
     const end = from + Number(count) >= held.size ? "0" : String(from + Number(count));
-    const own = page.filter((name) => name.startsWith(pattern.slice(0, -1)));
+    const own = page.filter((name) => matches(pattern, name));
+    const info = `# Stats\r\nkeyspace_hits:30\r\nkeyspace_misses:10\r\n${more}\r\n`;
+    if (script === COUNT) return { stdout: `${JSON.stringify([end, own.length, info])}\n` };
     if (script === LOOK) {
       const found = own.map((name) => [name, held.get(name), 1_200]);
       return { stdout: `${JSON.stringify([end, found.length === 0 ? {} : found])}\n` };
@@ -42,13 +45,27 @@ function site(names: readonly string[], more = "") {
     // What is gone moves no cursor of Redis.
     return { stdout: `${JSON.stringify([end === "0" ? "0" : String(Number(end) - own.length), own.length])}\n` };
   });
-  return { system, held, sizes, cache: new AnswerCache(system, SERVICE) };
+  return { system, held, sizes, cache: new AnswerCache(system, service) };
 }
 
-const many = (count: number) => Array.from({ length: count }, (_, index) => `litellm:${index}`);
+const HASH = "0123456789abcdef".repeat(4);
+const named = (index: number) => `litellm:${HASH.slice(0, -8)}${index.toString(16).padStart(8, "0")}`;
+const many = (count: number) => Array.from({ length: count }, (_, index) => named(index));
+/** What LiteLLM keeps beside them, and what only looks like one. */
+const OTHERS = [
+  "other",
+  "litellms",
+  `litellm:spend:key:${HASH}`,
+  `litellm:{api_key:${HASH}}:requests`,
+  `litellm:${HASH}0`,
+  `litellm:${HASH.toUpperCase()}`,
+];
 
 test("numbers of it, and none that it does not say", async () => {
-  const { cache, system } = site(many(3), "used_memory:1500000\r\nmaxmemory:402653184\r\nuptime_in_seconds:7300\r\n");
+  const { cache, system } = site(
+    [...OTHERS, ...many(3)],
+    "used_memory:1500000\r\nmaxmemory:402653184\r\nuptime_in_seconds:7300\r\n",
+  );
   const stats = await cache.stats();
   expect(stats).toEqual({
     answers: 3,
@@ -76,7 +93,7 @@ test("numbers of it, and none that it does not say", async () => {
   `);
   expect((await site([]).cache.stats()).answers).toBe(0);
   // As its owner, in its container, and without a password in any argument.
-  expect(system.runner.printed[0]).toContain("podman exec gateway-cache redis-cli -e INFO");
+  expect(system.runner.printed[0]).toContain("podman exec gateway-cache redis-cli -e EVAL");
 });
 
 describe("names", () => {
@@ -84,12 +101,14 @@ describe("names", () => {
     const { cache, sizes } = site(["other", ...many(12_000)]);
     expect((await cache.keys(3)).length).toBe(3);
     expect(sizes).toEqual([3, 3]);
+    expect((await site([...OTHERS, ...many(3)]).cache.keys(50)).map(({ name }) => name)).toEqual(many(3));
     expect((await cache.keys(10_000)).length).toBe(10_000);
     expect(Math.max(...sizes)).toBe(5_000);
   });
 
   test("as a table; one that never ends says so, and none is none", async () => {
-    const keys = await site(["litellm:a\nb", "litellm:c"]).cache.keys(50);
+    const service = { ...SERVICE, answers: { unit: "gateway-cache", prefix: "litellm:" } } as IndexedService;
+    const keys = await site(["litellm:a\nb", "litellm:c", "other"], "", service).cache.keys(50);
     expect(keysText(keys)).toMatchInlineSnapshot(`
       "NAME         FOR ANOTHER  SIZE
       litellm:a b  stays        1.2 kB
@@ -106,10 +125,10 @@ describe("names", () => {
   });
 });
 
-test("a flush removes what the gateway wrote, all of it, and nothing else", async () => {
-  const { cache, held, system } = site(["other", ...many(12_000), "litellms"]);
+test("a flush removes answers, all of them, and nothing else: no limit and no budget begins anew", async () => {
+  const { cache, held, system } = site([...OTHERS, ...many(12_000)]);
   expect(await cache.flush()).toBe(12_000);
-  expect([...held.keys()]).toEqual(["other", "litellms"]);
+  expect([...held.keys()]).toEqual(OTHERS);
   expect(system.runner.printed.some((line) => /\b(KEYS|FLUSHDB|FLUSHALL)\b/.test(line))).toBe(false);
 });
 

@@ -129,6 +129,36 @@ test("a file of providers is told of the service", () => {
   expect(then.registry?.providers.find(({ name }) => name === "ollama")).toMatchObject({ service: "ollama" });
 });
 
+const LEADING = [
+  "providers:\n  local: { type: vllm, service: vllm-qwen }\n  little: { type: ollama, service: ollama }\n",
+  "providers:\n  local: { type: vllm, service: vllm-qwen, models: { qwen: , dear: { price: { input: 1, output: 1 } } } }\n",
+  "providers:\n  vllm-qwen: { type: vllm, service: vllm-qwen }\n  ollama: { type: ollama, service: ollama, models: { tinyllama: } }\n",
+];
+
+test.each(LEADING)(
+  "what files already lead to goes on to be there under its name, whatever its provider is called: %j",
+  (text) => {
+    const provider = text.includes("local:") ? "local" : "vllm-qwen";
+    const at = sources("services: { gateway: {}, ollama: { settings: { models: [tinyllama] } } }\n", {
+      providers: { file: `${SITE}/providers.yaml`, text },
+      mappings: { file: `${SITE}/model-mappings.yaml`, text: `models:\n  qwen: { to: [{ provider: ${provider} }] }\n` },
+    });
+    const found = suggested(BIG, at);
+    const then = resolveStack(written(at, found));
+    const vllm = then.services.find(({ name }) => name === "vllm-qwen");
+    expect(vllm?.settings).toMatchObject({ model: "Qwen/Qwen3-30B-A3B-Instruct-2507", served_name: "qwen" });
+    expect(found.remarks).toContain("vllm-qwen is still asked for as qwen, which the files of the site may say");
+    expect([...served(then)].toSorted()).toEqual(["bge-m3", "qwen"]);
+    expect(changesOf(written(at, found), suggested(BIG, written(at, found)).edits)).toEqual([]);
+  },
+);
+
+test("a key that may ask for the model of vLLM may do so afterwards", () => {
+  const keys = { file: `${SITE}/keys.yaml`, text: "keys: { anna: { models: [qwen] } }\n" };
+  const at = sources("services: { gateway: {} }\n", { keys });
+  expect([...served(resolveStack(written(at, suggested(BIG, at))))].toSorted()).toEqual(["bge-m3", "qwen"]);
+});
+
 test("in words: what was found, each model with its reason, the lines, what is left to a person", () => {
   const at = sources();
   const found = suggested([], at);

@@ -61,6 +61,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       ...written.routes_models,
       probe: buildProbe(builder, written.routes_models.probe, ["routes_models", "probe"]),
       cache: written.routes_models.cache && {
+        digits: undefined,
         ...written.routes_models.cache,
         setting: written.containers[written.routes_models.cache.container]?.when,
       },

@@ -14,6 +14,12 @@ const routerSchema = map({
   cache: map({
     container: name.describe("a Redis or Valkey, with redis-cli and its password in REDISCLI_AUTH"),
     prefix: text.describe("what the names of all answers in it begin with"),
+    digits: z
+      .int("a whole number from 1")
+      .min(1, "a whole number from 1")
+      .max(128, "at most 128")
+      .optional()
+      .describe("hexadecimal digits that follow, and end the name; without it, whatever begins so is an answer"),
   })
     .optional()
     .describe("it keeps answers there"),

@@ -1,5 +1,5 @@
 // A question of a client: who asks and may he, where it goes, and the answer with what LiteLLM adds to it.
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { customerOf } from "./customers.mjs";
 import { ProxyError } from "./errors.mjs";
 import { UpstreamError } from "./router.mjs";
@@ -12,13 +12,13 @@ const CHARACTERS_A_TOKEN = 4;
 export class Completions {
   #services;
 
-  /** @param services { router, keys, limits, usage, metrics, cache, settings }: the parts that a question goes through */
+  /** @param services { router, keys, limits, budgets, usage, metrics, cache, settings }: the parts that a question goes through */
   constructor(services) {
     this.#services = services;
   }
 
   async answer(row, kind, { body, headers }, response) {
-    const { router, keys, limits, settings } = this.#services;
+    const { router, keys, limits, budgets, settings } = this.#services;
     const group = router.groupOf(body.model);
     if (group === undefined)
       throw new ProxyError(
@@ -36,8 +36,9 @@ export class Completions {
     };
     try {
       checkModel(row, body.model, group);
-      await keys.checkBudget(row);
-      request.limitHeaders = limits.enter(row).headers;
+      await keys.renewBudget(row);
+      request.held = budgets.hold(row, { input: estimate(body), body, deployments: router.deploymentsOf(group) });
+      request.limitHeaders = (await limits.enter(row)).headers;
     } catch (error) {
       this.#count(request, undefined, { status: "failure", error });
       throw error;
@@ -66,16 +67,14 @@ export class Completions {
       this.#count(request, undefined, { status: "failure", error });
       throw said(error, request, this.#services.settings.router);
     } finally {
-      limits.leave(row, tokens);
+      await limits.leave(row, tokens);
     }
   }
 
   async #cached(request, response) {
     const { cache } = this.#services;
     if (!cache || request.isStream) return false;
-    request.cacheKey = createHash("sha256")
-      .update(JSON.stringify([request.kind.path, request.body]))
-      .digest("hex");
+    request.cacheKey = cache.keyOf(request.kind.path, request.body);
     const kept = await cache.get(request.cacheKey);
     if (kept === undefined) return false;
     const body = JSON.parse(kept);
@@ -152,6 +151,7 @@ export class Completions {
     const isKept = status === "success" || this.#services.settings.general.disable_error_logs !== true;
     if (isKept) this.#services.usage.add(request.row, entry);
     this.#services.metrics.add(request.row, entry, routed);
+    this.#services.budgets.settle(request);
     return spend;
   }
 

@@ -86,15 +86,10 @@ export class Keys {
     }
   }
 
-  /** A budget whose time is over starts again; then the row as it stands. */
-  async checkBudget(row) {
-    if (row.max_budget === null || row.max_budget === undefined) return;
-    if (row.budget_reset_at && Date.parse(row.budget_reset_at) <= Date.now()) await this.resetBudgets();
-    if (row.spend >= row.max_budget)
-      throw new ProxyError(429, `Budget has been exceeded! Current cost: ${row.spend}, Max budget: ${row.max_budget}`, {
-        type: "budget_exceeded",
-        param: null,
-      });
+  /** A budget whose time is over starts again. */
+  async renewBudget(row) {
+    const isOver = row.budget_reset_at && Date.parse(row.budget_reset_at) <= Date.now();
+    if (isOver) await this.resetBudgets();
   }
 
   async resetBudgets() {

@@ -4,6 +4,7 @@ import http from "node:http";
 import { parseArgs } from "node:util";
 import { Contract, listen, sleep } from "../../lib/contract.mjs";
 import { readBody, send } from "../../lib/http.mjs";
+import { Budgets } from "./budgets.mjs";
 import { AnswerCache } from "./cache.mjs";
 import { Completions, mayUse } from "./completions.mjs";
 import { readConfig } from "./config.mjs";
@@ -13,6 +14,7 @@ import { Limits } from "./limits.mjs";
 import { Metrics } from "./metrics.mjs";
 import { migrate } from "./migrations.mjs";
 import { Database } from "./postgres.mjs";
+import { Redis } from "./redis.mjs";
 import { Router } from "./router.mjs";
 import { askEngine } from "./upstream.mjs";
 import { customerActivity, dailyActivity, forgetOld, spendLogs, Usage } from "./usage.mjs";
@@ -96,13 +98,16 @@ try {
 
 const { litellm_settings: litellm = {}, router_settings: router = {}, general_settings: general } = config;
 const keys = new Keys(database, general.master_key);
+/** Of answers; what limits count is there, too. */
+const redis = litellm.cache ? new Redis(litellm.cache_params) : undefined;
 const services = {
   router: new Router(config),
   keys,
-  limits: new Limits(Number(env.LITELLM_RATE_LIMIT_WINDOW_SIZE ?? 60)),
+  limits: new Limits(Number(env.LITELLM_RATE_LIMIT_WINDOW_SIZE ?? 60), redis),
+  budgets: new Budgets(redis),
   usage: new Usage(database, general.proxy_batch_write_at ?? 10),
   metrics: new Metrics(),
-  cache: litellm.cache ? new AnswerCache(litellm.cache_params) : undefined,
+  cache: redis && new AnswerCache(redis, litellm.cache_params),
   settings: { litellm, router, general },
 };
 const completions = new Completions(services);
@@ -271,7 +276,7 @@ async function end(signal) {
   while (state.open > 0 && Date.now() < until) await sleep(50);
   server.close();
   await Promise.race([services.usage.end(), sleep(5000)]);
-  services.cache?.end();
+  redis?.end();
   process.exit(0);
 }
 for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => void end(signal));

@@ -56,6 +56,10 @@ export class Router {
     return [...this.#groups.values()].flat();
   }
 
+  deploymentsOf(group) {
+    return this.#groups.get(group) ?? [];
+  }
+
   /** The group of a name; undefined for none. */
   groupOf(name) {
     const group = this.#settings.model_group_alias?.[name] ?? name;
