@@ -3,6 +3,7 @@ import { accessSync, constants, readdirSync, readFileSync, readlinkSync, statSyn
 import { hostname, networkInterfaces } from "node:os";
 import { PATH_DIRECTORIES } from "./environment.ts";
 import type { Host } from "./interfaces.ts";
+import { processName } from "./process-name.ts";
 
 export class RealHost implements Host {
   effectiveUid(): number {
@@ -76,7 +77,10 @@ function socketsOf(pid: string, wanted: ReadonlyMap<string, number>): readonly n
 }
 
 function nameOf(pid: string): string {
-  return quietly(() => readFileSync(`/proc/${pid}/comm`, "utf8").trim()) ?? "?";
+  const word = quietly(() => readFileSync(`/proc/${pid}/comm`, "utf8").trim());
+  if (word === undefined) return "?";
+  const [called = ""] = (quietly(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "").split("\0");
+  return processName(word, called, quietly(() => readlinkSync(`/proc/${pid}/exe`)) ?? "");
 }
 
 /** Processes end and programs are missing while we look: that is an answer, not an error. */
