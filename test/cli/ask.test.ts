@@ -1,8 +1,11 @@
 /** A conversation on a terminal: one answer after another, pasted ones, too, and an end without one. */
 import { PassThrough } from "node:stream";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { converse } from "../../src/cli/ask.ts";
 import { Stopped } from "../../src/model/diagnostic.ts";
+
+// Where an answer is lost, it is waited for: nobody types here.
+vi.setConfig({ testTimeout: 60_000 });
 
 function terminal(isTTY = false): {
   input: PassThrough & { isTTY: boolean };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { secretsOf } from "./services.ts";
 import { startFrom } from "./start.ts";
-import { client, host, hostScript, TAILNET_ADDRESS, tryHost } from "./support.ts";
+import { client, host, hostScript, putFile, TAILNET_ADDRESS, tryHost } from "./support.ts";
 
 const PAGE = `http://${TAILNET_ADDRESS}:5380`;
 const CLIENT_ADDRESS = "100.101.102.104";
@@ -236,5 +236,38 @@ test("svc logs -f over two services that restart meanwhile loses no line, and no
     expect(seen).toEqual(written.slice(end - seen.length, end));
   } finally {
     await host("systemctl", "stop", "lab-logs");
+  }
+});
+
+test("a million lines of svc logs, for somebody who reads slowly, do not fill memory", async () => {
+  // In place of the journal, which takes no million lines in a test: its form, and as fast as a pipe takes it.
+  const LINE =
+    '{"__CURSOR":"c%d","__REALTIME_TIMESTAMP":"1767225600%06d","_SYSTEMD_USER_UNIT":"dnsmasq.service","CONTAINER_NAME":"dnsmasq","MESSAGE":"line %d of a million, which is as long as one usually is in a log like this"}';
+  await putFile(
+    "/usr/local/bin/journalctl",
+    `#!/bin/sh\nexec awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "${LINE.replaceAll('"', '\\"')}\\n", i, i, i }'\n`,
+  );
+  try {
+    const said = await hostScript(`
+      chmod 755 /usr/local/bin/journalctl
+      mkfifo /run/lab-million
+      # A reader that lets the pipe be full for a while.
+      { sleep 5; awk 'NR == 1; END { print NR; print }' >/run/lab-million.txt; } </run/lab-million &
+      svc logs dnsmasq --since yesterday >/run/lab-million & pid=$!
+      most=0
+      while now=$(sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\) kB/\\1/p' /proc/$pid/status 2>/dev/null) && [ -n "$now" ]; do most=$now; sleep 0.1; done
+      wait
+      echo "$most"
+      cat /run/lab-million.txt
+    `);
+    const [most, first, count, last] = said.split("\n");
+    expect(first).toContain("dnsmasq: line 0 of a million");
+    expect(count).toBe("1000000");
+    expect(last).toContain("dnsmasq: line 999999 of a million");
+    // Megabytes of all that Node is: the lines alone would be more than two hundred.
+    expect(Number(most) / 1024).toBeGreaterThan(20);
+    expect(Number(most) / 1024).toBeLessThan(160);
+  } finally {
+    await hostScript("rm -f /usr/local/bin/journalctl /run/lab-million /run/lab-million.txt");
   }
 });
