@@ -33,7 +33,8 @@ const TONES: Readonly<Record<Word, Tone>> = {
 };
 
 /** Exactly so many lines as the terminal has, less the one that the cursor keeps, and none wider than it. */
-export function screenOf(state: DashState, size: Size, view: View, cut: Cut): readonly Line[] {
+export function screenOf(state: DashState, size: Size, asked: View, cut: Cut): readonly Line[] {
+  const view = shownView(state, size, asked);
   const height = Math.max(1, size.rows - 1);
   const head: Line = { text: headText(state), tone: "title" };
   const name = chosenOf(state, view)?.name;
@@ -48,13 +49,23 @@ export function screenOf(state: DashState, size: Size, view: View, cut: Cut): re
   return all.map(({ text, tone }) => ({ text: cut(oneLine(text), Math.max(1, size.columns)), tone }));
 }
 
+/** The view as it is shown: what was scrolled past the end, or was there before the screen grew, is not to be scrolled back. */
+export function shownView(state: DashState, size: Size, view: View): View {
+  const lines = detailLines(state, view);
+  if (lines === undefined) return view;
+  const room = Math.max(0, Math.max(1, size.rows - 1) - 2 - troubleOf(state.statuses).length);
+  return { ...view, offset: Math.min(view.offset, Math.max(0, lines.length - room)) };
+}
+
+function detailLines(state: DashState, view: View): readonly string[] | undefined {
+  const chosen = chosenOf(state, view);
+  return view.page === "details" && chosen !== undefined ? statusText([chosen], true).split("\n") : undefined;
+}
+
 function bodyOf(state: DashState, room: number, view: View): readonly Line[] {
   const chosen = chosenOf(state, view);
-  if (view.page === "details" && chosen !== undefined) {
-    const lines = statusText([chosen], true).split("\n");
-    const offset = Math.min(view.offset, Math.max(0, lines.length - room));
-    return [...troubleOf(state.statuses), ...lines.slice(offset).map(plain)];
-  }
+  const details = detailLines(state, view);
+  if (details !== undefined) return [...troubleOf(state.statuses), ...details.slice(view.offset).map(plain)];
   if (view.page === "log") return titled(`LOG of ${chosen?.name ?? "all"}`, logLines(state, room - 1));
   return shareRoom(partsOf(state, view, room), room);
 }

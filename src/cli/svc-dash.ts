@@ -9,7 +9,7 @@ import { streamLines } from "../system/stream.ts";
 import { type Action, press } from "./dash-keys.ts";
 import type { Line, Tone } from "./dash-layout.ts";
 import { readParts } from "./dash-parts.ts";
-import { type Cut, screenOf } from "./dash-screen.ts";
+import { type Cut, screenOf, shownView } from "./dash-screen.ts";
 import { chosenOf, FIRST_VIEW, type Size, type View } from "./dash-state.ts";
 import { print, printError, useColour } from "./output.ts";
 import { canDrawHere } from "./screen.ts";
@@ -95,7 +95,10 @@ export async function dash(): Promise<void> {
         return action satisfies never;
     }
   };
-  onKey = (key) => void act(press(parts.state(), view, key)).catch(fail);
+  onKey = (key) => {
+    const state = parts.state();
+    void act(press(state, shownView(state, sizeOf(stdout), view), key)).catch(fail);
+  };
   stdout.on("resize", () => {
     terminal?.clear();
     look(view);

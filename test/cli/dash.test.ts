@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ServiceState } from "../../src/apps/look.ts";
 import type { Judgement } from "../../src/apps/signs.ts";
 import { press } from "../../src/cli/dash-keys.ts";
-import { screenOf } from "../../src/cli/dash-screen.ts";
+import { screenOf, shownView } from "../../src/cli/dash-screen.ts";
 import { type DashState, FIRST_VIEW, type View } from "../../src/cli/dash-state.ts";
 import { type Status, statusText } from "../../src/cli/status-text.ts";
 import { dash } from "../../src/cli/svc-dash.ts";
@@ -198,6 +198,16 @@ test("details are those of svc status NAME, and can be scrolled", () => {
   const scrolled = text(FULL, { rows: 6, columns: 80 }, { ...view, offset: 99 });
   expect(scrolled).toContain("svc logs opik shows its log");
   expect(scrolled).not.toContain("opik: failed");
+});
+
+test("what was scrolled past the end of details is not to be scrolled back, nor what a larger screen shows anyway", () => {
+  const view: View = { page: "details", chosen: "opik", offset: 99 };
+  const { offset } = shownView(FULL, { rows: 6, columns: 80 }, view);
+  expect(offset).toBe(statusText([ILL], true).split("\n").length - 3);
+  expect(shownView(FULL, { rows: 100, columns: 80 }, view).offset).toBe(0);
+  const late = { ...FULL, statuses: { value: ALL, trouble: "no answer" } };
+  expect(shownView(late, { rows: 6, columns: 80 }, view).offset).toBe(offset + 1);
+  expect(shownView(FULL, SMALL, FIRST_VIEW)).toBe(FIRST_VIEW);
 });
 
 test("where nothing can be drawn it says what to type instead", async () => {
