@@ -1,6 +1,12 @@
 /** What the gateway and vLLM send of requests, where stack.yaml says to whom. */
+import { once } from "node:events";
+import http from "node:http";
 import { describe, expect, test } from "vitest";
 import { sampleFiles } from "../../src/cli/render.ts";
+// @ts-expect-error: plain JavaScript, which the stand-ins in the lab run as it is
+import { spansOf } from "../lab/images/lib/otlp.mjs";
+// @ts-expect-error: the same
+import { OtlpSender } from "../lab/images/lib/otlp-sender.mjs";
 import { resolve } from "./support.ts";
 
 const rendered = (stack: string) => sampleFiles(resolve({ stack }), "5.4.2");
@@ -65,4 +71,62 @@ test("a second LiteLLM, which takes over, sends them as well", () => {
   );
   const litellm = gateway?.containers.find(({ name }) => name === "litellm");
   expect(litellm?.twin?.environment["OPIK_URL_OVERRIDE"]).toBe("http://127.0.0.1:5173/api");
+});
+
+test("what the lab's stand-ins send by OpenTelemetry's own exporter is what they read", async () => {
+  const taken: { readonly headers: http.IncomingHttpHeaders; readonly spans: readonly object[] }[] = [];
+  const server = http.createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    taken.push({ headers: request.headers, spans: spansOf(Buffer.concat(chunks)) as readonly object[] });
+    response.end();
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as { readonly port: number };
+  const url = `http://127.0.0.1:${port}/v1/traces`;
+  const sender = new OtlpSender({
+    url,
+    headers: "authorization=Bearer a=b,other=c",
+    service: "gateway",
+    scope: "test",
+  });
+  const [start, end] = ["2026-01-01T00:00:00.500Z", "2026-01-01T00:00:02.000Z"].map((one) => new Date(one));
+  const attributes = { model: "qwen", tokens: -3, cost: 0.5, isStream: false, list: ["a", "b"], nothing: undefined };
+  sender.add("litellm_request", { start, end, attributes, error: new Error("no") });
+  await sender.end();
+  server.close();
+  expect(taken).toHaveLength(1);
+  expect(taken[0]?.headers).toMatchObject({
+    authorization: "Bearer a=b",
+    other: "c",
+    "content-type": "application/x-protobuf",
+  });
+  expect(taken[0]?.spans).toMatchObject([
+    {
+      resource: { "service.name": "gateway" },
+      name: "litellm_request",
+      parentId: null,
+      start: "2026-01-01T00:00:00.500Z",
+      end: "2026-01-01T00:00:02.000Z",
+      isError: true,
+      attributes: { model: "qwen", tokens: -3, cost: 0.5, isStream: false, list: ["a", "b"] },
+    },
+  ]);
+});
+
+test("to Phoenix: over HTTP, with a secret of Phoenix' that is in no unit file", () => {
+  const stack = "traces: phoenix\nservices: { gateway: {}, phoenix: {} }";
+  const files = rendered(stack);
+  const lines = (path: string) => (files.get(path) ?? "").split("\n").filter((line) => /OTEL_|pasta:/.test(line));
+  const secret = (name: string, variable: string) => `Secret=${name}-trace_headers,type=env,target=${variable}`;
+  expect(lines("gateway/gateway-litellm.container")).toEqual([
+    "Environment=OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+    "Environment=OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:6006/v1/traces",
+    "Environment=OTEL_SERVICE_NAME=gateway",
+    secret("gateway", "OTEL_EXPORTER_OTLP_HEADERS"),
+  ]);
+  expect(lines("vllm-qwen/vllm-qwen.container")).toContain(secret("vllm-qwen", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"));
+  expect(callbacks(stack)).toEqual([QUIET, "callbacks: [otel]"]);
+  const phoenix = resolve({ stack }).services.find(({ name }) => name === "phoenix");
+  expect(phoenix?.ports.map(({ name, consumers }) => [name, consumers])).toEqual([["web", ["vllm-qwen", "gateway"]]]);
 });

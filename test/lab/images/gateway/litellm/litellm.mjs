@@ -14,6 +14,7 @@ import { Metrics } from "./metrics.mjs";
 import { migrate } from "./migrations.mjs";
 import { Database } from "./postgres.mjs";
 import { Router } from "./router.mjs";
+import { faultsOfTraces, Traces } from "./traces.mjs";
 import { askEngine } from "./upstream.mjs";
 import { customerActivity, dailyActivity, forgetOld, spendLogs, Usage } from "./usage.mjs";
 
@@ -80,7 +81,8 @@ for (const [dir, why] of [
   contract.writable(dir, why);
 }
 const { config, faults = [] } = options.config ? readConfig(options.config, env) : {};
-for (const fault of faults) contract.need(false, fault);
+for (const fault of [...faults, ...faultsOfTraces(config?.litellm_settings?.callbacks ?? [], env)])
+  contract.need(false, fault);
 contract.enforce();
 
 const database = new Database(env.DATABASE_URL);
@@ -102,6 +104,7 @@ const services = {
   limits: new Limits(Number(env.LITELLM_RATE_LIMIT_WINDOW_SIZE ?? 60)),
   usage: new Usage(database, general.proxy_batch_write_at ?? 10),
   metrics: new Metrics(),
+  traces: new Traces(litellm, env),
   cache: litellm.cache ? new AnswerCache(litellm.cache_params) : undefined,
   settings: { litellm, router, general },
 };
@@ -270,7 +273,7 @@ async function end(signal) {
   const until = Date.now() + Number(env.GRACEFUL_SHUTDOWN_TIMEOUT ?? 30) * 1000;
   while (state.open > 0 && Date.now() < until) await sleep(50);
   server.close();
-  await Promise.race([services.usage.end(), sleep(5000)]);
+  await Promise.race([Promise.all([services.usage.end(), services.traces.end()]), sleep(5000)]);
   services.cache?.end();
   process.exit(0);
 }
