@@ -31,6 +31,9 @@ const USES: readonly (readonly [Section, readonly string[]])[] = [
   ["secrets", ["metrics", "*", "secret"]],
   ["containers", ["scrapes", "container"]],
   ["ports", ["alerts", "port"]],
+  ["ports", ["takes_traces", "*", "port"]],
+  ["secrets", ["takes_traces", "*", "secret_headers"]],
+  ["containers", ["sends_traces", "container"]],
   ["ports", ["asks", "*", "port"]],
   ["ports", ["answers_names", "port"]],
 ];

@@ -14,6 +14,7 @@ import { buildRegistry } from "./registry.ts";
 import { collectFindings, writtenAt } from "./report.ts";
 import { RULES } from "./rules/rules.ts";
 import { withScrapers } from "./scrapers.ts";
+import { withTracers } from "./tracers.ts";
 
 /** Throws a ConfigError with all diagnostics. */
 export function resolveStack(sources: Sources): Stack {
@@ -24,7 +25,7 @@ export function resolveStack(sources: Sources): Stack {
   const services = built.map(({ service }) => service);
   const declared = buildRegistry({ site, services, sources: sources.registry ?? {} }, report);
   const registry = declared && withServiceKeys(declared, services);
-  const equipped = withScrapers(withAskers(services, registry)).map((service) =>
+  const equipped = withScrapers(withTracers(withAskers(services, registry))).map((service) =>
     registry === undefined ? service : withIssuedKeys(withKeys(service, registry), registry),
   );
   const members = site.drafts.map((draft, index) => ({

@@ -14,6 +14,7 @@ import type { ServiceSecret } from "./service-secret.ts";
 import type { GpuShare, Idle, Swap } from "./sharing.ts";
 import type { StackCertificate } from "./stack-certificate.ts";
 import type { TlsEnd } from "./tls-end.ts";
+import type { TraceSender } from "./traces.ts";
 
 export type SettingValue = string | number | boolean | readonly string[];
 
@@ -74,6 +75,8 @@ export interface Service {
   readonly routesModels: ModelRouter | undefined;
   /** Left out where it asks for none. */
   readonly asksModels?: ModelAsker;
+  /** Left out where it sends none. */
+  readonly sendsTraces?: TraceSender;
   readonly pod: Pod | undefined;
   readonly containers: readonly Container[];
   /** Unit files beside those that are rendered, as they are. */

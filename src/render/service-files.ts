@@ -33,6 +33,7 @@ export function renderServiceFiles(shared: SharedView, service: Service, site: S
     settings: service.settings,
     ports: portView(service),
     ...others,
+    traces: service.sendsTraces !== undefined && { callback: service.sendsTraces.callback ?? "" },
     ...(service.routesModels === undefined ? {} : { registry, userHeaders: userHeaders.get(service.name) ?? [] }),
     ...(service.metrics.length === 0 ? {} : { scraped: scraped.has(service.name) }),
     ...(showsPortal(service) ? { portal } : {}),

@@ -24,6 +24,7 @@ import {
 } from "./fields.ts";
 import { buildLog } from "./log.ts";
 import { below } from "./paths.ts";
+import { traceArguments } from "./tracer.ts";
 
 export function buildContainer(builder: Builder, name: string, written: WrittenContainer, unit: string): Container {
   const path = ["containers", name];
@@ -36,7 +37,7 @@ export function buildContainer(builder: Builder, name: string, written: WrittenC
     imageMegabytes: written.image_megabytes,
     nvidiaDriver: buildDriver(builder, written, path),
     entrypoint: readArguments(builder, at("entrypoint")),
-    command: readArguments(builder, at("command")),
+    command: [...readArguments(builder, at("command")), ...traceArguments(builder, name)],
     user: written.user,
     workingDir: written.working_dir,
     environment: buildEnvironment(builder, name, written),

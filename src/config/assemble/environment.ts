@@ -6,6 +6,7 @@ import type { WrittenContainer } from "../schema/container.ts";
 import { routerVariables } from "./asker.ts";
 import { neighbourOf } from "./beside.ts";
 import { type Builder, isSet, readCondition, readText } from "./fields.ts";
+import { traceVariables } from "./tracer.ts";
 
 /** What the site says is taken as it is written. */
 export function buildEnvironment(
@@ -21,6 +22,7 @@ export function buildEnvironment(
     if (text !== undefined) variables.set(key, text);
   }
   for (const [key, value] of routerVariables(builder, name)) variables.set(key, value);
+  for (const [key, value] of traceVariables(builder, name)) variables.set(key, value);
   for (const key of Object.keys(draft.entry.environment[name] ?? {})) {
     const node = nodeAt(draft.stack, ["services", draft.name, "environment", name, key]);
     if (node?.kind === "scalar") variables.set(key, node.text);

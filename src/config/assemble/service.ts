@@ -21,6 +21,7 @@ import { buildProbe } from "./probe.ts";
 import { buildQuadlets } from "./quadlets.ts";
 import { buildSecrets } from "./secrets.ts";
 import { buildGpu, buildIdle, buildSwap } from "./sharing.ts";
+import { buildTracer } from "./tracer.ts";
 import { buildDetour, buildWithTwin } from "./twin.ts";
 
 export function buildService(site: WrittenSite, draft: ServiceDraft, report: Report): Service {
@@ -67,6 +68,7 @@ export function buildService(site: WrittenSite, draft: ServiceDraft, report: Rep
       },
     },
     ...buildAsker(builder),
+    ...buildTracer(builder),
     pod: written.pod && { name, hosts: written.pod.hosts },
     containers,
     quadlets: buildQuadlets(builder, units),

@@ -44,6 +44,7 @@ import {
 } from "./routes.ts";
 import { copiedSecretsExist, secretsAreStrong, secretsHaveNoCycle, variablesAreSetOnce } from "./secrets.ts";
 import { groupsHaveOneDefault, idleServicesComeBack, sharesFit, swappedServicesSleep } from "./sharing.ts";
+import { tracesAreSentAsTheyAreTaken, tracesGoToWhoTakesThem } from "./traces.ts";
 import type { Rule } from "./world.ts";
 import { operatorsArePeople, zoneIsFree } from "./zone.ts";
 
@@ -66,6 +67,8 @@ export const RULES: readonly Rule[] = [
   callersAreConsumers,
   metricsAreReachable,
   hostMetricsHaveTheirPlace,
+  tracesGoToWhoTakesThem,
+  tracesAreSentAsTheyAreTaken,
   routeHostsAreDistinct,
   routesLeadToLoopbackPorts,
   oneServiceEndsTls,

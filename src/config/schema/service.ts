@@ -29,6 +29,7 @@ import { observedShape } from "./observed.ts";
 import { forPortal, tlsSchema } from "./proxy.ts";
 import { servedSchema } from "./served.ts";
 import { activitySchema, gpuSettingsSchema } from "./sharing.ts";
+import { tracesShape } from "./traces.ts";
 
 const settingSchema = map({
   type: z
@@ -177,6 +178,7 @@ export const serviceSchema = map({
     .describe("versions that a person reads about before data meet them"),
   backup: backupSchema.optional().describe("what its data are, and how they are made quiet for a backup"),
   ...observedShape,
+  ...tracesShape,
   ...askedShape,
 });
 

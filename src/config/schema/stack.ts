@@ -59,6 +59,11 @@ export const headerSchema = map({
     .boolean("true or false")
     .default(false)
     .describe("https://ZONE/ is a page for people: what there is, whether it is up, and how it is used"),
+  traces: serviceName
+    .optional()
+    .describe(
+      "the service that traces of requests are sent to, by every service that can; none, or without it: nobody sends any",
+    ),
   backup: map({
     every: z.enum(["off", "hourly", "daily", "weekly"]).default("off").describe("how often a timer takes one"),
     keep: count.default(7).describe("how many stay, of each service"),
@@ -82,6 +87,7 @@ export const entrySchema = map({
   gpu: givenGpuSchema.optional().describe("GPUs that it is given, and the share of their memory"),
   swap: swapSchema.optional().describe("it takes turns with others: one of a group is awake at a time"),
   idle: idleSchema.optional().describe("it is stopped when nobody has asked it for so long"),
+  traces: serviceName.optional().describe("the service that its traces are sent to, or none; without it, as for all"),
   decided: z
     .array(name, "a list of names")
     .default([])

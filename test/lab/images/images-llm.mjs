@@ -8,7 +8,7 @@ export const llmImages = [
     layers: ["node", "python"],
     users: [{ name: "vllm", uid: 2000, gid: 0, group: "root", home: "/home/vllm" }],
     files: {
-      ...code("vllm", "vllm-api", "vllm-arguments", "vllm-metrics"),
+      "opt/lab/standins/vllm.mjs": { bundle: "standins/vllm.mjs" },
       "usr/local/bin/vllm": "files/vllm/vllm",
     },
     dirs: { "home/vllm": { owner: "2000:0", mode: 0o775 }, "vllm-workspace": {} },

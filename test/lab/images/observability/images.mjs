@@ -116,6 +116,21 @@ export const images = [
     },
   },
   {
+    name: "docker.io/arizephoenix/phoenix:version-20.3.0-nonroot",
+    kind: "stand-in",
+    layers: ["node"],
+    users: [{ name: "nonroot", uid: 65532, gid: 65532, home: "/home/nonroot" }],
+    files: standIn("phoenix", "usr/bin/python3"),
+    config: {
+      Env: [PATH],
+      Entrypoint: ["/usr/bin/python3"],
+      Cmd: ["-m", "phoenix.server.main", "serve"],
+      User: "65532",
+      WorkingDir: "/phoenix",
+      ExposedPorts: ports(6006, 4317, 9090),
+    },
+  },
+  {
     name: "docker.io/utkuozdemir/nvidia_gpu_exporter:1.14.0-nvml",
     kind: "stand-in",
     layers: ["node"],

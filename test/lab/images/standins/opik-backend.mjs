@@ -43,6 +43,16 @@ async function traces(request, response) {
   return send(response, 200, { total: rows.length, content: rows.map(([id, body]) => ({ id, ...JSON.parse(body) })) });
 }
 
+/** What a client has gathered. */
+async function batch(request, response) {
+  const { traces: list } = JSON.parse((await readBody(request)).toString());
+  for (const one of list) {
+    await mysql(`INSERT INTO lab_traces (body) VALUES (${quote(JSON.stringify(one))})`);
+    await clickhouse(`INSERT INTO ${TABLE} (id) VALUES ('${one.id}')`);
+  }
+  return send(response, 204, "");
+}
+
 /** One that brought its own id. As in the real one, ClickHouse must know it. */
 async function trace(request, response, id) {
   const known = (await clickhouse(`SELECT id FROM ${TABLE}`)).split("\n").includes(id);
@@ -62,6 +72,7 @@ async function route(request, response) {
   if (url.pathname === "/health-check") return health(response, url.searchParams.get("type") ?? "ready");
   if (url.pathname === "/is-alive/ping") return send(response, 200, { healthy: true });
   if (url.pathname === "/is-alive/ver") return send(response, 200, { version: env.OPIK_VERSION });
+  if (url.pathname === "/v1/private/traces/batch" && request.method === "POST") return batch(request, response);
   if (url.pathname === "/v1/private/traces") return traces(request, response);
   const [, id] = /^\/v1\/private\/traces\/([0-9a-f-]{36})$/.exec(url.pathname) ?? [];
   if (id) return trace(request, response, id);

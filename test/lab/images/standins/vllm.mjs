@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Contract, endOnSignal, listen, sleep } from "../lib/contract.mjs";
+import { OtlpSender } from "../lib/otlp-sender.mjs";
 import { createApi } from "./vllm-api.mjs";
 import { parseServe, UsageError } from "./vllm-arguments.mjs";
 
@@ -71,6 +72,14 @@ contract.need(
   !options["enable-auto-tool-choice"] || options["tool-call-parser"],
   "--enable-auto-tool-choice requires --tool-call-parser",
 );
+const traces = options["otlp-traces-endpoint"];
+if (traces !== undefined) {
+  contract.need(URL.canParse(traces), `--otlp-traces-endpoint ${traces} is no address`);
+  contract.need(
+    env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL === "http/protobuf",
+    `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL is ${env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? "grpc by default"}: this stand-in knows http/protobuf`,
+  );
+}
 contract.enforce();
 
 if (!model.startsWith("/") && !existsSync(snapshot)) {
@@ -90,7 +99,16 @@ endOnSignal(image);
 process.stdout.write(`${image}: loading ${model}\n`);
 await sleep(loadSeconds() * 1000);
 const keys = options["api-key"] ?? (env.VLLM_API_KEY ? [env.VLLM_API_KEY] : []);
+const sender =
+  traces &&
+  new OtlpSender({
+    url: traces,
+    headers: env.OTEL_EXPORTER_OTLP_TRACES_HEADERS,
+    service: env.OTEL_SERVICE_NAME ?? "unknown_service",
+    scope: "vllm.llm_engine",
+  });
 const api = createApi({
+  traces: sender,
   names: options["served-model-name"] ?? [model],
   root: model,
   maxLength: options["max-model-len"] ?? 32768,

@@ -12,7 +12,7 @@ const CHARACTERS_A_TOKEN = 4;
 export class Completions {
   #services;
 
-  /** @param services { router, keys, limits, budgets, usage, metrics, cache, settings }: the parts that a question goes through */
+  /** @param services { router, keys, limits, budgets, usage, metrics, traces, cache, settings }: the parts that a question goes through */
   constructor(services) {
     this.#services = services;
   }
@@ -86,7 +86,7 @@ export class Completions {
   async #whole(request, routed, response) {
     const { body } = routed.answer;
     if (routed.fallbacks === 0) body.model = request.body.model;
-    const spend = this.#count(request, routed, { usage: body.usage });
+    const spend = this.#count(request, routed, { usage: body.usage, answered: JSON.stringify(body.choices) });
     if (request.cacheKey) await this.#services.cache.set(request.cacheKey, JSON.stringify(body));
     send(response, body, this.#headers(request, routed, spend));
     return body.usage?.total_tokens ?? 0;
@@ -125,7 +125,7 @@ export class Completions {
     return usage?.total_tokens ?? 0;
   }
 
-  #count(request, routed, { usage = {}, status = "success", cacheHit = "False", isFree = false, error }) {
+  #count(request, routed, { usage = {}, status = "success", cacheHit = "False", isFree = false, error, answered }) {
     const { prompt_tokens: prompt = 0, completion_tokens: completion = 0 } = usage;
     const { deployment } = routed ?? {};
     const { input_cost_per_token: input = 0, output_cost_per_token: output = 0 } = deployment?.info ?? {};
@@ -152,6 +152,8 @@ export class Completions {
     if (isKept) this.#services.usage.add(request.row, entry);
     this.#services.metrics.add(request.row, entry, routed);
     this.#services.budgets.settle(request);
+    const asked = JSON.stringify(request.body.messages ?? request.body.prompt ?? request.body.input);
+    this.#services.traces.add(request.row, entry, { asked, answered, error });
     return spend;
   }
 

@@ -16,6 +16,7 @@ import { migrate } from "./migrations.mjs";
 import { Database } from "./postgres.mjs";
 import { Redis } from "./redis.mjs";
 import { Router } from "./router.mjs";
+import { faultsOfTraces, Traces } from "./traces.mjs";
 import { askEngine } from "./upstream.mjs";
 import { customerActivity, dailyActivity, forgetOld, spendLogs, Usage } from "./usage.mjs";
 
@@ -82,7 +83,8 @@ for (const [dir, why] of [
   contract.writable(dir, why);
 }
 const { config, faults = [] } = options.config ? readConfig(options.config, env) : {};
-for (const fault of faults) contract.need(false, fault);
+for (const fault of [...faults, ...faultsOfTraces(config?.litellm_settings?.callbacks ?? [], env)])
+  contract.need(false, fault);
 contract.enforce();
 
 const database = new Database(env.DATABASE_URL);
@@ -107,6 +109,7 @@ const services = {
   budgets: new Budgets(redis),
   usage: new Usage(database, general.proxy_batch_write_at ?? 10),
   metrics: new Metrics(),
+  traces: new Traces(litellm, env),
   cache: redis && new AnswerCache(redis, litellm.cache_params),
   settings: { litellm, router, general },
 };
@@ -275,7 +278,7 @@ async function end(signal) {
   const until = Date.now() + Number(env.GRACEFUL_SHUTDOWN_TIMEOUT ?? 30) * 1000;
   while (state.open > 0 && Date.now() < until) await sleep(50);
   server.close();
-  await Promise.race([services.usage.end(), sleep(5000)]);
+  await Promise.race([Promise.all([services.usage.end(), services.traces.end()]), sleep(5000)]);
   redis?.end();
   process.exit(0);
 }
