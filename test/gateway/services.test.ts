@@ -7,9 +7,9 @@ import { find, said } from "../rules/cases.ts";
 import { resolve } from "./support.ts";
 
 const ALL =
-  "services: { gateway: {}, llama-cpp: {}, ollama: { settings: { models: [bge-m3] } }, searxng: {}, phoenix: {} }";
+  "services: { gateway: {}, llama-cpp: {}, ollama: { settings: { models: [bge-m3] } }, searxng: {}, phoenix: {}, jaeger: {} }";
 const rendered = sampleFiles(resolve({ stack: ALL }), "5.4.2");
-const own = [...rendered].filter(([path]) => /^(gateway|llama-cpp|ollama|phoenix|searxng)\//.test(path));
+const own = [...rendered].filter(([path]) => /^(gateway|jaeger|llama-cpp|ollama|phoenix|searxng)\//.test(path));
 
 test("none of them is in the shipped stack", () => {
   const names = resolveStack(readBuiltIn()).services.map(({ name }) => name as string);
@@ -23,9 +23,9 @@ describe("with one line each", () => {
 
   test.each(["5.0.0", "5.4.2", "5.8.3"])("podman %s has nothing to complain about", (podman) => {
     const files = [...sampleFiles(resolve({ stack: ALL }), podman)].filter(([path]) =>
-      /^(gateway|llama-cpp|ollama|phoenix|searxng)\/[^/]+\.(container|pod)$/.test(path),
+      /^(gateway|jaeger|llama-cpp|ollama|phoenix|searxng)\/[^/]+\.(container|pod)$/.test(path),
     );
-    expect(files).toHaveLength(7);
+    expect(files).toHaveLength(8);
     const texts = Object.fromEntries(files.map(([path, text]) => [path.split("/")[1] ?? "", text]));
     expect(said(find(texts, { podman }))).toBe("");
   });

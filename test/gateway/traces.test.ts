@@ -2,11 +2,14 @@
 import { once } from "node:events";
 import http from "node:http";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { sampleFiles } from "../../src/cli/render.ts";
 // @ts-expect-error: plain JavaScript, which the stand-ins in the lab run as it is
 import { spansOf } from "../lab/images/lib/otlp.mjs";
 // @ts-expect-error: the same
 import { OtlpSender } from "../lab/images/lib/otlp-sender.mjs";
+// @ts-expect-error: the same
+import { checkConfig } from "../lab/images/observability/jaeger/config.mjs";
 import { resolve } from "./support.ts";
 
 const rendered = (stack: string) => sampleFiles(resolve({ stack }), "5.4.2");
@@ -129,4 +132,41 @@ test("to Phoenix: over HTTP, with a secret of Phoenix' that is in no unit file",
   expect(callbacks(stack)).toEqual([QUIET, "callbacks: [otel]"]);
   const phoenix = resolve({ stack }).services.find(({ name }) => name === "phoenix");
   expect(phoenix?.ports.map(({ name, consumers }) => [name, consumers])).toEqual([["web", ["vllm-qwen", "gateway"]]]);
+});
+
+test("to Jaeger: over HTTP, with nothing to show, at ports that are there for whoever sends", () => {
+  const stack = "traces: jaeger\nservices: { gateway: {}, jaeger: {}, searxng: {} }";
+  const files = rendered(stack);
+  expect(files.get("gateway/gateway-litellm.container")).toContain(
+    "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318/v1/traces\n",
+  );
+  expect(files.get("gateway/gateway-litellm.container")).not.toContain("OTEL_EXPORTER_OTLP_HEADERS");
+  const ports = (text: string) =>
+    resolve({ stack: text })
+      .services.find(({ name }) => name === "jaeger")
+      ?.ports.map(({ name }) => name);
+  expect(ports(stack)).toEqual(["web", "otlp-http"]);
+  expect(ports("services: { jaeger: {} }")).toEqual(["web"]);
+});
+
+test("all that take traces may stand beside all the rest", () => {
+  const stack = "traces: opik\nobservability: true\nservices: { gateway: {}, jaeger: {}, phoenix: {}, searxng: {} }";
+  expect(resolve({ stack }).services.map(({ name }) => name as string)).toContain("jaeger");
+});
+
+test("Jaeger's configuration is what a strict reader takes, and it keeps traces as long as the setting says", () => {
+  const faults: string[] = [];
+  const need = (isRight: boolean, fault: string) => {
+    if (!isRight) faults.push(fault);
+    return isRight;
+  };
+  const text =
+    rendered("services: { jaeger: { settings: { retention_hours: 24 } } }").get("jaeger/files/config/jaeger.yaml") ??
+    "";
+  const config = parse(text) as { readonly extensions: { readonly jaeger_storage: object } };
+  checkConfig(config, need);
+  expect(faults).toEqual([]);
+  expect(JSON.stringify(config.extensions.jaeger_storage)).toContain('"ttl":{"spans":"24h"}');
+  checkConfig({ ...config, extensions: { ...config.extensions, zpages: {} } }, need);
+  expect(faults).toEqual(["extensions has invalid keys: zpages"]);
 });

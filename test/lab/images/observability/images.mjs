@@ -131,6 +131,22 @@ export const images = [
     },
   },
   {
+    name: "docker.io/jaegertracing/jaeger:2.20.0",
+    kind: "stand-in",
+    layers: ["node"],
+    busybox: ["wget"],
+    users: [{ name: "jaeger", uid: 10001, gid: 10001, home: "/tmp" }],
+    files: standIn("jaeger", "usr/bin/jaeger"),
+    links: { "cmd/jaeger/jaeger-linux": "/usr/bin/jaeger" },
+    config: {
+      Env: [PATH, "JAEGER_LISTEN_HOST=0.0.0.0"],
+      Entrypoint: ["/cmd/jaeger/jaeger-linux"],
+      User: "10001",
+      WorkingDir: "/",
+      ExposedPorts: ports(16686, 4317, 4318, 8888, 13133),
+    },
+  },
+  {
     name: "docker.io/utkuozdemir/nvidia_gpu_exporter:1.14.0-nvml",
     kind: "stand-in",
     layers: ["node"],
