@@ -152,7 +152,8 @@ test("a program that took a port cannot move the cursor of whoever reads its nam
 ctypes.CDLL(None).prctl(15, b"\\x1b[31mred", 0, 0, 0)
 s = socket.create_server(("127.0.0.1", 8000)); time.sleep(600)`;
   await host("svc", "stop", "vllm-qwen");
-  await hostScript(`systemd-run --quiet --unit lab-squatter python3 -c '${program}'
+  // What it is called by, too: a word of the kernel that is neither that nor its file's name is not shown.
+  await hostScript(`systemd-run --quiet --unit lab-squatter bash -c 'exec -a "$(printf "\\033[31mred")" python3 -c "$1"' bash '${program}'
     until ss -Hltn sport = :8000 | grep -q .; do systemctl is-active --quiet lab-squatter; sleep 0.1; done`);
   try {
     const answer = await tryHost("install-quadlets", "--yes");
