@@ -2,7 +2,9 @@
 
 import type { HostFacts, StateFacts } from "../model/facts.ts";
 import { isKeySecret } from "../model/gateway-key.ts";
-import type { UnitName, UserName } from "../model/names.ts";
+import { isGenerated } from "../model/mark.ts";
+import type { AbsolutePath, UnitName, UserName } from "../model/names.ts";
+import { SUDO_DIRECTORY } from "../model/places.ts";
 import type { Draft } from "../model/plan.ts";
 import { ofImageKey, ofSecretKey, ofUnitKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
@@ -111,10 +113,15 @@ function removeImages(input: PruneInput): readonly Draft[] {
 function removeFiles({ gone, facts, nameOf, why }: PruneInput): readonly Draft[] {
   return gone.files.flatMap((path) => {
     const fact = facts.paths.get(path);
-    if (fact?.kind !== "file") return [];
+    if (fact?.kind !== "file" || isOfTheDistribution(path, fact.content)) return [];
     const change = { kind: "remove-file", path, before: fact.content } as const;
     return [planned("prune", "remove", nameOf({ path }), `file ${path}`, why({ path }), change)];
   });
+}
+
+/** A package may have brought a command of that name since. */
+function isOfTheDistribution(path: AbsolutePath, content: string): boolean {
+  return path.startsWith(`${SUDO_DIRECTORY}/`) && !isGenerated(content);
 }
 
 /** A user manager that we started and that has nothing to run any more. */
