@@ -3,6 +3,7 @@ import { type GatewayKey, keySecret, NO_LIMITS } from "../model/gateway-key.ts";
 import type { Registry } from "../model/registry.ts";
 import type { Service } from "../model/service.ts";
 import type { ServiceSecret } from "../model/service-secret.ts";
+import { withCallers } from "./consumers.ts";
 
 /** With "_", which the secrets of a service file do not have. */
 const KEY = "gateway_key";
@@ -20,23 +21,16 @@ export function withServiceKeys(registry: Registry, services: readonly Service[]
 
 /** `registry`: undefined where it has faults, and then nobody has a key to make a copy of. */
 export function withAskers(services: readonly Service[], registry: Registry | undefined): readonly Service[] {
-  return services.map((service) => withOwnKey(withConsumers(service, services), registry));
+  return services.map((service) =>
+    withOwnKey(
+      withCallers(service, services, ({ asksModels }) => asksModels),
+      registry,
+    ),
+  );
 }
 
 function asksRouter({ asksModels }: Service): boolean {
   return asksModels?.userHeader !== undefined;
-}
-
-function withConsumers(service: Service, services: readonly Service[]): Service {
-  const callers = services.filter(({ asksModels }) => asksModels?.service === service.name);
-  if (callers.length === 0) return service;
-  return {
-    ...service,
-    ports: service.ports.map((port) => {
-      const names = callers.filter(({ asksModels }) => asksModels?.port === port.name).map(({ name }) => name);
-      return { ...port, consumers: [...new Set([...port.consumers, ...names])] };
-    }),
-  };
 }
 
 /** In place of what it would show to the service that its file names: that one may not even be there. */

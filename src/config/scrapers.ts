@@ -4,24 +4,19 @@ import type { ServiceName } from "../model/names.ts";
 import type { Service } from "../model/service.ts";
 import type { SecretUse, ServiceSecret } from "../model/service-secret.ts";
 import { innerOwner } from "./assemble/fields.ts";
+import { withConsumers } from "./consumers.ts";
 
 /** Whoever asks becomes a consumer of what it asks; then ports go that are there for consumers and have none. */
 export function withScrapers(services: readonly Service[]): readonly Service[] {
   const scrapers = services.filter(({ scrapes }) => scrapes !== undefined).map(({ name }) => name);
-  const asked = services.map((service) => withoutIdlePorts(withConsumers(service, scrapers)));
+  const asked = services.map((service) => withoutIdlePorts(withMeters(service, scrapers)));
   return asked.map((service) => (service.scrapes === undefined ? service : withTargets(service, asked)));
 }
 
-function withConsumers(service: Service, scrapers: readonly ServiceName[]): Service {
+function withMeters(service: Service, scrapers: readonly ServiceName[]): Service {
   const ports = new Set(service.metrics.map(({ port }) => port));
   const others = scrapers.filter((name) => name !== service.name);
-  if (ports.size === 0 || others.length === 0) return service;
-  return {
-    ...service,
-    ports: service.ports.map((port) =>
-      ports.has(port.name) ? { ...port, consumers: [...new Set([...port.consumers, ...others])] } : port,
-    ),
-  };
+  return withConsumers(service, (port) => (ports.has(port) ? others : []));
 }
 
 function withoutIdlePorts(service: Service): Service {

@@ -1,23 +1,12 @@
 /** What follows from services that send traces: who takes them lets them in, and shows them what it wants to see. */
 import type { Service } from "../model/service.ts";
+import { withCallers } from "./consumers.ts";
 
 /** With "_", which the secrets of a service file do not have. */
 const HEADERS = "trace_headers";
 
 export function withTracers(services: readonly Service[]): readonly Service[] {
-  return services.map((service) => withHeaders(withConsumers(service, services)));
-}
-
-function withConsumers(service: Service, services: readonly Service[]): Service {
-  const senders = services.filter(({ sendsTraces }) => sendsTraces?.service === service.name);
-  if (senders.length === 0) return service;
-  return {
-    ...service,
-    ports: service.ports.map((port) => {
-      const names = senders.filter(({ sendsTraces }) => sendsTraces?.port === port.name).map(({ name }) => name);
-      return { ...port, consumers: [...new Set([...port.consumers, ...names])] };
-    }),
-  };
+  return services.map((service) => withHeaders(withCallers(service, services, ({ sendsTraces }) => sendsTraces)));
 }
 
 function withHeaders(service: Service): Service {

@@ -28,6 +28,15 @@ export function desiredTool(site: Site): Installed | undefined {
   const { tool } = site;
   if (tool === undefined) return undefined;
   const target = `${LIBRARY}/${tool.build}` as AbsolutePath;
+  /**
+   * Files, not symlinks: they name the node that the tool was installed with, wherever PATH points later. Node reads them itself:
+   * a shell in between takes as long to start as svc's own code to load.
+   */
+  const launchersIn = (directory: AbsolutePath) =>
+    COMMANDS.map((file) => {
+      const view = { node: tool.node, program: `${target}/dist/bin/${file}` };
+      return hostFile(site, "launcher", `${directory}/${nameOf(file)}`, view, { mode: 0o755 });
+    });
   return {
     desired: { source: tool.source, target },
     directories: [
@@ -36,32 +45,15 @@ export function desiredTool(site: Site): Installed | undefined {
       ...manDirectories(site),
     ],
     files: [
-      ...COMMANDS.map((program) => launcher(program, COMMANDS_DIRECTORY, target, tool.node, site)),
-      ...(site.sudoDirectory === undefined ? [] : inPathOfSudo(site.sudoDirectory, target, tool.node, site)),
+      ...launchersIn(COMMANDS_DIRECTORY),
+      // Once more where sudo looks: every hint of ours begins with it. What somebody else has there under such a name stays.
+      ...(site.sudoDirectory === undefined
+        ? []
+        : launchersIn(site.sudoDirectory).map((file): DesiredFile => ({ ...file, optional: true }))),
       ...completionFiles(COMMANDS.map(nameOf), site),
       ...manFiles(tool, site),
     ],
   };
-}
-
-/**
- * A file, not a symlink: it names the node that the tool was installed with, wherever PATH points later. Node reads it itself:
- * a shell in between takes as long to start as svc's own code to load.
- */
-function launcher(
-  file: (typeof COMMANDS)[number],
-  directory: AbsolutePath,
-  target: AbsolutePath,
-  node: AbsolutePath,
-  site: Site,
-): DesiredFile {
-  const view = { node, program: `${target}/dist/bin/${file}` };
-  return hostFile(site, "launcher", `${directory}/${nameOf(file)}`, view, { mode: 0o755 });
-}
-
-/** The same once more: every hint of ours begins with sudo. What somebody else has there under such a name stays. */
-function inPathOfSudo(directory: AbsolutePath, target: AbsolutePath, node: AbsolutePath, site: Site) {
-  return COMMANDS.map((file): DesiredFile => ({ ...launcher(file, directory, target, node, site), optional: true }));
 }
 
 function nameOf(file: string): string {

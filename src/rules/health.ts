@@ -1,6 +1,6 @@
 /** Rules about health checks and when a unit counts as started. */
 import { goDuration, systemdDuration } from "./durations.ts";
-import { all, entriesFor, last, settingOf } from "./lookup.ts";
+import { all, entriesFor, isOneshot, last, settingOf } from "./lookup.ts";
 import { atEntry, type Context, perUnit, type Rule } from "./rule.ts";
 import type { Unit } from "./unit-set.ts";
 
@@ -20,9 +20,7 @@ const COUNTS = [
 ];
 
 function isHealthy(unit: Unit, context: Context): boolean {
-  return (
-    /^healthy$/i.test(settingOf(unit, "Notify", context)) && settingOf(unit, "Type", context, "Service") !== "oneshot"
-  );
+  return /^healthy$/i.test(settingOf(unit, "Notify", context)) && !isOneshot(unit, context);
 }
 
 /** systemd's own 90 seconds where nothing is said. */
@@ -88,7 +86,7 @@ export const healthRules: readonly Rule[] = [
     instead: "Without Type=oneshot, or without Notify=.",
     find: perUnit(["container"], (unit, context) => {
       const entry = last(unit, "Notify");
-      if (entry === undefined || settingOf(unit, "Type", context, "Service") !== "oneshot") return [];
+      if (entry === undefined || !isOneshot(unit, context)) return [];
       return /^(healthy|true|yes|on|1)$/i.test(settingOf(unit, "Notify", context))
         ? [atEntry(entry, "has no effect beside Type=oneshot", "remove it")]
         : [];

@@ -30,6 +30,11 @@ export function settingOf(unit: Unit, key: string, context: Context, section = u
   return entry === undefined ? "" : unquoted(entry.value, context);
 }
 
+/** As the generator sees it, which then reports nothing to systemd by itself. */
+export function isOneshot(unit: Unit, context: Context): boolean {
+  return settingOf(unit, "Type", context, "Service") === "oneshot";
+}
+
 export function unquoted(value: string, context: Context): string {
   return lookedUp(trimEndSpace(value), isAtLeastExactly(context.podman, "5.8.2"));
 }

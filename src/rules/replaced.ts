@@ -1,5 +1,5 @@
 /** Rules about what the generator replaces or takes for something else: settings of [Service], and empty assignments. */
-import { entriesFor, last, settingOf } from "./lookup.ts";
+import { entriesFor, isOneshot, last, settingOf } from "./lookup.ts";
 import { atEntry, perEntry, perUnit, type Rule } from "./rule.ts";
 import { KINDS, type Kind } from "./unit-set.ts";
 import { BOOLEANS } from "./values.ts";
@@ -25,7 +25,7 @@ export const replacedRules: readonly Rule[] = [
     instead: "Nothing.",
     find: perUnit(["container", "kube"], (unit, context) => {
       const entry = entriesFor(unit, "Service", "NotifyAccess").at(-1);
-      const isKept = entry?.value === "all" || settingOf(unit, "Type", context, "Service") === "oneshot";
+      const isKept = entry?.value === "all" || isOneshot(unit, context);
       return entry === undefined || isKept ? [] : [atEntry(entry, "quadlet puts all in its place", "remove it")];
     }),
   },

@@ -25,27 +25,31 @@ export function buildTracer(builder: Builder): Pick<Service, "sendsTraces"> {
 
 /** Of one container. */
 export function traceVariables(builder: Builder, container: string): readonly (readonly [string, string])[] {
-  const sends = builder.draft.written.sends_traces;
-  const target = traceTarget(builder.site, builder.draft);
-  if (sends?.container !== container || target === undefined) return [];
-  const { taker, way } = target;
-  const there = naming(builder, addressOf(taker, way));
-  const named = Object.keys(sends[way]?.environment ?? {}).map(
+  const sending = sendingFrom(builder, container);
+  if (sending === undefined) return [];
+  const { sends, taker, way, there } = sending;
+  const named = Object.keys(sends?.environment ?? {}).map(
     (key) => [key, readText(there, ["sends_traces", way, "environment", key])] as const,
   );
   const headers = headersOf({ ...builder, draft: taker }, way, builder.draft.name);
-  const variable = sends[way]?.headers;
+  const variable = sends?.headers;
   return [...named, ...(variable === undefined || headers === "" ? [] : [[variable, headers] as const])];
 }
 
 export function traceArguments(builder: Builder, container: string): readonly string[] {
+  const sending = sendingFrom(builder, container);
+  if (sending === undefined) return [];
+  const { sends, way, there } = sending;
+  return (sends?.args ?? []).map((_, index) => readText(there, ["sends_traces", way, "args", index]));
+}
+
+/** Undefined where this container is not the one that sends, or nobody takes what it would. `there`: knows the address of who does. */
+function sendingFrom(builder: Builder, container: string) {
   const sends = builder.draft.written.sends_traces;
   const target = traceTarget(builder.site, builder.draft);
-  if (sends?.container !== container || target === undefined) return [];
-  const there = naming(builder, addressOf(target.taker, target.way));
-  return (sends[target.way]?.args ?? []).map((_, index) =>
-    readText(there, ["sends_traces", target.way, "args", index]),
-  );
+  if (sends?.container !== container || target === undefined) return undefined;
+  const { taker, way } = target;
+  return { sends: sends[way], taker, way, there: naming(builder, addressOf(taker, way)) };
 }
 
 /** Also where nobody sends or takes any yet: what is wrong there is a fault of the service file. */

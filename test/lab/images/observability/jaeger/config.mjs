@@ -1,14 +1,9 @@
 // What the stand-in takes as Jaeger's configuration: every key known, every value of its kind, and no name that nothing has.
+import { checkShape, flag, one, text } from "../../lib/shape.mjs";
 
-const text = (value) => typeof value === "string" && value !== "";
-const flag = (value) => typeof value === "boolean";
 const none = (value) => value === null || value === undefined;
 const address = (value) => /^(\d+\.){3}\d+:\d+$/.test(value);
 const duration = (value) => /^\d+(s|m|h)$/.test(value);
-const one =
-  (...values) =>
-  (value) =>
-    values.includes(value);
 
 const SHAPE = {
   service: {
@@ -42,9 +37,11 @@ const SHAPE = {
   exporters: { jaeger_storage_exporter: { trace_storage: text } },
 };
 
+const WORDS = { unknown: (path, _name, key) => `${path} has invalid keys: ${key}`, isWhole: true };
+
 /** `need` is told of each fault. */
 export function checkConfig(config, need) {
-  check(config, SHAPE, "", need);
+  checkShape(config, SHAPE, need, WORDS);
   const { service = {}, extensions = {}, exporters = {} } = config;
   const { traces = {} } = service.pipelines ?? {};
   const known = (names, section, what) => {
@@ -55,20 +52,4 @@ export function checkConfig(config, need) {
   const stores = extensions.jaeger_storage?.backends;
   known([extensions.jaeger_query?.storage?.traces], stores, "storage");
   known([exporters.jaeger_storage_exporter?.trace_storage], stores, "storage");
-}
-
-function check(value, shape, path, need) {
-  if (typeof shape === "function") {
-    need(shape(value), `${path}: ${JSON.stringify(value)} is not of the kind that belongs there`);
-  } else if (Array.isArray(shape)) {
-    if (!need(Array.isArray(value), `${path} is no list`)) return;
-    for (const [index, entry] of value.entries()) check(entry, shape[0], `${path}[${index}]`, need);
-  } else {
-    if (!need(value !== null && typeof value === "object", `${path} is no mapping`)) return;
-    const known = (key) => shape[key] ?? shape["*"];
-    for (const [key, entry] of Object.entries(value))
-      if (need(known(key) !== undefined, `${path} has invalid keys: ${key}`))
-        check(entry, known(key), path === "" ? key : `${path}.${key}`, need);
-    for (const key of Object.keys(shape)) if (key !== "*") need(Object.hasOwn(value, key), `${path}.${key} is missing`);
-  }
 }
