@@ -42,6 +42,11 @@ export function spareGroups(): () => void {
   };
 }
 
+/** Whether who is asked to stop lets it come to its end. */
+export function isSpared(mayEnd = false): boolean {
+  return spared && !mayEnd;
+}
+
 /** Asked to end, and not waited for. */
 export function endAllGroups(): void {
   for (const pid of running.keys()) signalGroup(pid, "SIGTERM");
@@ -56,7 +61,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 function passOn(signal: NodeJS.Signals): void {
-  for (const [pid, mayEnd] of running) if (mayEnd || !spared) signalGroup(pid, "SIGTERM");
+  for (const [pid, mayEnd] of running) if (!isSpared(mayEnd)) signalGroup(pid, "SIGTERM");
   // Somebody else handles the signal too: theirs to decide whether we end.
   if (process.listenerCount(signal) > 1) return;
   for (const name of SIGNALS) process.off(name, passOn);

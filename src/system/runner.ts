@@ -8,7 +8,7 @@ import { CommandFailed, type Outcome } from "./command-failed.ts";
 import { MINIMAL_ENVIRONMENT } from "./environment.ts";
 import type { Runner } from "./interfaces.ts";
 import { type Collector, collectText } from "./lines.ts";
-import { endGroup, forgetGroup, killGroup, watchGroup } from "./process-groups.ts";
+import { endGroup, forgetGroup, isSpared, killGroup, watchGroup } from "./process-groups.ts";
 import { openStdin } from "./stdin-file.ts";
 
 const MAX_OUTPUT_CHARS = 16 * 1024 * 1024;
@@ -36,7 +36,21 @@ interface Execution {
   readonly result: CommandResult;
 }
 
+/** As what a terminal ends the group in front of it. */
+const OF_A_TERMINAL: readonly string[] = ["SIGINT", "SIGHUP"];
+
+/**
+ * A command is one of us until it leads a group of its own, so that a Ctrl-C which it is to be kept from may meet it before it has
+ * begun: then it is begun again, once. Later no terminal reaches it, and what somebody else ends half-way is not done twice.
+ */
 async function execute(command: Command, onLine: ((line: string) => void) | undefined): Promise<Execution> {
+  const execution = await executeOnce(command, onLine);
+  const { outcome, result } = execution;
+  const met = outcome.kind === "signal" && OF_A_TERMINAL.includes(outcome.signal) && isSpared(command.mayEnd);
+  return met && result.stdout === "" && result.stderr === "" ? executeOnce(command, onLine) : execution;
+}
+
+async function executeOnce(command: Command, onLine: ((line: string) => void) | undefined): Promise<Execution> {
   const stdin = command.stdin === undefined ? undefined : openStdin(command.stdin);
   const { child, pid } = await begin(command, stdin ?? "ignore").finally(() => stdin !== undefined && closeSync(stdin));
   watchGroup(pid, command.mayEnd);

@@ -80,3 +80,37 @@ test("where all commands are to end, the first one ends them", async () => {
   expect(said()).toMatch(/first\n/);
   expect(said()).toMatch(/end true\n$/);
 }, 120_000);
+
+/** Ends itself as a Ctrl-C would that meets it before it leads a group of its own; the second time it comes to its end. */
+const MET = `
+import { RealRunner } from "./src/system/runner.ts";
+import { realSignals } from "./src/system/signals.ts";
+const [, , begun, said, mayEnd] = process.argv;
+const script = 'echo >> "$1"; [ "$(wc -l < "$1")" = 1 ] || { echo whole; exit; }; ' + said + 'kill -INT $$';
+const held = realSignals.hold(() => undefined);
+const run = new RealRunner().run({ argv: ["sh", "-c", script, "sh", begun], mayEnd: mayEnd === "yes" });
+console.log(await run.then(({ stdout }) => stdout, (error) => error.message));
+held.release();
+`;
+
+test.each([
+  ["what a Ctrl-C met before it began is begun again, where it is kept from it", "", "no", /^whole\n/],
+  ["what had said something is not done twice", "echo half; ", "no", /^killed by SIGINT: sh.*\n {2}half\n/],
+  ["what may be ended is", "", "yes", /^killed by SIGINT: sh/],
+])(
+  "%s",
+  async (name, first, mayEnd, said) => {
+    const met = join(folder, "met.mjs");
+    const stdin = { contents: MET, resolveDir: process.cwd(), loader: "ts" as const };
+    await build({ stdin, outfile: met, bundle: true, format: "esm", platform: "node" });
+    const argv = [met, join(folder, name.replaceAll(" ", "-")), first, mayEnd];
+    const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    child.stdout.on("data", (chunk) => {
+      text += String(chunk);
+    });
+    expect(await ended(child)).toBe(0);
+    expect(text).toMatch(said);
+  },
+  120_000,
+);
