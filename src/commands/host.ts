@@ -31,3 +31,13 @@ export function sudoSettings(): Command {
 export function firewallDefaultZone(): Command {
   return { argv: ["firewall-cmd", "--get-default-zone"], timeoutMs: 5_000 };
 }
+
+/** "8081/tcp 9000-9010/udp" */
+export function firewallPortsOf(zone: string): Command {
+  return { argv: ["firewall-cmd", `--zone=${zone}`, "--list-ports"], timeoutMs: 5_000 };
+}
+
+/** "dhcpv6-client https ssh" */
+export function firewallServicesOf(zone: string): Command {
+  return { argv: ["firewall-cmd", `--zone=${zone}`, "--list-services"], timeoutMs: 5_000 };
+}

@@ -1,7 +1,8 @@
 /** Checks of the network: ports, Tailscale, addresses, firewalls, and when the network is up. */
 
 import { FIREWALL_TABLE, FIREWALL_UNIT } from "../model/places.ts";
-import { type Check, check, type Finding, ok, problem, skip, unless, warning } from "./check.ts";
+import { type Check, check, ok, problem, skip, unless, warning } from "./check.ts";
+import { judgeFirewalls } from "./firewalls.ts";
 import { portFindings, portsText } from "./ports.ts";
 
 const UP = "sudo systemctl start network-online.target";
@@ -60,23 +61,9 @@ export const networkChecks: readonly Check[] = [
     id: "firewall",
     group: "network",
     what: "firewalld and ufw, which come on top of our own table",
-    finds: "a firewalld that does not let in what comes from the tailnet",
-    from: ["firewall", "units"],
-    judge: ({ firewall, units }) => {
-      const found: Finding[] = [];
-      if (units.get("firewalld.service") === "active" && firewall.trusted === false)
-        found.push(
-          warning("firewalld refuses what comes from the tailnet: its interface is in no zone that lets it in", TRUST),
-        );
-      const on = [
-        ...(units.get("firewalld.service") === "active" ? ["firewalld"] : []),
-        ...(firewall.ufw ? ["ufw"] : []),
-      ];
-      const text = firewall.ufw
-        ? "ufw is on; Tailscale's own rules come before it"
-        : `${on.join("")} lets the tailnet in`;
-      return unless(found, on.length === 0 ? "neither firewalld nor ufw is on" : text);
-    },
+    finds: "one of them that refuses what comes in where the site is served",
+    from: ["firewall", "units", "sockets"],
+    judge: judgeFirewalls,
   }),
   check({
     id: "firewall-table",
@@ -107,7 +94,6 @@ export const networkChecks: readonly Check[] = [
   }),
 ];
 
-const TRUST = "sudo firewall-cmd --permanent --zone=trusted --add-interface=tailscale0 && sudo firewall-cmd --reload";
 const ONLINE = "where another program keeps the network, systemctl disable the one that waits in vain";
 const NEW_ADDRESS =
   "give the interface its address back; where it has another for good, sudo install-quadlets serves that";

@@ -47,10 +47,16 @@ export interface HolderFact extends ListenerFact {
   readonly unit: string | undefined;
 }
 
+/** Ports with their protocols, "443/tcp" or "9000-9010/udp"; undefined where it is not known. */
+export type Opened = readonly string[] | "everything" | undefined;
+
 export interface FirewallFact {
-  /** firewalld lets in whatever comes from the tailnet's interface; undefined where it was not asked. */
-  readonly trusted: boolean | undefined;
-  readonly ufw: boolean;
+  /** Where the site is served, or would be; undefined where that is not known. */
+  readonly interface: string | undefined;
+  /** What it lets in at that interface; undefined where it is not there or was not asked. */
+  readonly firewalld: { readonly zone: string; readonly opened: Opened } | undefined;
+  /** Undefined where it is not on. */
+  readonly ufw: { readonly opened: Opened } | undefined;
   /** Our own table is loaded; undefined where only root may know, or none is wanted. */
   readonly table: boolean | undefined;
 }

@@ -1,8 +1,6 @@
-/** Facts of the network: units that make it, Tailscale, sockets, firewalls. */
-import { firewallDefaultZone, firewallZoneOf } from "../commands/host.ts";
-import { listTable } from "../commands/nft.ts";
+/** Facts of the network: units that make it, Tailscale, sockets. */
 import { tailscaleDnsStatus, tailscaleStatus } from "../commands/tailscale.ts";
-import type { FirewallFact, HolderFact, SocketsFact, TailscaleFact, UnitStates } from "../diagnosis/parts-network.ts";
+import type { HolderFact, SocketsFact, TailscaleFact, UnitStates } from "../diagnosis/parts-network.ts";
 import { shownPorts, wantedPorts } from "../diagnosis/ports.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
 import { isAddress } from "../facts/network.ts";
@@ -10,7 +8,6 @@ import { gatherServed, parseTailnet } from "../facts/tailnet.ts";
 import { gatherSystemUnits } from "../facts/units.ts";
 import type { ListenerFact } from "../model/facts.ts";
 import { isRecord, parseJson, textsOf } from "../model/json.ts";
-import { FIREWALL_TABLE } from "../model/places.ts";
 import type { System } from "../system/interfaces.ts";
 import type { Base } from "./base.ts";
 
@@ -90,7 +87,7 @@ export async function gatherSockets(system: System, { index, installed }: Base):
   };
 }
 
-function tailnetAddress(system: System): string | undefined {
+export function tailnetAddress(system: System): string | undefined {
   return [...system.host.interfaces()].find(
     ([address, name]) => isAddress(address) && name.startsWith("tailscale"),
   )?.[0];
@@ -106,30 +103,4 @@ function withUnit(system: System, listener: ListenerFact): HolderFact {
 /** "0::/system.slice/apache2.service", and below that whatever it likes; undefined for what is no unit of the system. */
 export function parseSystemUnit(cgroup: string): string | undefined {
   return /^0::\/system\.slice\/(?:[^/\n]+\.slice\/)*([A-Za-z0-9@:_.-]+\.(?:service|socket))(?:\/|$)/m.exec(cgroup)?.[1];
-}
-
-const INTERFACE = "tailscale0";
-
-export async function gatherFirewall(system: System, { root, index }: Base): Promise<FirewallFact> {
-  const guards = index?.services.some(({ ports }) => ports.length > 0) === true;
-  const table = guards ? await isLoaded(system) : undefined;
-  const ufw = /^\s*ENABLED=yes\b/m.test(system.host.readTrusted("/etc/ufw/ufw.conf") ?? "");
-  // It answers root only, and takes long to start.
-  if (!root || system.host.findProgram("firewall-cmd") === undefined) return { trusted: undefined, ufw, table };
-  const [own, standard] = await Promise.all(
-    [firewallZoneOf(INTERFACE), firewallDefaultZone()].map((command) => system.runner.probe(command)),
-  );
-  return { trusted: parseZone(own?.stdout ?? "", standard?.stdout ?? ""), ufw, table };
-}
-
-async function isLoaded(system: System): Promise<boolean | undefined> {
-  if (system.host.findProgram("nft") === undefined) return undefined;
-  return (await system.runner.probe(listTable("inet", FIREWALL_TABLE))).exitCode === 0;
-}
-
-/** What somebody put into a zone of their own is not judged. */
-export function parseZone(own: string, standard: string): boolean | undefined {
-  const zone = own.trim() === "no zone" || own.trim() === "" ? standard.trim() : own.trim();
-  if (zone === "") return undefined;
-  return zone === "trusted" ? true : zone === standard.trim() ? false : undefined;
 }

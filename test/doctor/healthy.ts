@@ -128,7 +128,7 @@ export function healthyParts(): Parts {
         listener("127.0.0.1", 8000, "pasta (pid 900)", 802),
       ],
     },
-    firewall: { trusted: undefined, ufw: false, table: true },
+    firewall: { interface: "tailscale0", firewalld: undefined, ufw: undefined, table: true },
     selinux: { enforcing: false, policy: false, unlabelled: [] },
     gpu: {
       cards: ["NVIDIA"],

@@ -6,8 +6,9 @@ import { archiveWithCapabilities } from "../../src/commands/host.ts";
 import { freeStart, overlaps } from "../../src/diagnosis/free-ids.ts";
 import { wantedPorts } from "../../src/diagnosis/ports.ts";
 import { bytes, listed } from "../../src/diagnosis/words.ts";
+import { parseOpened, parseRules, zoneOf } from "../../src/doctor/gather-firewall.ts";
 import { hasCapability, parseClock, parseMemory } from "../../src/doctor/gather-machine.ts";
-import { parseRoutes, parseStatus, parseSystemUnit, parseZone } from "../../src/doctor/gather-net.ts";
+import { parseRoutes, parseStatus, parseSystemUnit } from "../../src/doctor/gather-net.ts";
 import { hasOldIds, parseUlimits } from "../../src/doctor/gather-own.ts";
 import { parseRoom } from "../../src/doctor/gather-running.ts";
 import { hurried } from "../../src/doctor/hurried.ts";
@@ -125,15 +126,39 @@ test.each([
 ])("the unit of a process, %j", (text, expected) => expect(parseSystemUnit(text)).toBe(expected));
 
 test.each([
-  ["trusted\n", "public\n", true],
-  ["no zone\n", "public\n", false],
-  ["no zone\n", "trusted\n", true],
-  ["public\n", "public\n", false],
-  ["tailnet\n", "public\n", undefined],
-  ["", "", undefined],
-])("a zone of firewalld, %j by default %j", (own, standard, expected) =>
-  expect(parseZone(own, standard)).toBe(expected),
-);
+  ["trusted\n", "public\n", "trusted"],
+  ["no zone\n", "public\n", "public"],
+  ["", "FedoraServer\n", "FedoraServer"],
+  ["", "", ""],
+])("a zone of firewalld, %j by default %j", (own, standard, expected) => expect(zoneOf(own, standard)).toBe(expected));
+
+test("what a zone of firewalld opens", () => {
+  expect(parseOpened("8081/tcp 9000-9010/udp\n", "ssh https dns\n")).toEqual([
+    "8081/tcp",
+    "9000-9010/udp",
+    "443/tcp",
+    "53/tcp",
+    "53/udp",
+  ]);
+  expect(parseOpened("\n", "")).toEqual([]);
+});
+
+test("what ufw lets in at an interface", () => {
+  const rules = [
+    "### tuple ### allow tcp 443 0.0.0.0/0 any 0.0.0.0/0 in",
+    "-A ufw-user-input -p tcp --dport 443 -j ACCEPT",
+    "### tuple ### allow any 53 0.0.0.0/0 any 192.168.1.0/24 in_eth0",
+    "### tuple ### limit tcp 22 0.0.0.0/0 any 0.0.0.0/0 in",
+    "### tuple ### allow_log tcp 80,8081 0.0.0.0/0 any 0.0.0.0/0 Nginx%20HTTP - in comment=78",
+    "### tuple ### allow udp 60000:61000 0.0.0.0/0 any 0.0.0.0/0 in_eth1",
+    "### tuple ### deny tcp 9 0.0.0.0/0 any 0.0.0.0/0 in",
+    "### tuple ### allow tcp 10 0.0.0.0/0 any 0.0.0.0/0 out",
+    "### tuple ### route:allow tcp 11 0.0.0.0/0 any 0.0.0.0/0 in_eth0",
+  ].join("\n");
+  expect(parseRules(rules, "eth0")).toEqual(["443/tcp", "53/tcp", "53/udp", "22/tcp", "80/tcp", "8081/tcp"]);
+  expect(parseRules(rules, "eth1")).toContain("60000-61000/udp");
+  expect(parseRules("### tuple ### allow any any 0.0.0.0/0 any 0.0.0.0/0 in_eth0", "eth0")).toBe("everything");
+});
 
 describe("subordinate ids", () => {
   const line = (owner: string, start: number, count: number) => ({ owner, start, count });
