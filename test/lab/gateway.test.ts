@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
+import { keyCommandIn, OPENAI_FOR_PYTHON, snippetsIn } from "./snippets.ts";
 import { smallStack, startFrom } from "./start.ts";
 import { gatewaySince, underStreams } from "./streams.ts";
 import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from "./support.ts";
@@ -72,7 +73,7 @@ beforeAll(async () => {
     write: false,
   });
   program = built.outputFiles[0]?.text ?? "";
-  await putFile("/etc/install-quadlets/stack.yaml", smallStack(SERVICES));
+  await putFile("/etc/install-quadlets/stack.yaml", `portal: true\n${smallStack(SERVICES)}`);
   await putFile("/etc/install-quadlets/model-mappings.yaml", MAPPINGS);
   const run = await tryHost("install-quadlets", "--yes");
   expect(run.code, run.out + run.err).toBe(0);
@@ -110,6 +111,33 @@ test("streamed answers of three engines by three names", async () => {
     expect(parts).toBeGreaterThan(3);
     expect(counted).toBeGreaterThan(0);
   }
+});
+
+test("the examples of the page, as they are copied from there, answer with a key that was made as it says", async () => {
+  const page = await client("curl", "-fsS", "https://liminati.internal/");
+  await hostScript(`${keyCommandIn(page).replace("NAME", "linus")} --yes >/dev/null 2>&1`);
+  const own = (await host("gateway-manage", "key", "show", "linus", "--reveal")).trim();
+  const { curl = "", Python = "", Node = "" } = snippetsIn(page, "https://llm.liminati.internal/v1");
+  const javaScript = await build({
+    stdin: { contents: Node, resolveDir: process.cwd() },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    write: false,
+  });
+  const programs = {
+    curl: [["sh"], curl],
+    python: [["python3"], `${OPENAI_FOR_PYTHON}\n${Python.replace(/^from openai import .*$/m, "")}`],
+    node: [["node", "--input-type=module", "-"], javaScript.outputFiles[0]?.text ?? ""],
+  } as const;
+  for (const [name, [argv, input]] of Object.entries(programs)) {
+    const whole = ["client", "--", "sh", "-lc", 'exec env "$@"', "sh", `API_KEY=${own}`, ...argv];
+    const answer = await lab(whole, { input });
+    expect(answer.code, `${name}: ${answer.err}`).toBe(0);
+    expect(answer.out, name).toMatch(name === "curl" ? /"content":\s*"[^"]+/ : /\S/);
+  }
+  await host("gateway-manage", "key", "revoke", "linus", "--yes");
+  await host("install-quadlets", "--yes");
 });
 
 test("Open WebUI lists what everybody has, asks with a key of its own, and is counted by it", async () => {

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { checkShape, flag, one, text } from "../../lib/shape.mjs";
 
 const count = (value) => Number.isInteger(value) && value > 0;
+const bytes = (value) => /^\d+(\.\d+)? ?[KMG]?B$/i.test(String(value));
 const duration = (value) => /^\d+(s|m|h|d|w)$/.test(String(value));
 
 const SHAPE = {
@@ -15,6 +16,7 @@ const SHAPE = {
     replication_factor: count,
     ring: { kvstore: { store: one("inmemory", "memberlist", "consul", "etcd") } },
   },
+  ingester: { wal: { replay_memory_ceiling: bytes } },
   schema_config: {
     configs: [
       {
