@@ -147,3 +147,22 @@ test("svc alerts says what is to be done, and not what only follows from it", as
   const alerts = lines.filter((line) => /^(critical|warning|info): /.test(line));
   expect(lines.filter((line) => line.startsWith("  hint: "))).toHaveLength(alerts.length);
 });
+
+test("a receiver that comes back is told what it has missed", async () => {
+  // As root: in the firewall's table the port is nobody's.
+  await hostScript(`
+    cat >/root/receiver.mjs <<'JS'
+import { appendFileSync } from "node:fs";
+import { createServer } from "node:http";
+createServer(async (request, response) => {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  appendFileSync("/root/received", JSON.parse(text).alerts.map(({ labels }) => labels.alertname + "\\n").join(""));
+  response.end();
+}).listen(9, "127.0.0.1");
+JS
+    systemd-run --unit=lab-receiver node /root/receiver.mjs`);
+  const told = async () => (await tryHost("sort", "-u", "/root/received")).out.split("\n");
+  const wanted = ["ServiceFailed", "TimerFailed", "DiskFull"];
+  await expect.poll(told, { timeout: 12 * 60_000, interval: 5000 }).toEqual(expect.arrayContaining(wanted));
+});

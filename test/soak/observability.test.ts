@@ -13,9 +13,6 @@ services: { opik: { enabled: true }, gateway: {}, prometheus: { settings: { scra
 
 /** Panels that show nothing on a host like this one, and why. */
 const EMPTY: Readonly<Record<string, string>> = {
-  "overview: Oldest newest backup: age": "no backup was taken",
-  "gateway: Left of allowances: {{api_key_alias}}": "no key has an allowance",
-  "opik: Newest backup: age": "no backup was taken",
   "gpu: Errors of the driver (XID): {{uuid}} {{xid}}": "the driver reported none",
   "gateway: Answers and failures, in an hour: {{litellm_model_name}} failures": "no provider failed",
 };
@@ -48,10 +45,11 @@ async function query(expression: string) {
   return result.map(({ metric, value }) => ({ ...metric, value: Number(value[1]) }));
 }
 
+/** By somebody who has an allowance. */
 async function complete(): Promise<string> {
-  const master = (await host("install-quadlets", "secrets", "show", "gateway/master-key")).trim();
+  const own = (await host("gateway-manage", "key", "show", "ada", "--reveal")).trim();
   const body = JSON.stringify({ model: "qwen", stream: true, messages: [{ role: "user", content: "hello" }] });
-  const key = ["-H", `authorization: Bearer ${master}`, "-H", "content-type: application/json"];
+  const key = ["-H", `authorization: Bearer ${own}`, "-H", "content-type: application/json"];
   return host("curl", "-sSN", "--max-time", "60", ...key, "--data", body, "http://127.0.0.1:4000/v1/chat/completions");
 }
 
@@ -60,6 +58,10 @@ beforeAll(async () => {
   await putFile("/etc/install-quadlets/model-mappings.yaml", "models: { qwen: { to: [{ provider: vllm-qwen }] } }\n");
   const run = await tryHost("install-quadlets", "--yes");
   expect(run.code, run.out + run.err).toBe(0);
+  // What a site has that is some days old.
+  await host("install-quadlets", "backup", "opik");
+  const budget = ["--for", "Ada Example", "--model", "qwen", "--budget", "5/month"];
+  await host("gateway-manage", "key", "create", "ada", ...budget, "--yes");
   // A certificate for two days is the first cause of an alert.
   await hostScript(aged(2));
   await host("install-quadlets", "metrics");
@@ -144,6 +146,26 @@ test("dashboards are for whoever has the password, by the name that clients use"
   const again = 'curl -fsS "http://$1:8081/install-client.sh" | sh -s -- "$1"';
   await client("sh", "-euc", again, "sh", TAILNET_ADDRESS);
   expect(await client("curl", "-sS", "https://grafana.liminati.internal/api/health")).toContain("ok");
+});
+
+test("a target that answers nonsense is a target that is down, and the others are measured on", async () => {
+  // As the account of the service: nobody else is heard at its port.
+  await hostScript(`
+    svc stop nginx-exporter
+    mkdir -p /tmp/nonsense && echo '<h1>no metrics</h1>' >/tmp/nonsense/metrics
+    systemd-run --unit=lab-nonsense --uid=nginx-exporter-user -p WorkingDirectory=/tmp/nonsense python3 -m http.server --bind 127.0.0.1 9113`);
+  const nonsense = async () => {
+    type Target = { labels: { job: string }; health: string; lastError: string };
+    const { activeTargets } = await prometheus<{ activeTargets: Target[] }>("targets?state=active");
+    return activeTargets
+      .filter(({ health }) => health !== "up")
+      .map(({ labels, lastError }) => [labels.job, lastError]);
+  };
+  await expect
+    .poll(nonsense, { timeout: 60_000, interval: 1000 })
+    .toEqual([["nginx-exporter", expect.stringMatching(/expected|invalid|unsupported|Content-Type/i)]]);
+  await hostScript("systemctl stop lab-nonsense; svc start nginx-exporter");
+  await expect.poll(nonsense, { timeout: 60_000, interval: 1000 }).toEqual([]);
 });
 
 test("alerts fire when their cause is made, and svc alerts says what to do", async () => {
