@@ -17,6 +17,8 @@ const ENGINES = {
 const GATEWAY = { settings: { requests_per_second: 1000, burst: 1000 } };
 const SERVICES = { "llama-cpp": {}, ollama: { settings: { models: ["tinyllama"] } }, gateway: GATEWAY, searxng: {} };
 
+const stackWith = (services: Readonly<Record<string, object>>) => `portal: true\n${smallStack(services)}`;
+
 const MAPPINGS = `
 routing: { retries: 1, failures: 1, cooldown: 3 }
 models:
@@ -73,7 +75,7 @@ beforeAll(async () => {
     write: false,
   });
   program = built.outputFiles[0]?.text ?? "";
-  await putFile("/etc/install-quadlets/stack.yaml", `portal: true\n${smallStack(SERVICES)}`);
+  await putFile("/etc/install-quadlets/stack.yaml", stackWith(SERVICES));
   await putFile("/etc/install-quadlets/model-mappings.yaml", MAPPINGS);
   const run = await tryHost("install-quadlets", "--yes");
   expect(run.code, run.out + run.err).toBe(0);
@@ -347,10 +349,7 @@ describe("a change of what the gateway reads", () => {
   test("one that it cannot start with leaves the running one alone", async () => {
     const before = await gatewaySince();
     const environment = { litellm: { USE_PRISMA_MIGRATE: "False" } };
-    await putFile(
-      "/etc/install-quadlets/stack.yaml",
-      smallStack({ ...SERVICES, gateway: { ...GATEWAY, environment } }),
-    );
+    await putFile("/etc/install-quadlets/stack.yaml", stackWith({ ...SERVICES, gateway: { ...GATEWAY, environment } }));
     const run = await tryHost("install-quadlets", "--yes");
     expect(run.code).not.toBe(0);
     expect(run.err).toContain("gateway-litellm runs on as it was: a second one did not come up with what is new");
@@ -358,7 +357,7 @@ describe("a change of what the gateway reads", () => {
     expect(await gatewaySince()).toBe(before);
     expect(await hostScript(left)).toBe("");
     expect(await ask(["tinyllama"])).toMatchObject([{ from: ENGINES.tinyllama }]);
-    await putFile("/etc/install-quadlets/stack.yaml", smallStack(SERVICES));
+    await putFile("/etc/install-quadlets/stack.yaml", stackWith(SERVICES));
     expect((await tryHost("install-quadlets", "--dry-run")).code).toBe(0);
   });
 
@@ -414,7 +413,7 @@ describe("a change of what the gateway reads", () => {
 describe("models that are declared of Ollama", () => {
   const declare = async (...models: readonly string[]) => {
     const ollama = { settings: { models } };
-    await putFile("/etc/install-quadlets/stack.yaml", smallStack({ ...SERVICES, ollama }));
+    await putFile("/etc/install-quadlets/stack.yaml", stackWith({ ...SERVICES, ollama }));
     const others = models.filter((model) => model !== "tinyllama");
     const more = others.map((model) => `  ${JSON.stringify(model)}: { to: [{ provider: ollama }] }\n`).join("");
     await putFile("/etc/install-quadlets/model-mappings.yaml", `${MAPPINGS}${more}`);
