@@ -1,5 +1,6 @@
 /** doctor on a host where one thing is damaged: it names that and nothing else, and what it says to paste mends it. */
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { giveRepository } from "./packages.ts";
 import { startFrom } from "./start.ts";
 import { host, hostScript, tryHost } from "./support.ts";
 
@@ -9,8 +10,6 @@ interface Damage {
   readonly make: string;
   /** The check that finds it. */
   readonly check: string;
-  /** Where the repair is not to be pasted here: the lab has no packages to install. */
-  readonly undo?: string;
 }
 
 const DAMAGES: readonly Damage[] = [
@@ -18,25 +17,21 @@ const DAMAGES: readonly Damage[] = [
     name: "newuidmap is not set-uid",
     make: "chmod u-s /usr/bin/newuidmap",
     check: "idmap",
-    undo: "chmod u+s /usr/bin/newuidmap",
   },
   {
     name: "newuidmap is not installed",
-    make: "mv /usr/bin/newuidmap /root",
+    make: "dpkg --remove --force-depends uidmap",
     check: "tools",
-    undo: "mv /root/newuidmap /usr/bin",
   },
   {
     name: "netavark is not installed",
-    make: "mv /usr/lib/podman/netavark /root",
+    make: "dpkg --remove --force-depends netavark",
     check: "runtime",
-    undo: "mv /root/netavark /usr/lib/podman",
   },
   {
     name: "podman has lost its part in systemd",
-    make: "mv /usr/lib/systemd/user-generators/podman-user-generator /root",
+    make: "rm /usr/lib/systemd/user-generators/podman-user-generator",
     check: "podman",
-    undo: "mv /root/podman-user-generator /usr/lib/systemd/user-generators",
   },
   {
     name: "an account does not linger",
@@ -52,7 +47,6 @@ const DAMAGES: readonly Damage[] = [
     name: "Tailscale is stopped, and its address is gone",
     make: "ip address del 100.101.102.103/24 dev tailscale0",
     check: "tailscale",
-    undo: "ip address add 100.101.102.103/24 dev tailscale0",
   },
   {
     name: "an account has no subordinate ids",
@@ -66,7 +60,6 @@ const DAMAGES: readonly Damage[] = [
       range=$(sed -n 's/^vllm-user:\\([0-9]*\\):.*/\\1/p' /etc/subuid)
       usermod --add-subuids "$range-$((range + 65535))" --add-subgids "$range-$((range + 65535))" somebody`,
     check: "subid-overlap",
-    undo: "userdel somebody",
   },
   {
     name: "podman's pause process was killed",
@@ -80,7 +73,6 @@ const DAMAGES: readonly Damage[] = [
       systemd-run --quiet --unit=squatter --uid=nobody node -e 'require("http").createServer().listen(3000, "127.0.0.1")'
       until ss -Hltn src 127.0.0.1:3000 | grep -q .; do sleep 0.1; done`,
     check: "ports",
-    undo: "systemctl stop squatter; svc start open-webui",
   },
   {
     name: "the firewall's table was deleted",
@@ -110,6 +102,11 @@ const DAMAGES: readonly Damage[] = [
 ];
 
 startFrom("small");
+
+beforeAll(async () => {
+  await giveRepository(["uidmap", "netavark", "podman"]);
+  await hostScript("apt-get -qq update");
+});
 
 interface Check {
   readonly id: string;
@@ -147,7 +144,7 @@ test("an ordinary user may ask, too", async () => {
   expect(code).toBe(0);
 });
 
-describe.each(DAMAGES)("where $name", ({ make, check, undo }) => {
+describe.each(DAMAGES)("where $name", ({ make, check }) => {
   let found: readonly Check[];
 
   const news = async () => {
@@ -161,11 +158,19 @@ describe.each(DAMAGES)("where $name", ({ make, check, undo }) => {
   });
 
   test("what it says to do mends it", async () => {
-    const repair = found[0]?.repair ?? "";
-    if (undo === undefined) expect(repair, shown(found).join("\n")).not.toBe("");
-    await hostScript(undo ?? repair.replace(/install-quadlets$/, "$& --yes"));
-    await expect
-      .poll(async () => shown(await findings()), { timeout: 120_000, interval: 3_000 })
-      .toEqual(shown(always));
+    // What was stopped for want of it is named when it could be started again.
+    for (let step = 0; found.length > 0 && step < 3; step++) {
+      const repair = found[0]?.repair ?? "";
+      expect(repair, shown(found).join("\n")).not.toBe("");
+      await hostScript(repair.replace(/install-quadlets$/, "$& --yes"));
+      await expect.poll(settled, { timeout: 120_000, interval: 3_000 }).not.toContain(repair);
+    }
+    expect(shown(await findings())).toEqual(shown(always));
   });
+
+  /** What is still to be pasted. */
+  const settled = async () => {
+    await news();
+    return found.map(({ repair }) => repair);
+  };
 });

@@ -1,14 +1,12 @@
 /** A new person's path on a host without what rootless podman needs: init, apply, a token, in three commands. */
-import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { beforeAll, expect, test } from "vitest";
+import { giveRepository } from "./packages.ts";
 import { waitUntilUp } from "./services.ts";
 import { startFrom } from "./start.ts";
-import { type Answer, fingerprintOfHost, host, hostScript, LAB, lab, labName, tryHost } from "./support.ts";
+import { type Answer, fingerprintOfHost, host, hostScript, lab, tryHost } from "./support.ts";
 
 const PACKAGES = ["uidmap", "passt", "dbus-user-session", "catatonit", "nftables"];
 const STACK = "/etc/install-quadlets/stack.yaml";
-const REPOSITORY = "/srv/packages";
 
 startFrom("bare");
 
@@ -20,7 +18,7 @@ let before: string;
 let after: string;
 
 beforeAll(async () => {
-  await giveRepository();
+  await giveRepository(PACKAGES);
   await host("apt-get", "remove", "--yes", "-o", "APT::AutoRemove::RecommendsImportant=false", ...PACKAGES);
   await lab(["install", "--version"]);
   // nft is among what is gone, and the picture of the host asks it.
@@ -35,18 +33,6 @@ beforeAll(async () => {
   init = await lab(["install", "init", "--yes"]);
   apply = await lab(["install", "--yes"]);
 });
-
-/** The host reaches no mirror: the packages lie in a directory that apt takes for one. */
-async function giveRepository(): Promise<void> {
-  const fetcher = fileURLToPath(new URL("host/packages.sh", import.meta.url));
-  const { stdout: directory } = await execa(fetcher, PACKAGES, { env: { LAB_NAME: labName() } });
-  const unpack = `mkdir -p ${REPOSITORY} && tar -C ${REPOSITORY} -x`;
-  await execa("bash", ["-c", 'tar -C "$1" -c . | "$2" exec -- sh -c "$3"', "bash", directory, LAB, unpack], {
-    env: { LAB_NAME: labName() },
-  });
-  await hostScript(`rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/*
-    echo 'deb [trusted=yes] file:${REPOSITORY} ./' >/etc/apt/sources.list`);
-}
 
 test("a dry run shows the packages, says that this is the first part, and changes nothing", () => {
   expect(dryRun.code, dryRun.err).toBe(2);
