@@ -4,6 +4,7 @@ import type { Of } from "../model/change.ts";
 import { fillAuthority } from "../model/fill-authority.ts";
 import { isTemporary } from "../model/places.ts";
 import type { System } from "../system/interfaces.ts";
+import { checkSudoers } from "./check-sudoers.ts";
 import type { ApplyContext, Handlers } from "./context.ts";
 
 /** Model caches hold hundreds of gigabytes. */
@@ -24,6 +25,7 @@ export const PATHS: Handlers<Kinds> = {
 
 async function writeFile({ system, trust }: ApplyContext, { file }: Of<"file">): Promise<void> {
   const content = trust.authority === undefined ? file.content : fillAuthority(file.content, trust.authority);
+  if (file.role.kind === "sudoers") await checkSudoers(system, content);
   await system.files.write(file.path, content, { mode: file.mode, ...file.owner });
 }
 

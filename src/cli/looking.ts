@@ -40,7 +40,8 @@ function sentenceOf(program: Command, path: string, command: Command): string | 
   return `${LOOKED}${file}`;
 }
 
-function pathOf(program: Command, command: Command): string {
+/** Its words behind the program's name: "models list". */
+export function pathOf(program: Command, command: Command): string {
   if (command === program) return "";
   const { parent } = command;
   return parent === null ? command.name() : `${pathOf(program, parent)} ${command.name()}`.trim();

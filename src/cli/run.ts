@@ -2,6 +2,7 @@
 import { type Command, CommanderError } from "commander";
 import { NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
+import { READER } from "../model/places.ts";
 import { printCommand } from "../model/print-command.ts";
 import { errorAsJson } from "./error-json.ts";
 import { arrangeHelp } from "./help-text.ts";
@@ -16,6 +17,16 @@ export async function run(program: Command, argv: readonly string[]): Promise<vo
   for (const command of withItsOwn(program)) {
     command.exitOverride().configureOutput({ outputError: (text) => complain(text.trim()) });
   }
+  let group: string | undefined;
+  program.hook("preAction", async (_, command) => {
+    // startReader alone puts it where node puts the path of a script.
+    const isReader = argv[1] === READER;
+    // Root itself does not even load it.
+    if (process.geteuid?.() === 0 && !isReader) return;
+    const { readWithoutRoot, refuseMoreThanReading } = await import("./as-reader.ts");
+    if (isReader) refuseMoreThanReading(program, command);
+    else group = await readWithoutRoot(program, command, argv.slice(2));
+  });
   try {
     await stoppableWhileLooking(program, () => program.parseAsync([...argv]));
   } catch (error) {
@@ -25,7 +36,7 @@ export async function run(program: Command, argv: readonly string[]): Promise<vo
       process.exitCode = EXIT.usage;
       return;
     }
-    const said = error instanceof NeedsRoot && error.hint === undefined ? withSudo(error, program, argv) : error;
+    const said = error instanceof NeedsRoot && error.hint === undefined ? withSudo(error, program, argv, group) : error;
     tellPrograms(argv, said);
     printError(said, argv.includes("--verbose"));
     // Not exitCode: a command that still runs for the failed one must not keep us here.
@@ -39,9 +50,10 @@ function tellPrograms(argv: readonly string[], error: unknown): void {
   if (ours.includes("--json")) printJson(errorAsJson(error));
 }
 
-/** What to type: the same, as root. */
-function withSudo(error: NeedsRoot, program: Command, argv: readonly string[]): UserError {
-  return new NeedsRoot(error.message, printCommand({ argv: ["sudo", program.name(), ...argv.slice(2)] }));
+/** What to type: the same, as root. `group`: its members need not. */
+function withSudo(error: NeedsRoot, program: Command, argv: readonly string[], group: string | undefined): UserError {
+  const typed = printCommand({ argv: ["sudo", program.name(), ...argv.slice(2)] });
+  return new NeedsRoot(error.message, group === undefined ? typed : `${typed}, or become a member of ${group}`);
 }
 
 function withItsOwn(command: Command): readonly Command[] {

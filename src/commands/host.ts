@@ -27,6 +27,11 @@ export function sudoSettings(): Command {
   return { argv: ["sudo", "-V"], env: { LC_ALL: "C" }, timeoutMs: 5_000 };
 }
 
+/** Whether sudo can read a file of rules. */
+export function checkRules(path: string): Command {
+  return { argv: ["visudo", "-c", "-f", path], env: { LC_ALL: "C" }, timeoutMs: 10_000 };
+}
+
 /** The zone of whatever is in none. */
 export function firewallDefaultZone(): Command {
   return { argv: ["firewall-cmd", "--get-default-zone"], timeoutMs: 5_000 };

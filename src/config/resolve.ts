@@ -41,6 +41,7 @@ export function resolveStack(sources: Sources): Stack {
     listen,
     interface: site.header.interface,
     operators: (operators as readonly UserName[] | undefined) ?? "auto",
+    readers: site.header.readers,
     dnsUpstreams: dns.upstreams,
     certificate: buildCertificate(site),
     verify: site.header.verify,
@@ -49,6 +50,7 @@ export function resolveStack(sources: Sources): Stack {
     backup: buildTimer(site.header.backup),
     written: {
       listen: writtenAt(site.stack, ["listen"]),
+      readers: writtenAt(site.stack, ["readers"]),
       operators: (operators ?? []).map((_, index) => writtenAt(site.stack, ["operators", index])),
     },
   };

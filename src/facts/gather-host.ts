@@ -9,7 +9,7 @@ import { gatherOfferedPodman } from "./offered.ts";
 import { gatherDecided, gatherSudoUser } from "./operators.ts";
 import { gatherOs } from "./os.ts";
 import { gatherSubids } from "./subids.ts";
-import { gatherSudoDirectory } from "./sudo.ts";
+import { gatherHasSudo, gatherSudoDirectory } from "./sudo.ts";
 import { gatherServed, gatherTailnet } from "./tailnet.ts";
 import { gatherMissingTools } from "./tools.ts";
 import { gatherPodman, gatherSystemdVersion } from "./versions.ts";
@@ -65,6 +65,7 @@ export async function gatherHost(system: System): Promise<HostFacts> {
     nameservers: gatherNameservers(system),
     manRoot,
     sudoDirectory,
+    hasSudo: gatherHasSudo(system),
     accounts,
     groups,
     subuids,

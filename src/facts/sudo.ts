@@ -18,6 +18,11 @@ export async function gatherSudoDirectory(system: System): Promise<AbsolutePath 
   return path.includes(SUDO_DIRECTORY) ? SUDO_DIRECTORY : undefined;
 }
 
+/** visudo comes with it everywhere. */
+export function gatherHasSudo({ host }: Pick<System, "host">): boolean {
+  return ["sudo", "visudo"].every((name) => host.findProgram(name) !== undefined);
+}
+
 /** "Value to override user's $PATH with: /usr/sbin:/usr/bin"; undefined where sudo keeps the path of whoever calls it. */
 export function parseSecurePath(text: string): readonly string[] | undefined {
   return /^Value to override user's \$PATH with: (.*)$/m.exec(text)?.[1]?.trim().split(":");

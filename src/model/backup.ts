@@ -69,3 +69,14 @@ export type IndexedTaken =
 
 /** How often the timer takes one, by what stack.yaml says. */
 export const BACKUP_SECONDS = { off: undefined, hourly: 3_600, daily: 86_400, weekly: 604_800 } as const;
+
+/** What a timer does by itself. */
+export interface BackupTimer {
+  readonly every: "off" | "hourly" | "daily" | "weekly";
+  /** How many stay, of each service. */
+  readonly keep: number;
+  /** Undefined: where root keeps them. */
+  readonly to: AbsolutePath | undefined;
+  /** Recipients of age. */
+  readonly encryptTo: readonly string[];
+}

@@ -44,6 +44,8 @@ export interface HostFacts {
   readonly manRoot: AbsolutePath;
   /** A second directory for the commands, where sudo does not look into /usr/local/bin. */
   readonly sudoDirectory: AbsolutePath | undefined;
+  /** sudo, and with it what checks its files. */
+  readonly hasSudo: boolean;
   readonly accounts: readonly AccountFact[];
   readonly groups: readonly { readonly name: string; readonly gid: number }[];
   readonly subuids: readonly SubidLine[];

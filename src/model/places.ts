@@ -12,6 +12,10 @@ export const COMMANDS_DIRECTORY = "/usr/local/bin" as AbsolutePath;
 export const SUDO_DIRECTORY = "/usr/sbin" as AbsolutePath;
 /** The copies of this program, a directory for each build: root's own. */
 export const LIBRARY = "/usr/local/lib/install-quadlets" as AbsolutePath;
+/** What members of the group of readers may have sudo run, and the file that says so; sudo passes over names with a dot. */
+export const READER = `${LIBRARY}/reader`;
+export const SUDOERS_DIRECTORY = "/etc/sudoers.d" as AbsolutePath;
+export const SUDOERS_FILE = `${SUDOERS_DIRECTORY}/install-quadlets`;
 /** State of the tool itself: the authority, what was applied, rendered rules. */
 export const STATE_ROOT = "/var/lib/install-quadlets";
 /** What earlier runs made and started; see Applied. */

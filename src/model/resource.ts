@@ -89,7 +89,8 @@ export type FileRole =
   | { readonly kind: "manager-drop-in"; readonly user: UserName; readonly fingerprint: string }
   /** A system unit: reload the system manager. */
   | { readonly kind: "system-unit" }
-  | { readonly kind: "plain" };
+  /** Of sudo: checked before it is put in place, because a rule that it cannot read may lock everybody out. */
+  | { readonly kind: "plain" | "sudoers" };
 
 export interface DesiredSecret {
   readonly service: ServiceName;

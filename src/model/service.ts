@@ -1,7 +1,7 @@
 /** The stack after config/resolve: every default filled in, every reference interpolated, nothing optional by accident. */
 import type { Login, Shell } from "./access.ts";
 import type { Asked } from "./asked.ts";
-import type { Backup } from "./backup.ts";
+import type { Backup, BackupTimer } from "./backup.ts";
 import type { Container } from "./container.ts";
 import type { Written } from "./diagnostic.ts";
 import type { Metrics, Scraper } from "./metrics.ts";
@@ -27,6 +27,8 @@ export interface Stack {
   readonly interface: string;
   /** People of this host who may call every loopback port; "auto": who ran sudo at the first run. */
   readonly operators: readonly UserName[] | "auto";
+  /** Members of this group of the host may look without root; undefined: nobody. */
+  readonly readers: string | undefined;
   /** Name servers for names outside the zone; empty: those of the host. */
   readonly dnsUpstreams: readonly string[];
   readonly certificate: StackCertificate;
@@ -37,18 +39,7 @@ export interface Stack {
   /** Undefined where no service routes to models. */
   readonly registry: Registry | undefined;
   /** Where the site wrote what only the host can judge. */
-  readonly written: { readonly listen: Written; readonly operators: readonly Written[] };
-}
-
-/** What a timer does by itself. */
-export interface BackupTimer {
-  readonly every: "off" | "hourly" | "daily" | "weekly";
-  /** How many stay, of each service. */
-  readonly keep: number;
-  /** Undefined: where root keeps them. */
-  readonly to: AbsolutePath | undefined;
-  /** Recipients of age. */
-  readonly encryptTo: readonly string[];
+  readonly written: Readonly<Record<"listen" | "readers", Written>> & { readonly operators: readonly Written[] };
 }
 
 export interface Service {

@@ -26,6 +26,8 @@ export interface Site {
   readonly manRoot: AbsolutePath;
   /** A second directory for the commands, where sudo does not look into /usr/local/bin. */
   readonly sudoDirectory: AbsolutePath | undefined;
+  /** Absent where nobody may look without root. */
+  readonly readers?: Readers | undefined;
   /** Where this program runs from and which node runs it; undefined where it is not to be installed. */
   readonly tool: Tool | undefined;
   /** Gives a template by its path below templates/; throws a UserError for an unknown one. */
@@ -35,6 +37,11 @@ export interface Site {
 export interface Operator {
   readonly user: UserName;
   readonly uid: number;
+}
+
+export interface Readers {
+  readonly group: string;
+  readonly gid: number;
 }
 
 export interface Tool {

@@ -7,6 +7,7 @@ import type { DesiredDirectory, DesiredFile } from "../model/resource.ts";
 import { completionDirectories, completionFiles } from "./completions.ts";
 import { hostFile } from "./host-file.ts";
 import { manDirectories, manFiles } from "./man-pages.ts";
+import { readerDirectories, readerFiles } from "./readers.ts";
 import type { Site } from "./site.ts";
 
 /** As scripts/build.mjs names them. */
@@ -41,6 +42,7 @@ export function desiredTool(site: Site): Installed | undefined {
     desired: { source: tool.source, target },
     directories: [
       { service: undefined, path: LIBRARY, owner: { uid: 0, gid: 0 }, mode: 0o755 },
+      ...(site.readers === undefined ? [] : readerDirectories()),
       ...completionDirectories(),
       ...manDirectories(site),
     ],
@@ -50,6 +52,7 @@ export function desiredTool(site: Site): Installed | undefined {
       ...(site.sudoDirectory === undefined
         ? []
         : launchersIn(site.sudoDirectory).map((file): DesiredFile => ({ ...file, optional: true }))),
+      ...(site.readers === undefined ? [] : readerFiles(site, site.readers, tool.node, target)),
       ...completionFiles(COMMANDS.map(nameOf), site),
       ...manFiles(tool, site),
     ],

@@ -14,6 +14,7 @@ import type { DesiredState } from "../model/resource.ts";
 import type { Stack } from "../model/service.ts";
 import { suppliedSecrets } from "../model/supplied.ts";
 import { chooseName } from "../plan/choose-name.ts";
+import { chooseReaders } from "../plan/choose-readers.ts";
 import { chooseAddress, chooseInterface, chooseOperators } from "../plan/choose-site.ts";
 import { chooseSupplied } from "../plan/choose-supplied.ts";
 import { openDecisions } from "../plan/decisions.ts";
@@ -92,9 +93,10 @@ export function refuseOwn(system: System, stack: Stack, now: Date): void {
 function desire(stack: Stack, host: HostFacts, program: Program, wishes: Wishes): DesiredState {
   const chosen = chooseAddress(stack, host);
   const { operators, findings } = chooseOperators(stack, host);
+  const readers = chooseReaders(stack, host);
   const supplied = chooseSupplied(suppliedSecrets(stack), host.supplied, wishes.removal?.unset);
   const values = wishes.looking === true ? [] : supplied.findings;
-  refuse([...(typeof chosen === "string" ? [] : [chosen]), ...findings, ...values]);
+  refuse([...(typeof chosen === "string" ? [] : [chosen]), ...findings, ...readers.findings, ...values]);
   const address = chosen as Address;
   const name = chooseName(stack, address, host);
   if (typeof name === "object") refuse([name]);
@@ -109,6 +111,7 @@ function desire(stack: Stack, host: HostFacts, program: Program, wishes: Wishes)
     supplied: supplied.given,
     manRoot: host.manRoot,
     sudoDirectory: host.sudoDirectory,
+    readers: readers.readers,
     tool: program.tool(),
     template: program.template,
   });

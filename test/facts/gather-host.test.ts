@@ -41,6 +41,7 @@ test("a host that has everything", async () => {
     nameservers: ["192.0.2.53"],
     manRoot: "/usr/local/share/man",
     sudoDirectory: undefined,
+    hasSudo: true,
     accounts: [{ user: "root", uid: 0, gid: 0, home: "/root" }],
     groups: [{ name: "root", gid: 0 }],
     subuids: [{ owner: "alice", start: 100000, count: 65536 }],
@@ -57,6 +58,7 @@ test("a bare machine: nothing is run, everything is missing", async () => {
     ...["newuidmap", "newgidmap", "pasta", "nft", "setpriv", "loginctl"],
     ...["catatonit", "dbus-user-session"],
   ]);
+  expect(facts.hasSudo).toBe(false);
   expect(memory.runner.commands).toEqual([]);
 });
 

@@ -60,6 +60,7 @@ function hostOf({ accounts }: DesiredState): HostFacts {
     nameservers: ["9.9.9.9"],
     manRoot: "/usr/local/share/man" as AbsolutePath,
     sudoDirectory: undefined,
+    hasSudo: true,
     accounts: accounts.map(({ user, uid, gid, home }) => ({ user, uid, gid, home })),
     groups: accounts.map(({ user, gid }) => ({ name: user, gid })),
     subuids: accounts.map(({ user, subuid }) => ({ owner: user, ...subuid })),

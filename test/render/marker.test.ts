@@ -27,6 +27,8 @@ const LANGUAGES: readonly (readonly [path: RegExp, opens: string, closes: string
   [/\.(html|xml|mobileconfig)$/, "<!-- ", " -->"],
   [/\.css$/, "/* ", " */"],
   [/\.js$/, "// ", ""],
+  [/^\/etc\/sudoers\.d\//, "# ", ""],
+  [/^\/usr\/local\/lib\/install-quadlets\/reader$/, "// ", ""],
   // Node reads these.
   [/^\/usr\/local\/bin\/[a-z-]+$/, "// ", ""],
 ];
@@ -35,6 +37,7 @@ const { files } = renderSite(
   siteSources("{ portal: true, verify: hourly, backup: { every: weekly }, certificate: { tailscale: webui } }"),
   {
     tailscaleName: "gpu.tail0000.ts.net",
+    readers: { group: "adm", gid: 4 },
     operators: [{ user: "alice" as UserName, uid: 1000 }],
     tool: {
       source: "/opt/x" as AbsolutePath,

@@ -46,7 +46,7 @@ import { copiedSecretsExist, secretsAreStrong, secretsHaveNoCycle, variablesAreS
 import { groupsHaveOneDefault, idleServicesComeBack, sharesFit, swappedServicesSleep } from "./sharing.ts";
 import { tracesAreSentAsTheyAreTaken, tracesGoToWhoTakesThem } from "./traces.ts";
 import type { Rule } from "./world.ts";
-import { operatorsArePeople, zoneIsFree } from "./zone.ts";
+import { operatorsArePeople, readersArePeople, zoneIsFree } from "./zone.ts";
 
 export const RULES: readonly Rule[] = [
   usersAreDistinct,
@@ -80,6 +80,7 @@ export const RULES: readonly Rule[] = [
   listenAddressIsOneOfTheHost,
   zoneIsFree,
   operatorsArePeople,
+  readersArePeople,
   waitsCanEnd,
   afterHasNoCycle,
   mountSourcesExist,

@@ -36,3 +36,17 @@ export const operatorsArePeople: Rule = ({ members, site }, report) => {
     report(spotAt(site.stack, ["operators", index]), message, "add the service to `consumers` of what it calls");
   });
 };
+
+/** Groups that say nothing of a person: everybody is in one, programs are in the others, and root needs no group. */
+const NO_GROUPS_OF_READERS = ["root", "users", "nogroup", "nobody", "daemon", "www-data"];
+
+/** A service that may look at all others sees in their logs what nobody sent to it. */
+export const readersArePeople: Rule = ({ members, site }, report) => {
+  const { readers } = site.header;
+  if (readers === undefined) return;
+  const at = spotAt(site.stack, ["readers"]);
+  const hint = "name a group that only the people are in who may look";
+  const service = members.find((member) => member.service.account.user === readers)?.service.name;
+  if (service !== undefined) report(at, `${readers} is the group of ${service}, and readers are people`, hint);
+  else if (NO_GROUPS_OF_READERS.includes(readers)) report(at, `${readers} is no group of people who were chosen`, hint);
+};

@@ -31,6 +31,10 @@ export const userName = matching(
   /^[a-z_][a-z0-9_-]{0,31}$/,
   "a user name: lower-case letters, digits, _ and -, at most 32 characters, not starting with a digit or -",
 );
+export const groupName = matching(
+  /^[a-z_][a-z0-9_-]{0,31}$/,
+  "a group of this host: lower-case letters, digits, _ and -, at most 32 characters, not starting with a digit or -",
+);
 export const hostLabel = matching(
   /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
   "one DNS label: lower-case letters, digits and hyphens",

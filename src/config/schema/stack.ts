@@ -4,6 +4,7 @@ import {
   count,
   days,
   domain,
+  groupName,
   home,
   hostLabel,
   hostPath,
@@ -49,6 +50,9 @@ export const headerSchema = map({
   listen: listen.default("auto"),
   interface: interfaceName.default("auto"),
   operators: z.array(userName, "a list of users of this host").optional(),
+  readers: groupName
+    .optional()
+    .describe("a group of this host: its members may look at everything without root, and change nothing"),
   dns: map({ upstreams: z.array(upstream, "a list of IP addresses").default([]) }).prefault({}),
   certificate: certificateSchema.prefault({}),
   verify: z
