@@ -58,7 +58,7 @@ export async function listKeys(gateway: Gateway): Promise<readonly FoundKey[]> {
   for (let page = 1; page <= MOST_PAGES; page++) {
     const answer = parsePage(await ask(gateway, listQuestion(page)));
     if (answer === undefined) throw userError("bad-answer", "the gateway's list of keys cannot be read");
-    found.push(...answer.keys);
+    for (const key of answer.keys) found.push(key);
     if (page >= answer.pages) break;
   }
   return found;

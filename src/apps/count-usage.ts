@@ -43,8 +43,8 @@ async function processesIn(system: System, group: string): Promise<readonly numb
       ifReadable(system.files.list(next)),
       ifReadable(system.files.read(`${next}/cgroup.procs`, MAX_BYTES)),
     ]);
-    processes.push(...(text ?? "").split("\n").filter(Boolean).map(Number));
-    open.push(...(names ?? []).filter(isGroup).map((name) => `${next}/${name}`));
+    for (const line of (text ?? "").split("\n")) if (line !== "") processes.push(Number(line));
+    for (const name of names ?? []) if (isGroup(name)) open.push(`${next}/${name}`);
   }
   return processes.slice(0, MOST_PROCESSES);
 }

@@ -57,8 +57,10 @@ export class Following {
     for (let page = 1; ; page++) {
       const read = await readRequests(gateway, { ...wanted, page });
       const news = read.rows.filter(({ id, ended }) => (since === "few" || ended >= since) && !this.#seen.has(id));
-      for (const { id, ended } of news) this.#seen.set(id, ended);
-      rows.push(...news);
+      for (const row of news) {
+        this.#seen.set(row.id, row.ended);
+        rows.push(row);
+      }
       // They are written together: behind a page without news there are none.
       if (since === "few" || read.isLast || news.length === 0) return { rows, isCut: false };
       if (page >= PAGES_A_LOOK) return { rows, isCut: true };
@@ -68,8 +70,9 @@ export class Following {
   #moveOn(fresh: readonly LoggedRequest[], now: number): void {
     const ends = fresh.map(({ ended }) => ended);
     // Those before the few that are shown first are no news.
-    const from = this.#from ?? (fresh.length < SHOWN_FIRST ? now - LATE : Math.min(...ends));
-    this.#from = Math.max(from, ...ends.map((ended) => ended - LATE));
+    const from =
+      this.#from ?? (fresh.length < SHOWN_FIRST ? now - LATE : ends.reduce((first, ended) => Math.min(first, ended)));
+    this.#from = ends.reduce((last, ended) => Math.max(last, ended - LATE), from);
     const still = Math.min(this.#from, (this.#far ?? now) - LATE);
     for (const [id, ended] of this.#seen) if (ended < still) this.#seen.delete(id);
   }

@@ -27,10 +27,9 @@ export async function unpackSecrets(
 ): Promise<ReadonlyMap<string, Secret>> {
   const part = archive.manifest.parts.find(({ kind }) => kind === "secrets");
   if (part === undefined) return new Map();
-  const pieces: Uint8Array[] = [];
   const input = chunksOf(archive.file, archive.spans.get(part.file));
-  if (identity === undefined) pieces.push(...input);
-  else await bulk.pipe([decrypt(identity)], { input, onOutput: (chunk) => pieces.push(chunk) });
+  const pieces: Uint8Array[] = identity === undefined ? [...input] : [];
+  if (identity !== undefined) await bulk.pipe([decrypt(identity)], { input, onOutput: (chunk) => pieces.push(chunk) });
   const value = parseJson(Buffer.concat(pieces).toString("utf8"));
   if (!isRecord(value)) throw userError("backup-unusable", `${archive.path}: its secrets cannot be read`);
   return new Map(

@@ -8,7 +8,7 @@ import { printCommand } from "../model/print-command.ts";
 import { foldersOf, type QuadletFile } from "../model/quadlet-file.ts";
 import { visible } from "../model/visible.ts";
 import { type Adopted, adopt as adoptFiles } from "../raw/adopt.ts";
-import { findAll } from "../rules/findings.ts";
+import { findAll, folded } from "../rules/findings.ts";
 import { isDropIn, type SourceFile } from "../rules/unit-set.ts";
 import type { System } from "../system/interfaces.ts";
 import { readTextFile } from "../system/package-files.ts";
@@ -65,7 +65,7 @@ function readFiles(paths: readonly string[], podman: string): readonly QuadletFi
       "unusable-file",
       unread.map(({ path, message }) => `${visible(path)} ${visible(message)}`).join("\n"),
     );
-  const findings = findAll(files, { podman, rootful: false });
+  const findings = folded(findAll(files, { podman, rootful: false }));
   const told = (level: string) =>
     findings.filter((one) => one.level === level).map((one) => ({ ...one, message: `${one.message} [${one.rule}]` }));
   if (told("error").length > 0) throw new ConfigError(told("error"));

@@ -172,6 +172,14 @@ export function readUnit(text: string, from = 0, to = text.length): ReadUnit {
 
 /** The offset in the text of an offset in the value. */
 export function placeInValue(entry: ReadEntry, valueAt: number): number {
-  const part = entry.parts.findLast((candidate) => candidate.valueAt <= valueAt) ?? entry.parts[0];
+  // By halves: a value may go on over very many lines, with something to say about each.
+  let low = 0;
+  let high = entry.parts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((entry.parts[middle]?.valueAt ?? 0) <= valueAt) low = middle;
+    else high = middle - 1;
+  }
+  const part = entry.parts[low];
   return part === undefined ? entry.at : part.at + valueAt - part.valueAt;
 }

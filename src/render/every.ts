@@ -9,7 +9,7 @@ export function every<Item, Made>(items: readonly Item[], make: (item: Item) => 
       made.push(make(item));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      faults.push(...error.diagnostics);
+      for (const fault of error.diagnostics) faults.push(fault);
     }
   }
   if (faults.length > 0) throw new ConfigError(distinct(faults));

@@ -9,6 +9,8 @@ export interface Finding extends Diagnostic {
   readonly rule: string;
   readonly level: Level;
   readonly fix: readonly Edit[] | undefined;
+  /** So many more of it in this file were only counted. */
+  readonly more?: number;
 }
 
 export interface Target {
@@ -53,7 +55,7 @@ export function findAll(
 export function folded(findings: readonly Finding[]): readonly Finding[] {
   const counts = new Map<string, number>();
   const key = (finding: Finding): string => `${finding.file}\0${finding.rule}`;
-  for (const finding of findings) counts.set(key(finding), (counts.get(key(finding)) ?? 0) + 1);
+  for (const finding of findings) counts.set(key(finding), (counts.get(key(finding)) ?? 0) + 1 + (finding.more ?? 0));
   const seen = new Map<string, number>();
   return findings.flatMap((finding) => {
     const number = (seen.get(key(finding)) ?? 0) + 1;
@@ -81,7 +83,7 @@ function foundBy(applied: readonly Rule[], context: Context): readonly (readonly
   for (const unit of context.set.units) {
     applied.forEach(({ find }, index) => {
       const own = find.inUnit?.(unit, context) ?? [];
-      if (own.length > 0) found[index]?.push(...own);
+      for (const one of own) found[index]?.push(one);
     });
   }
   return found;
@@ -106,8 +108,9 @@ function withoutTwins(found: readonly Found[]): readonly Found[] {
 
 function asFinding(rule: Rule, found: Found, place: ReturnType<typeof placesIn>): Finding {
   const { line, column } = place(found.at);
-  const { path, message, hint, fix } = found;
-  const base = { rule: rule.id, level: rule.level, file: found.file.path, line, column, path, message, fix };
+  const { path, message, hint, fix, more } = found;
+  const own = { rule: rule.id, level: rule.level, file: found.file.path, line, column, path, message, fix };
+  const base = more === undefined ? own : { ...own, more };
   return hint === undefined ? base : { ...base, hint };
 }
 

@@ -1,5 +1,6 @@
 /** What a rule is, and the few words that rules are written in. */
 import { placeInValue } from "../quadlet/read.ts";
+import { Gathered } from "./gathered.ts";
 import type { Entry, Kind, SourceFile, Unit, UnitSet } from "./unit-set.ts";
 
 /**
@@ -25,6 +26,8 @@ export interface Found {
   readonly hint?: string | undefined;
   /** Mechanical: the file means what was meant, whatever else is in it. */
   readonly fix?: readonly Edit[] | undefined;
+  /** So many more of it in this file were only counted. */
+  readonly more?: number;
 }
 
 export interface Context {
@@ -72,12 +75,11 @@ export function perEntry(
 ): Find {
   return perUnit(kinds, (unit, context) => {
     // A loop, because nearly all of very many answers are empty.
-    const found: Found[] = [];
+    const gathered = new Gathered<Found>();
     for (const entry of unit.entries) {
-      const own = find(entry, unit, context);
-      if (own.length > 0) found.push(...own);
+      for (const one of find(entry, unit, context)) gathered.add(one.file, () => one);
     }
-    return found;
+    return gathered.all();
   });
 }
 

@@ -1,4 +1,5 @@
 /** Rules about the bare text: what keeps the generator from reading a file at all, or from reading all of it. */
+import { Gathered } from "./gathered.ts";
 import { type Found, perEntry, perUnit, type Rule } from "./rule.ts";
 import { type Fault, KINDS, type SourceFile, type Unit } from "./unit-set.ts";
 
@@ -9,11 +10,14 @@ function inFiles(unit: Unit): readonly SourceFile[] {
 }
 
 function faults(kind: Fault["kind"], message: (line: string) => string, hint: string): Rule["find"] {
-  return perUnit(KINDS, (unit) =>
-    unit.faults
-      .filter((fault) => fault.kind === kind && !isWide(fault.file))
-      .map(({ file, at, line }) => ({ file, at, path: "", message: message(line.slice(0, 60)), hint })),
-  );
+  return perUnit(KINDS, (unit) => {
+    const gathered = new Gathered<Found>();
+    for (const { kind: own, file, at, line } of unit.faults) {
+      if (own !== kind || isWide(file)) continue;
+      gathered.add(file, () => ({ file, at, path: "", message: message(line.slice(0, 60)), hint }));
+    }
+    return gathered.all();
+  });
 }
 
 /** UTF-16, which is no text to the generator. */
@@ -26,14 +30,12 @@ function onEveryFile(find: (file: SourceFile, unit: Unit) => readonly Found[]): 
 }
 
 function matches(file: SourceFile, pattern: RegExp, message: string, hint: string, text?: string): readonly Found[] {
-  return [...file.text.matchAll(pattern)].map((match) => ({
-    file,
-    at: match.index,
-    path: "",
-    message,
-    hint,
-    fix: text === undefined ? undefined : [{ file, from: match.index, to: match.index + match[0].length, text }],
-  }));
+  const gathered = new Gathered<Found>();
+  for (const { index: at, 0: matched } of file.text.matchAll(pattern)) {
+    const fix = text === undefined ? undefined : [{ file, from: at, to: at + matched.length, text }];
+    gathered.add(file, () => ({ file, at, path: "", message, hint, fix }));
+  }
+  return gathered.all();
 }
 
 export const textRules: readonly Rule[] = [

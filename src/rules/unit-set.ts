@@ -77,7 +77,9 @@ export function makeSet(files: readonly SourceFile[]): UnitSet {
   const dropIns = new Map<string, SourceFile[]>();
   for (const file of files.filter(isDropIn)) {
     const folder = file.folder.slice(file.folder.lastIndexOf("/") + 1);
-    dropIns.set(folder, [...(dropIns.get(folder) ?? []), file]);
+    const known = dropIns.get(folder);
+    if (known === undefined) dropIns.set(folder, [file]);
+    else known.push(file);
   }
   const used = new Set<SourceFile>();
   const found = files.filter((file) => !isDropIn(file)).flatMap((file) => unitsOf(file, dropIns, used));
