@@ -11,3 +11,8 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   if (best === undefined || best.distance >= name.length) return undefined;
   return best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
+
+/** How many letters are other ones, too many or missing; past `most` it may be called one more than that. */
+export function lettersOff(one: string, other: string, most: number): number {
+  return leven(one, other, { maxDistance: most + 1 });
+}
