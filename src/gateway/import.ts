@@ -26,10 +26,11 @@ export type Fate =
     }
   | { readonly kind: "left"; readonly name: string; readonly line: number; readonly why: string };
 
-/** "services.vllm-qwen.settings.model", and the value as YAML. */
+/** What a service is to be set to. */
 export interface SettingLine {
-  readonly path: string;
-  readonly value: string;
+  readonly service: string;
+  readonly setting: string;
+  readonly value: string | number;
 }
 
 /** Names that every program of that provider knows. */
@@ -121,8 +122,9 @@ function settingLines(services: readonly Service[], setting: string, value: stri
       // Other engines have settings of these names that mean something else.
       .filter(({ engine, settings }) => engine?.type === "vllm" && Object.hasOwn(settings, setting))
       .map(({ name, settings }) => ({
-        path: `services.${name}.settings.${setting}`,
-        value: typeof settings[setting] === "number" && /^[0-9.]+$/.test(value) ? value : JSON.stringify(value),
+        service: name,
+        setting,
+        value: typeof settings[setting] === "number" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value,
       }))
   );
 }
