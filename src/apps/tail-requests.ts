@@ -23,7 +23,7 @@ export interface TailLook {
 
 export class TailedRequests {
   readonly #door: Door;
-  readonly #model: string | undefined;
+  readonly #only: Only;
   readonly #following: Following;
   #known: Gateway;
   #keyOf: (row: LoggedRequest) => string;
@@ -34,16 +34,27 @@ export class TailedRequests {
     this.#door = door;
     this.#known = known;
     this.#keyOf = keyOf;
-    this.#model = only.model;
+    this.#only = only;
     this.#following = new Following(only.token);
   }
 
-  /** Throws a UserError for a key or a model that the gateway does not have: nothing of it would ever be seen. */
-  static async open(door: Door, { key, model }: { readonly key?: string; readonly model?: string }) {
+  /**
+   * Throws a UserError for a key or a model that the gateway does not have: nothing of it would ever be seen. `standsFor`: what
+   * an alias leads to, which is what the log calls it.
+   */
+  static async open(
+    door: Door,
+    { key, model }: { readonly key?: string; readonly model?: string },
+    standsFor: (model: string) => string | undefined = () => undefined,
+  ) {
     const known = await door.get();
     const token = key === undefined ? undefined : findKey(await listKeys(known), key).token;
     if (model !== undefined) refuseUnknown(model, servedModels(await ask(known, { method: "GET", path: MODELS_PATH })));
-    return new TailedRequests(door, known, await keyNames(known), { token, model });
+    return new TailedRequests(door, known, await keyNames(known), {
+      token,
+      asked: model,
+      model: model && (standsFor(model) ?? model),
+    });
   }
 
   /** Throws a UserError at the first look only: later on the gateway may just be away. */
@@ -56,8 +67,10 @@ export class TailedRequests {
       const { rows, isCut } = await this.#following.look(gateway, now);
       this.#trouble = undefined;
       this.#looks += 1;
-      const own = rows.filter(({ model }) => this.#model === undefined || model === this.#model);
+      const { asked, model: wanted } = this.#only;
+      const own = rows.filter(({ model }) => wanted === undefined || model === wanted);
       const notes = [
+        ...(isFirst && wanted !== asked ? [`${asked} stands for ${wanted}: these are all requests for ${wanted}`] : []),
         ...(isCut
           ? ["more requests than are read at once: some are left out; gateway-manage analyze counts them all"]
           : []),
@@ -76,6 +89,8 @@ export class TailedRequests {
 
 interface Only {
   readonly token: string | undefined;
+  readonly asked: string | undefined;
+  /** As the log calls it. */
   readonly model: string | undefined;
 }
 

@@ -1,10 +1,12 @@
 /** `gateway-manage tail`: a line for each request as it ends, until Ctrl-C or until nobody reads any more. */
 import { LastingGateway } from "../apps/lasting-gateway.ts";
 import { TailedRequests } from "../apps/tail-requests.ts";
+import { explain } from "../gateway/explain.ts";
 import type { LoggedRequest } from "../gateway/litellm-requests.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { makeSystem } from "../system/real.ts";
 import { complain, print } from "./output.ts";
+import { readRegistry } from "./read-registry.ts";
 import { REQUEST_HEAD, requestCells, requestJson } from "./request-text.ts";
 import { untilUnread } from "./screen.ts";
 
@@ -19,7 +21,9 @@ export interface TailOptions {
 
 export async function tail(service: IndexedService, options: TailOptions): Promise<void> {
   const system = makeSystem();
-  const tailed = await TailedRequests.open(new LastingGateway(system, service), options);
+  const registry = options.model === undefined ? undefined : readRegistry();
+  const standsFor = (name: string) => registry && explain(registry, name)?.name;
+  const tailed = await TailedRequests.open(new LastingGateway(system, service), options, standsFor);
   if (options.json !== true && process.stdout.isTTY === true) print(lineOf(REQUEST_HEAD));
   await untilUnread(async () => {
     const { rows, notes } = await tailed.look(system.clock.now().getTime());

@@ -3,17 +3,15 @@
 import { openGateway } from "../apps/gateway.ts";
 import { lookAtTurns } from "../apps/look-at-turns.ts";
 import { tryModel } from "../apps/try-model.ts";
-import { resolveStack } from "../config/resolve.ts";
 import { explain, namesAskedFor } from "../gateway/explain.ts";
-import { UserError, userError } from "../model/diagnostic.ts";
+import { type UserError, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
-import type { Registry } from "../model/registry.ts";
 import { suggestOne } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import { RealHttpStreams } from "../system/http-streams.ts";
 import { makeSystem } from "../system/real.ts";
-import { complain, print, printJson, table } from "./output.ts";
-import { readSources } from "./package.ts";
+import { print, printJson, table } from "./output.ts";
+import { readRegistry } from "./read-registry.ts";
 import { answerJson, answerRows, hintOf, type SeenWay, wayJson, wayRows } from "./route-text.ts";
 
 export async function test(
@@ -34,17 +32,6 @@ export async function test(
     print(visible(answer.text.trim()) || "(no text)");
   } finally {
     streams.close();
-  }
-}
-
-/** As it is written now; what is wrong with it keeps nobody from asking the gateway, which runs with what it was. */
-function readRegistry(): Registry | undefined {
-  try {
-    return resolveStack(readSources(undefined)).registry;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    complain("the route is not known: install-quadlets check says what is wrong with the configuration");
-    return undefined;
   }
 }
 

@@ -1,12 +1,13 @@
 /** `install-quadlets secrets import`: an old .env, line by line: what becomes of each, and the secrets of the site set. */
 import { readEnvFile } from "../config/env-file.ts";
 import { resolveStack } from "../config/resolve.ts";
-import { type Fate, fatesOf } from "../gateway/import.ts";
+import { type Fate, fatesOf, type SettingLine } from "../gateway/import.ts";
+import { yamlText } from "../gateway/yaml-text.ts";
 import { NeedsRoot, UserError, userError } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
 import { next } from "../model/next.ts";
 import { Secret } from "../model/secret.ts";
 import type { SuppliedSecret } from "../model/supplied.ts";
-import { visible } from "../model/visible.ts";
 import { setSecret } from "../runs/set-secret.ts";
 import { reasonNotToRead } from "../system/look-at.ts";
 import { readTextFile } from "../system/package-files.ts";
@@ -60,9 +61,20 @@ export function fatesText(fates: readonly Fate[], isTrial: boolean): string {
   if (fates.length === 0) return "there is no variable in it";
   const rows = fates.map((fate) => [String(fate.line), fate.name, becomes(fate, isTrial)]);
   const settings = fates.flatMap((fate) => (fate.kind === "setting" ? fate.settings : []));
-  const lines = settings.map(({ path, value }) => `  ${path}: ${visible(value)}`);
-  const advice = lines.length === 0 ? [] : ["", `for ${SITE}/stack.yaml, which stays yours to write:`, ...lines];
+  const lines = settingsText(settings);
+  const advice = lines.length === 0 ? [] : ["", `for ${SITE}/stack.yaml, which stays yours to write:`, "", ...lines];
   return [table([["LINE", "NAME", "WHAT BECOMES OF IT"], ...rows]), ...advice].join("\n");
+}
+
+/** As it stands in a stack file, from its first column on: to be pasted as it is. */
+function settingsText(settings: readonly SettingLine[]): readonly string[] {
+  if (settings.length === 0) return [];
+  const services = [...groupBy(settings, ({ service }) => service)].flatMap(([service, own]) => [
+    `  ${service}:`,
+    "    settings:",
+    ...own.map(({ setting, value }) => `      ${yamlText({ [setting]: value })}`),
+  ]);
+  return ["services:", ...services];
 }
 
 function becomes(fate: Fate, isTrial: boolean): string {

@@ -5,13 +5,17 @@ import { collectFindings, type Report } from "./report.ts";
 
 export interface EnvEntry {
   readonly name: string;
-  readonly value: string;
+  /** Undefined where the line only exports the name: `export NAME`. */
+  readonly value: string | undefined;
   readonly line: number;
   /** The value names other variables, which only a shell could fill in. */
   readonly refers: boolean;
 }
 
 const LINE = /^(\s*(?:export\s+)?)([A-Za-z_][A-Za-z0-9_]*)(\s*=[ \t]*)(.*)$/;
+
+/** Exports what has its value elsewhere; a shell takes several at once. */
+const EXPORTS = /^\s*export((?:\s+[A-Za-z_][A-Za-z0-9_]*)+)\s*(?:\s#.*)?$/;
 
 /** In the order of the file, names that are there twice twice. Throws a ConfigError with every line that cannot be read. */
 export function readEnvFile(source: SourceFile): readonly EnvEntry[] {
@@ -26,6 +30,8 @@ function parseEnvFile({ file, text }: SourceFile, report: Report): readonly EnvE
   return lines.flatMap((content, index): EnvEntry[] => {
     if (/^\s*(#|$)/.test(content)) return [];
     const line = index + 1;
+    const exported = EXPORTS.exec(content)?.[1]?.trim().split(/\s+/);
+    if (exported !== undefined) return exported.map((name) => ({ name, value: undefined, line, refers: false }));
     // The content is not quoted: it may be a value.
     const complain = (column: number, message: string, hint: string): [] => {
       report({ place: { file, line, column }, path: "" }, message, hint);
@@ -48,7 +54,7 @@ function parseEnvFile({ file, text }: SourceFile, report: Report): readonly EnvE
 }
 
 /** A "#" begins a comment where a blank is before it, as in docker compose. */
-function plain(rest: string): Pick<EnvEntry, "value" | "refers"> {
+function plain(rest: string): { readonly value: string; readonly refers: boolean } {
   const value = (/^#/.test(rest) ? "" : rest.replace(/\s+#.*$/, "")).trim();
   return { value, refers: refersIn(value) };
 }

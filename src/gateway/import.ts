@@ -6,7 +6,8 @@ import { type SuppliedSecret, suppliedSecrets } from "../model/supplied.ts";
 
 export interface Variable {
   readonly name: string;
-  readonly value: string;
+  /** Undefined where the line has none. */
+  readonly value: string | undefined;
   readonly line: number;
   readonly refers: boolean;
 }
@@ -26,10 +27,11 @@ export type Fate =
     }
   | { readonly kind: "left"; readonly name: string; readonly line: number; readonly why: string };
 
-/** "services.vllm-qwen.settings.model", and the value as YAML. */
+/** What a service is to be set to. */
 export interface SettingLine {
-  readonly path: string;
-  readonly value: string;
+  readonly service: string;
+  readonly setting: string;
+  readonly value: string | number;
 }
 
 /** Names that every program of that provider knows. */
@@ -59,16 +61,17 @@ const NOT_TAKEN: Readonly<Record<string, string>> = {
 /** In the order of the file; of a name that is there more than once the last counts, as in a shell. */
 export function fatesOf(stack: Stack, variables: readonly Variable[]): readonly Fate[] {
   return [...groupBy(variables, ({ name }) => name).values()].flatMap((same) => {
-    const last = same.at(-1);
-    if (last === undefined) return [];
-    const earlier = same.slice(0, -1).map(({ name, line }): Fate => {
-      return { kind: "left", name, line, why: `line ${last.line} has it again, and the last one counts` };
+    const last = same.findLast(({ value }) => value !== undefined);
+    return same.map((variable): Fate => {
+      const { name, line, value } = variable;
+      if (value === undefined) return { kind: "left", name, line, why: "the line exports it, and gives no value" };
+      if (variable === last) return fateOf(stack, { ...variable, value });
+      return { kind: "left", name, line, why: `line ${last?.line} has it again, and the last one counts` };
     });
-    return [...earlier, fateOf(stack, last)];
   });
 }
 
-function fateOf(stack: Stack, variable: Variable): Fate {
+function fateOf(stack: Stack, variable: Variable & { readonly value: string }): Fate {
   const { name, line } = variable;
   const left = (why: string): Fate => ({ kind: "left", name, line, why });
   const secrets = secretsNamed(stack, name);
@@ -121,8 +124,9 @@ function settingLines(services: readonly Service[], setting: string, value: stri
       // Other engines have settings of these names that mean something else.
       .filter(({ engine, settings }) => engine?.type === "vllm" && Object.hasOwn(settings, setting))
       .map(({ name, settings }) => ({
-        path: `services.${name}.settings.${setting}`,
-        value: typeof settings[setting] === "number" && /^[0-9.]+$/.test(value) ? value : JSON.stringify(value),
+        service: name,
+        setting,
+        value: typeof settings[setting] === "number" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value,
       }))
   );
 }

@@ -154,6 +154,22 @@ describe("whoever looks on", () => {
     expect(await seen({ key: "anna", model: "qwen" })).toEqual(["a anna"]);
   });
 
+  test("by an alias sees what it stands for, and is told so once", async () => {
+    const here = site();
+    const { door } = doorTo(here);
+    here.litellm.models.push("default");
+    here.add("a", 2_000, 10, { model_group: "qwen" });
+    here.add("b", 1_000, 10, { model_group: "tinyllama" });
+    const standsFor = (name: string) => (name === "default" ? "qwen" : name);
+    const tailed = await TailedRequests.open(door, { model: "default" }, standsFor);
+    const first = await tailed.look(NOW);
+    expect(first.rows.map(({ row }) => row.id)).toEqual(["a"]);
+    expect(first.notes).toEqual(["default stands for qwen: these are all requests for qwen"]);
+    expect((await tailed.look(NOW + 3_000)).notes).toEqual([]);
+    const plain = await TailedRequests.open(door, { model: "qwen" }, standsFor);
+    expect((await plain.look(NOW)).notes).toEqual([]);
+  });
+
   test("a restart of the gateway is told once, and nothing is lost by it", async () => {
     const here = site();
     const { door, state } = doorTo(here);

@@ -32,7 +32,8 @@ function say(fate: Fate): string {
   if (fate.kind === "left") return `${fate.line} ${fate.name}: ${fate.why}`;
   if (fate.kind === "secret")
     return `${fate.line} ${fate.name} -> ${fate.secrets.map(({ title }) => title).join(", ")}`;
-  return `${fate.line} ${fate.name} => ${fate.settings.map(({ path, value }) => `${path}: ${value}`).join(", ")}`;
+  const words = fate.settings.map(({ service, setting, value }) => `${service} ${setting} ${JSON.stringify(value)}`);
+  return `${fate.line} ${fate.name} => ${words.join(", ")}`;
 }
 
 test.each(parse(readFileSync(file, "utf8")) as readonly Case[])("$name", ({ text, fates, given, errors }) => {
@@ -54,4 +55,26 @@ test.each(parse(readFileSync(file, "utf8")) as readonly Case[])("$name", ({ text
       : [],
   );
   expect(Object.fromEntries(values)).toEqual(given ?? {});
+});
+
+test("what is said to be for stack.yaml is pasted there, and loads", () => {
+  const text = `
+MODEL_NAME="Qwen/Qwen3: #32B"
+TP_SIZE=2
+QUANTIZATION=fp8
+GPU_MEMORY_UTILIZATION=0.85
+MAX_MODEL_LEN=65536
+MAX_NUM_SEQS=16
+`;
+  const shown = fatesText(fatesOf(stack, readEnvFile({ file: ".env", text })), false);
+  const [, pasted] = shown.split("yours to write:\n");
+  const service = resolve({ stack: pasted ?? "" }).services.find(({ name }) => name === "vllm-qwen");
+  expect(service?.settings).toMatchObject({
+    model: "Qwen/Qwen3: #32B",
+    tensor_parallel_size: 2,
+    quantization: "fp8",
+    gpu_memory_utilization: 0.85,
+    max_model_len: 65536,
+    max_num_seqs: 16,
+  });
 });

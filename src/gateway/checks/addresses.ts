@@ -1,5 +1,4 @@
 /** Checks of where providers answer: an address that is known, one provider each, and open to the service that routes. */
-import { groupBy } from "../../model/group-by.ts";
 import type { Provider } from "../../model/registry.ts";
 import type { Service } from "../../model/service.ts";
 import { atProvider, type Check, type Fault, type Given } from "./check.ts";
@@ -19,15 +18,31 @@ export const portsAreKnown: Check = (given) => {
   const { registry, router } = given;
   if (router === undefined) return [];
   const open = registry.providers.filter(({ isActive, baseUrl }) => isActive && baseUrl !== undefined);
-  const twice = [...groupBy(open, ({ baseUrl }) => baseUrl).values()].flatMap(([first, ...others]) =>
-    others.map((provider) => ({
-      ...atAddress(provider),
-      message: `${provider.baseUrl} is the address of ${first?.name} already`,
-      hint: "one address is one provider: remove one of the two",
-    })),
-  );
+  const twice = open.flatMap((provider, index) => {
+    const first = open.slice(0, index).find((earlier) => isSame(earlier, provider));
+    if (first === undefined) return [];
+    const message = `${provider.baseUrl} is the address of ${first.name} already`;
+    return [{ ...atAddress(provider), message, hint: "one address is one provider: remove one of the two" }];
+  });
   return [...open.flatMap((provider) => unreachable(provider, given, router)), ...twice];
 };
+
+/** With two keys it is two accounts somewhere else, each with limits of its own; a service of the stack has none. */
+function isSame(one: Provider, other: Provider): boolean {
+  if (plainAddress(one) !== plainAddress(other)) return false;
+  const [first, second] = [accountAt(one), accountAt(other)];
+  return first === undefined || second === undefined || first === second;
+}
+
+function accountAt({ service, key }: Provider): string | undefined {
+  if (service !== undefined || key === undefined) return undefined;
+  return key.kind === "copy" ? `${key.service}/${key.secret}` : key.secret;
+}
+
+/** No server tells a slash at the end from none, and nobody case in scheme and host. */
+function plainAddress({ baseUrl = "" }: Provider): string {
+  return baseUrl.replace(/\/+$/, "").replace(/^[^/]*\/\/[^/]*/, (start) => start.toLowerCase());
+}
 
 /** A program in a container has a loopback of its own: what is forwarded there is what the firewall lets through. */
 function unreachable(provider: Provider, { services, domain }: Given, router: Service): readonly Fault[] {

@@ -53,15 +53,18 @@ function faultsOfLimits({ name, limits }: GatewayKey): readonly Fault[] {
   return [...found, { ...atKey(name, "tokens_per_minute"), message, hint: "lower it, or raise tokens_per_day" }];
 }
 
-/** There is one counter for each key, and what a token adds to it is its price. */
+/** There is one counter for each key, and what a token adds to it is its price: also that of a model which only stands in. */
 export const keysAreCounted: Check = ({ registry }) => {
   const routes = routesOf(registry);
   return registry.keys.flatMap(({ name, limits: { allowance, models } }): Fault[] => {
     if (allowance === undefined) return [];
     const own = models.length === 0 ? routes : routesOfKey(routes, models);
-    const priced = own.filter(hasPrice).map((route) => route.name);
+    const priced = withStandIns(routes, own).filter(({ route }) => hasPrice(route));
     if (allowance.kind === "tokens" && priced.length > 0) {
-      const message = `tokens cannot be counted for models with a price: ${priced.join(", ")}`;
+      const words = priced.map(({ route, before }) =>
+        before === undefined ? route.name : `${route.name} (which stands in for ${before})`,
+      );
+      const message = `tokens cannot be counted for models with a price: ${words.join(", ")}`;
       return [{ ...atKey(name, "tokens_per_day"), message, hint: "a budget, or models without a price" }];
     }
     if (allowance.kind === "tokens" || priced.length > 0 || own.length === 0) return [];
@@ -69,6 +72,26 @@ export const keysAreCounted: Check = ({ registry }) => {
     return [{ ...atKey(name, "budget"), message, hint: "tokens_per_day, or a price in providers.yaml" }];
   });
 };
+
+interface Reached {
+  readonly route: Route;
+  /** Whose chain leads there; undefined for what a key opens itself. */
+  readonly before: string | undefined;
+}
+
+/** Chains are followed to their ends, of both kinds: a gateway asks no key whether it may use what stands in. */
+function withStandIns(routes: readonly Route[], own: readonly Route[]): readonly Reached[] {
+  const byName = new Map(routes.map((route) => [route.name, route]));
+  const reached = new Map<string, Reached>(own.map((route) => [route.name, { route, before: undefined }]));
+  // What is added on the way is walked, too.
+  for (const { route } of reached.values()) {
+    for (const next of [...route.fallbacks, ...route.contextFallbacks]) {
+      const standIn = byName.get(next);
+      if (standIn !== undefined && !reached.has(next)) reached.set(next, { route: standIn, before: route.name });
+    }
+  }
+  return [...reached.values()];
+}
 
 function hasPrice({ targets }: Route): boolean {
   return targets.some(({ model }) => model.price !== undefined);
