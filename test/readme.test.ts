@@ -119,7 +119,7 @@ test("the example of providers and mappings", () => {
     ["big-model"],
   ]);
   expect(registry?.keys.map(({ name, limits }) => `${name}: ${limitsText(limits)}`)).toEqual([
-    "anna: qwen, qwen-*, 60 requests a minute, 4 at once, 200,000 tokens a day, until 2027-03-01",
+    "anna: qwen-small, qwen-*, 60 requests a minute, 4 at once, 200,000 tokens a day, until 2027-03-01",
     "nightly-report: big-model, 50,000 tokens a minute, $20 a month",
     "open-webui: every model",
   ]);
