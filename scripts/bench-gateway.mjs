@@ -3,6 +3,7 @@
  * own: `sudo vllm-manage bench --json` and `sudo gateway-manage load MODEL --json`.
  */
 import { $ } from "zx";
+import { median } from "./median.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? "3");
 const MODEL = "qwen";
@@ -47,7 +48,6 @@ for (let round = 0; round < ROUNDS; round++) {
   }
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 /** Round by round against the base, then the median: what slows the machine for a while slows both. */
 const against = (row, kind, of, compare) => {
   const [base] = rows;

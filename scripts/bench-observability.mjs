@@ -1,6 +1,7 @@
 /** Prints what it costs in the lab, while nothing happens, that everything is watched: each service of the group, and the look of each minute. */
 import { readFileSync } from "node:fs";
 import { $ } from "zx";
+import { median } from "./median.mjs";
 
 const SECONDS = process.argv[2] ?? "180";
 const GROUP = [
@@ -62,7 +63,6 @@ const looks = (await $({ quiet: true })`scripts/lab exec -- bash -euc ${LOOK}`).
   .trim()
   .split("\n")
   .map((line) => line.split(" ").map(Number));
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 const own = median(looks.map(([nanoseconds]) => nanoseconds / 1e9));
 const asking = median(looks.map(([, before, after]) => after - before));
 console.log(

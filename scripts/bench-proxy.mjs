@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { $ } from "zx";
+import { median } from "./median.mjs";
 
 const ROUNDS = process.argv[2] ?? "5";
 const THERE = "/opt/bench";
@@ -54,8 +55,4 @@ for (const row of rows) {
     `${median(row.delay).toFixed(2)} ms`,
   ];
   console.log(`${row.name.padEnd(26)}${columns.map((column) => column.padStart(20)).join("")}`);
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { start } from "../cli/start.ts";
 
-start("programs", "gateway-manage");
+start("gateway-manage");

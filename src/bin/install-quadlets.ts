@@ -3,4 +3,4 @@ import { start } from "../cli/start.ts";
 
 // A timer starts the first one every minute.
 if (process.argv.length === 3 && process.argv[2] === "metrics") start("metrics");
-else start("programs", "install-quadlets");
+else start("install-quadlets");

@@ -87,7 +87,8 @@ function covers(opened: string, port: string): boolean {
   );
 }
 
-function isTailscale(face: string): boolean {
+/** Of an interface: it is the tailnet's. */
+export function isTailscale(face: string): boolean {
   return face.startsWith("tailscale");
 }
 

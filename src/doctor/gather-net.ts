@@ -1,5 +1,6 @@
 /** Facts of the network: units that make it, Tailscale, sockets. */
 import { tailscaleDnsStatus, tailscaleStatus } from "../commands/tailscale.ts";
+import { isTailscale } from "../diagnosis/firewalls.ts";
 import type { HolderFact, SocketsFact, TailscaleFact, UnitStates } from "../diagnosis/parts-network.ts";
 import { shownPorts, wantedPorts } from "../diagnosis/ports.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
@@ -88,9 +89,7 @@ export async function gatherSockets(system: System, { index, installed }: Base):
 }
 
 export function tailnetAddress(system: System): string | undefined {
-  return [...system.host.interfaces()].find(
-    ([address, name]) => isAddress(address) && name.startsWith("tailscale"),
-  )?.[0];
+  return [...system.host.interfaces()].find(([address, name]) => isAddress(address) && isTailscale(name))?.[0];
 }
 
 /** A process may call itself anything: the number at the end is ours. */

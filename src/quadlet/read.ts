@@ -2,6 +2,7 @@
  * A unit file as podman's generator reads it (pkg/systemd/parser/unitfile.go), with the place of everything: nothing of the
  * text is lost, since every piece is an offset into it.
  */
+import { lastAtMost } from "../model/last-at-most.ts";
 
 /** A stretch of a value: `valueAt` in the joined value is `at` in the text. */
 interface Part {
@@ -172,14 +173,8 @@ export function readUnit(text: string, from = 0, to = text.length): ReadUnit {
 
 /** The offset in the text of an offset in the value. */
 export function placeInValue(entry: ReadEntry, valueAt: number): number {
-  // By halves: a value may go on over very many lines, with something to say about each.
-  let low = 0;
-  let high = entry.parts.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((entry.parts[middle]?.valueAt ?? 0) <= valueAt) low = middle;
-    else high = middle - 1;
-  }
-  const part = entry.parts[low];
+  // A value may go on over very many lines, with something to say about each.
+  const { parts } = entry;
+  const part = parts[lastAtMost(parts.length, (index) => parts[index]?.valueAt ?? 0, valueAt)];
   return part === undefined ? entry.at : part.at + valueAt - part.valueAt;
 }

@@ -1,5 +1,6 @@
 /** All rules over one set of files: findings with their places, file by file and from top to bottom. */
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { lastAtMost } from "../model/last-at-most.ts";
 import { isAtLeast } from "../quadlet/version.ts";
 import { rules } from "./all.ts";
 import type { Context, Edit, Found, Level, Rule } from "./rule.ts";
@@ -118,13 +119,7 @@ export function placesIn(text: string): (at: number) => { readonly line: number;
   const starts = [0];
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   return (at) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: at - (starts[low] ?? 0) + 1 };
+    const line = lastAtMost(starts.length, (index) => starts[index] ?? 0, at);
+    return { line: line + 1, column: at - (starts[line] ?? 0) + 1 };
   };
 }

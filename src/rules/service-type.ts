@@ -3,6 +3,23 @@ import { trimEndSpace } from "../quadlet/read.ts";
 import { last, settingOf } from "./lookup.ts";
 import { atEntry, perUnit, type Rule, replaceValue } from "./rule.ts";
 
+/** Of a word that the generator takes only so many values for. `instead`: what is written for another where that is no guess. */
+function oneOf(
+  key: string,
+  taken: readonly string[],
+  hint: string,
+  instead: (value: string) => string | undefined,
+): Rule["find"] {
+  return perUnit(["container", "kube"], (unit, context) => {
+    const entry = last(unit, key, "Service");
+    const value = settingOf(unit, key, context, "Service");
+    if (entry === undefined || taken.includes(value)) return [];
+    const word = instead(value);
+    const fix = word === undefined ? undefined : replaceValue(entry, word);
+    return [atEntry(entry, `quadlet rejects ${key}=${value}`, hint, fix)];
+  });
+}
+
 export const serviceTypeRules: readonly Rule[] = [
   {
     id: "kill-mode",
@@ -10,19 +27,7 @@ export const serviceTypeRules: readonly Rule[] = [
     what: "KillMode= is neither mixed nor control-group.",
     why: "The generator leaves the unit out.",
     instead: "mixed, which is the default, or control-group.",
-    find: perUnit(["container", "kube"], (unit, context) => {
-      const entry = last(unit, "KillMode", "Service");
-      const value = settingOf(unit, "KillMode", context, "Service");
-      if (entry === undefined || value === "mixed" || value === "control-group") return [];
-      return [
-        atEntry(
-          entry,
-          `quadlet rejects KillMode=${value}`,
-          "use mixed (the default) or control-group",
-          replaceValue(entry, "mixed"),
-        ),
-      ];
-    }),
+    find: oneOf("KillMode", ["mixed", "control-group"], "use mixed (the default) or control-group", () => "mixed"),
   },
   {
     id: "service-type",
@@ -30,20 +35,9 @@ export const serviceTypeRules: readonly Rule[] = [
     what: "Type= of a container or .kube is neither notify nor oneshot.",
     why: "The generator leaves the unit out.",
     instead: "notify, which is the default, or oneshot.",
-    find: perUnit(["container", "kube"], (unit, context) => {
-      const entry = last(unit, "Type", "Service");
-      const value = settingOf(unit, "Type", context, "Service");
-      if (entry === undefined || value === "notify" || value === "oneshot") return [];
-      const isPlain = ["simple", "forking", "exec", "idle"].includes(value);
-      return [
-        atEntry(
-          entry,
-          `quadlet rejects Type=${value}`,
-          "use notify (the default) or oneshot",
-          isPlain ? replaceValue(entry, "notify") : undefined,
-        ),
-      ];
-    }),
+    find: oneOf("Type", ["notify", "oneshot"], "use notify (the default) or oneshot", (value) =>
+      ["simple", "forking", "exec", "idle"].includes(value) ? "notify" : undefined,
+    ),
   },
   {
     id: "quoted-service-word",

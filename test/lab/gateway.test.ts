@@ -1,6 +1,6 @@
 /** One address for three engines: switched on with a few lines, asked from the client machine with the client that people use. */
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
 import { keyCommandIn, OPENAI_FOR_PYTHON, snippetsIn } from "./snippets.ts";
 import { smallStack, startFrom } from "./start.ts";
@@ -49,6 +49,12 @@ let token: string;
 /** By the answers of this key; the gateway must have counted as many. */
 let tokens = 0;
 
+/** With its packages: nothing is installed on the client machine. */
+async function bundled(from: Pick<BuildOptions, "entryPoints" | "stdin">): Promise<string> {
+  const built = await build({ ...from, bundle: true, platform: "node", format: "esm", write: false });
+  return built.outputFiles[0]?.text ?? "";
+}
+
 async function ask(models: readonly string[], withKey = key): Promise<readonly Told[]> {
   const env = [`KEY=${withKey}`, `MODELS=${models.join(",")}`];
   const argv = ["client", "--", "sh", "-lc", 'exec env "$@"', "sh", ...env, "node", "--input-type=module", "-"];
@@ -67,14 +73,7 @@ async function administer(path: string, body?: object): Promise<Record<string, u
 }
 
 beforeAll(async () => {
-  const built = await build({
-    entryPoints: [fileURLToPath(new URL("./ask.mjs", import.meta.url))],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    write: false,
-  });
-  program = built.outputFiles[0]?.text ?? "";
+  program = await bundled({ entryPoints: [fileURLToPath(new URL("./ask.mjs", import.meta.url))] });
   await putFile("/etc/install-quadlets/stack.yaml", stackWith(SERVICES));
   await putFile("/etc/install-quadlets/model-mappings.yaml", MAPPINGS);
   const run = await tryHost("install-quadlets", "--yes");
@@ -120,17 +119,13 @@ test("the examples of the page, as they are copied from there, answer with a key
   await hostScript(`${keyCommandIn(page).replace("NAME", "linus")} --yes >/dev/null 2>&1`);
   const own = (await host("gateway-manage", "key", "show", "linus", "--reveal")).trim();
   const { curl = "", Python = "", Node = "" } = snippetsIn(page, "https://llm.liminati.internal/v1");
-  const javaScript = await build({
-    stdin: { contents: Node, resolveDir: process.cwd() },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    write: false,
-  });
   const programs = {
     curl: [["sh"], curl],
     python: [["python3"], `${OPENAI_FOR_PYTHON}\n${Python.replace(/^from openai import .*$/m, "")}`],
-    node: [["node", "--input-type=module", "-"], javaScript.outputFiles[0]?.text ?? ""],
+    node: [
+      ["node", "--input-type=module", "-"],
+      await bundled({ stdin: { contents: Node, resolveDir: process.cwd() } }),
+    ],
   } as const;
   for (const [name, [argv, input]] of Object.entries(programs)) {
     const whole = ["client", "--", "sh", "-lc", 'exec env "$@"', "sh", `API_KEY=${own}`, ...argv];

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "signals-"));
 const program = join(folder, "program.mjs");
+const met = join(folder, "met.mjs");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** One command that takes until it is told, and one that may be ended. */
@@ -23,9 +24,14 @@ held.release();
 console.log("end", held.asked());
 `;
 
+async function bundle(contents: string, outfile: string): Promise<void> {
+  const stdin = { contents, resolveDir: process.cwd(), loader: "ts" as const };
+  await build({ stdin, outfile, bundle: true, format: "esm", platform: "node" });
+}
+
 beforeAll(async () => {
-  const stdin = { contents: SOURCE, resolveDir: process.cwd(), loader: "ts" as const };
-  await build({ stdin, outfile: program, bundle: true, format: "esm", platform: "node" });
+  await bundle(SOURCE, program);
+  await bundle(MET, met);
 });
 
 async function start(

@@ -1,11 +1,10 @@
 // Jaeger's stand-in: a strict configuration, spans over HTTP in protobuf, and the question that tests ask.
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import http from "node:http";
-import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { Contract, endOnSignal, listen } from "../../lib/contract.mjs";
-import { readBody, send } from "../../lib/http.mjs";
-import { spansOf } from "../../lib/otlp.mjs";
+import { send } from "../../lib/http.mjs";
+import { SpanStore } from "../../lib/span-store.mjs";
 import { checkConfig } from "./config.mjs";
 
 const image = "jaeger";
@@ -30,22 +29,13 @@ contract.writable("/tmp", "temporary files");
 contract.enforce();
 
 const file = `${badger.directories.values}/spans`;
-const spans = existsSync(file)
-  ? readFileSync(file, "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line))
-  : [];
+const store = new SpanStore(file);
+const { spans } = store;
 
 async function take(incoming, response) {
-  const { "content-type": type, "content-encoding": encoding } = incoming.headers;
+  const { "content-type": type } = incoming.headers;
   if (type !== "application/x-protobuf") return send(response, 415, `unsupported media type: ${type}`);
-  const body = await readBody(incoming);
-  const taken = spansOf(encoding === "gzip" ? gunzipSync(body) : body);
-  if (taken.length > 0) appendFileSync(file, `${taken.map((span) => JSON.stringify(span)).join("\n")}\n`);
-  spans.push(...taken);
-  response.writeHead(200, { "content-type": "application/x-protobuf" });
-  response.end();
+  return store.take(incoming, response);
 }
 
 /** As /api/traces of the real one writes a trace. */

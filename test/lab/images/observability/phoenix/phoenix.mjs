@@ -1,10 +1,8 @@
 // Phoenix' stand-in: login and key as the real one wants them, spans over HTTP in protobuf, and the question that tests ask.
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import http from "node:http";
-import { gunzipSync } from "node:zlib";
 import { Contract, endOnSignal, listen } from "../../lib/contract.mjs";
 import { readBody, request, send } from "../../lib/http.mjs";
-import { spansOf } from "../../lib/otlp.mjs";
+import { SpanStore } from "../../lib/span-store.mjs";
 
 const image = "phoenix";
 const { env } = process;
@@ -55,12 +53,8 @@ contract.writable("/tmp", "temporary files");
 contract.enforce();
 
 const file = `${env.PHOENIX_WORKING_DIR}/phoenix.db`;
-const spans = existsSync(file)
-  ? readFileSync(file, "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line))
-  : [];
+const store = new SpanStore(file);
+const { spans } = store;
 
 const projectOf = ({ resource }) => resource["openinference.project.name"] ?? "default";
 const hasKey = ({ headers }) => headers.authorization === `Bearer ${env.PHOENIX_ADMIN_SECRET}`;
@@ -70,12 +64,7 @@ async function take(incoming, response) {
   if (type !== "application/x-protobuf") return send(response, 415, `Unsupported content type: ${type}`);
   if (encoding !== undefined && encoding !== "gzip")
     return send(response, 415, `Unsupported content encoding: ${encoding}`);
-  const body = await readBody(incoming);
-  const taken = spansOf(encoding === "gzip" ? gunzipSync(body) : body);
-  if (taken.length > 0) appendFileSync(file, `${taken.map((span) => JSON.stringify(span)).join("\n")}\n`);
-  spans.push(...taken);
-  response.writeHead(200, { "content-type": "application/x-protobuf" });
-  response.end();
+  return store.take(incoming, response);
 }
 
 /** As the real one writes a span in its answers. */
