@@ -21,7 +21,10 @@ export function adoptFlags(command: Command): Command {
       "make a service of quadlets that are there: writes /etc/install-quadlets/services/NAME.yaml; starts nothing",
     )
     .requiredOption("--name <service>", "what the service is called")
-    .option("--podman <version>", `the podman that they are for (${USUAL_PODMAN}, which Debian 13 has)`)
+    .option(
+      "--podman <version>",
+      `the podman that they are for (this host's; where there is none ${USUAL_PODMAN}, which Debian 13 has)`,
+    )
     .option("-y, --yes", "write without asking")
     .option("--print", "show it, and write nothing")
     .addHelpText("after", HELP);

@@ -16,7 +16,12 @@ function isQuadlet(name: string): boolean {
 export function isQuadletArgument(path: string): boolean {
   const absolute = resolve(path);
   const file = { name: basename(absolute), folder: dirname(absolute) };
-  return isQuadlet(file.name) || /\.(socket|service|timer)$/.test(file.name) || isDropIn(file) || isFolder(path);
+  return isQuadlet(file.name) || isForeign(path) || isDropIn(file) || isFolder(path);
+}
+
+/** A unit that systemd reads itself, which no rule is about. */
+export function isForeign(path: string): boolean {
+  return /\.(socket|service|timer|path|target|mount|slice)$/.test(basename(path)) && !isFolder(path);
 }
 
 export function readQuadlets(paths: readonly string[]): {

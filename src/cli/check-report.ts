@@ -10,14 +10,19 @@ interface Report {
   readonly findings: readonly Finding[];
   readonly unread: readonly Unread[];
   readonly count: number;
+  /** Units that systemd reads itself. */
+  readonly foreign: readonly string[];
   readonly podman: string;
   readonly rootful: boolean;
+  /** podman is this host's own. */
+  readonly isHosts: boolean;
 }
 
 const PLURALS = { error: "errors", warning: "warnings", hint: "hints" } as const;
 
-export function asText({ findings, unread, count, podman }: Report): string {
-  const files = `${count} unit ${count === 1 ? "file" : "files"}`;
+export function asText({ findings, unread, foreign, count, podman, isHosts }: Report): string {
+  const judged = count - foreign.length;
+  const files = `${judged} unit ${judged === 1 ? "file" : "files"}`;
   const lines = findings.map((finding) => shown(`${finding.level}: ${formatDiagnostic(finding)}`, finding.rule));
   const sentences = unread.map(({ path, message }) => `error: ${visible(path)} ${visible(message)}`);
   const numbers = (["error", "warning", "hint"] as const)
@@ -25,8 +30,10 @@ export function asText({ findings, unread, count, podman }: Report): string {
     .filter(({ number }) => number > 0)
     .map(({ level, number }) => `${number} ${number === 1 ? level : PLURALS[level]}`);
   const what = unread.length > 0 ? [...numbers, `${unread.length} not read`] : numbers;
-  const end = `${files}, ${what.length === 0 ? "no faults" : what.join(", ")} for podman ${podman}`;
-  return [...sentences, ...lines, end].join("\n");
+  const end = `${files}, ${what.length === 0 ? "no faults" : what.join(", ")} for podman ${podman}${isHosts ? ", which this host has" : ""}`;
+  const passed = foreign.map((path) => `${visible(path)}: no quadlet; systemd reads it itself, and it was not judged`);
+  const isAll = judged === 0 && foreign.length > 0 && what.length === 0;
+  return [...sentences, ...lines, ...passed, ...(isAll ? [] : [end])].join("\n");
 }
 
 /** The rule behind the message, where docs/rules.md is looked up by it. */
@@ -36,11 +43,13 @@ function shown(text: string, rule: string): string {
   return `${visible(head)} [${rule}]${hint}`;
 }
 
-export function asJson({ findings, unread, count, podman, rootful }: Report): unknown {
+export function asJson({ findings, unread, foreign, count, podman, rootful }: Report): unknown {
   return {
+    version: 1,
     podman,
     rootful,
-    files: count,
+    files: count - foreign.length,
+    notJudged: foreign,
     findings: findings.map(({ fix, ...finding }) => ({ ...finding, fixable: fix !== undefined })),
     unread,
   };

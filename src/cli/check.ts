@@ -1,11 +1,13 @@
 /** `install-quadlets check`: is a configuration sound, would podman take these quadlets and do what they say? */
 import { basename } from "node:path";
+import { gatherPodmanVersion } from "../facts/versions.ts";
 import { userError } from "../model/diagnostic.ts";
 import { USUAL_PODMAN } from "../model/podman-version.ts";
 import { isAtLeast, isPodmanVersion } from "../quadlet/version.ts";
 import { findAll, folded } from "../rules/findings.ts";
+import type { System } from "../system/interfaces.ts";
 import { makeSystem } from "../system/real.ts";
-import { isQuadletArgument, readQuadlets } from "./check-files.ts";
+import { isForeign, isQuadletArgument, readQuadlets } from "./check-files.ts";
 import { fixFiles } from "./check-fix.ts";
 import { asJson, asSarif, asText } from "./check-report.ts";
 import type { ConfigurationFiles } from "./check-stack.ts";
@@ -27,14 +29,55 @@ export interface CheckOptions {
 }
 
 /** A stack file and those about models, or any number of quadlets and folders of them; without files the site's configuration. */
-export async function check(files: readonly string[], options: CheckOptions): Promise<void> {
-  const podman = versionOf(options.podman ?? USUAL_PODMAN);
+export async function check(
+  files: readonly string[],
+  options: CheckOptions,
+  system: Pick<System, "host" | "runner"> = makeSystem(),
+): Promise<void> {
   const quadlets = files.filter(isQuadletArgument);
   const configuration = configurationOf(files.filter((file) => !quadlets.includes(file)));
-  if (quadlets.length > 0) await checkQuadlets(quadlets, podman, options);
-  if (quadlets.length > 0 && Object.keys(configuration).length === 0) return;
+  const isConfiguration = quadlets.length === 0 || Object.keys(configuration).length > 0;
+  refuseMixed(options, quadlets.length > 0, isConfiguration);
+  const target = await podmanFor(system, options.podman);
+  if (quadlets.length > 0) await checkQuadlets(quadlets, target, options);
   // Loaded only now: quadlets need no configuration.
-  await (await import("./check-stack.ts")).checkStack(configuration, { ...options, podman });
+  if (isConfiguration) await (await import("./check-stack.ts")).checkStack(configuration, { ...options, ...target });
+}
+
+/** Programs read one document. */
+function refuseMixed({ json, sarif }: CheckOptions, isQuadlets: boolean, isConfiguration: boolean): void {
+  if (!isConfiguration) return;
+  if (sarif === true)
+    throw userError(
+      "bad-value",
+      "--sarif is about quadlets, and findings of a configuration have no such form",
+      "--json",
+    );
+  if (json === true && isQuadlets)
+    throw userError(
+      "bad-value",
+      "--json prints one document: of quadlets, or of a configuration",
+      "one after the other",
+    );
+}
+
+export interface PodmanTarget {
+  readonly podman: string;
+  /** It is the one that this host has. */
+  readonly isHosts: boolean;
+}
+
+/** What is named; then what this host has, because the quadlets are most likely for that. */
+export async function podmanFor(
+  system: Pick<System, "host" | "runner">,
+  named: string | undefined,
+): Promise<PodmanTarget> {
+  if (named !== undefined) return { podman: versionOf(named), isHosts: false };
+  const own = await gatherPodmanVersion(system);
+  // One without quadlets is not what they are for.
+  if (own === undefined || !isPodmanVersion(own) || !isAtLeast(own, OLDEST))
+    return { podman: USUAL_PODMAN, isHosts: false };
+  return { podman: own.replace(/^v/, ""), isHosts: true };
 }
 
 /** By their names; any other one is the stack. */
@@ -57,7 +100,7 @@ function configurationOf(files: readonly string[]): ConfigurationFiles {
   return Object.fromEntries(found);
 }
 
-export function versionOf(text: string): string {
+function versionOf(text: string): string {
   if (!isPodmanVersion(text))
     throw userError("bad-value", `--podman: "${text}" is no version`, "for example 5.4, 5.8.2 or 6.0.0-rc1");
   if (!isAtLeast(text, OLDEST))
@@ -65,7 +108,11 @@ export function versionOf(text: string): string {
   return text.replace(/^v/, "");
 }
 
-async function checkQuadlets(paths: readonly string[], podman: string, options: CheckOptions): Promise<void> {
+async function checkQuadlets(
+  paths: readonly string[],
+  { podman, isHosts }: PodmanTarget,
+  options: CheckOptions,
+): Promise<void> {
   const read = () => readQuadlets(paths);
   const target = { podman, rootful: options.rootful === true };
   let { files, unread } = read();
@@ -83,7 +130,9 @@ async function checkQuadlets(paths: readonly string[], podman: string, options: 
     findings: folded(findings),
     unread,
     count: files.filter((file) => file.context !== true).length,
+    foreign: paths.filter(isForeign),
     ...target,
+    isHosts,
   };
   if (options.json === true) printJson(asJson(report));
   else if (options.sarif === true) printJson(asSarif(report));

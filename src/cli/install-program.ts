@@ -119,7 +119,10 @@ export function makeProgram(): Command {
   program
     .command("check [files...]")
     .description("find every fault of a stack file, or of quadlets and folders of them; needs no root")
-    .option("--podman <version>", `the podman that quadlets are for (${USUAL_PODMAN}, which Debian 13 has)`)
+    .option(
+      "--podman <version>",
+      `the podman that quadlets are for (this host's; where there is none ${USUAL_PODMAN}, which Debian 13 has)`,
+    )
     .option("--rootful", "they are for the system's manager, and not for that of a user")
     .option("--strict", "exit code 1 for warnings, too")
     .option("--critical", "the configuration only: no look at the ports and the generated files of this host")

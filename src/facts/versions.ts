@@ -6,7 +6,7 @@ import type { System } from "../system/interfaces.ts";
 
 const MOST_WORDS = 200;
 
-export async function gatherPodmanVersion(system: System): Promise<string | undefined> {
+export async function gatherPodmanVersion(system: Pick<System, "host" | "runner">): Promise<string | undefined> {
   return (await gatherPodman(system)).version;
 }
 
@@ -16,7 +16,7 @@ export interface PodmanAnswer {
   readonly silence: string | undefined;
 }
 
-export async function gatherPodman(system: System): Promise<PodmanAnswer> {
+export async function gatherPodman(system: Pick<System, "host" | "runner">): Promise<PodmanAnswer> {
   if (system.host.findProgram("podman") === undefined) return { version: undefined, silence: undefined };
   const { exitCode, stdout, stderr } = await system.runner.probe(podmanVersion());
   const version = parsePodmanVersion(stdout);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type CheckOptions, check } from "../../src/cli/check.ts";
+import { memorySystem } from "../support/memory-system.ts";
 
 const X = "[Container]\nImage=localhost/x\n";
 let folder = "";
@@ -35,7 +36,7 @@ async function run(names: readonly string[], options: CheckOptions = {}): Promis
   });
   await check(
     names.map((name) => join(folder, name)),
-    options,
+    { podman: "5.4.2", ...options },
   );
   return text.replaceAll(`${folder}/`, "");
 }
@@ -174,4 +175,36 @@ test("a stack that is named may be another host's: the ports of this one say not
   } finally {
     server.close();
   }
+});
+
+test("without --podman it is that of this host, and the report says so", async () => {
+  put({ "x.container": "[Container]\nImage=docker.io/library/a:1\nMemory=4g\n" });
+  const judged = async (version: string | undefined) => {
+    let text = "";
+    vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+      text += String(chunk);
+      return true;
+    });
+    const system = memorySystem({ programs: version === undefined ? [] : ["podman"] });
+    system.runner.on("podman --version", { stdout: `podman version ${version}\n` });
+    await check([join(folder, "x.container")], {}, system);
+    return text;
+  };
+  expect(await judged("5.8.6")).toMatch(/1 unit file, no faults for podman 5\.8\.6, which this host has\n$/);
+  expect(await judged("5.4.2")).toMatch(/needs podman 5\.5, this host has 5\.4\.2/);
+  expect(await judged("4.3.1")).toMatch(/for podman 5\.4\.2\n$/);
+  expect(await judged(undefined)).toMatch(/for podman 5\.4\.2\n$/);
+});
+
+test("one document of one command, and of what is no quadlet no word that it is well", async () => {
+  put({ "x.container": X, "x.socket": "[Socket]\nListenStream=1\n", "stack.yaml": "{}\n" });
+  await expect(run(["x.container", "stack.yaml"], { json: true })).rejects.toThrow(/--json prints one document/);
+  await expect(run(["stack.yaml"], { sarif: true })).rejects.toThrow(/--sarif is about quadlets/);
+  expect(await run(["x.socket"])).toBe("x.socket: no quadlet; systemd reads it itself, and it was not judged\n");
+  expect(await run(["x.socket", "x.container"])).toMatch(/not judged\n1 unit file, .*for podman 5\.4\.2\n$/);
+  expect(JSON.parse(await run(["x.socket"], { json: true }))).toMatchObject({
+    version: 1,
+    files: 0,
+    notJudged: [expect.stringMatching(/x\.socket$/)],
+  });
 });
