@@ -26,5 +26,9 @@ export function said(findings: readonly Finding[]): string {
 }
 
 export function loadCases<Case>(file: string): readonly Case[] {
-  return parse(readFileSync(new URL(`../cases/rules/${file}`, import.meta.url), "utf8")) as readonly Case[];
+  return loadOne<readonly Case[]>(file);
+}
+
+export function loadOne<Whole>(file: string): Whole {
+  return parse(readFileSync(new URL(`../cases/rules/${file}`, import.meta.url), "utf8")) as Whole;
 }
