@@ -16,19 +16,7 @@ import { limitsText } from "../src/model/gateway-key.ts";
 import type { Stack } from "../src/model/service.ts";
 import { GIB } from "../src/model/size.ts";
 import { gpu, host, situation } from "./init/hosts.ts";
-
-const readme = readFileSync("README.md", "utf8");
-
-/** The indented block after the heading whose first line starts so. */
-function block(heading: string, firstLine: string): string {
-  const section = readme.slice(readme.indexOf(`## ${heading}`));
-  const lines = section.slice(section.indexOf(`    ${firstLine}`)).split("\n");
-  const end = lines.findIndex((line) => line !== "" && !line.startsWith("    "));
-  return lines
-    .slice(0, end)
-    .map((line) => line.slice(4))
-    .join("\n");
-}
+import { block, readme } from "./support/readme.ts";
 
 function resolve(stack: string, services: readonly SourceFile[] = []): Stack {
   const builtIn = readBuiltIn();
