@@ -1,11 +1,14 @@
 /** The formats as JSON schemas, so that editors complete and check the YAML files. */
 import * as z from "zod";
+import { checkSchema } from "./schema/check.ts";
+import { doctorSchema } from "./schema/doctor.ts";
 import { errorsSchema } from "./schema/errors.ts";
 import { keysSchema } from "./schema/keys.ts";
 import { planFileSchema, planSchema } from "./schema/plan.ts";
 import { mappingsSchema, providersSchema } from "./schema/registry.ts";
 import { serviceSchema } from "./schema/service.ts";
 import { stackSchema } from "./schema/stack.ts";
+import { statusSchema } from "./schema/status.ts";
 
 /** File name below config/ -> text. */
 export function jsonSchemas(): Readonly<Record<string, string>> {
@@ -18,6 +21,9 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     "plan.schema.json": toText(planSchema, "install-quadlets: a plan as --json prints it"),
     "plan-file.schema.json": toText(planFileSchema, "install-quadlets: a plan as plan --out writes it"),
     "errors.schema.json": toText(errorsSchema, "install-quadlets: errors as --json prints them"),
+    "check.schema.json": toText(checkSchema, "install-quadlets: findings as check --json prints them"),
+    "doctor.schema.json": toText(doctorSchema, "install-quadlets: what doctor --json prints"),
+    "status.schema.json": toText(statusSchema, "install-quadlets: what svc status --json and svc list --json print"),
   };
 }
 

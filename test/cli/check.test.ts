@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type CheckOptions, check } from "../../src/cli/check.ts";
+import { checkSchema } from "../../src/config/schema/check.ts";
 import { memorySystem } from "../support/memory-system.ts";
 
 const X = "[Container]\nImage=localhost/x\n";
@@ -38,6 +39,8 @@ async function run(names: readonly string[], options: CheckOptions = {}): Promis
     names.map((name) => join(folder, name)),
     { podman: "5.4.2", ...options },
   );
+  // Whatever is printed for programs has the form that is published.
+  if (options.json === true) checkSchema.parse(JSON.parse(text));
   return text.replaceAll(`${folder}/`, "");
 }
 
@@ -207,4 +210,15 @@ test("one document of one command, and of what is no quadlet no word that it is 
     files: 0,
     notJudged: [expect.stringMatching(/x\.socket$/)],
   });
+});
+
+test("--json of a configuration, sound or not, is the other form", async () => {
+  put({
+    "good.yaml": "listen: 100.64.0.7\n",
+    "bad.yaml": "listen: 100.64.0.7\nservices: { opik: { ports: { web: x } } }\n",
+  });
+  expect(JSON.parse(await run(["good.yaml"], { json: true }))).toMatchObject({ version: 1, findings: [] });
+  const { findings } = JSON.parse(await run(["bad.yaml"], { json: true }));
+  expect(findings).toMatchObject([{ level: "error", line: 2, path: "services.opik.ports.web" }]);
+  expect(process.exitCode).toBe(1);
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { reportText } from "../../src/cli/doctor-report.ts";
+import { doctorSchema } from "../../src/config/schema/doctor.ts";
 import { checks } from "../../src/diagnosis/all.ts";
 import { GROUP_NAMES } from "../../src/diagnosis/check.ts";
 import type { Entry } from "../../src/diagnosis/judge-all.ts";
@@ -13,7 +14,10 @@ import { cpuTime } from "../support/cpu-time.ts";
 import { bareHost, runningHost, STATUS } from "./hosts.ts";
 
 async function look(system: System, limitMs = 5_000, isRunning = () => false): Promise<readonly Entry[]> {
-  return (await examine(system, checks, { node: "20.19.2", isRunning, limitMs })).entries;
+  const { entries } = await examine(system, checks, { node: "20.19.2", isRunning, limitMs });
+  // Whatever is printed for programs has the form that is published.
+  doctorSchema.parse(JSON.parse(JSON.stringify(reportJson(entries, { os: "Debian", version: "1.0.0" }))));
+  return entries;
 }
 
 function findings(entries: readonly Entry[]): readonly string[] {

@@ -1,5 +1,6 @@
 /** doctor on a host where one thing is damaged: it names that and nothing else, and what it says to paste mends it. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { doctorSchema } from "../../src/config/schema/doctor.ts";
 import { giveRepository } from "./packages.ts";
 import { startFrom } from "./start.ts";
 import { host, hostScript, tryHost } from "./support.ts";
@@ -118,7 +119,7 @@ interface Check {
 async function findings(): Promise<readonly Check[]> {
   const { out, err } = await tryHost("install-quadlets", "doctor", "--json");
   if (out === "") throw new Error(err);
-  const { checks } = JSON.parse(out) as { readonly checks: readonly Check[] };
+  const { checks } = doctorSchema.parse(JSON.parse(out));
   return checks.filter(({ level }) => level === "warning" || level === "problem");
 }
 

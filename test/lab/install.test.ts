@@ -1,5 +1,6 @@
 /** One command, the default stack, on a host that never had us. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { statusSchema } from "../../src/config/schema/status.ts";
 import { expectAccepted, ignoredLines } from "./generator.ts";
 import { forNobody, inArguments, inFiles, inJournal, NOBODY, search } from "./search.ts";
 import { as, CONTAINERS, HOMES, listUnits, secretsOf, tryAs, USERS } from "./services.ts";
@@ -416,7 +417,7 @@ describe("commands", () => {
     expect(JSON.parse(names.out)).toMatchObject({
       services: [{ name: "dnsmasq", word: "degraded", hint: "sudo install-quadlets" }],
     });
-    const { answers } = JSON.parse(names.out) as { answers: readonly { asked: string; answered: boolean }[] };
+    const { answers = [] } = statusSchema.parse(JSON.parse(names.out));
     expect(answers.filter(({ answered }) => !answered).map(({ asked }) => asked)).toEqual(["webui.liminati.internal"]);
   });
 

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { statusSchema } from "../../src/config/schema/status.ts";
 import { withBrowser } from "./browser.ts";
 import { SMALL, startFrom } from "./start.ts";
 import { client, host, putFile, TAILNET_ADDRESS, tryClient, tryHost } from "./support.ts";
@@ -55,7 +56,7 @@ async function words(page: Page): Promise<Readonly<Record<string, string>>> {
 /** What `svc status` says, by service. */
 async function statusWords(): Promise<Readonly<Record<string, string>>> {
   const { out } = await tryHost("svc", "status", "--json");
-  const { services } = JSON.parse(out) as { readonly services: readonly { name: string; word: string }[] };
+  const { services } = statusSchema.parse(JSON.parse(out));
   return Object.fromEntries(services.map(({ name, word }) => [name, word]));
 }
 

@@ -1,5 +1,6 @@
 /** What the lab tests ask of the installed services: as their users, and in one go. */
 import { expect } from "vitest";
+import { statusSchema } from "../../src/config/schema/status.ts";
 import { type Answer, hostScript, tryHost } from "./support.ts";
 
 export const USERS = ["nginx-user", "dnsmasq-user", "vllm-user", "webui-user", "opik-user"] as const;
@@ -58,7 +59,8 @@ export async function listUnits(): Promise<readonly Unit[]> {
   // 1: something has failed, as it should say.
   const { code, out, err } = await tryHost("svc", "list", "--all", "--json");
   if (code > 1 || out === "") throw new Error(`svc list: exit code ${code}\n${err}`);
-  return (JSON.parse(out) as { units: readonly Unit[] }).units;
+  const { units } = statusSchema.parse(JSON.parse(out));
+  return units as readonly Unit[];
 }
 
 /** One line per unit and manager that changes with every start: unit, invocation id, main process. */

@@ -1,6 +1,7 @@
 /** The form of an error as JSON, for programs that read it: described here, written by cli/error-json.ts. */
 import * as z from "zod";
 import { ERROR_KINDS, type ErrorCode } from "../../model/error-kinds.ts";
+import { version } from "./output.ts";
 
 const error = z.strictObject({
   code: z
@@ -15,6 +16,6 @@ const error = z.strictObject({
 });
 
 export const errorsSchema = z.strictObject({
-  version: z.literal(1).meta({ description: "Raised when the meaning of a field changes, not when one is added" }),
+  version,
   errors: z.array(error).min(1),
 });

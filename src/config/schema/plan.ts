@@ -3,6 +3,7 @@ import * as z from "zod";
 import { PHASES } from "../../model/plan.ts";
 import { PLAN_FORMAT, PLAN_VERSION } from "../../model/plan-json.ts";
 import { REASON_CODES } from "../../model/reason.ts";
+import { version } from "./output.ts";
 
 const count = z.int().min(0);
 
@@ -34,7 +35,7 @@ const download = z.strictObject({
 });
 
 export const planSchema = z.strictObject({
-  version: z.literal(1).meta({ description: "Raised when the meaning of a field changes, not when one is added" }),
+  version,
   changes: z.array(change),
   unavailable: z.array(unavailable).optional().meta({ description: "What works now and will not for a while" }),
   downloads: z.array(download).optional().meta({ description: "Images to pull" }),
