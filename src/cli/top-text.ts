@@ -1,6 +1,6 @@
 /** What services use, as rows for a person and as JSON for machines. */
 import type { GpuUse } from "../apps/gpus.ts";
-import { sizeText } from "../model/size.ts";
+import { memoryText, sizeText } from "../model/size.ts";
 import type { Usage } from "../model/usage.ts";
 import { visible } from "../model/visible.ts";
 import { table } from "./output.ts";
@@ -17,11 +17,11 @@ export function topText(rows: readonly TopRow[], gpus: readonly GpuUse[]): strin
   const cellsOf = (name: string, { cores, memory, tasks, read, written }: Usage, onCards: number) => [
     name,
     cores === undefined ? "-" : `${(cores * 100).toFixed(1)} %`,
-    memory === undefined ? "-" : sizeText(memory),
+    memory === undefined ? "-" : memoryText(memory),
     tasks === undefined ? "-" : String(tasks),
     rateText(read),
     rateText(written),
-    ...(withCards ? [onCards === 0 ? "" : sizeText(onCards)] : []),
+    ...(withCards ? [onCards === 0 ? "" : memoryText(onCards)] : []),
   ];
   const head = ["SERVICE", "CPU", "MEMORY", "TASKS", "READ", "WRITTEN", ...(withCards ? ["GPU MEMORY"] : [])];
   const cells = sorted.map(({ name, usage }) => cellsOf(name, usage, bytesOnCards(gpus, name)));
@@ -84,8 +84,8 @@ function bytesOnCards(gpus: readonly GpuUse[], name?: string): number {
   return own.reduce((total, { usedBytes }) => total + (usedBytes ?? 0), 0);
 }
 
-/** "GPU 0, NVIDIA H200: 34 % busy, 45 GB of 151 GB in use" */
+/** "GPU 0, NVIDIA H200: 34 % busy, 41.9 GiB of 141 GiB in use" */
 export function cardText({ gpu: { index, name, busy, usedBytes, totalBytes } }: GpuUse): string {
   const work = busy === undefined ? "" : `${Math.round(busy * 100)} % busy, `;
-  return `GPU ${index}, ${visible(name)}: ${work}${sizeText(usedBytes)} of ${sizeText(totalBytes)} in use`;
+  return `GPU ${index}, ${visible(name)}: ${work}${memoryText(usedBytes)} of ${memoryText(totalBytes)} in use`;
 }

@@ -5,7 +5,7 @@ import { parseKnown } from "../fit/known.ts";
 import { type RoomLeft, roomLeft } from "../fit/room-left.ts";
 import { userError } from "../model/diagnostic.ts";
 import { MOST_OF_A_GPU } from "../model/sharing.ts";
-import { GIB } from "../model/size.ts";
+import { memoryText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { readTextFile } from "../system/package-files.ts";
 import { makeSystem } from "../system/real.ts";
@@ -35,7 +35,7 @@ export async function free(options: { readonly json?: boolean; readonly all?: bo
   });
   if (options.json === true) return printJson({ version: 1, gpus: cards });
   for (const { index, card, given, unsaid, left } of cards) {
-    print(`GPU ${index}  ${card.name}: ${gib(card.freeBytes)} of ${gib(card.usableBytes)} not in use`);
+    print(`GPU ${index}  ${card.name}: ${memoryText(card.freeBytes)} of ${memoryText(card.usableBytes)} not in use`);
     if (left === undefined) print("  it is cut into parts: vllm-manage fit MODEL --gpu 20G says what fits into one");
     else print(roomText(left, given, unsaid, options.all === true ? left.models.length : SHOWN));
   }
@@ -70,8 +70,4 @@ function roomText(
   const more = models.length > shown ? [`  and ${models.length - shown} smaller ones (--all)`] : [];
   const fits = rows.length === 0 ? ["  no model that is known fits in that"] : [table(rows), ...more];
   return [`  room for gpu: { memory: ${share} }; ${because}`, ...open, ...fits].join("\n");
-}
-
-function gib(bytes: number): string {
-  return `${(bytes / GIB).toFixed(1)} GiB`;
 }

@@ -5,7 +5,7 @@ import { type GpuUse, readGpus, type Use } from "../apps/gpus.ts";
 import { readIndex } from "../apps/service-index.ts";
 import { gatherNvidiaDriver } from "../facts/driver.ts";
 import { INDEX_PATH } from "../model/index-file.ts";
-import { GIB } from "../model/size.ts";
+import { memoryText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { makeSystem } from "../system/real.ts";
 import { print, printJson, table } from "./output.ts";
@@ -47,12 +47,12 @@ function rows({ gpu, given, used }: GpuUse, root: boolean): readonly (readonly s
   const shares = given.map(({ service, share }) =>
     share === undefined ? service : `${service} (${Math.round(share * 100)} %)`,
   );
-  const parts = gpu.parts.map(({ totalBytes }) => gib(totalBytes)).join(" + ");
+  const parts = gpu.parts.map(({ totalBytes }) => memoryText(totalBytes)).join(" + ");
   const card = [
     String(gpu.index),
     visible(gpu.name) + (parts === "" ? "" : `, cut into ${parts}`),
-    gib(gpu.totalBytes),
-    gib(gpu.totalBytes - gpu.reservedBytes - gpu.usedBytes),
+    memoryText(gpu.totalBytes),
+    memoryText(gpu.totalBytes - gpu.reservedBytes - gpu.usedBytes),
     root ? shares.join(", ") || "nobody" : "only root knows",
   ];
   const [first, ...others] = used.map(useWord);
@@ -61,15 +61,11 @@ function rows({ gpu, given, used }: GpuUse, root: boolean): readonly (readonly s
 
 function useWord({ pid, program, user, service, usedBytes }: Use): string {
   const who = service ?? user ?? "somebody";
-  return `${who}: ${visible(program)} (pid ${pid}${usedBytes === undefined ? "" : `, ${gib(usedBytes)}`})`;
+  return `${who}: ${visible(program)} (pid ${pid}${usedBytes === undefined ? "" : `, ${memoryText(usedBytes)}`})`;
 }
 
 function asJson({ gpu, given, used }: GpuUse): object {
   const { vendor, index, uuid, name, totalBytes, reservedBytes, usedBytes, busy, parts } = gpu;
   const bytes = { totalBytes, reservedBytes, usedBytes };
   return { vendor, index, uuid: uuid ?? null, name, ...bytes, busy: busy ?? null, parts, given, used };
-}
-
-function gib(bytes: number): string {
-  return `${(bytes / GIB).toFixed(1)} GiB`;
 }

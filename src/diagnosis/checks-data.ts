@@ -1,8 +1,8 @@
 /** Checks of what data needs: room, memory, and the record of the last run. */
-import { GIB, parseSize } from "../model/size.ts";
+import { GIB, memoryText, parseSize } from "../model/size.ts";
 import { type Check, check, type Finding, ok, problem, skip, unless, warning } from "./check.ts";
 import type { RoomFact } from "./parts-running.ts";
-import { bytes, isCommand } from "./words.ts";
+import { isCommand } from "./words.ts";
 
 const RUN = "sudo install-quadlets";
 
@@ -17,7 +17,7 @@ export const dataChecks: readonly Check[] = [
     judge: ({ room }, { installed }) =>
       unless(
         room.flatMap((one) => roomFindings(one, installed)),
-        room.map(({ place, free, size }) => `${bytes(free)} of ${bytes(size)} free on ${place}`).join("; "),
+        room.map(({ place, free, size }) => `${memoryText(free)} of ${memoryText(size)} free on ${place}`).join("; "),
       ),
   }),
   check({
@@ -55,17 +55,17 @@ export const dataChecks: readonly Check[] = [
       const sum = limits.reduce((all, { limit }) => all + limit, 0);
       const above = limits.filter(({ limit }) => limit > total);
       const found = above.map(({ name, limit }) =>
-        warning(`${name} may use ${bytes(limit)}, and this host has ${bytes(total)}`, undefined, LOWER),
+        warning(`${name} may use ${memoryText(limit)}, and this host has ${memoryText(total)}`, undefined, LOWER),
       );
       if (found.length === 0 && sum > total + swap)
         found.push(
           warning(
-            `the services may use ${bytes(sum)} together, and this host has ${bytes(total)} and ${bytes(swap)} of swap`,
+            `the services may use ${memoryText(sum)} together, and this host has ${memoryText(total)} and ${memoryText(swap)} of swap`,
             undefined,
             LOWER,
           ),
         );
-      return unless(found, `the services may use ${bytes(sum)} of ${bytes(total)}`);
+      return unless(found, `the services may use ${memoryText(sum)} of ${memoryText(total)}`);
     },
   }),
 ];
@@ -85,12 +85,16 @@ function roomFindings(
   const find = `sudo du -xh -d3 ${place} | sort -h | tail`;
   if (level !== undefined)
     return [
-      level(`only ${bytes(free)} of ${bytes(size)} are free on ${where}`, undefined, `${find} says what takes it`),
+      level(
+        `only ${memoryText(free)} of ${memoryText(size)} are free on ${where}`,
+        undefined,
+        `${find} says what takes it`,
+      ),
     ];
   if (!installed && free < FIRST_RUN)
     return [
       warning(
-        `${bytes(free)} are free on ${where}: the default stack needs about ${bytes(FIRST_RUN)} for images and a model`,
+        `${memoryText(free)} are free on ${where}: the default stack needs about ${memoryText(FIRST_RUN)} for images and a model`,
       ),
     ];
   if (inodes > 0 && freeInodes < inodes / 50)

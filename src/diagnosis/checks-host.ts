@@ -1,7 +1,8 @@
 /** Checks of the host itself: kernel, control groups, systemd, memory, clock, SELinux. */
+
+import { memoryText } from "../model/size.ts";
 import { type Check, check, type Finding, mended, ok, problem, skip, unless, warning } from "./check.ts";
 import { installCommand, packagesText } from "./packages.ts";
-import { bytes } from "./words.ts";
 
 /** Overlay file systems without root came with it. */
 const OLDEST_KERNEL = { major: 5, minor: 13, text: "5.13" };
@@ -143,7 +144,7 @@ export const hostChecks: readonly Check[] = [
     what: "how much memory and swap there is",
     finds: "nothing by itself: memory-limits compares it with what the services may use",
     from: ["memory"],
-    judge: ({ memory: { total, swap } }) => ok(`${bytes(total)} of memory, ${bytes(swap)} of swap`),
+    judge: ({ memory: { total, swap } }) => ok(`${memoryText(total)} of memory, ${memoryText(swap)} of swap`),
   }),
 ];
 

@@ -1,5 +1,5 @@
 /** What `init` says on a terminal: what it found, what it proposes and why, and what comes next. */
-import { GIB } from "../model/size.ts";
+import { memoryText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import type { Cards } from "./cards.ts";
 import type { Found } from "./found.ts";
@@ -18,14 +18,14 @@ export function foundText(found: Found, cards: Cards): readonly string[] {
         ? "Tailscale is installed, and not connected (sudo tailscale up)"
         : "no Tailscale"
       : `Tailscale, ${tailnet.address}${name === undefined ? ", without HTTPS names" : `, ${name}`}`;
-  const shown = gpus.gpus.map(({ name, totalBytes }) => `${visible(name)}, ${gib(totalBytes)}`);
-  const room = found.freeBytes === undefined ? "" : `, ${gib(found.freeBytes)} free below /var/lib`;
+  const shown = gpus.gpus.map(({ name, totalBytes }) => `${visible(name)}, ${memoryText(totalBytes)}`);
+  const room = found.freeBytes === undefined ? "" : `, ${memoryText(found.freeBytes)} free below /var/lib`;
   return [
     `network   ${network}`,
     ...(shown.length === 0 ? ["GPU       none that a driver knows"] : shown.map((gpu) => `GPU       ${gpu}`)),
     ...cards.unknown.map((why) => `          ${why}`),
     ...cards.passedOver.map((why) => `          not used: ${why}`),
-    `memory    ${found.memoryBytes === 0 ? "unknown" : gib(found.memoryBytes)}${room}`,
+    `memory    ${found.memoryBytes === 0 ? "unknown" : memoryText(found.memoryBytes)}${room}`,
   ];
 }
 
@@ -47,7 +47,7 @@ export function verdict({ model, fit }: VllmChoice): string {
   if (fit === undefined) return `${model} is not in the table of \`fit\`: nobody calculated whether it fits`;
   const { wish, sum } = fit;
   const cards = wish.tensorParallel === 1 ? wish.card.name : `${wish.tensorParallel} x ${wish.card.name}, shared,`;
-  return `${model} fits on ${cards} with a context of ${wish.context} tokens, and ${gib(sum.spare)} to spare`;
+  return `${model} fits on ${cards} with a context of ${wish.context} tokens, and ${memoryText(sum.spare)} to spare`;
 }
 
 /** What a person should know before going on, most of it for later. */
@@ -63,7 +63,7 @@ export function remarks(site: Site, found: Found): readonly string[] {
   const { freeBytes } = found;
   const room =
     freeBytes !== undefined && freeBytes < needed
-      ? [`images and weights need about ${gib(needed)} below /var/lib, and ${gib(freeBytes)} are free`]
+      ? [`images and weights need about ${memoryText(needed)} below /var/lib, and ${memoryText(freeBytes)} are free`]
       : [];
   const away =
     site.listen === "auto" && found.tailnet.address === undefined
@@ -86,9 +86,4 @@ const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\
 export function addressText({ address, interface: name }: Found["addresses"][number]): string {
   const open = PRIVATE.test(address) ? "" : ", public: all of the Internet would reach it";
   return `${address} (${visible(name)}${open})`;
-}
-
-export function gib(count: number): string {
-  const value = count / GIB;
-  return `${value >= 100 ? Math.round(value) : value.toFixed(1)} GiB`;
 }

@@ -102,11 +102,11 @@ describe("what is shown", () => {
 
   test("the busiest first, their sum, and the cards", () => {
     expect(topText(rows, gpus)).toBe(
-      `SERVICE    CPU     MEMORY  TASKS  READ  WRITTEN   GPU MEMORY
-vllm-qwen  12.5 %  3.1 GB  40           1.5 MB/s  44 GB
-quiet      0.1 %   -       2
-together   12.6 %  3.1 GB  42           1.5 MB/s  44 GB
-GPU 0, NVIDIA H200: 34 % busy, 45 GB of 151 GB in use`,
+      `SERVICE    CPU     MEMORY   TASKS  READ  WRITTEN   GPU MEMORY
+vllm-qwen  12.5 %  2.9 GiB  40           1.5 MB/s  41.0 GiB
+quiet      0.1 %   -        2
+together   12.6 %  2.9 GiB  42           1.5 MB/s  41.0 GiB
+GPU 0, NVIDIA H200: 34 % busy, 41.9 GiB of 141 GiB in use`,
     );
   });
 

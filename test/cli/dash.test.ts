@@ -100,7 +100,7 @@ MODELS
   vllm-qwen: 42.0 tokens/s, first token 0.31 s, 3 answered, 2 wait
   gateway: nobody answers at 127.0.0.1:4000
 GPU
-  GPU 0, NVIDIA H200: 34 % busy, 45 GB of 151 GB in use
+  GPU 0, NVIDIA H200: 34 % busy, 41.9 GiB of 141 GiB in use
 LOG
   13:00:00 opik-mysql: ready
 q: quit   r: restart   l: its log   enter: details   up, down: choose`);

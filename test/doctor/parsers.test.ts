@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { archiveWithCapabilities } from "../../src/commands/host.ts";
 import { freeStart, overlaps } from "../../src/diagnosis/free-ids.ts";
 import { wantedPorts } from "../../src/diagnosis/ports.ts";
-import { bytes, listed } from "../../src/diagnosis/words.ts";
+import { listed } from "../../src/diagnosis/words.ts";
 import { parseOpened, parseRules, zoneOf } from "../../src/doctor/gather-firewall.ts";
 import { hasCapability, parseClock, parseMemory } from "../../src/doctor/gather-machine.ts";
 import { parseRoutes, parseStatus, parseSystemUnit } from "../../src/doctor/gather-net.ts";
@@ -14,7 +14,7 @@ import { parseRoom } from "../../src/doctor/gather-running.ts";
 import { hurried } from "../../src/doctor/hurried.ts";
 import { parseOsRelease } from "../../src/facts/os.ts";
 import type { ServiceIndex } from "../../src/model/index-file.ts";
-import { parseSize } from "../../src/model/size.ts";
+import { memoryText, parseSize } from "../../src/model/size.ts";
 import { RealRunner } from "../../src/system/runner.ts";
 import { memorySystem } from "../support/memory-system.ts";
 
@@ -212,7 +212,7 @@ test.each([
 ])("a size, %j", (text, expected) => expect(parseSize(text)).toBe(expected));
 
 test("numbers and lists for people", () => {
-  expect([0, 512, 2 ** 30, 1.5 * 2 ** 30, 200 * 2 ** 30].map(bytes)).toEqual([
+  expect([0, 512, 2 ** 30, 1.5 * 2 ** 30, 200 * 2 ** 30].map(memoryText)).toEqual([
     "0 B",
     "512 B",
     "1 GiB",

@@ -132,8 +132,8 @@ test("what was found, in words; foreign names cannot move the cursor", () => {
   const at = situation(found);
   expect(foundText(found, at.cards)).toEqual([
     "network   Tailscale, 100.64.0.7, gpu.tail1234.ts.net",
-    "GPU       NVIDIA \\u001b[2J, 24.0 GiB",
-    "memory    64.0 GiB, 20.0 GiB free below /var/lib",
+    "GPU       NVIDIA \\u001b[2J, 24 GiB",
+    "memory    64 GiB, 20 GiB free below /var/lib",
   ]);
   expect(remarks(siteOf(at), found)).toEqual([expect.stringMatching(/^images and weights need about 4\d\.\d GiB/)]);
   expect(stackText(siteOf(at), true)).not.toContain("\u001b");

@@ -53,6 +53,13 @@ async function words(page: Page): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(await Promise.all(pairs)) as Readonly<Record<string, string>>;
 }
 
+/** For whoever looks at it. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+}
+
 /** What `svc status` says, by service. */
 async function statusWords(): Promise<Readonly<Record<string, string>>> {
   const { out } = await tryHost("svc", "status", "--json");
@@ -88,10 +95,7 @@ test.each([
   ["phone", { width: 390 }],
 ] as const)("axe finds nothing, and nothing is wider than the window: %s", async (name, options) => {
   const seen = await withPage(async (page) => {
-    if (PICTURES !== undefined) {
-      mkdirSync(PICTURES, { recursive: true });
-      await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
-    }
+    await picture(page, name);
     const width = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
     // Put in by the browser's own tools: the page's policy lets nobody else's script run.
     await page.evaluate(axe.source);
@@ -108,7 +112,10 @@ test("a unit that somebody stopped is called as svc status calls it", async () =
   // The page and svc look one after the other, and on a busy machine an answer may be late for one of them.
   const both = async () => {
     await host("systemctl", "start", LOOK);
-    const seen = await withPage(async (page) => [await page.locator("#summary").textContent(), await words(page)]);
+    const seen = await withPage(async (page) => {
+      await picture(page, "stopped");
+      return [await page.locator("#summary").textContent(), await words(page)];
+    });
     const { "open-webui": chat, "vllm-qwen": model } = await statusWords();
     return [...seen, { "open-webui": chat, "vllm-qwen": model }];
   };
@@ -124,7 +131,10 @@ test("a state that nobody writes any more is called old", async () => {
   // A look that is under way would write over it: this waits for its end.
   await host("systemctl", "start", LOOK);
   await host("sed", "-i", 's/"taken":"[^"]*"/"taken":"2026-01-01T10:00:00.000Z"/', file);
-  const said = await withPage((page) => page.locator("#summary").textContent());
+  const said = await withPage(async (page) => {
+    await picture(page, "old");
+    return page.locator("#summary").textContent();
+  });
   expect(said).toMatch(/^As of 1 January 2026, \d\d:00, not newer\. The host has not written its state since/);
   await host("systemctl", "start", "install-quadlets-metrics.timer");
 });
