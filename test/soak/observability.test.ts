@@ -60,8 +60,8 @@ beforeAll(async () => {
   expect(run.code, run.out + run.err).toBe(0);
   // What a site has that is some days old.
   await host("install-quadlets", "backup", "opik");
-  const budget = ["--for", "Ada Example", "--model", "qwen", "--budget", "5/month"];
-  await host("gateway-manage", "key", "create", "ada", ...budget, "--yes");
+  const allowance = ["--for", "Ada Example", "--model", "qwen", "--tokens-per-day", "1000000"];
+  await host("gateway-manage", "key", "create", "ada", ...allowance, "--yes");
   // A certificate for two days is the first cause of an alert.
   await hostScript(aged(2));
   await host("install-quadlets", "metrics");
