@@ -1,5 +1,5 @@
 /** Services that take turns: who is awake, and how another one is woken instead. */
-import { UserError, userError } from "../model/diagnostic.ts";
+import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { gpuName, isSameGpu } from "../model/sharing.ts";
@@ -44,13 +44,21 @@ function onGpu(service: IndexedService, other: IndexedService): string {
   return shared === undefined ? "" : ` on ${gpuName(shared)}`;
 }
 
-/** The others stop, it starts; where it does not come up, they are what runs again. */
+/**
+ * The others stop, it starts; where it does not come up, or somebody will not wait for it, they are what runs again. `say` tells whoever
+ * pressed Ctrl-C what happens now.
+ */
 export async function swapTo(
   system: System,
   service: IndexedService,
   others: readonly IndexedService[],
   start: () => Promise<void>,
+  say: (text: string) => void,
 ): Promise<void> {
+  const former = others.map(({ name }) => name).join(", ");
+  const stop = withStop(system, () =>
+    say(`stopping: ${service.name} goes down and ${former} comes back; Ctrl-C once more leaves it at that`),
+  );
   const wake = (other: IndexedService) => control(system, "start", { service: other, units: other.units });
   const stopped: IndexedService[] = [];
   try {
@@ -58,7 +66,7 @@ export async function swapTo(
       stopped.push(other);
       await control(system, "stop", { service: other, units: other.units });
     }
-    await start();
+    await stop.unlessAsked(start);
   } catch (error) {
     // What came up half, or is still being tried, has the turn.
     await control(system, "stop", { service, units: service.units }).catch(() => undefined);
@@ -67,10 +75,37 @@ export async function swapTo(
     if (!(error instanceof UserError)) throw error;
     const names = stopped.map(({ name }) => name).join(", ");
     const runs = failed.length === 0 ? `${names} runs again` : `${failed.join(", ")} did not come up again either`;
+    if (error instanceof Stopped) {
+      const again = failed.length === 0 ? undefined : `sudo svc start ${failed.join(" ")}`;
+      throw new Stopped(`${service.name} was given up, and ${runs}`, again);
+    }
     throw userError(
       "unit-failed",
       `${service.name} did not start, and ${runs}: ${error.message}`,
       `svc logs ${service.name}`,
     );
+  } finally {
+    stop.release();
   }
+}
+
+/** Work that Ctrl-C ends at once; what it began goes on beside that until somebody stops it. */
+function withStop({ signals }: System, onFirst: () => void) {
+  let give: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  const held = signals.hold(() => {
+    onFirst();
+    give();
+  });
+  const stopped = async (): Promise<never> => {
+    await asked;
+    throw new Stopped("stopped");
+  };
+  return {
+    release: held.release,
+    unlessAsked: (work: () => Promise<void>): Promise<void> =>
+      held.asked() ? stopped() : Promise.race([work(), stopped()]),
+  };
 }

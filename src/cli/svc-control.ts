@@ -29,7 +29,7 @@ export async function controlNames(verb: Verb, names: readonly string[], options
       const others = verb === "stop" ? [] : await awakeInstead(system, index, service);
       if (others.length === 0) return controlOne(verb, name, target);
       if (options.swap !== true) throw otherIsAwake(service, others, name);
-      return swapTo(system, service, others, () => controlOne(verb, name, target));
+      return swapTo(system, service, others, () => controlOne(verb, name, target), complain);
     }),
   );
 }

@@ -16,7 +16,7 @@ const STOP_MARGIN_SECONDS = 15;
 const RESTART_SECONDS = 5;
 /**
  * What cannot come up with this card, this model and these settings will not by the tenth time either. The pace leaves a hub or a
- * network that is not there yet some minutes; only starts that end within 4/10 of their limit can ever add up to that many.
+ * network that is not there yet some minutes; the time in which they are counted is as long as ten that each run into their limit.
  */
 const GPU_STARTS = 10;
 const GPU_RESTART_SECONDS = 10;
@@ -74,6 +74,10 @@ export interface ContainerView {
   readonly sockets: readonly string[];
 }
 
+function secondsOfTries({ startTimeoutSeconds, stopTimeoutSeconds }: Container): number {
+  return GPU_STARTS * (startTimeoutSeconds + stopTimeoutSeconds + STOP_MARGIN_SECONDS + GPU_RESTART_SECONDS);
+}
+
 export function containerView(context: UnitContext, container: Container): ContainerView {
   const { service } = context;
   const pod = podNames(service);
@@ -126,7 +130,7 @@ export function containerView(context: UnitContext, container: Container): Conta
     after: [...sockets, ...order.requires, ...order.wants, ...awake, ...turns],
     bindsTo: awake,
     turn: turns[0],
-    startLimit: usesGpu ? { starts: GPU_STARTS, seconds: 4 * container.startTimeoutSeconds } : undefined,
+    startLimit: usesGpu ? { starts: GPU_STARTS, seconds: secondsOfTries(container) } : undefined,
     restartSeconds: usesGpu ? GPU_RESTART_SECONDS : RESTART_SECONDS,
     startsAtBoot: pod === undefined && service.swap?.isDefault !== false,
     sockets,

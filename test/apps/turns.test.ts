@@ -53,16 +53,19 @@ test("the refusal says who, where, and what to type, with an exit code of its ow
   });
 });
 
+const said: string[] = [];
+const say = (text: string) => void said.push(text);
+
 test("a swap stops the one and starts the other", async () => {
   const { system, verbs } = host("active");
-  await swapTo(system, big, [small], () => control(system, "start", { service: big, units: big.units }));
+  await swapTo(system, big, [small], () => control(system, "start", { service: big, units: big.units }), say);
   expect(verbs()).toEqual(["stop vllm-qwen.service", "start big.service"]);
 });
 
 test("where the other does not come up, the former runs again, and the reason is said", async () => {
   const { system, verbs } = host("active");
   system.runner.on("start -- big.service", { exitCode: 1, stderr: "Job for big.service failed" });
-  const swap = swapTo(system, big, [small], () => control(system, "start", { service: big, units: big.units }));
+  const swap = swapTo(system, big, [small], () => control(system, "start", { service: big, units: big.units }), say);
   await expect(swap).rejects.toThrow(/^big did not start, and vllm-qwen runs again: .*Job for big\.service failed/s);
   expect(verbs()).toEqual([
     "stop vllm-qwen.service",
@@ -75,6 +78,26 @@ test("where the other does not come up, the former runs again, and the reason is
 test("where the former does not come up again either, that is said", async () => {
   const { system } = host("active");
   system.runner.on(/ start -- /, { exitCode: 1, stderr: "no" });
-  const swap = swapTo(system, big, [small], () => control(system, "start", { service: big, units: big.units }));
+  const swap = swapTo(system, big, [small], () => control(system, "start", { service: big, units: big.units }), say);
   await expect(swap).rejects.toThrow("vllm-qwen did not come up again either");
 });
+
+test.each(["stop -- vllm-qwen.service", "start -- big.service"])(
+  "Ctrl-C during %s: the former runs again, and it is said",
+  async (during) => {
+    const { system, verbs } = host("active");
+    said.length = 0;
+    system.runner.on(during, () => {
+      system.signals.send();
+      return {};
+    });
+    const swap = swapTo(system, big, [small], () => control(system, "start", { service: big, units: big.units }), say);
+    await expect(swap).rejects.toMatchObject({
+      message: "big was given up, and vllm-qwen runs again",
+      code: "stopped",
+      exitCode: 130,
+    });
+    expect(said).toEqual(["stopping: big goes down and vllm-qwen comes back; Ctrl-C once more leaves it at that"]);
+    expect(verbs().slice(-2)).toEqual(["stop big.service", "start vllm-qwen.service"]);
+  },
+);

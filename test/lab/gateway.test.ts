@@ -2,9 +2,11 @@
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
+import { statusSchema } from "../../src/config/schema/status.ts";
+import { as } from "./services.ts";
 import { keyCommandIn, OPENAI_FOR_PYTHON, snippetsIn } from "./snippets.ts";
 import { smallStack, startFrom } from "./start.ts";
-import { gatewaySince, underStreams } from "./streams.ts";
+import { changesOf, gatewaySince, underStreams } from "./streams.ts";
 import { client, host, hostScript, lab, putFile, TAILNET_ADDRESS, tryHost } from "./support.ts";
 
 const ENGINES = {
@@ -63,6 +65,10 @@ async function ask(models: readonly string[], withKey = key): Promise<readonly T
   const told = JSON.parse(answer.out) as readonly Told[];
   if (withKey === key) tokens += told.reduce((sum, one) => sum + (one.tokens ?? 0), 0);
   return told;
+}
+
+function restartsOf(status: string): number {
+  return statusSchema.parse(JSON.parse(status)).units[0]?.restarts ?? Number.NaN;
 }
 
 /** Asks the gateway itself, on the host, as whoever administers it does. */
@@ -244,11 +250,31 @@ describe("an engine that is away", () => {
     expect(told.every(({ text }) => (text ?? "") !== "")).toBe(true);
   });
 
-  test("it is asked again when it is back", async () => {
-    await host("svc", "start", "vllm-qwen");
-    await expect
+  const isBack = () =>
+    expect
       .poll(async () => (await ask(["qwen"]))[0], { timeout: 120_000, interval: 3_000 })
       .toMatchObject({ from: ENGINES.qwen, fallbacks: "0" });
+
+  test("it is asked again when it is back", async () => {
+    await host("svc", "start", "vllm-qwen");
+    await isBack();
+  });
+
+  test("killed under load: only the streams that it was writing break, the chain answers on, and it comes back by itself", async () => {
+    const many = (count: number) => ask(Array.from({ length: count }, () => "qwen"));
+    const before = restartsOf(await host("svc", "status", "vllm-qwen", "--json"));
+    const askers = [1, 2, 3, 4].map(() => many(100));
+    // Somebody is answered: then all of them are at it.
+    await expect.poll(async () => (await ask(["qwen"]))[0]?.from, { timeout: 60_000 }).toBe(ENGINES.qwen);
+    await as("vllm-user", "podman", "kill", "--signal", "KILL", "vllm-qwen");
+    const after = await many(10);
+    const told = await Promise.all(askers);
+    const broken = (all: readonly Told[]) => all.filter(({ from }) => from === undefined);
+    expect(broken(after)).toEqual([]);
+    expect(told.map((all) => broken(all).length > 1 && broken(all))).toEqual([false, false, false, false]);
+    expect([...told.flat(), ...after].filter(({ fallbacks }) => fallbacks === "1").length).toBeGreaterThan(0);
+    await isBack();
+    expect(restartsOf(await host("svc", "status", "vllm-qwen", "--json"))).toBe(before + 1);
   });
 });
 
@@ -329,11 +355,10 @@ describe("looking into it", () => {
 });
 
 describe("a change of what the gateway reads", () => {
-  const mappings = (change: number) => MAPPINGS.replace("cooldown: 3", `cooldown: ${4 + (change % 5)}`);
   const left = "find /etc/containers/systemd/users /var/lib/install-quadlets -name '*twin*'";
 
   test("five of them under sixteen streams: none fails, and nothing of the second instance is left", async () => {
-    const seen = await underStreams(5, mappings, { key, model: "tinyllama" });
+    const seen = await underStreams(5, changesOf(MAPPINGS, "tinyllama"), { key, model: "tinyllama" });
     expect(seen.failures).toEqual([]);
     expect(seen.streams).toBeGreaterThan(16);
     expect(await hostScript(left)).toBe("");
@@ -365,7 +390,10 @@ describe("a change of what the gateway reads", () => {
       ollama: of("ollama"),
     };
     await putFile("/etc/install-quadlets/providers.yaml", `${JSON.stringify({ providers })}\n`);
-    const wrong = mappings(8).replace("{ provider: ollama }", "{ provider: vllm-qwen, model: gone }");
+    const wrong = MAPPINGS.replace("cooldown: 3", "cooldown: 7").replace(
+      "{ provider: ollama }",
+      "{ provider: vllm-qwen, model: gone }",
+    );
     await putFile("/etc/install-quadlets/model-mappings.yaml", wrong);
     let isRunning = true;
     const running = tryHost("install-quadlets", "--yes").finally(() => {
@@ -386,7 +414,10 @@ describe("a change of what the gateway reads", () => {
   });
 
   test("what a run that was killed left is ended by the next one", async () => {
-    await putFile("/etc/install-quadlets/model-mappings.yaml", mappings(9).replace("retries: 1", "retries: 2"));
+    await putFile(
+      "/etc/install-quadlets/model-mappings.yaml",
+      MAPPINGS.replace("cooldown: 3", "cooldown: 8").replace("retries: 1", "retries: 2"),
+    );
     await hostScript(`
       install-quadlets --yes >/run/lab-killed 2>&1 &
       for try in $(seq 600); do

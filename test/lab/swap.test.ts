@@ -122,6 +122,28 @@ test("no other user of the host can take a lock, and keep them down", async () =
   expect(await open("big-user")).toMatchObject({ code: 1, err: "" });
 });
 
+test("Ctrl-C during a swap: the former comes back; whoever asks meanwhile is told why, and none hangs", async () => {
+  const swap = hostScript(`
+    svc start big --swap >/run/lab-swap 2>&1 & echo $! >/run/lab-swap.pid
+    code=0; wait $! || code=$?
+    echo "code $code"; cat /run/lab-swap; rm /run/lab-swap /run/lab-swap.pid
+  `);
+  const state = () => tryHost("bash", "-c", asUser("big-user", "systemctl --user is-active big"));
+  await expect.poll(async () => (await state()).out, { timeout: 60_000, interval: 200 }).toBe("activating");
+  const [former, next] = await Promise.all([ask("vllm"), ask("big")]);
+  await hostScript("kill -INT $(cat /run/lab-swap.pid)");
+  for (const answer of [former, next]) {
+    expect(answer).toMatch(/^HTTP\/2 503/);
+    expect(answer).toMatch(/retry-after: \d+/);
+    expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "").error).toMatchObject({ type: "service_unavailable" });
+  }
+  const said = await swap;
+  expect(said).toMatch(/^code 130$/m);
+  expect(said).toContain("stopping: big goes down and vllm-qwen comes back");
+  expect(said).toContain("big was given up, and vllm-qwen runs again");
+  expect(await models()).toBe("vllm-qwen healthy, big asleep, embed healthy");
+});
+
 test("a swap: one stops, the other starts, and nobody calls it drift", async () => {
   await host("svc", "start", "big", "--swap");
   expect(await models()).toBe("vllm-qwen asleep, big healthy, embed healthy");
