@@ -1,4 +1,5 @@
 /** Asks what a router of models keeps its things in, its database and its cache, whether they answer: by their health checks, run now. */
+import type { HostCheck } from "../model/host-check.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import type { ModelRouter } from "../model/model-router.ts";
 import type { Service } from "../model/service.ts";
@@ -7,7 +8,7 @@ import type { System } from "../system/interfaces.ts";
 import { askHealth, isUp, readStates, type UnitState } from "./control.ts";
 
 export interface SilentStore {
-  readonly check: "database-answers" | "cache-answers";
+  readonly check: Extract<HostCheck, "database-answers" | "cache-answers">;
   readonly message: string;
   readonly hint: string;
 }

@@ -7,6 +7,7 @@ import { ifReadable } from "../facts/if-readable.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
 import { expiredKeys, type GeneratedFile, outOfStep } from "../gateway/checks/host.ts";
 import type { AccountFact, ListenerFact } from "../model/facts.ts";
+import type { HostCheck } from "../model/host-check.ts";
 import type { Address } from "../model/names.ts";
 import { USUAL_PODMAN } from "../model/podman-version.ts";
 import type { Stack } from "../model/service.ts";
@@ -14,15 +15,16 @@ import { portsTaken } from "../plan/preflight.ts";
 import type { System } from "../system/interfaces.ts";
 import { sampleFiles } from "./render.ts";
 
-export interface HostFinding {
+/** `check` is one of the host's, or the rule of a quadlet. */
+export interface HostFinding<Check extends string = string> {
   readonly level: "error" | "warning";
-  readonly check: string;
+  readonly check: Check;
   readonly message: string;
   readonly hint: string;
 }
 
 /** As a user it sees what users see; the configuration decides nothing by it. */
-export async function checkHost(system: System, stack: Stack): Promise<readonly HostFinding[]> {
+export async function checkHost(system: System, stack: Stack): Promise<readonly HostFinding<HostCheck>[]> {
   const listening = gatherListeners(system);
   const [listeners, accounts, generated, silent] = await Promise.all([
     listening,
@@ -41,7 +43,7 @@ async function whoIsSilent(
   system: System,
   { registry, services }: Stack,
   listeners: readonly ListenerFact[],
-): Promise<readonly HostFinding[]> {
+): Promise<readonly HostFinding<HostCheck>[]> {
   const routers = services.filter(({ routesModels }) => routesModels !== undefined);
   if (registry === undefined || routers.length === 0 || system.host.effectiveUid() !== 0) return [];
   const index = await ifReadable(readIndex(system));
@@ -56,7 +58,7 @@ async function whoIsSilent(
     askProviders(system, registry, { router: first.router, services: index.services, listeners }),
     Promise.all(installed.map(({ service, router }) => askStores(system, service, router))),
   ]);
-  const silent = providers.map((fault) => ({ check: "providers-answer", ...fault }));
+  const silent = providers.map((fault) => ({ check: "providers-answer" as const, ...fault }));
   return [...silent, ...stores.flat()].map((fault) => ({ level: "warning", ...fault }));
 }
 
@@ -65,7 +67,7 @@ export function takenPorts(
   stack: Stack,
   accounts: readonly AccountFact[],
   listeners: readonly ListenerFact[],
-): readonly HostFinding[] {
+): readonly HostFinding<HostCheck>[] {
   const uids = new Map<string, number>(accounts.map(({ user, uid }) => [user, uid]));
   const address = (stack.listen === "auto" ? "127.0.0.1" : stack.listen) as Address;
   return portsTaken(stack, address, uids, listeners).map(({ message, hint }) => ({
@@ -76,7 +78,7 @@ export function takenPorts(
   }));
 }
 
-function stale({ path }: GeneratedFile): HostFinding {
+function stale({ path }: GeneratedFile): HostFinding<HostCheck> {
   return {
     level: "warning",
     check: "generated-in-step",
@@ -85,7 +87,7 @@ function stale({ path }: GeneratedFile): HostFinding {
   };
 }
 
-function ended(key: string): HostFinding {
+function ended(key: string): HostFinding<HostCheck> {
   return {
     level: "warning",
     check: "keys-current",

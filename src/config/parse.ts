@@ -55,10 +55,11 @@ export function parseYaml(source: SourceFile, report: Report): MapNode | undefin
     report({ place, path: "" }, message, hint);
   };
   for (const error of [...document.errors, ...document.warnings]) complain(at(error.pos[0]), yamlMessage(error));
-  if (broken) return undefined;
+  // With an error the rest is a guess; a tag, which is a warning only, leaves everything else as it is written.
+  if (document.errors.length > 0) return undefined;
 
   const empty: MapNode = { kind: "map", entries: new Map(), place: at(0) };
-  if (document.contents === null) return empty;
+  if (document.contents === null) return broken ? undefined : empty;
   const placeOf = (node: { readonly range?: Range | null }): Place => at(node.range?.[0] ?? 0);
   const root = readNode(document.contents, {
     document,

@@ -1,5 +1,5 @@
 /** providers.yaml, model-mappings.yaml and keys.yaml to a registry; without them, the one that follows from the services. */
-import { checkRegistry, type NamedFault } from "../gateway/checks/all.ts";
+import { checkRegistry, type FileCheck, type NamedFault } from "../gateway/checks/all.ts";
 import { deriveMappings, providerOf, ROUTING } from "../gateway/derive.ts";
 import type { Mapping, Provider, Registry } from "../model/registry.ts";
 import type { Service } from "../model/service.ts";
@@ -62,7 +62,7 @@ function parse(source: SourceFile | undefined, report: Report): MapNode | undefi
   return source && parseYaml(source, named("yaml-syntax", report));
 }
 
-function named(check: string, report: Report): Report {
+function named(check: FileCheck, report: Report): Report {
   return (at, message, hint) => report(at, `${message} [${check}]`, hint);
 }
 

@@ -1,4 +1,4 @@
-/** Every check of a registry, by the name that its findings carry. */
+/** Every check of the files of a registry, by the name that its findings carry. */
 import { addressesAreGiven, portsAreKnown } from "./addresses.ts";
 import { fallbacksAreActive, fallbacksEnd, patternsAreApart } from "./chains.ts";
 import type { Check, Fault, Given } from "./check.ts";
@@ -7,7 +7,10 @@ import { aliasesAreUnique, fallbacksExist, modelsExist, providersExist } from ".
 import { secretsArePresent } from "./secrets.ts";
 import { namesAreUsable, servicesExist } from "./services.ts";
 
-export const CHECKS: Readonly<Record<string, Check>> = {
+/** Those that reading a file makes, before there is a registry. */
+export const READING_CHECKS = ["yaml-syntax", "schema"] as const;
+
+export const CHECKS = {
   "services-exist": servicesExist,
   "names-usable": namesAreUsable,
   "addresses-given": addressesAreGiven,
@@ -24,7 +27,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "key-models": keyModelsExist,
   "key-limits": keyLimitsAreUsable,
   "key-counting": keysAreCounted,
-};
+} satisfies Readonly<Record<string, Check>>;
+
+export type FileCheck = (typeof READING_CHECKS)[number] | keyof typeof CHECKS;
 
 export interface NamedFault extends Fault {
   readonly check: string;

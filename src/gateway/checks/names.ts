@@ -58,7 +58,8 @@ function nothingToRoute({ registry, router, broken }: Given): readonly Fault[] {
 }
 
 export const fallbacksExist: Check = ({ registry, broken }) => {
-  const names = allRoutes(registry).flatMap((route) => [route.name, ...route.aliases]);
+  // A name that two models have is said by another check, and is one that may be chosen.
+  const names = [...new Set(allRoutes(registry).flatMap((route) => [route.name, ...route.aliases]))];
   const written = new Set([...names, ...registry.mappings.flatMap(({ name, aliases }) => [name, ...aliases])]);
   return eachFallback(registry.mappings, (name, at) => {
     if ((written.has(name) && !isPattern(name)) || broken.size > 0) return [];
