@@ -5,6 +5,7 @@ import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { gpuName, isSameGpu } from "../model/sharing.ts";
 import type { System } from "../system/interfaces.ts";
 import { control, readStates } from "./control.ts";
+import { stopForGood } from "./stop-for-good.ts";
 
 /** Nothing has failed, another one has its turn. */
 class OtherIsAwake extends UserError {
@@ -69,7 +70,9 @@ export async function swapTo(
     await stop.unlessAsked(start);
   } catch (error) {
     // What came up half, or is still being tried, has the turn.
-    await control(system, "stop", { service, units: service.units }).catch(() => undefined);
+    const target = { service, units: service.units };
+    const ended = error instanceof Stopped ? stopForGood(system, target) : control(system, "stop", target);
+    await ended.catch(() => undefined);
     const back = await Promise.allSettled(stopped.map(wake));
     const failed = stopped.filter((_, position) => back[position]?.status === "rejected").map(({ name }) => name);
     if (!(error instanceof UserError)) throw error;

@@ -2,6 +2,7 @@
 import { control, type Verb } from "../apps/control.ts";
 import { reloadUnits } from "../apps/reload.ts";
 import { findTarget, readIndex, type Target } from "../apps/service-index.ts";
+import { stopForGood } from "../apps/stop-for-good.ts";
 import { awakeInstead, otherIsAwake, swapTo } from "../apps/turns.ts";
 import { userError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
@@ -59,7 +60,7 @@ async function controlOne(verb: Verb, name: string, target: Target): Promise<voi
     PATIENCE_MS,
   );
   try {
-    await control(system, verb, target);
+    await (verb === "stop" ? stopForGood(system, target) : control(system, verb, target));
   } catch (error) {
     if (verb === "stop") throw error;
     // Loaded here: what goes well needs none of it.

@@ -99,5 +99,7 @@ test.each(["stop -- vllm-qwen.service", "start -- big.service"])(
     });
     expect(said).toEqual(["stopping: big goes down and vllm-qwen comes back; Ctrl-C once more leaves it at that"]);
     expect(verbs().slice(-2)).toEqual(["stop big.service", "start vllm-qwen.service"]);
+    const last = system.runner.printed.filter((line) => /big\.service/.test(line)).at(-1);
+    expect(last, "what was given up has not failed").toContain("reset-failed");
   },
 );
