@@ -9,24 +9,14 @@ import type { UnitContext } from "./unit-context.ts";
 import { type HealthView, healthView } from "./unit-health.ts";
 import { containerNames, podNames, portsOf, socketsOf } from "./unit-names.ts";
 import { networkOf, publishedPorts } from "./unit-network.ts";
-
-/** Time that systemd leaves podman after the container's own stop timeout. */
-const STOP_MARGIN_SECONDS = 15;
-
-const RESTART_SECONDS = 5;
-/**
- * What cannot come up with this card, this model and these settings will not by the tenth time either. The pace leaves a hub or a
- * network that is not there yet some minutes; the time in which they are counted is as long as ten that each run into their limit.
- */
-const GPU_STARTS = 10;
-const GPU_RESTART_SECONDS = 10;
+import { type Restarts, restartsOf } from "./unit-restarts.ts";
 
 export interface Variable {
   readonly name: string;
   readonly value: string;
 }
 
-export interface ContainerView {
+export interface ContainerView extends Restarts {
   readonly service: string;
   readonly name: string;
   readonly description: string;
@@ -56,7 +46,6 @@ export interface ContainerView {
   readonly runInit: boolean;
   readonly stopSignal: string | undefined;
   readonly stopTimeout: number;
-  readonly unitStopTimeout: number;
   readonly startTimeout: number;
   readonly restart: Container["restart"];
   readonly oneshot: boolean;
@@ -67,15 +56,8 @@ export interface ContainerView {
   readonly bindsTo: readonly string[];
   /** The unit that holds the turn to start, where it has one. */
   readonly turn: string | undefined;
-  /** Crash after crash ends at last: it occupies what others could have. */
-  readonly startLimit: { readonly starts: number; readonly seconds: number } | undefined;
-  readonly restartSeconds: number;
   readonly startsAtBoot: boolean;
   readonly sockets: readonly string[];
-}
-
-function secondsOfTries({ startTimeoutSeconds, stopTimeoutSeconds }: Container): number {
-  return GPU_STARTS * (startTimeoutSeconds + stopTimeoutSeconds + STOP_MARGIN_SECONDS + GPU_RESTART_SECONDS);
 }
 
 export function containerView(context: UnitContext, container: Container): ContainerView {
@@ -119,7 +101,7 @@ export function containerView(context: UnitContext, container: Container): Conta
     runInit: container.runInit,
     stopSignal: container.stopSignal,
     stopTimeout: container.stopTimeoutSeconds,
-    unitStopTimeout: container.stopTimeoutSeconds + STOP_MARGIN_SECONDS,
+    ...restartsOf(container, usesGpu),
     startTimeout: container.startTimeoutSeconds,
     // systemd refuses Restart=always for a oneshot.
     restart: container.oneshot && container.restart === "always" ? "on-failure" : container.restart,
@@ -130,8 +112,6 @@ export function containerView(context: UnitContext, container: Container): Conta
     after: [...sockets, ...order.requires, ...order.wants, ...awake, ...turns],
     bindsTo: awake,
     turn: turns[0],
-    startLimit: usesGpu ? { starts: GPU_STARTS, seconds: secondsOfTries(container) } : undefined,
-    restartSeconds: usesGpu ? GPU_RESTART_SECONDS : RESTART_SECONDS,
     startsAtBoot: pod === undefined && service.swap?.isDefault !== false,
     sockets,
   };
