@@ -3,9 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import { aged } from "../lab/certificates.ts";
 import { AS } from "../lab/damage.ts";
 import { startFrom } from "../lab/start.ts";
-import { host, hostScript, putFile, tryHost } from "../lab/support.ts";
+import { client, host, hostScript, putFile, tryClient, tryHost } from "../lab/support.ts";
 
-// Nobody listens at the port where alerts are sent to.
+// Nobody listens there, at the client machine, where alerts are sent to.
 const STACK = `
 observability: true
 verify: daily
@@ -14,7 +14,7 @@ services:
   opik: { enabled: false }
   gateway: {}
   prometheus: { settings: { scrape_seconds: 5 } }
-  alertmanager: { settings: { webhook_url: "http://127.0.0.1:9/" } }
+  alertmanager: { settings: { webhook_url: "http://100.101.102.104:9/" } }
 `;
 
 const MAPPINGS = `
@@ -149,20 +149,25 @@ test("svc alerts says what is to be done, and not what only follows from it", as
 });
 
 test("a receiver that comes back is told what it has missed", async () => {
-  // As root: in the firewall's table the port is nobody's.
-  await hostScript(`
-    cat >/root/receiver.mjs <<'JS'
+  const receiver = `
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 createServer(async (request, response) => {
   let text = "";
   for await (const chunk of request) text += chunk;
-  appendFileSync("/root/received", JSON.parse(text).alerts.map(({ labels }) => labels.alertname + "\\n").join(""));
+  appendFileSync("/tmp/received", JSON.parse(text).alerts.map(({ labels }) => labels.alertname + "\\n").join(""));
   response.end();
-}).listen(9, "127.0.0.1");
-JS
-    systemd-run --unit=lab-receiver node /root/receiver.mjs`);
-  const told = async () => (await tryHost("sort", "-u", "/root/received")).out.split("\n");
+}).listen(9);
+`;
+  // Another machine: a container's own loopback is not the host's.
+  await client(
+    "sh",
+    "-c",
+    'printf %s "$1" >/tmp/receiver.mjs; setsid node /tmp/receiver.mjs </dev/null >/dev/null 2>&1 &',
+    "sh",
+    receiver,
+  );
+  const told = async () => (await tryClient("sort", "-u", "/tmp/received")).out.split("\n");
   const wanted = ["ServiceFailed", "TimerFailed", "DiskFull"];
   await expect.poll(told, { timeout: 12 * 60_000, interval: 5000 }).toEqual(expect.arrayContaining(wanted));
 });
