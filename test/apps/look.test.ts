@@ -163,6 +163,21 @@ describe("where it is not", () => {
     });
   });
 
+  test.each([
+    ["loopback", "0100007F", "it ended"],
+    ["another address of the host", "0A01A8C0", "it ended"],
+    ["the address of the site", "01004064", "port 8081 is taken by uid 1000"],
+    ["every address", "00000000", "port 8081 is taken by uid 1000"],
+  ])("a stranger at %s, and a port that only faces the tailnet", async (_, address, sentence) => {
+    const port = { name: "web", port: 8081, protocols: ["tcp"], bind: ["tailnet"], callers: [] };
+    const service = { ...vllm, ports: [{ ...port, redirectFrom: undefined }] } as unknown as IndexedService;
+    const system = hostWith(FAILING, {
+      "/proc/4242/net/tcp": `  sl\n   0: ${address}:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000  0 81234 1\n`,
+      [INDEX_PATH]: JSON.stringify({ ...index, address: "100.64.0.1" }),
+    });
+    expect((await lookAt(system, [service]))[0]?.judgement).toMatchObject({ sentence });
+  });
+
   test("an account that is gone, and a manager that runs behind a directory that is gone", async () => {
     const without = memorySystem({ now: NOW, files: { "/etc/passwd": "root:x:0:0::/root:/bin/sh\n" } });
     expect((await lookAt(without, [vllm]))[0]?.judgement.sentence).toBe("the account vllm-user does not exist");
