@@ -151,6 +151,11 @@ describe("where it is not", () => {
     expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("not for want of memory") });
     system.runner.on("--dmesg", { stdout: words(802, "vllm-qwen.service") });
     expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("because memory ran out") });
+    const forbidden = { exitCode: 1, stderr: "No journal files were opened due to insufficient permissions.\n" };
+    system.runner.on("--dmesg", { stdout: "", ...forbidden });
+    expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("or for want of memory") });
+    system.runner.on("--dmesg", { stdout: "", stderr: "", exitCode: 1 });
+    expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("not for want of memory") });
   });
 
   test("a port that another user's program has", async () => {
