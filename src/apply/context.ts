@@ -33,7 +33,22 @@ export interface ApplyContext {
   readonly goesOn: boolean;
   /** Before requests go to a second instance; absent: it is asked nothing. */
   readonly askSecond?: AskSecond | undefined;
+  /** Absent: a unit that does not come up is told with its state and its raw lines. */
+  readonly tellWhy?: TellWhy | undefined;
 }
+
+/** As the commands that look at units say it; without a sentence where they know nothing better. */
+export interface ToldWhy {
+  readonly sentence?: string;
+  readonly hint?: string | undefined;
+  /** The line of its log that says why. */
+  readonly line?: string | undefined;
+  /** The last ones, without noise. */
+  readonly log: readonly string[];
+}
+
+/** Undefined where nothing could be asked. */
+export type TellWhy = (unit: Of<"unit">) => Promise<ToldWhy | undefined>;
 
 /** Systemd knows what has to wait for what, where it is told of all of them at once. */
 export type Together = "unit" | "stop";

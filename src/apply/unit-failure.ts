@@ -1,4 +1,4 @@
-/** Why a unit did not come up, as its own log and its health check say. */
+/** Why a unit did not come up: as `svc status` says it, or else as its own log and its health check do. */
 import { asUser } from "../commands/accounts.ts";
 import { userUnitLogs } from "../commands/journal.ts";
 import { checkHealth } from "../commands/podman.ts";
@@ -10,21 +10,42 @@ import type { ApplyContext } from "./context.ts";
 
 const LOG_LINES = 20;
 
-/** A UserError: the state, what the health check says, and the last log lines, as far as there are any. */
+/** A UserError: the cause, or the state and what the health check says, and the last log lines, as far as there are any. */
 export async function unitFailure(
   context: ApplyContext,
-  { account, unit, plainName, health }: Of<"unit">,
+  change: Of<"unit">,
   fact: UnitFact | undefined,
 ): Promise<UserError> {
-  const { runner } = context.system;
-  const logs = await runner.probe(userUnitLogs(account.uid, [unit], { lines: LOG_LINES, output: "cat" }));
-  const lines = [`${plainName} did not come up (${fact?.active ?? "unknown"}, ${fact?.result ?? "no state"})`];
-  if (health !== undefined && fact?.active === "activating") {
-    const probe = await runner.probe(asUser(account, checkHealth(health.container)));
-    const answer = `${probe.stdout}${probe.stderr}`.trim();
-    if (answer !== "") lines.push(`  its health check says: ${answer.split("\n").slice(-3).map(visible).join("\n  ")}`);
+  const { plainName } = change;
+  const told = await context.tellWhy?.(change);
+  const tail = told?.log ?? (await rawLog(context, change));
+  const log = tail.length === 0 ? [] : ["  its last log lines:", ...tail.map((line) => `    ${line}`)];
+  const logs = `svc logs ${plainName}`;
+  if (told?.sentence === undefined) {
+    const state = `${plainName} did not come up (${fact?.active ?? "unknown"}, ${fact?.result ?? "no state"})`;
+    return userError("unit-failed", [state, ...(await probeWords(context, change, fact)), ...log].join("\n"), logs);
   }
-  const tail = logs.stdout.trim();
-  if (tail !== "") lines.push("  its last log lines:", ...tail.split("\n").map((line) => `    ${visible(line)}`));
-  return userError("unit-failed", lines.join("\n"), `svc logs ${plainName}`);
+  const why = told.line === undefined ? [] : [`  its log: ${told.line}`];
+  // That was tried just now.
+  const again = told.hint === undefined || /^sudo svc (re)?start \S+$/.test(told.hint);
+  const lines = [`${plainName} did not come up: ${told.sentence}`, ...why, ...log];
+  return userError("unit-failed", lines.join("\n"), again ? logs : told.hint);
+}
+
+async function rawLog({ system }: ApplyContext, { account, unit }: Of<"unit">): Promise<readonly string[]> {
+  const logs = await system.runner.probe(userUnitLogs(account.uid, [unit], { lines: LOG_LINES, output: "cat" }));
+  const text = logs.stdout.trim();
+  return text === "" ? [] : text.split("\n").map(visible);
+}
+
+async function probeWords(
+  { system }: ApplyContext,
+  { account, health }: Of<"unit">,
+  fact: UnitFact | undefined,
+): Promise<readonly string[]> {
+  if (health === undefined || fact?.active !== "activating") return [];
+  const probe = await system.runner.probe(asUser(account, checkHealth(health.container)));
+  const answer = `${probe.stdout}${probe.stderr}`.trim();
+  if (answer === "") return [];
+  return [`  its health check says: ${answer.split("\n").slice(-3).map(visible).join("\n  ")}`];
 }

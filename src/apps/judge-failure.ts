@@ -89,9 +89,11 @@ function ended(signs: Signs): Judgement {
   const { kind, status } = more.ending;
   const signal = kind === "killed" ? status : status > SIGNALLED && status < SIGNALLED + 65 ? status - SIGNALLED : 0;
   if (signal === SIGKILL) {
-    const why =
-      unit.checked === undefined ? "" : `: by its health check after ${unit.checked.retries} failures, or by hand`;
-    return say(`it was killed (signal 9), and not for want of memory${why}`);
+    const check = unit.checked && `by its health check after ${unit.checked.retries} failures, or by hand`;
+    if (more.outOfMemory === false)
+      return say(`it was killed (signal 9), and not for want of memory${check ? `: ${check}` : ""}`);
+    const who = check ?? "by hand";
+    return say(`it was killed (signal 9): ${who}, or for want of memory; the kernel's log cannot be read`);
   }
   if (signal > 0) return say(`it ended by ${SIGNALS[signal] ?? "a signal"} (signal ${signal})`);
   const sentence = status === 0 ? "it ended by itself, without an error" : `it ended with code ${status}`;

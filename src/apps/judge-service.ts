@@ -42,13 +42,18 @@ export function judgeService(units: readonly JudgedUnit[], extra?: Judgement): J
 
 /** One unit by itself: where what it needs is not well, that is what has to be mended. */
 export function judgeOne(unit: JudgedUnit, all: readonly JudgedUnit[]): Judgement {
+  const cause = toMend(unit, all);
+  if (cause === unit || isSame(cause, unit)) return unit.judgement;
   const { word } = unit.judgement;
-  if (word !== "failed" && word !== "degraded" && word !== "starting") return unit.judgement;
-  const ill = all.filter((other) => isBad(other) && needs(unit, other.unit, all));
-  if (ill.length === 0) return unit.judgement;
-  const cause = causeOf(ill);
-  if (isSame(cause, unit)) return unit.judgement;
   return { ...cause.judgement, word, sentence: `it needs ${cause.name}: ${cause.judgement.sentence}` };
+}
+
+/** Itself, or what it needs. */
+export function toMend(unit: JudgedUnit, all: readonly JudgedUnit[]): JudgedUnit {
+  const { word } = unit.judgement;
+  if (word !== "failed" && word !== "degraded" && word !== "starting") return unit;
+  const ill = all.filter((other) => isBad(other) && needs(unit, other.unit, all));
+  return ill.length === 0 ? unit : causeOf(ill);
 }
 
 /** The same to be mended: a hint about one unit names it. */

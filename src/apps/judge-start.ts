@@ -4,6 +4,9 @@ import { findPhase, findTrouble, lastWords } from "./log-words.ts";
 import type { Judgement, LogLine, More, Signs } from "./signs.ts";
 import { withTrouble } from "./trouble.ts";
 
+/** Programs say something within seconds; one that is read from a slow disk for the first time takes minutes. */
+const SPEECHLESS_SECONDS = 300;
+
 export function judgeStart(signs: Signs): Judgement {
   const { unit, more, health } = signs;
   if (more === undefined) return { word: "starting", sentence: "it is on its way" };
@@ -14,8 +17,12 @@ export function judgeStart(signs: Signs): Judgement {
   const most = unit.startSeconds === undefined ? "" : ` of at most ${spanText(unit.startSeconds)}`;
   const phase = found === undefined ? "" : ` (${found.phase.phase}${found.percent ? `, ${found.percent} %` : ""})`;
   const stuck = stuckFor(found?.phase.silentSeconds, own, more);
+  const probe = health?.words ? `; its health check says: ${health.words}` : "";
+  if (isSpeechless(signs, log)) {
+    const sentence = `it is on its way${since}${since && most}, and has written nothing since it began${probe}`;
+    return { word: "degraded", sentence, hint: `sudo svc restart ${unit.name}` };
+  }
   if (stuck === undefined) {
-    const probe = health?.words ? `; its health check says: ${health.words}` : "";
     return { word: "starting", sentence: `it is on its way${phase}${since}${since && most}${found ? "" : probe}` };
   }
   const trouble = findTrouble(unit.log?.troubles ?? [], own, signs.quoted);
@@ -27,6 +34,17 @@ export function judgeStart(signs: Signs): Judgement {
     hint: `sudo svc restart ${unit.name}`,
     ...(words !== undefined && { line: words }),
   };
+}
+
+/** Podman's own lines count as well: it pulls images. Only where systemd's line of its start is there was all of it read. */
+function isSpeechless({ unit, more }: Signs, log: readonly LogLine[]): boolean {
+  if (unit.kind !== "container" || more?.startedAgo === undefined || more.startedAgo <= SPEECHLESS_SECONDS)
+    return false;
+  return log.some(({ from }) => from === "systemd") && !log.some(isWritten);
+}
+
+function isWritten({ from }: LogLine): boolean {
+  return from !== "systemd" && from !== "event";
 }
 
 /** Seconds of silence, where they are more than the phase allows and no file grows meanwhile. */

@@ -4,9 +4,8 @@ import { freeSpace } from "../commands/disk.ts";
 import { memoryEnds } from "../commands/journal.ts";
 import { ifReadable } from "../facts/if-readable.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
-import type { ListenerFact } from "../model/facts.ts";
-import type { IndexedService } from "../model/index-file.ts";
-import { listensAt } from "../model/listener.ts";
+import { INDEX_PATH, type IndexedService, parseIndex } from "../model/index-file.ts";
+import { isInTheWay } from "../model/listener.ts";
 import { APPLIED_PATH } from "../model/places.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
@@ -47,24 +46,23 @@ export async function findTouched({ files }: System, { places }: IndexedService)
 
 export async function findTaken(system: System, service: IndexedService): Promise<More["taken"]> {
   const listeners = await gatherListeners(system);
-  const strangers = listeners.filter((listener) => isInTheWay(service, listener));
+  // Without an address of the site only those that are bound to all are surely in the way of what faces it.
+  const address = parseIndex((await system.files.read(INDEX_PATH)) ?? "")?.address;
+  const ours = service.ports.map((port) => ({ ...port, uid: service.uid }));
+  const strangers = listeners.filter((listener) => ours.some((port) => isInTheWay(listener, port, address)));
   const [first] = nameListeners(system, strangers);
   if (first === undefined) return undefined;
   return { port: first.port, process: visible(first.process === "" ? `uid ${first.uid}` : first.process) };
 }
 
-function isInTheWay({ ports, uid }: IndexedService, listener: ListenerFact): boolean {
-  return (
-    listener.uid !== uid &&
-    ports.some(({ port, protocols, bind }) => {
-      const here = listensAt(listener, ["127.0.0.1"]);
-      return port === listener.port && protocols.includes(listener.protocol) && (here || !bind.includes("loopback"));
-    })
-  );
-}
-
 /** "oom-kill:constraint=CONSTRAINT_MEMCG,...,task_memcg=/user.slice/.../UNIT/...,task=NAME,pid=1,uid=1" */
-export async function findOutOfMemory(system: System, { uid }: IndexedService, unit: string): Promise<boolean> {
-  const { stdout } = await system.runner.probe(memoryEnds("-15min"));
+export async function findOutOfMemory(
+  system: System,
+  { uid }: IndexedService,
+  unit: string,
+): Promise<boolean | undefined> {
+  const { stdout, stderr, exitCode } = await system.runner.probe(memoryEnds("-15min"));
+  // 1 is also where nothing matches; who may not read it is told so.
+  if (exitCode > 1 || stderr.trim() !== "") return undefined;
   return stdout.split("\n").some((line) => line.includes(`/user@${uid}.service/`) && line.includes(`/${unit}/`));
 }

@@ -84,7 +84,11 @@ export async function lookCloser(
   );
 }
 
-async function readLog(system: System, service: IndexedService, units: readonly string[]): Promise<readonly LogLine[]> {
+export async function readLog(
+  system: System,
+  service: IndexedService,
+  units: readonly string[],
+): Promise<readonly LogLine[]> {
   const command = userUnitLogs(service.uid, units, { lines: LINES, output: "json", fields: ENTRY_FIELDS });
   const answer = await ask(system, { ...command, timeoutMs: PATIENCE_MS });
   const noise = noiseOf([service]);

@@ -4,7 +4,7 @@ import type { System } from "../system/interfaces.ts";
 import { readStates, type UnitState } from "./control.ts";
 import { readHealth } from "./health-log.ts";
 import { isWorthAsking, judgeUnit } from "./judge.ts";
-import { type JudgedUnit, judgeOne, judgeService } from "./judge-service.ts";
+import { type JudgedUnit, judgeOne, judgeService, toMend } from "./judge-service.ts";
 import { lookCloser } from "./look-closer.ts";
 import type { Judgement, Signs } from "./signs.ts";
 
@@ -17,6 +17,8 @@ export interface ServiceState {
 export interface UnitReport {
   readonly state: UnitState;
   readonly judgement: Judgement;
+  /** The unit that has to be mended: itself, or one that it needs. */
+  readonly cause: string;
 }
 
 /** Whole services, whichever unit is asked about: what it needs may be what is ill. */
@@ -51,7 +53,10 @@ export async function lookAt(
       return {
         service,
         judgement: judgeService(units, extra),
-        units: states.map((state, index) => ({ state, judgement: judgeOne(units[index] as JudgedUnit, units) })),
+        units: states.map((state, index) => {
+          const unit = units[index] as JudgedUnit;
+          return { state, judgement: judgeOne(unit, units), cause: toMend(unit, units).unit };
+        }),
       };
     }),
   );

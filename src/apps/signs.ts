@@ -66,7 +66,7 @@ export interface More {
   readonly full?: { readonly path: string; readonly megabytes: number } | undefined;
   /** A file of the service that somebody changed or removed since the last run. */
   readonly touched?: { readonly path: string; readonly gone: boolean } | undefined;
-  /** The kernel says that it ended the unit for want of memory. */
+  /** The kernel says that it ended the unit for want of memory; undefined where its log was not read. */
   readonly outOfMemory?: boolean | undefined;
   /** Files change where the present phase of the start writes them. */
   readonly grows?: boolean | undefined;

@@ -147,7 +147,7 @@ function asServices(wanted: readonly WantedPort[]): Stack["services"] {
   const isLedTo = ({ service, name, redirected }: WantedPort) =>
     !redirected && wanted.some((one) => one.redirected && one.service === service && one.name === name);
   return wanted
-    .filter((port) => port.tailnet && !isLedTo(port))
+    .filter((port) => port.bind.includes("tailnet") && !isLedTo(port))
     .map(({ service, name, port }) => ({
       name: service,
       ports: [{ name, host: port, bind: ["tailnet"] }],

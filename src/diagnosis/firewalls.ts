@@ -65,7 +65,7 @@ interface Wanted {
 function wantedAt({ wanted }: Parts["sockets"]): readonly Wanted[] {
   const targets = wanted.filter(({ redirected }) => redirected);
   return wanted
-    .filter(({ tailnet, redirected }) => tailnet && !redirected)
+    .filter(({ bind, redirected }) => bind.includes("tailnet") && !redirected)
     .flatMap(({ service, name, port, protocols }) => {
       const isTarget = targets.some((one) => one.service === service && one.name === name);
       return protocols.map((protocol) => ({ port: `${port}/${protocol}`, isTarget }));

@@ -1,6 +1,6 @@
 /** What is known of the network: units that make it, Tailscale, sockets, firewalls. */
 import type { ListenerFact } from "../model/facts.ts";
-import type { Protocol } from "../model/service.ts";
+import type { PortOfOurs } from "../model/listener.ts";
 import type { ServeFact, TailnetFact } from "../model/tailscale.ts";
 
 /** ActiveState of units of the system, by name; what is not there is not in it. */
@@ -29,15 +29,9 @@ export interface SocketsFact {
   readonly wanted: readonly WantedPort[];
 }
 
-export interface WantedPort {
+export interface WantedPort extends PortOfOurs {
   readonly service: string;
   readonly name: string;
-  readonly port: number;
-  readonly protocols: readonly Protocol[];
-  readonly loopback: boolean;
-  readonly tailnet: boolean;
-  /** The account that may hold it; undefined before there is one. */
-  readonly uid: number | undefined;
   /** Calls of it are led to a port of ours: whoever holds it does not hear them at our address. */
   readonly redirected: boolean;
 }

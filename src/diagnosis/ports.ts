@@ -2,7 +2,7 @@
 
 import { groupBy } from "../model/group-by.ts";
 import type { ServiceIndex } from "../model/index-file.ts";
-import { listensAt } from "../model/listener.ts";
+import { isInTheWay } from "../model/listener.ts";
 import { type About, type Finding, problem, warning } from "./check.ts";
 import type { HolderFact, SocketsFact, WantedPort } from "./parts-network.ts";
 import { listed } from "./words.ts";
@@ -20,8 +20,7 @@ export function wantedPorts(index: ServiceIndex | undefined): readonly WantedPor
         name,
         protocols,
         uid,
-        loopback: bind.includes("loopback"),
-        tailnet: bind.includes("tailnet"),
+        bind,
       };
       const own = { ...common, port, redirected: false };
       return redirectFrom === undefined ? [own] : [own, { ...common, port: redirectFrom, redirected: true }];
@@ -33,7 +32,7 @@ export function wantedPorts(index: ServiceIndex | undefined): readonly WantedPor
 const DEFAULTS: readonly WantedPort[] = [
   { port: 53, protocols: ["udp", "tcp"] as const, redirected: true },
   ...[80, 443, 8081].map((port) => ({ port, protocols: ["tcp"] as const, redirected: false })),
-].map((one) => ({ ...one, service: "the default stack", name: "", uid: undefined, loopback: false, tailnet: true }));
+].map((one) => ({ ...one, service: "the default stack", name: "", uid: undefined, bind: ["tailnet"] as const }));
 
 export function portFindings(
   { listeners, address, wanted }: SocketsFact,
@@ -61,13 +60,6 @@ export function portFindings(
 export function servicesInNeedOfPorts({ listeners, address, wanted }: SocketsFact): readonly string[] {
   const lacking = wanted.filter((port) => !port.redirected && listeners.some((one) => isInTheWay(one, port, address)));
   return lacking.map(({ service }) => service);
-}
-
-function isInTheWay(listener: HolderFact, port: WantedPort, address: string | undefined): boolean {
-  if (listener.port !== port.port || listener.uid === port.uid || !port.protocols.includes(listener.protocol))
-    return false;
-  const own = [...(port.loopback ? ["127.0.0.1"] : []), ...(port.tailnet && address !== undefined ? [address] : [])];
-  return listensAt(listener, own);
 }
 
 /** Of containers a program only stands for another. */

@@ -134,9 +134,21 @@ function comesUpByItself(
 
 function whyDown(fact: UnitFact | undefined): Reason {
   if (fact === undefined || fact.load === "not-found") return because("missing", "not there yet");
-  if (fact.active === "activating") return because("starting", "still starting");
+  if (fact.active === "activating") return whyStarting(fact);
   if (fact.active === "failed") return because("failed", `failed (${fact.result})`);
   return because("down", "not running");
+}
+
+/** As often as `svc status` calls it a loop; between two tries systemd says "activating", too. */
+const OFTEN = 3;
+
+function whyStarting({ sub, result, restarts }: UnitFact): Reason {
+  const isBetween = sub === "auto-restart" || sub === "auto-restart-queued";
+  if (!isBetween && restarts < OFTEN) return because("starting", "still starting");
+  // A new try forgets how the one before ended.
+  const how = result === "" || result === "success" ? "" : ` (${result})`;
+  if (restarts < OFTEN) return because("failed", `failed${how}, and waits for its next try`);
+  return because("failed", `fails again and again${how}: started again ${restarts} times`);
 }
 
 /** A pod takes its members down and up with it: they are started again, not restarted a second time. */

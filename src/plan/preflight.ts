@@ -2,7 +2,7 @@
 
 import type { Written } from "../model/diagnostic.ts";
 import type { HostFacts, ListenerFact } from "../model/facts.ts";
-import { listensAt } from "../model/listener.ts";
+import { isInTheWay } from "../model/listener.ts";
 import type { Address } from "../model/names.ts";
 import { isPodmanTooOld, MUTE_HINT, OLDEST_PODMAN, PODMAN_HOSTS, podmanMute } from "../model/podman-version.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
@@ -68,10 +68,8 @@ function portTaken(
   uid: number | undefined,
   listeners: readonly ListenerFact[],
 ): readonly Finding[] {
-  const mine = port.bind.map((bind) => (bind === "loopback" ? "127.0.0.1" : address));
-  const clash = listeners.find(
-    (l) => l.port === port.host && l.uid !== uid && port.protocols.includes(l.protocol) && listensAt(l, mine),
-  );
+  const ours = { ...port, port: port.host, uid };
+  const clash = listeners.find((listener) => isInTheWay(listener, ours, address));
   if (clash === undefined) return [];
   // A program may call itself anything.
   const holder = clash.process === "" ? `a program of uid ${clash.uid}` : visible(clash.process);

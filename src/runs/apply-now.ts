@@ -5,6 +5,7 @@ import { planAsJson, summary } from "../plan/summary.ts";
 import { applyPlan } from "./apply-plan.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Run, whoAsks } from "./run.ts";
+import { tellingWhy } from "./telling-why.ts";
 
 export interface Manner {
   /** For the history: the command, as it is typed after the name of the program. */
@@ -30,5 +31,6 @@ export function applyNow(
     told: planAsJson(plan),
     rendered: partial ? undefined : desired.files,
     askSecond,
+    tellWhy: tellingWhy(system, desired),
   });
 }

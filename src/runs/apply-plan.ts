@@ -53,6 +53,7 @@ async function applySteps(
     isStopped: run.isStopped,
     goesOn: false,
     askSecond: options.askSecond,
+    tellWhy: options.tellWhy,
   };
   try {
     await context.applied.intend(plan.intends);

@@ -1,6 +1,6 @@
 /** Opens the journal of a run, and closes it when the run goes wrong. */
 
-import type { AskSecond } from "../apply/context.ts";
+import type { AskSecond, TellWhy } from "../apply/context.ts";
 import type { Reporter } from "../apply/reporter.ts";
 import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import { GENERATION_VERSION } from "../model/journal.ts";
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly rendered: readonly DesiredFile[] | undefined;
   /** Of a second instance, before requests go to it; absent: it is asked nothing. */
   readonly askSecond?: AskSecond | undefined;
+  /** Of a unit that does not come up; absent: its state and its raw lines are told. */
+  readonly tellWhy?: TellWhy | undefined;
 }
 
 /** A run that was killed is continued by this one; both journals stay, so both can be taken back. */

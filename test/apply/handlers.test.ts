@@ -169,18 +169,41 @@ describe("podman of an account whose manager was killed", () => {
 });
 
 describe("units", () => {
-  test("one that fails: its state, its last lines, and where to look; the others are still recorded", async () => {
+  const entry = (message: string, fields: object) =>
+    JSON.stringify({ MESSAGE: message, __REALTIME_TIMESTAMP: "1", USER_UNIT: "store-sql.service", ...fields });
+  const own = (message: string) => entry(message, { CONTAINER_NAME: "store-sql", USER_UNIT: "store-sql.service" });
+
+  test("one that fails: why, its last lines without noise, and where to look; the others are still recorded", async () => {
     const host = new MemoryHost();
     host.scripted.set("store-sql.service", () => "ActiveState=failed\nResult=exit-code");
-    host.system.runner.on(/^journalctl .*store-sql/, { stdout: "cannot open\ngiving up\n" });
+    const event = entry("container died", { PODMAN_EVENT: "died" });
+    const lines = [own("cannot open"), event, own("giving up")];
+    host.system.runner.on(/^journalctl .*store-sql/, { stdout: lines.join("\n") });
     const error = await install(host, smallSite()).catch((caught: Error & { hint?: string }) => caught);
     expect(error).toMatchObject({ hint: "svc logs store-sql" });
-    expect((error as Error).message).toContain("store-sql did not come up (failed, exit-code)\n  its last log lines:");
-    expect((error as Error).message).toContain("    cannot open\n    giving up");
+    expect((error as Error).message).toContain(
+      "store-sql did not come up: it ended\n  its log: cannot open\n  its last log lines:\n    cannot open\n    giving up",
+    );
     const { units } = JSON.parse(host.text("/var/lib/install-quadlets/applied.json"));
     expect(units).toHaveProperty("front-user/front.service");
     // Known, so that it can be stopped; but not as one that was started.
     expect(units["store-user/store-sql.service"]).toBe("");
+  });
+
+  test("the hint mends the cause, where that is known", async () => {
+    const host = new MemoryHost();
+    host.scripted.set("store-sql.service", () => "ActiveState=failed\nResult=oom-kill");
+    await expect(install(host, smallSite())).rejects.toMatchObject({
+      message: expect.stringContaining("store-sql did not come up: it was killed because memory ran out"),
+    });
+    const full = new MemoryHost();
+    full.scripted.set("store-sql.service", () => "ActiveState=failed\nResult=exit-code");
+    const room = "Size Avail IAvail ITotal Mounted\n1073741824 0 9 9 /var/lib/store\n1073741824 1073741824 9 9 /run\n";
+    full.system.runner.on("df --block-size=1 --output=size", { stdout: room });
+    await expect(install(full, smallSite())).rejects.toMatchObject({
+      message: expect.stringContaining("store-sql did not come up: the file system of /var/lib/store is full"),
+      hint: "sudo du -xh -d2 /var/lib/store | sort -h | tail",
+    });
   });
 
   test("one that is tried again and again counts as failed, one that never gets ready, too", async () => {

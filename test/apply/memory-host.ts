@@ -246,6 +246,8 @@ export class MemoryHost {
     }
     if (line.startsWith("systemctl show")) return { stdout: this.#showSystem(after(words, "--")) };
     if (line.startsWith("journalctl")) return { stdout: "" };
+    // Nothing is full.
+    if (line.startsWith("df --block-size=1 --output=size")) return { stdout: "" };
     // Loaded by its unit, and by nothing else.
     if (line === "nft list table inet install_quadlets")
       return { exitCode: this.#systemUnits.has("install-quadlets-firewall.service") ? 0 : 1 };

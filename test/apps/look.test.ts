@@ -151,6 +151,11 @@ describe("where it is not", () => {
     expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("not for want of memory") });
     system.runner.on("--dmesg", { stdout: words(802, "vllm-qwen.service") });
     expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("because memory ran out") });
+    const forbidden = { exitCode: 1, stderr: "No journal files were opened due to insufficient permissions.\n" };
+    system.runner.on("--dmesg", { stdout: "", ...forbidden });
+    expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("or for want of memory") });
+    system.runner.on("--dmesg", { stdout: "", stderr: "", exitCode: 1 });
+    expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("not for want of memory") });
   });
 
   test("a port that another user's program has", async () => {
@@ -161,6 +166,21 @@ describe("where it is not", () => {
     expect(await judged(hostWith(FAILING, { "/proc/4242/net/tcp": line(802) }))).toMatchObject({
       sentence: "it ended",
     });
+  });
+
+  test.each([
+    ["loopback", "0100007F", "it ended"],
+    ["another address of the host", "0A01A8C0", "it ended"],
+    ["the address of the site", "01004064", "port 8081 is taken by uid 1000"],
+    ["every address", "00000000", "port 8081 is taken by uid 1000"],
+  ])("a stranger at %s, and a port that only faces the tailnet", async (_, address, sentence) => {
+    const port = { name: "web", port: 8081, protocols: ["tcp"], bind: ["tailnet"], callers: [] };
+    const service = { ...vllm, ports: [{ ...port, redirectFrom: undefined }] } as unknown as IndexedService;
+    const system = hostWith(FAILING, {
+      "/proc/4242/net/tcp": `  sl\n   0: ${address}:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000  0 81234 1\n`,
+      [INDEX_PATH]: JSON.stringify({ ...index, address: "100.64.0.1" }),
+    });
+    expect((await lookAt(system, [service]))[0]?.judgement).toMatchObject({ sentence });
   });
 
   test("an account that is gone, and a manager that runs behind a directory that is gone", async () => {
