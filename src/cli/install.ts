@@ -25,6 +25,7 @@ export interface InstallOptions {
   readonly packages?: boolean;
   readonly snapshot?: boolean;
   readonly token?: boolean;
+  readonly anew?: readonly string[];
 }
 
 export async function install(options: InstallOptions, what = "install", wishes: Wishes = {}): Promise<void> {
@@ -70,7 +71,10 @@ export function installRun(options: InstallOptions): InstallRun {
   return {
     ...contextOf(makeFaultySystem(), { json, verbose, diffs: true }),
     what: "install",
-    wishes: options.snapshot === false ? { withoutSnapshot: true } : {},
+    wishes: {
+      ...(options.snapshot === false ? { withoutSnapshot: true } : {}),
+      ...(options.anew === undefined ? {} : { anew: options.anew }),
+    },
     dryRun: options.dryRun === true,
     yes: options.yes === true,
     keepGoing: options.keepGoing === true,
