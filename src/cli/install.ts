@@ -26,6 +26,7 @@ export interface InstallOptions {
   readonly snapshot?: boolean;
   readonly token?: boolean;
   readonly anew?: readonly string[];
+  readonly newAuthority?: boolean;
 }
 
 export async function install(options: InstallOptions, what = "install", wishes: Wishes = {}): Promise<void> {
@@ -77,6 +78,7 @@ export function installRun(options: InstallOptions): InstallRun {
     },
     dryRun: options.dryRun === true,
     yes: options.yes === true,
+    newAuthority: options.newAuthority === true,
     keepGoing: options.keepGoing === true,
     packages: options.packages !== false,
     readSources: () => readSources(options.config),

@@ -49,6 +49,10 @@ export function changing(command: Command): Command {
       "begin it anew, though its data, or the secret that they were made with, are gone; several times for several",
       (name: string, before: readonly string[] = []) => [...before, name],
     )
+    .option(
+      "--new-authority",
+      "make one that no client trusts yet, where the one that they trust is lost; not asked for by name then",
+    )
     .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
     .option("--no-token", "do not ask the models for a token, neither at the end nor before a second instance serves");
 }
