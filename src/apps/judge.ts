@@ -33,7 +33,8 @@ function judgeManager({ manager, service, more }: Signs): Judgement | undefined 
   }
   if (manager === "silent")
     return failed(`the user manager of ${user} does not answer`, `sudo systemctl restart user@${uid}.service`);
-  if (more?.home === false) return failed(`its home ${home} is not there`, `findmnt --verify; sudo install-quadlets`);
+  if (more?.home === false)
+    return failed(`its home ${home} is not there`, "findmnt --verify && sudo mount --all && sudo install-quadlets");
   return undefined;
 }
 

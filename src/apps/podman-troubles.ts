@@ -53,6 +53,6 @@ export const PODMAN_TROUBLES: readonly LogTrouble[] = [
   {
     lines: "statfs (?<path>/\\S+): no such file or directory",
     says: "$<path>, which it has mounted, is not there: its file system may not be mounted",
-    hint: "findmnt --verify; sudo install-quadlets",
+    hint: "findmnt --verify && sudo mount --all && sudo install-quadlets",
   },
 ];

@@ -16,8 +16,8 @@ export async function askYes(question: string): Promise<void> {
 }
 
 /** For what cannot be undone: the host's own name, so that nobody says yes on the wrong machine. */
-export async function askName(question: string, name: string): Promise<void> {
-  if ((await ask(question, "--yes-delete-data goes on without asking")) !== name) {
+export async function askName(question: string, name: string, instead: string): Promise<void> {
+  if ((await ask(question, `${instead} goes on without asking`)) !== name) {
     throw new Stopped(`that is not ${name}; nothing was changed`);
   }
 }

@@ -43,7 +43,7 @@ function personAt(system: System, manner: Presentation): Person {
   return {
     show: (plan) => show(plan, manner),
     askYes: async (question) => (await import("./ask.ts")).askYes(question),
-    askName: async (question, name) => (await import("./ask.ts")).askName(question, name),
+    askName: async (question, name, instead) => (await import("./ask.ts")).askName(question, name, instead),
     print: (text) => {
       if (manner.json !== true) print(text);
     },

@@ -25,6 +25,8 @@ export interface InstallOptions {
   readonly packages?: boolean;
   readonly snapshot?: boolean;
   readonly token?: boolean;
+  readonly anew?: readonly string[];
+  readonly newAuthority?: boolean;
 }
 
 export async function install(options: InstallOptions, what = "install", wishes: Wishes = {}): Promise<void> {
@@ -70,9 +72,13 @@ export function installRun(options: InstallOptions): InstallRun {
   return {
     ...contextOf(makeFaultySystem(), { json, verbose, diffs: true }),
     what: "install",
-    wishes: options.snapshot === false ? { withoutSnapshot: true } : {},
+    wishes: {
+      ...(options.snapshot === false ? { withoutSnapshot: true } : {}),
+      ...(options.anew === undefined ? {} : { anew: options.anew }),
+    },
     dryRun: options.dryRun === true,
     yes: options.yes === true,
+    newAuthority: options.newAuthority === true,
     keepGoing: options.keepGoing === true,
     packages: options.packages !== false,
     readSources: () => readSources(options.config),

@@ -44,6 +44,15 @@ export function changing(command: Command): Command {
     .option("-y, --yes", "apply without asking")
     .option("--keep-going", "when a step fails, leave what was done instead of taking it back")
     .option("--no-snapshot", "start other images on the data as they are, without a copy to go back to")
+    .option(
+      "--anew <service>",
+      "begin it anew, though its data, or the secret that they were made with, are gone; several times for several",
+      (name: string, before: readonly string[] = []) => [...before, name],
+    )
+    .option(
+      "--new-authority",
+      "make one that no client trusts yet, where the one that they trust is lost; not asked for by name then",
+    )
     .option("--no-packages", "install no packages of the distribution: what is missing is an error then")
     .option("--no-token", "do not ask the models for a token, neither at the end nor before a second instance serves");
 }

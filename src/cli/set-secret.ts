@@ -1,8 +1,9 @@
 /** `install-quadlets secrets set | unset`: the value that only the site has, and the way back to none. */
+import type { Sources } from "../config/load.ts";
 import { resolveStack } from "../config/resolve.ts";
 import { NeedsRoot, userError } from "../model/diagnostic.ts";
-import { findSupplied } from "../runs/changeable-secret.ts";
-import { type Found, setSecret as runSetting, unsetSecret as runUnsetting } from "../runs/set-secret.ts";
+import { findSupplied, findTied } from "../runs/changeable-secret.ts";
+import { type Found, giveBack, setSecret as runSetting, unsetSecret as runUnsetting } from "../runs/set-secret.ts";
 import { makeSystem } from "../system/real.ts";
 import { type InstallOptions, installRun } from "./install.ts";
 import { print } from "./output.ts";
@@ -10,7 +11,14 @@ import { readSources } from "./package.ts";
 import { readValue } from "./read-value.ts";
 
 export async function setSecret(name: string, options: InstallOptions): Promise<void> {
-  const found = find(name, options);
+  const sources = sourcesFor(options);
+  const stack = resolveStack(sources);
+  const tied = findTied(stack, name);
+  if (tied !== undefined) {
+    say(await giveBack(installRun(options), tied, await readValue(tied.title)));
+    return;
+  }
+  const found: Found = { secret: findSupplied(stack, name), sources };
   const value = await readValue(found.secret.title);
   // Who pipes the value in has nobody at the terminal to ask.
   const yes = options.yes === true || process.stdin.isTTY !== true;
@@ -18,11 +26,12 @@ export async function setSecret(name: string, options: InstallOptions): Promise<
 }
 
 export async function unsetSecret(name: string, options: InstallOptions): Promise<void> {
-  say(await runUnsetting(installRun(options), find(name, options)));
+  const sources = sourcesFor(options);
+  say(await runUnsetting(installRun(options), { secret: findSupplied(resolveStack(sources), name), sources }));
 }
 
-/** Before anything is asked: that there is such a secret, and that it is the site's to give. */
-function find(name: string, options: InstallOptions): Found {
+/** Before anything is asked. */
+function sourcesFor(options: InstallOptions): Sources {
   if (makeSystem().host.effectiveUid() !== 0) {
     throw new NeedsRoot("this needs root: nobody else may read a secret", "run it with sudo");
   }
@@ -33,8 +42,7 @@ function find(name: string, options: InstallOptions): Found {
       "at a terminal they show their plan and ask",
     );
   }
-  const sources = readSources(options.config);
-  return { secret: findSupplied(resolveStack(sources), name), sources };
+  return readSources(options.config);
 }
 
 function say(text: string | undefined): void {

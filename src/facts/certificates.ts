@@ -3,7 +3,7 @@
 import type { AuthorityFact, CertificateFact } from "../model/certificate-facts.ts";
 import type { DesiredCertificate, DesiredTailscale } from "../model/desired-certificate.ts";
 import type { TailscaleCertificateFact } from "../model/tailscale.ts";
-import { inspectCertificate, matchesKey, signedBy } from "../pki/inspect.ts";
+import { inspectCertificate, isNamedAsAuthority, matchesKey, signedBy } from "../pki/inspect.ts";
 import { authorityFact, trustIn, trustOfSite } from "../pki/trust.ts";
 import type { System } from "../system/interfaces.ts";
 import { ifReadable } from "./if-readable.ts";
@@ -37,6 +37,7 @@ export async function gatherCertificate(
       addresses: leaf.addresses,
       signedByAuthority: authority !== undefined && signedBy(leaf.pem, authority.pem),
       matchesKey: leafKey !== undefined && matchesKey(leaf.pem, leafKey),
+      byAuthority: isNamedAsAuthority(leaf.issuer),
     },
     tailscale,
     trust,

@@ -13,6 +13,7 @@ import type { System } from "../system/interfaces.ts";
 import { type AccountState, gatherAccountState } from "./account-state.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
 import { gatherCertificate } from "./certificates.ts";
+import { gatherDataThere } from "./data-there.ts";
 import { gatherKeys } from "./gateway-keys.ts";
 import { gatherProcessLimits } from "./limits.ts";
 import { gatherListeners } from "./listeners.ts";
@@ -43,7 +44,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
   const byAccount = <Fact>(read: (account: AccountState) => Fact) =>
     new Map(accounts.map((account) => [account.user, read(account)] as const));
   const ownOf = accounts.find(({ user }) => user === desired.keys?.maker.user);
-  const [keys, stores] = await Promise.all([
+  const [keys, stores, data] = await Promise.all([
     gatherKeys(system, desired.keys, {
       account: users.find(({ user }) => user === ownOf?.user),
       units: ownOf?.units ?? [],
@@ -56,6 +57,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
       units: (user) => accounts.find((account) => account.user === user)?.units ?? [],
       listeners,
     }),
+    gatherDataThere(system.files, desired),
   ]);
   const found = new Map([...old, ...paths]);
   const index = found.get(INDEX_PATH);
@@ -77,6 +79,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     remains,
     ...(keys === undefined ? {} : { keys }),
     ...(stores === undefined ? {} : { stores }),
+    ...(data === undefined ? {} : { data }),
   };
 }
 

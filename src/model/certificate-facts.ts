@@ -13,6 +13,8 @@ export interface CertificateFact {
         readonly addresses: readonly string[];
         readonly signedByAuthority: boolean;
         readonly matchesKey: boolean;
+        /** Signed by an authority that was made for a site, whether it is still there or not. */
+        readonly byAuthority: boolean;
       }
     | undefined;
   /** Undefined where there is none, or none is wanted. */

@@ -1,6 +1,7 @@
 /** What is on the host: read by facts/, never changed. */
 import type { Applied } from "./applied.ts";
 import type { CertificateFact } from "./certificate-facts.ts";
+import type { DataFact } from "./data-fact.ts";
 import type { ServiceIndex } from "./index-file.ts";
 import type { KeysFact } from "./key-facts.ts";
 import type { Limits } from "./limits.ts";
@@ -101,6 +102,8 @@ export interface StateFacts {
   readonly keys?: KeysFact;
   /** What stores of models have, by service; absent where there are none. */
   readonly stores?: ReadonlyMap<ServiceName, StoreFact>;
+  /** Absent where no service has data. */
+  readonly data?: DataFact;
 }
 
 /** About what earlier runs made and nobody wants any more. */

@@ -47,7 +47,7 @@ export interface Plan {
   readonly handsOn: readonly { readonly user: UserName; readonly name: string }[];
   /** What services that go leave behind, and models that nobody declares, in words; absent where there is nothing. */
   readonly stays?: readonly string[];
-  /** Services that are left as they are, because their account cannot be dealt with; absent where there are none. */
+  /** Services that are left as they are: their account cannot be dealt with, or their data are not there; absent where there are none. */
   readonly aside?: readonly Aside[];
   /** What comes after it, in words, where this is only the first part; absent otherwise. */
   readonly next?: string;

@@ -7,6 +7,8 @@ export interface Reason {
 export const REASON_CODES = [
   /** It is not there. */
   "missing",
+  /** It was there, others rely on it, and nothing brings it back: a person is asked for it alone. */
+  "lost",
   /** It is there with other content. */
   "content",
   /** Its owner or mode is another one. */

@@ -35,6 +35,11 @@ export type SecretRotation =
   /** A shell command in a running container of the service, which reads the new value as a line of its input. */
   | { readonly kind: "command"; readonly container: string; readonly command: string };
 
+/** Data were made with its value, or hold it: another one of itself, and nobody is let in, or nothing can be read any more. */
+export function isTiedToData(source: { readonly kind: string; readonly rotate?: SecretRotation }): boolean {
+  return source.kind === "generated" && source.rotate?.kind !== "restart";
+}
+
 export type SecretPart =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "secret"; readonly secret: string };

@@ -13,6 +13,7 @@ export interface CertificateFacts {
   readonly fingerprint: string;
   /** For example "CN=liminati.internal". */
   readonly subject: string;
+  readonly issuer: string;
 }
 
 /** Throws a UserError when the text is no certificate; the two questions below answer "no" instead. */
@@ -26,6 +27,7 @@ export function inspectCertificate(pem: string): CertificateFacts {
     addresses: alternatives(certificate.subjectAltName ?? "", "IP Address:"),
     fingerprint: certificate.fingerprint256,
     subject: certificate.subject.replaceAll("\n", ", "),
+    issuer: certificate.issuer.replaceAll("\n", ", "),
   };
 }
 
@@ -45,6 +47,11 @@ export function matchesKey(certificatePem: string, keyPem: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** As authority.ts names them: what is left to see of one that is gone. */
+export function isNamedAsAuthority(name: string): boolean {
+  return /^CN=\S+ private authority [0-9a-f]{8}$/.test(name);
 }
 
 export function isKey(pem: string): boolean {

@@ -1,4 +1,4 @@
-/** Services whose account is broken or hostile: named and left as they are, so that the others go on. */
+/** Services whose account is broken or hostile, or that lost their data: named and left as they are, so that the others go on. */
 import { allCertificateFiles } from "../model/certificate-files.ts";
 import type { AccountFact, HostFacts, PathFact, StateFacts } from "../model/facts.ts";
 import type { ServiceName } from "../model/names.ts";
@@ -8,10 +8,16 @@ import { accountAt, serviceNames } from "./service-names.ts";
 
 type Facts = Pick<StateFacts, "aside" | "index" | "paths" | "secrets">;
 
-export function findAside(desired: DesiredState, host: Pick<HostFacts, "accounts">, facts: Facts): readonly Aside[] {
+/** `lost` says of services without their data or secrets why they are left as they are: that comes before what follows from it. */
+export function findAside(
+  desired: DesiredState,
+  host: Pick<HostFacts, "accounts">,
+  facts: Facts,
+  lost: ReadonlyMap<ServiceName, string>,
+): readonly Aside[] {
   const obstacles = findObstacles(desired, facts);
   const wanted = desired.accounts.flatMap(({ service, user }): Aside[] => {
-    const reason = facts.aside.get(user) ?? obstacles.get(service);
+    const reason = lost.get(service) ?? facts.aside.get(user) ?? obstacles.get(service);
     return reason === undefined ? [] : [{ service, user, reason }];
   });
   return withReaders([...wanted, ...leavingOf(desired, host, facts)], desired, facts);

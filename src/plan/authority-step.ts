@@ -22,7 +22,7 @@ export function stepOf(
   now: Date,
   rotation: Rotation | undefined,
 ): Decision {
-  const lost = lostReason(fact?.authority, now);
+  const lost = lostReason(fact, now);
   const next = fact?.next !== undefined && fact.next.notAfter > now ? fact.next : undefined;
   if (lost !== undefined) {
     // Clients that were set up during the rotation trust the next one already; nobody knows a third one.
@@ -49,7 +49,14 @@ function finish(next: AuthorityFact | undefined): Decision {
   throw userError("certificate", "there is no next authority to take over", "install-quadlets ca rotate makes one");
 }
 
-function lostReason(authority: AuthorityFact | undefined, now: Date): Reason | undefined {
+function lostReason(fact: CertificateFact | undefined, now: Date): Reason | undefined {
+  const authority = fact?.authority;
+  if (authority === undefined && fact?.leaf?.byAuthority === true && fact.next === undefined) {
+    return because(
+      "lost",
+      `THE AUTHORITY IS LOST that clients trust: EVERY CLIENT MUST TRUST A NEW ONE, and refuses the site until then`,
+    );
+  }
   if (authority === undefined) return because("missing", "there is no authority yet");
   if (authority.notAfter <= now) {
     return because("unfit", `the authority ended on ${day(authority.notAfter)}`);

@@ -20,6 +20,9 @@ const LONGEST_DIFF = 80;
 /** Comparing takes time that grows with the square of this; a file planted by a service must not stop a run. */
 const MOST_EDITS = 2_000;
 
+/** For what is known only once there is an authority; see resource.ts. */
+const STANDS_IN = /@AUTHORITY_[A-Z0-9_]+@/g;
+
 const SIGNS = { create: "+", update: "~", remove: "-", run: ">" } as const;
 const COLOURS = { create: 32, update: 33, remove: 31, run: 36 } as const;
 
@@ -71,7 +74,7 @@ function fileDiff({ change }: Step, whole: boolean): string {
   if (change.file.path === INDEX_PATH && parseIndex(change.before) === undefined) {
     return indented(["(it is damaged, and written anew)"]);
   }
-  const lines = patchLines(change.before, change.file.content);
+  const lines = patchLines(change.before, change.file.content.replaceAll(STANDS_IN, "(of the new authority)"));
   if (whole || lines.length <= LONGEST_DIFF) return indented(lines);
   const left = lines.length - LONGEST_DIFF / 2;
   return indented([...lines.slice(0, LONGEST_DIFF / 2), `(${left} lines more: --verbose shows them)`]);

@@ -20,6 +20,7 @@ import { compareTool } from "./compare-tool.ts";
 import { compareUnits } from "./compare-units.ts";
 import { complete } from "./complete.ts";
 import { traitOf } from "./kinds/all.ts";
+import { findLost } from "./lost-data.ts";
 import { findOutages } from "./outages.ts";
 import type { Removal } from "./prune-input.ts";
 
@@ -33,6 +34,8 @@ export interface Wishes {
   readonly images?: ReadonlyMap<string, string>;
   /** Other images start on the data as they are, without a copy of them. */
   readonly withoutSnapshot?: boolean;
+  /** Services that begin anew, though they had data that are not there, or data made with a secret that is lost. */
+  readonly anew?: readonly string[];
   /** Only to look: what the site has not given yet is no fault. */
   readonly looking?: boolean;
 }
@@ -44,9 +47,9 @@ export function makePlan(
   wanted: DesiredState,
   host: HostFacts,
   facts: StateFacts,
-  { removal = { depth: undefined }, authority, secrets = [], images, withoutSnapshot = false }: Wishes = {},
+  { removal = { depth: undefined }, authority, secrets = [], images, withoutSnapshot = false, anew = [] }: Wishes = {},
 ): Plan {
-  const aside = findAside(wanted, host, facts);
+  const aside = findAside(wanted, host, facts, findLost(wanted, facts, anew));
   if (removal.depth !== undefined) refuseRemoval(aside);
   const desired = withoutAside(wanted, aside);
   const certificates = compareCertificate(desired.certificate, facts, host.now, authority);

@@ -18,6 +18,8 @@ export interface InstallRun extends Run, OnDisk {
   readonly wishes: Wishes;
   readonly dryRun: boolean;
   readonly yes: boolean;
+  /** Instead of the question whether clients are to trust a new authority in place of one that is lost; absent: it is asked. */
+  readonly newAuthority?: boolean;
   readonly keepGoing: boolean;
   /** What the host lacks may be installed, as a first part; otherwise it is an error. */
   readonly packages: boolean;
@@ -42,8 +44,10 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
     return "done";
   }
   if (run.dryRun) return "pending";
-  if (!run.yes && run.exactly === undefined) {
-    await person.askYes("Apply this plan?");
+  const isNew = isNewAuthority(plan) && run.newAuthority !== true;
+  if (isNew || (!run.yes && run.exactly === undefined)) {
+    if (isNew) await askForNew(run);
+    else await person.askYes("Apply this plan?");
     const now = await prepare(run, run.readSources(), run.wishes);
     refuseOther(plan, partOf(run, now.plan), "the host or its configuration");
   }
@@ -55,6 +59,19 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   person.reporter.note("checking that everything is as configured");
   await verifyAfter(run, plan);
   return "done";
+}
+
+/** In place of one that clients trust. */
+function isNewAuthority(plan: Plan): boolean {
+  return stepsOf(plan).some(({ change, reason }) => change.kind === "certificate" && reason.code === "lost");
+}
+
+/** Who says yes to every plan has not said this. */
+function askForNew({ person, system }: InstallRun): Promise<void> {
+  const name = system.host.hostname();
+  const way = "/var/lib/install-quadlets/ca, put back from a copy, has the one that they trust";
+  const question = `Every client must trust a new authority; ${way}. Type the name of this host (${name}) to go on: `;
+  return person.askName(question, name, "--new-authority");
 }
 
 function partOf({ part }: InstallRun, plan: Plan): Plan {

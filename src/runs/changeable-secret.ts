@@ -1,6 +1,7 @@
 /** Which secrets can be given another value, and in which of the two ways; the others say whom they follow. */
 import { userError } from "../model/diagnostic.ts";
 import type { Stack } from "../model/service.ts";
+import { isTiedToData } from "../model/service-secret.ts";
 import { type SuppliedSecret, suppliedSecrets } from "../model/supplied.ts";
 import { describeSource, findSecret, howToChange, type NamedSecret, originOf } from "./secret-names.ts";
 
@@ -22,6 +23,12 @@ export function findRotatable(stack: Stack, name: string): NamedSecret {
     );
   }
   return named;
+}
+
+/** Made on this host, and data were made with it: where it is lost, whoever knows the value may give it. */
+export function findTied(stack: Stack, name: string): NamedSecret | undefined {
+  const named = findSecret(stack, name);
+  return isTiedToData(named.secret) ? named : undefined;
 }
 
 /** The site's to give. */

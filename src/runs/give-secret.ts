@@ -116,6 +116,6 @@ async function applyOrDrop(giving: Giving, value: Secret, wishes: Wishes): Promi
   }
 }
 
-function waits(title: string): string {
+export function waits(title: string): string {
   return `${title} is kept where only root reads it; the next run hands it on: sudo install-quadlets`;
 }

@@ -28,8 +28,8 @@ export interface Person {
   show(plan: Plan): Promise<void>;
   /** Throws a UserError unless the answer is yes, which is Stopped where there was one. */
   askYes(question: string): Promise<void>;
-  /** Throws a UserError unless the answer is that name. */
-  askName(question: string, name: string): Promise<void>;
+  /** Throws a UserError unless the answer is that name; `instead` is the option that goes on without asking. */
+  askName(question: string, name: string, instead: string): Promise<void>;
   /** What came of it. */
   print(text: string): void;
   /** What is not as it should be. */

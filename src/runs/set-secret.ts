@@ -1,10 +1,17 @@
 /** The value of a secret that only the site has, as a run of its own, and the way back to none. */
 import type { Sources } from "../config/load.ts";
+import { gatherAccounts } from "../facts/accounts.ts";
+import { gatherSecrets } from "../facts/secrets.ts";
+import { userError } from "../model/diagnostic.ts";
+import { STATE_ROOT } from "../model/places.ts";
 import type { Secret } from "../model/secret.ts";
 import type { SuppliedSecret } from "../model/supplied.ts";
+import { keepSecret } from "../record/kept-secrets.ts";
+import { readOnly } from "../system/read-only.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
-import { type Giving, giveSecret, takeSecretAway } from "./give-secret.ts";
+import { type Giving, giveSecret, takeSecretAway, waits } from "./give-secret.ts";
 import { prepare } from "./prepare.ts";
+import { howToChange, type NamedSecret } from "./secret-names.ts";
 import { underLock } from "./under-lock.ts";
 
 /** The secret, and the configuration in which it was found. */
@@ -16,6 +23,23 @@ export interface Found {
 /** Gives what is to be said where nothing was applied. */
 export function setSecret(run: InstallRun, found: Found, value: Secret): Promise<string | undefined> {
   return change(run, found, "set", (giving) => giveSecret(giving, value));
+}
+
+/** A lost one that data were made with; one that podman has is changed by whoever holds it in its data, too. */
+export function giveBack(run: InstallRun, named: NamedSecret, value: Secret): Promise<string> {
+  return underLock(run, "install-quadlets secrets set", async () => {
+    const { name, title } = named;
+    const { user } = named.service.account;
+    const reading = readOnly(run.system);
+    const account = (await gatherAccounts(reading)).accounts.find((one) => one.user === user);
+    if (account !== undefined && (await gatherSecrets(reading, account)).includes(name)) {
+      const problem = `${title} is made on this host, not given`;
+      throw userError("does-not-apply", problem, `another value: ${howToChange(named)}`);
+    }
+    await run.system.files.makeDirectory(STATE_ROOT, { mode: 0o700, uid: 0, gid: 0 });
+    await keepSecret(run.system.files, user, name, value.reveal());
+    return waits(title);
+  });
 }
 
 export function unsetSecret(run: InstallRun, found: Found): Promise<string | undefined> {

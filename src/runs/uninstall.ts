@@ -57,7 +57,11 @@ async function confirm(run: UninstallRun, shown: Plan): Promise<void> {
   if (depth === "all") {
     if (yesDeleteData) return;
     const name = system.host.hostname();
-    await person.askName(`All data of all services is deleted. Type the name of this host (${name}) to go on: `, name);
+    await person.askName(
+      `All data of all services is deleted. Type the name of this host (${name}) to go on: `,
+      name,
+      "--yes-delete-data",
+    );
   } else {
     if (yes) return;
     await person.askYes("Remove this?");

@@ -49,7 +49,8 @@ test("nothing there", async () => {
 test("an authority without its key is none", async () => {
   const fact = await gather({ "/pki/ca.key": undefined });
   expect(fact?.authority).toBeUndefined();
-  expect(fact?.leaf?.signedByAuthority).toBe(false);
+  // And is seen to be missing by who signed.
+  expect(fact?.leaf).toMatchObject({ signedByAuthority: false, byAuthority: true });
 });
 
 test("a leaf of another authority, another key, another published copy", async () => {

@@ -18,6 +18,7 @@ describe("inspectCertificate", () => {
     const args = ["x509", "-in", "c.pem", "-noout", "-fingerprint", "-sha256"];
     const fingerprint = openssl(args, { "c.pem": certificate }).output.trim().split("=")[1];
     expect(inspectCertificate(certificate)).toEqual({
+      issuer: expect.stringMatching(/^CN=liminati\.internal private authority [0-9a-f]{8}$/),
       notBefore: new Date("2026-11-21T02:04:05Z"),
       notAfter: new Date("2027-02-19T03:04:05Z"),
       names,

@@ -36,6 +36,12 @@ test("services in blocks, a sign for each change, diffs of files that are there"
   expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(formatPlan(planOf(world), PLAIN));
 });
 
+test("what an authority that is still to be made will say is shown by no placeholder", () => {
+  const world = settledWorld();
+  change(world, ["state", "certificate", "authority", null]);
+  expect(formatPlan(planOf(world), PLAIN)).toContain("+(of the new authority) has (of the new authority)");
+});
+
 test.each([
   ["no change", "1 unit to restart", 0],
   ["one unit", "1 unit to restart", 1],

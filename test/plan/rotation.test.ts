@@ -83,7 +83,7 @@ describe("a renewal", () => {
 
   test("makes no authority: clients would not trust it", () => {
     expect(() => renewal(["state", "certificate", "authority", null])).toThrow(
-      "the certificate cannot be renewed: there is no authority yet",
+      "the certificate cannot be renewed: THE AUTHORITY IS LOST",
     );
   });
 });

@@ -102,6 +102,7 @@ function stateOf(desired: DesiredState): StateFacts {
         addresses: [],
         signedByAuthority: true,
         matchesKey: true,
+        byAuthority: true,
       },
       publishedMatches: true,
     },

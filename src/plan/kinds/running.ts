@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<ReasonCode, Word | undefined>> = {
   starting: "starting",
   down: "stopped",
   missing: "stopped",
+  lost: undefined,
   replaced: "replaced",
   changed: "outdated",
   content: "outdated",

@@ -1,0 +1,85 @@
+/** Services that had data which suddenly are not there, or whose data were made with a secret that is lost: nothing is begun anew unasked. */
+
+import { unitsIn } from "../model/applied.ts";
+import { userError } from "../model/diagnostic.ts";
+import type { StateFacts } from "../model/facts.ts";
+import type { ServiceName } from "../model/names.ts";
+import { secretKey, unitKey } from "../model/record-keys.ts";
+import type { DesiredData, DesiredState } from "../model/resource.ts";
+import { isTiedToData } from "../model/service-secret.ts";
+
+type Facts = Pick<StateFacts, "applied" | "data" | "index" | "paths" | "secrets">;
+
+/** By service, why it is left as it is; `anew` are those that somebody wants begun anew, by name. */
+export function findLost(
+  desired: Pick<DesiredState, "data" | "secrets">,
+  facts: Facts,
+  anew: readonly string[],
+): ReadonlyMap<ServiceName, string> {
+  const all = desired.data ?? [];
+  refuseUnknown(all, anew);
+  return new Map(
+    all.flatMap((data): [ServiceName, string][] => {
+      if (anew.includes(data.service)) return [];
+      const reason = missingData(data, facts) ?? missingSecret(data, desired.secrets, facts);
+      return reason === undefined ? [] : [[data.service, reason]];
+    }),
+  );
+}
+
+function refuseUnknown(all: readonly DesiredData[], anew: readonly string[]): void {
+  const unknown = anew.find((name) => !all.some(({ service }) => service === name));
+  if (unknown === undefined) return;
+  const names = all.map(({ service }) => service).join(", ");
+  throw userError(
+    "unknown-name",
+    `--anew ${unknown}: there is no service of that name that has data`,
+    names === "" ? "no service here has any" : `those that have: ${names}`,
+  );
+}
+
+/** A directory that was made and used goes by no run of ours without its entry in the record. */
+function missingData({ service, user, directories }: DesiredData, facts: Facts): string | undefined {
+  const { applied, data, paths } = facts;
+  // A run that was cut off before it ever started left no data.
+  if (!unitsIn(applied, user).some((unit) => (applied.units[unitKey(user, unit)] ?? "") !== "")) return undefined;
+  const recorded = new Set<string>([...applied.directories, ...indexedDirectories(facts, service)]);
+  const gone = directories.find((path) => recorded.has(path) && (paths.get(path)?.kind ?? "missing") === "missing");
+  if (gone === undefined) return undefined;
+  const when = data?.lastWell === undefined ? "" : ` on ${data.lastWell}`;
+  const words = [
+    `it had data in ${gone}${when}, and that is not there: its file system may not be mounted (findmnt --verify)`,
+    `sudo install-quadlets --anew ${service} begins without them, and a backup can be put back then`,
+  ];
+  return words.join("; ");
+}
+
+function indexedDirectories({ index }: Facts, service: ServiceName): readonly string[] {
+  const known = index?.services.find(({ name }) => name === service);
+  return known?.backup?.parts.map(({ directory }) => directory) ?? [];
+}
+
+/** Made by us, gone, and nowhere aside: a random one in its place would not open what is there. */
+function missingSecret(
+  { service, user, directories }: DesiredData,
+  secrets: DesiredState["secrets"],
+  { applied, data, secrets: stored }: Facts,
+): string | undefined {
+  const filled = directories.find((path) => data?.filled.has(path) === true);
+  if (filled === undefined) return undefined;
+  const lost = secrets.find((secret) => {
+    if (secret.service !== service || !isTiedToData(secret.source)) return false;
+    const key = secretKey(secret);
+    return (
+      applied.secrets.includes(key) && data?.kept.has(key) !== true && stored.get(user)?.includes(secret.name) !== true
+    );
+  });
+  if (lost === undefined) return undefined;
+  const words = [
+    `its secret ${lost.name} is gone, and its data were made with the value: they do not open with another one`,
+    `who knows it: sudo install-quadlets secrets set ${lost.name}`,
+    "who has a backup: sudo install-quadlets restore FILE",
+    `sudo install-quadlets --anew ${service} makes another one all the same`,
+  ];
+  return words.join("; ");
+}

@@ -1,0 +1,180 @@
+/** Data, or the secret that they were made with, are suddenly not there: nothing is begun anew, unless somebody asks for it by name. */
+import { expect, test } from "vitest";
+import { asUser } from "../../src/commands/accounts.ts";
+import { removeSecret } from "../../src/commands/podman.ts";
+import { resolveStack } from "../../src/config/resolve.ts";
+import { stepsOf } from "../../src/model/plan.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { Wishes } from "../../src/plan/make-plan.ts";
+import { findTied } from "../../src/runs/changeable-secret.ts";
+import { giveBack } from "../../src/runs/set-secret.ts";
+import { ownSources } from "../render/support.ts";
+import { installRunOn } from "../runs/support.ts";
+import { everyStep } from "../support/every-step.ts";
+import { parseOnce } from "../support/parsed-once.ts";
+import { MemoryHost } from "./memory-host.ts";
+import { applyOn, expectConverged, install, listener, prepareWith, uninstall } from "./support.ts";
+
+const SITE = ownSources({
+  store: `
+description: a store
+account: { user: store-user, home: /var/lib/store }
+secrets:
+  root: { generate: { length: 33, alphabet: base62, rotate: { container: sql, command: read value } } }
+  url: { compose: "db://\${secret.root}@127.0.0.1/" }
+  between: { generate: { length: 33, alphabet: base62 } }
+directories: [{ path: db }, { path: db/inner }]
+containers:
+  sql: { image: "docker.io/lab/sql:1", secrets: [{ secret: root, env: KEY }, { secret: url, env: URL }], mounts: [{ source: db, target: /db }] }
+backup: { parts: { db: { directory: db } }, secrets: [root] }
+`,
+  side: `
+description: a side
+account: { user: side-user, home: /var/lib/side }
+directories: [{ path: cache }]
+containers:
+  side: { image: "docker.io/lab/side:1", mounts: [{ source: cache, target: /cache }] }
+`,
+});
+parseOnce(SITE);
+
+const ROWS = "/var/lib/store/db/rows";
+const ROOT = "store-user/store-root";
+
+async function settled(): Promise<MemoryHost> {
+  const host = new MemoryHost();
+  await install(host, SITE);
+  host.system.files.put(ROWS, "12");
+  return host;
+}
+
+function lose(host: MemoryHost, ...below: readonly string[]): void {
+  const { nodes } = host.system.files;
+  for (const path of [...nodes.keys()])
+    if (below.some((one) => path === one || path.startsWith(`${one}/`))) nodes.delete(path);
+}
+
+async function drop(host: MemoryHost, ...names: readonly string[]): Promise<void> {
+  const { accounts } = (await prepareWith(host, SITE)).host;
+  const account = accounts.find(({ user }) => user === "store-user");
+  if (account === undefined) throw new Error("no account");
+  for (const name of names) await host.system.runner.run(asUser(account, removeSecret(name)));
+}
+
+/** Why the store is left as it is, and what else is done. */
+async function planned(host: MemoryHost, wishes: Wishes = {}): Promise<readonly string[]> {
+  const { plan } = await prepareWith(host, SITE, wishes);
+  return [
+    ...(plan.aside ?? []).map(({ service, reason }) => `${service}: ${reason.split(";")[0]}`),
+    ...stepsOf(plan).map(({ summary }) => summary),
+  ];
+}
+
+const GONE =
+  "store: it had data in /var/lib/store/db on 2026-11-21, and that is not there: its file system may not be mounted (findmnt --verify)";
+const LOST =
+  "store: its secret store-root is gone, and its data were made with the value: they do not open with another one";
+
+test.each<[string, (host: MemoryHost) => unknown, readonly string[]]>([
+  ["nothing", () => undefined, []],
+  ["its home", (host) => lose(host, "/var/lib/store"), [GONE]],
+  [
+    "all that is in its home, as where nothing is mounted",
+    (host) => lose(host, "/var/lib/store/db", "/var/lib/store/.local"),
+    [GONE],
+  ],
+  ["its data", (host) => lose(host, "/var/lib/store/db"), [GONE]],
+  [
+    "a directory of one that has no data to lose",
+    (host) => lose(host, "/var/lib/side/cache"),
+    ["directory /var/lib/side/cache (0755, 999:999)", "reload the user manager of side-user", "restart side"],
+  ],
+  ["the secret", (host) => drop(host, "store-root"), [LOST]],
+  ["the secret, and what is made from it", (host) => drop(host, "store-root", "store-url"), [LOST]],
+])("lost: %s", async (_, happens, says) => {
+  const host = await settled();
+  await happens(host);
+  const found = await planned(host);
+  expect(
+    found.map((line) => line.replace(/\d{4}-\d\d-\d\d/, "2026-11-21").replace(/\(0\d+, .*\)$/, "(0755, 999:999)")),
+  ).toEqual(says);
+});
+
+test("a secret that no data were made with, and one of data that are not there, are made anew", async () => {
+  const host = await settled();
+  await drop(host, "store-between");
+  expect((await planned(host))[0]).toBe("secret store-between of store-user");
+  await drop(host, "store-root");
+  lose(host, ROWS);
+  // What we put there ourselves, and what a new file system has, are no data.
+  host.system.files.put("/var/lib/store/db/lost+found/x", "");
+  expect(await planned(host)).toContain("secret store-root of store-user");
+});
+
+test("the others go on, and nothing of it is touched", async () => {
+  const host = await settled();
+  await drop(host, "store-root");
+  lose(host, "/var/lib/side/cache");
+  const unit = () => host.running().filter(({ unit: name }) => name.startsWith("store-user/"));
+  const before = unit();
+  const prepared = await prepareWith(host, SITE);
+  await applyOn(host, prepared, listener(), { what: "install", keepGoing: false });
+  expect(host.system.files.nodes.has("/var/lib/side/cache")).toBe(true);
+  expect([unit(), host.secrets.has(ROOT)]).toEqual([before, false]);
+  // And is still known as ours.
+  expect(await planned(host)).toEqual([LOST]);
+});
+
+test.each<[string, (host: MemoryHost) => unknown]>([
+  ["the secret", (host) => drop(host, "store-root")],
+  ["the home", (host) => lose(host, "/var/lib/store")],
+])("asked for by name it begins anew: %s", async (_, happens) => {
+  const host = await settled();
+  await happens(host);
+  const prepared = await prepareWith(host, SITE, { anew: ["store"] });
+  await applyOn(host, prepared, listener(), { what: "install", keepGoing: false });
+  expect(host.secrets.get(ROOT)).toMatch(/^\w{33}$/);
+  await expectConverged(host, SITE);
+  await expect(prepareWith(host, SITE, { anew: ["side"] })).rejects.toThrow("--anew side: there is no service");
+});
+
+test("who knows the value gives it, and the next run goes on with it", async () => {
+  const host = await settled();
+  const value = host.secrets.get(ROOT) ?? "";
+  const named = findTied(resolveStack(SITE), "store/root");
+  if (named === undefined) throw new Error("not tied");
+  const give = () =>
+    giveBack(
+      installRunOn(host.system, () => SITE),
+      named,
+      new Secret(value),
+    );
+  await expect(give()).rejects.toThrow("store/root is made on this host, not given");
+  await drop(host, "store-root");
+  expect(await give()).toContain("the next run hands it on");
+  await install(host, SITE);
+  expect(host.secrets.get(ROOT)).toBe(value);
+  await expectConverged(host, SITE);
+});
+
+test.each(["keep", "all"] as const)(
+  "after an uninstall (%s), and whatever was removed by hand then, it is installed as ever",
+  async (depth) => {
+    const host = await settled();
+    await uninstall(host, depth);
+    lose(host, "/var/lib/store");
+    await install(host, SITE);
+    await expectConverged(host, SITE);
+  },
+);
+
+test("a first run that is cut off at any step is continued", async () => {
+  for (const step of everyStep()) {
+    const host = new MemoryHost();
+    host.failAt = host.changes + step;
+    await install(host, SITE).catch(() => undefined);
+    if (!host.killed) break;
+    await host.revive();
+    expect((await prepareWith(host, SITE)).plan.aside, `step ${step}`).toBeUndefined();
+  }
+});
