@@ -286,7 +286,8 @@ describe("hostile settings", () => {
         const extra = /^(Environment|PodmanArgs)$/;
         expect(shape(desired).filter((l) => !extra.test(l))).toEqual(plain.filter((l) => !extra.test(l)));
       }),
-      fuzz(25),
+      // A whole site each.
+      fuzz(25, 20),
     );
     expect(rendered).toBeGreaterThan(5);
   });
