@@ -24,6 +24,11 @@ export function timesOf(values: Values, now: number): Pick<More, "startedAgo" | 
   };
 }
 
+/** Seconds since 1970; undefined where no process of it ever ended. */
+export function endedAt(values: Values): number | undefined {
+  return secondsOf(values, "ExecMainExitTimestamp");
+}
+
 /** "@1764233314"; empty where it never happened. */
 function secondsOf(values: Values, name: string): number | undefined {
   const text = values?.get(name) ?? "";

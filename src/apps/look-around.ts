@@ -44,6 +44,8 @@ export async function findTouched({ files }: System, { places }: IndexedService)
   return touched && { path: touched.path, gone: touched.stat === undefined };
 }
 
+const KERNEL_SECONDS = 60;
+
 export async function findTaken(system: System, service: IndexedService): Promise<More["taken"]> {
   const listeners = await gatherListeners(system);
   // Without an address of the site only those that are bound to all are surely in the way of what faces it.
@@ -60,8 +62,11 @@ export async function findOutOfMemory(
   system: System,
   { uid }: IndexedService,
   unit: string,
+  endedAt: number | undefined,
 ): Promise<boolean | undefined> {
-  const { stdout, stderr, exitCode } = await system.runner.probe(memoryEnds("-15min"));
+  // The kernel says it before systemd sees the end; where that is not known, what is old may be about another one.
+  const since = endedAt === undefined ? "-15min" : `@${Math.floor(endedAt) - KERNEL_SECONDS}`;
+  const { stdout, stderr, exitCode } = await system.runner.probe(memoryEnds(since));
   // 1 is also where nothing matches; who may not read it is told so.
   if (exitCode > 1 || stderr.trim() !== "") return undefined;
   return stdout.split("\n").some((line) => line.includes(`/user@${uid}.service/`) && line.includes(`/${unit}/`));

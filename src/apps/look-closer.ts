@@ -11,7 +11,7 @@ import type { Command } from "../model/command.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { containerName } from "../model/indexed-unit.ts";
 import type { System } from "../system/interfaces.ts";
-import { endingOf, timesOf } from "./endings.ts";
+import { endedAt, endingOf, timesOf } from "./endings.ts";
 import { readStartingHealth } from "./health-log.ts";
 import { ENTRY_FIELDS, parseEntry } from "./journal-lines.ts";
 import { findPhase } from "./log-words.ts";
@@ -58,7 +58,7 @@ export async function lookCloser(
       )?.phase.grows;
       const killed = ending !== undefined && [9, 137].includes(ending.status);
       const [outOfMemory, growing] = await Promise.all([
-        killed ? ifReadable(findOutOfMemory(system, service, unit.unit)) : undefined,
+        killed ? ifReadable(findOutOfMemory(system, service, unit.unit, endedAt(values))) : undefined,
         grows !== undefined && fact?.active === "activating" ? changes(system, service, grows) : undefined,
       ]);
       const cutOff = signs.manager === "down" && manager?.[0]?.active === "active";

@@ -74,7 +74,8 @@ export function showUsage(units: readonly string[], timeoutMs: number): Command 
 
 /** How units last ended, and when they last changed, in seconds since 1970 with an @ in front. */
 export function showEndings(units: readonly string[], timeoutMs: number): Command {
-  const properties = "Id,ExecMainCode,ExecMainStatus,InactiveExitTimestamp,ActiveEnterTimestamp,ActiveExitTimestamp";
+  const properties =
+    "Id,ExecMainCode,ExecMainStatus,ExecMainExitTimestamp,InactiveExitTimestamp,ActiveEnterTimestamp,ActiveExitTimestamp";
   const argv = systemctl("user", ["show", "--timestamp=unix", `--property=${properties}`, "--", ...units]);
   return { argv, timeoutMs };
 }

@@ -149,7 +149,11 @@ describe("where it is not", () => {
       `oom-kill:constraint=CONSTRAINT_MEMCG,task_memcg=/user.slice/user-${uid}.slice/user@${uid}.service/app.slice/${unit}/libpod-payload-1,task=python3,pid=9,uid=${uid}\n`;
     system.runner.on("--dmesg", { stdout: words(803, "vllm-qwen.service") + words(802, "other.service") });
     expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("not for want of memory") });
-    system.runner.on("--dmesg", { stdout: words(802, "vllm-qwen.service") });
+    // However long ago it was: the kernel is asked about that minute, and not about the last ones.
+    system.runner.on("show --timestamp", {
+      stdout: "Id=vllm-qwen.service\nExecMainCode=1\nExecMainStatus=137\nExecMainExitTimestamp=@1764230000\n",
+    });
+    system.runner.on("--since=@1764229940 --grep=oom-kill:", { stdout: words(802, "vllm-qwen.service") });
     expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("because memory ran out") });
     const forbidden = { exitCode: 1, stderr: "No journal files were opened due to insufficient permissions.\n" };
     system.runner.on("--dmesg", { stdout: "", ...forbidden });

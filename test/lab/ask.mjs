@@ -1,8 +1,9 @@
-// Asks each of the models in MODELS in turn, streamed, with KEY; tells what came, and from where. For the client machine, where nothing is
+// Asks each of the models in MODELS in turn, streamed, with KEY, at HOST of the zone; tells what came, and from where. For the client machine, where nothing is
 // installed: whoever runs it there bundles it with its packages.
 import OpenAI from "openai";
 
-const client = new OpenAI({ baseURL: "https://llm.liminati.internal/v1", apiKey: process.env.KEY, maxRetries: 0 });
+const { HOST, KEY } = process.env;
+const client = new OpenAI({ baseURL: `https://${HOST}.liminati.internal/v1`, apiKey: KEY, maxRetries: 0 });
 const told = [];
 for (const model of process.env.MODELS.split(",")) {
   try {

@@ -57,8 +57,8 @@ async function bundled(from: Pick<BuildOptions, "entryPoints" | "stdin">): Promi
   return built.outputFiles[0]?.text ?? "";
 }
 
-async function ask(models: readonly string[], withKey = key): Promise<readonly Told[]> {
-  const env = [`KEY=${withKey}`, `MODELS=${models.join(",")}`];
+async function ask(models: readonly string[], withKey = key, at = "llm"): Promise<readonly Told[]> {
+  const env = [`HOST=${at}`, `KEY=${withKey}`, `MODELS=${models.join(",")}`];
   const argv = ["client", "--", "sh", "-lc", 'exec env "$@"', "sh", ...env, "node", "--input-type=module", "-"];
   const answer = await lab(argv, { input: program });
   if (answer.code !== 0) throw new Error(`node on the client: ${answer.err}\n${answer.out}`);
@@ -118,6 +118,14 @@ test("streamed answers of three engines by three names", async () => {
     expect(parts).toBeGreaterThan(3);
     expect(counted).toBeGreaterThan(0);
   }
+});
+
+test("the engine itself answers the same client by its own name, and a wrong key is refused", async () => {
+  const own = (await host("install-quadlets", "secrets", "show", "vllm-qwen/api-key")).trim();
+  const [told] = await ask(["qwen"], own, "vllm");
+  expect(told).toMatchObject({ model: "qwen", text: expect.stringMatching(/\S/) });
+  expect(told?.parts).toBeGreaterThan(1);
+  expect(await ask(["qwen"], `${own}x`, "vllm")).toMatchObject([{ status: 401 }]);
 });
 
 test("the examples of the page, as they are copied from there, answer with a key that was made as it says", async () => {
