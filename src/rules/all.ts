@@ -2,6 +2,7 @@
 
 import { buildRules } from "./builds.ts";
 import { bundleRules } from "./bundles.ts";
+import { capabilityRules } from "./capabilities.ts";
 import { containerRules } from "./container.ts";
 import { dependencyRules } from "./dependencies.ts";
 import { environmentRules } from "./environment.ts";
@@ -41,7 +42,7 @@ export const chapters: readonly { readonly title: string; readonly rules: readon
   { title: "What the generator replaces", rules: replacedRules },
   { title: "The manager that runs it", rules: managerRules },
   { title: "What systemd expands", rules: systemdRules },
-  { title: "What podman refuses at the start", rules: [...podmanValueRules, ...podmanOptionRules] },
+  { title: "What podman refuses at the start", rules: [...podmanValueRules, ...capabilityRules, ...podmanOptionRules] },
   { title: "Ways into the network", rules: networkModeRules },
   { title: "Bundles", rules: bundleRules },
 ];

@@ -13,6 +13,11 @@ interface Grammar {
 const SIZE = /^\d+(\.\d+)?\s*([bkmgtp]i?b?)?$/i;
 const V4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 const NUMBER = /^-?\d+$/;
+const GO_DURATION = /^0$|^[+-]?((\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h))+$/;
+const SIGNAL =
+  /^(([1-9]|[1-5]\d|6[0-4])|(SIG)?(HUP|INT|QUIT|ILL|TRAP|ABRT|BUS|FPE|KILL|USR1|SEGV|USR2|PIPE|ALRM|TERM|STKFLT|CHLD|CLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|POLL|PWR|SYS|IOT|UNUSED|RTMIN(\+\d+)?|RTMAX(-\d+)?))$/i;
+const V46 = "[0-9a-fA-F:.]+";
+const RANGE = new RegExp(`^${V46}(/\\d{1,3}|-${V46})$`);
 
 const GRAMMARS: readonly Grammar[] = [
   { kinds: ["container"], keys: ["Memory"], pattern: SIZE, says: "a size: 512m, 4g" },
@@ -61,6 +66,21 @@ const GRAMMARS: readonly Grammar[] = [
     keys: ["AddHost"],
     pattern: /^[^:\s]+:(host-gateway|[0-9a-fA-F:.[\]]+)$/,
     says: "NAME:ADDRESS, or NAME:host-gateway",
+  },
+  { kinds: ["network"], keys: ["IPRange"], pattern: RANGE, says: "ADDRESS/BITS or FIRST-LAST: 10.89.0.128/25" },
+  {
+    kinds: ["container"],
+    keys: ["StopSignal", "ReloadSignal"],
+    pattern: SIGNAL,
+    says: "a signal: SIGTERM, SIGHUP, 15",
+  },
+  { kinds: ["container"], keys: ["Tmpfs"], pattern: /^\//, says: "an absolute path: /tmp, /run:size=64m" },
+  { kinds: ["kube"], keys: ["ExitCodePropagation"], pattern: /^(all|any|none)$/, says: "all, any or none" },
+  {
+    kinds: ["container", "image", "build", "artifact"],
+    keys: ["RetryDelay"],
+    pattern: GO_DURATION,
+    says: "a number with its unit: 5s, 1m",
   },
   { kinds: ["network"], keys: ["Subnet"], pattern: /^[0-9a-fA-F:.]+\/\d{1,3}$/, says: "ADDRESS/BITS: 10.89.0.0/24" },
   {
