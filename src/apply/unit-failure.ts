@@ -5,6 +5,7 @@ import { checkHealth } from "../commands/podman.ts";
 import type { Of } from "../model/change.ts";
 import { type UserError, userError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
+import { notComeUp } from "../model/not-up.ts";
 import { visible } from "../model/visible.ts";
 import type { ApplyContext } from "./context.ts";
 
@@ -20,16 +21,10 @@ export async function unitFailure(
   const told = await context.tellWhy?.(change);
   const tail = told?.log ?? (await rawLog(context, change));
   const log = tail.length === 0 ? [] : ["  its last log lines:", ...tail.map((line) => `    ${line}`)];
-  const logs = `svc logs ${plainName}`;
-  if (told?.sentence === undefined) {
-    const state = `${plainName} did not come up (${fact?.active ?? "unknown"}, ${fact?.result ?? "no state"})`;
-    return userError("unit-failed", [state, ...(await probeWords(context, change, fact)), ...log].join("\n"), logs);
-  }
-  const why = told.line === undefined ? [] : [`  its log: ${told.line}`];
-  // That was tried just now.
-  const again = told.hint === undefined || /^sudo svc (re)?start \S+$/.test(told.hint);
-  const lines = [`${plainName} did not come up: ${told.sentence}`, ...why, ...log];
-  return userError("unit-failed", lines.join("\n"), again ? logs : told.hint);
+  if (told?.sentence !== undefined) return notComeUp(plainName, { ...told, sentence: told.sentence }, log);
+  const state = `${plainName} did not come up (${fact?.active ?? "unknown"}, ${fact?.result ?? "no state"})`;
+  const lines = [state, ...(await probeWords(context, change, fact)), ...log];
+  return userError("unit-failed", lines.join("\n"), `svc logs ${plainName}`);
 }
 
 async function rawLog({ system }: ApplyContext, { account, unit }: Of<"unit">): Promise<readonly string[]> {

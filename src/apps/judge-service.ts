@@ -43,7 +43,7 @@ export function judgeService(units: readonly JudgedUnit[], extra?: Judgement): J
 /** One unit by itself: where what it needs is not well, that is what has to be mended. */
 export function judgeOne(unit: JudgedUnit, all: readonly JudgedUnit[]): Judgement {
   const cause = toMend(unit, all);
-  if (cause === unit || isSame(cause, unit)) return unit.judgement;
+  if (isSame(cause, unit)) return unit.judgement;
   const { word } = unit.judgement;
   return { ...cause.judgement, word, sentence: `it needs ${cause.name}: ${cause.judgement.sentence}` };
 }

@@ -2,6 +2,7 @@
 import { readIndex } from "../apps/service-index.ts";
 import type { Judgement } from "../apps/signs.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
+import { notComeUp } from "../model/not-up.ts";
 import type { System } from "../system/interfaces.ts";
 import { readStatus } from "./read-status.ts";
 
@@ -12,13 +13,10 @@ export async function whyDown(system: System, name: string, error: unknown): Pro
 }
 
 /** `error` where nothing better is known, as when it came up in the meantime. */
-export function notUp(name: string, { word, sentence, hint, line }: Judgement, error: UserError): UserError {
+export function notUp(name: string, why: Judgement, error: UserError): UserError {
+  const { word } = why;
   if (word === "starting") {
     return userError("unit-failed", `${name} did not come up, and systemd tries it again`, `svc status ${name}`);
   }
-  if (word !== "failed" && word !== "degraded") return error;
-  const log = line === undefined ? "" : `\n  its log: ${line}`;
-  // That was tried just now.
-  const again = hint === undefined || /^sudo svc (re)?start \S+$/.test(hint);
-  return userError("unit-failed", `${name} did not come up: ${sentence}${log}`, again ? `svc logs ${name}` : hint);
+  return word === "failed" || word === "degraded" ? notComeUp(name, why) : error;
 }

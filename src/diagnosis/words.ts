@@ -1,4 +1,4 @@
-/** Numbers and lists as people read them. */
+/** Lists as people read them, and which hints are commands. */
 
 /** "a, b and c"; of many the first few. */
 export function listed(names: readonly string[], most = 8): string {

@@ -1,6 +1,5 @@
 /** Are the data of services there, and do values lie aside of the secrets that they were made with? */
 import type { DataFact } from "../model/data-fact.ts";
-import { UserError } from "../model/diagnostic.ts";
 import type { AbsolutePath } from "../model/names.ts";
 import { secretKey } from "../model/record-keys.ts";
 import type { DesiredState } from "../model/resource.ts";
@@ -9,6 +8,7 @@ import { wantedPaths } from "../model/wanted-paths.ts";
 import { listGenerations } from "../record/generations.ts";
 import { keptSecret } from "../record/kept-secrets.ts";
 import type { Files } from "../system/interfaces.ts";
+import { ifReadable } from "./if-readable.ts";
 
 /** What makes a file system puts it there. */
 const OF_FILE_SYSTEMS = ["lost+found"];
@@ -24,14 +24,20 @@ export async function gatherDataThere(files: Files, desired: DesiredState): Prom
     return lists.flat().some((path) => !wanted.has(path));
   };
   const directories = data.flatMap((one) => one.directories);
+  const isGone = async (directory: string) => (await ifReadable(files.stat(directory))) === undefined;
   const services = new Set(data.map(({ service }) => service));
   const tied = secrets.filter((secret) => services.has(secret.service) && isTiedToData(secret.source));
-  const [filled, kept, lastWell] = await Promise.all([
+  const [filled, kept, gone] = await Promise.all([
     which(directories, holds),
     which(tied, async ({ user, name }) => (await keptSecret(files, user, name)) !== undefined),
-    lastDay(files),
+    which(directories, isGone),
   ]);
-  return { filled: new Set<AbsolutePath>(filled), kept: new Set(kept.map(secretKey)), lastWell };
+  return {
+    filled: new Set<AbsolutePath>(filled),
+    kept: new Set(kept.map(secretKey)),
+    // The records of all runs are not read where nobody asks for the day.
+    lastWell: gone.length === 0 ? undefined : await lastDay(files),
+  };
 }
 
 async function which<Item>(items: readonly Item[], is: (item: Item) => Promise<boolean>): Promise<readonly Item[]> {
@@ -41,22 +47,16 @@ async function which<Item>(items: readonly Item[], is: (item: Item) => Promise<b
 
 /** Full paths. What is in the way of a directory is a finding about its path, and no end of everything. */
 async function namesIn(files: Files, path: string): Promise<readonly string[]> {
-  try {
-    if ((await files.stat(path))?.kind !== "directory") return [];
-    return (await files.list(path)).filter((name) => !OF_FILE_SYSTEMS.includes(name)).map((name) => `${path}/${name}`);
-  } catch (error) {
-    if (error instanceof UserError) return [];
-    throw error;
-  }
+  const names = (await ifReadable(listed(files, path))) ?? [];
+  return names.filter((name) => !OF_FILE_SYSTEMS.includes(name)).map((name) => `${path}/${name}`);
+}
+
+async function listed(files: Files, path: string): Promise<readonly string[]> {
+  return (await files.stat(path))?.kind === "directory" ? files.list(path) : [];
 }
 
 /** Records of runs that nobody can read are a matter of whoever goes back to them. */
 async function lastDay(files: Files): Promise<string | undefined> {
-  try {
-    const well = (await listGenerations(files)).filter(({ result }) => result === "done");
-    return well.at(-1)?.started.slice(0, 10);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  const runs = (await ifReadable(listGenerations(files))) ?? [];
+  return runs.findLast(({ result }) => result === "done")?.started.slice(0, 10);
 }
