@@ -4,6 +4,7 @@ import { controlUnits } from "../commands/systemd.ts";
 import type { Of } from "../model/change.ts";
 import { type UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
+import { isBetweenTries } from "../model/tries.ts";
 import { waitFor } from "../model/waiting.ts";
 import { type ApplyContext, recordRunning, refuseStopped, type StepOf } from "./context.ts";
 import { replaceUnit } from "./replace-unit.ts";
@@ -168,7 +169,7 @@ function hasFailed(watched: Watched, fact: UnitFact | undefined, now: number): b
   if (fact === undefined) return true;
   // The stop of a restart may end as a failure; its start waits for what it needs.
   if (fact.active === "failed") return !fact.queued;
-  const waiting = fact.sub === "auto-restart";
+  const waiting = isBetweenTries(fact);
   if (waiting && !watched.waiting) watched.tries += 1;
   watched.waiting = waiting;
   if (fact.active === "activating") watched.since ??= now;

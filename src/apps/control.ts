@@ -7,6 +7,7 @@ import { UserError, userError } from "../model/diagnostic.ts";
 import type { UnitFact } from "../model/facts.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { containerName, type IndexedUnit } from "../model/indexed-unit.ts";
+import { isBetweenTries } from "../model/tries.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { readHealth } from "./health-log.ts";
@@ -58,7 +59,7 @@ export function stateWord({ unit, fact, manager }: UnitState): string {
   if (fact === undefined || fact.load === "not-found") return "missing";
   if (fact.active === "active")
     return unit.kind === "oneshot" ? "finished" : unit.kind === "socket" ? "listening" : "running";
-  if (fact.sub === "auto-restart") return fact.result === "success" ? "failing" : `failing (${fact.result})`;
+  if (isBetweenTries(fact)) return fact.result === "success" ? "failing" : `failing (${fact.result})`;
   if (fact.active === "activating") return "starting";
   if (fact.active === "failed") return `failed (${fact.result})`;
   return fact.active === "inactive" ? "stopped" : fact.active;

@@ -1,5 +1,6 @@
 /** Why a unit is down that should be up: the likeliest cause first, its own last words where none is known. */
 import { spanText } from "../model/span.ts";
+import { isBetweenTries } from "../model/tries.ts";
 import { ofLastTry } from "./last-try.ts";
 import { findTrouble, lastWords } from "./log-words.ts";
 import { PODMAN_TROUBLES } from "./podman-troubles.ts";
@@ -61,7 +62,7 @@ function knownCause(signs: Signs, more: More): Judgement | undefined {
 }
 
 function logOf({ fact, more }: Signs): readonly LogLine[] {
-  const isOver = fact?.active !== "activating" || fact.sub === "auto-restart";
+  const isOver = fact?.active !== "activating" || isBetweenTries(fact);
   return ofLastTry(more?.log ?? [], isOver);
 }
 

@@ -1,11 +1,10 @@
 /** Facts about one unit in, a word, a sentence and a hint out. */
 import { spanText } from "../model/span.ts";
+import { isBetweenTries, OFTEN } from "../model/tries.ts";
 import { judgeFailure } from "./judge-failure.ts";
 import { judgeStart } from "./judge-start.ts";
 import type { Judgement, Signs } from "./signs.ts";
 
-/** A unit that came back this often is no accident. */
-const OFTEN = 3;
 /** Up for as long as this, it had recovered. */
 const STEADY_SECONDS = 300;
 
@@ -51,7 +50,7 @@ function judgeState(signs: Signs): Judgement {
   if (fact.load !== "loaded" && fact.load !== "")
     return { word: "failed", sentence: `its unit cannot be read (${fact.load})`, hint: "sudo install-quadlets" };
   if (fact.active === "active" || fact.active === "reloading") return judgeRunning(signs);
-  if (fact.active === "failed" || fact.sub === "auto-restart") return judgeFailure(signs);
+  if (fact.active === "failed" || isBetweenTries(fact)) return judgeFailure(signs);
   if (fact.active === "activating") return isLoop(signs) ? judgeFailure(signs) : onceMore(signs, judgeStart(signs));
   // What cleans up after itself between two tries is not being stopped.
   if (fact.result !== "success" && fact.result !== "") return judgeFailure(signs);

@@ -7,6 +7,7 @@ import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { DesiredFile, DesiredState, DesiredUnit } from "../model/resource.ts";
+import { isBetweenTries, OFTEN } from "../model/tries.ts";
 import { unitFact } from "../model/unit-state.ts";
 import { accountIn, accountsOf, plainAccount } from "./accounts.ts";
 import { because, planned } from "./change.ts";
@@ -139,12 +140,9 @@ function whyDown(fact: UnitFact | undefined): Reason {
   return because("down", "not running");
 }
 
-/** As often as `svc status` calls it a loop; between two tries systemd says "activating", too. */
-const OFTEN = 3;
-
-function whyStarting({ sub, result, restarts }: UnitFact): Reason {
-  const isBetween = sub === "auto-restart" || sub === "auto-restart-queued";
-  if (!isBetween && restarts < OFTEN) return because("starting", "still starting");
+function whyStarting(fact: UnitFact): Reason {
+  const { result, restarts } = fact;
+  if (!isBetweenTries(fact) && restarts < OFTEN) return because("starting", "still starting");
   // A new try forgets how the one before ended.
   const how = result === "" || result === "success" ? "" : ` (${result})`;
   if (restarts < OFTEN) return because("failed", `failed${how}, and waits for its next try`);
