@@ -6,6 +6,7 @@ import type { IndexedBackup } from "./backup.ts";
 import type { DesiredCertificate } from "./desired-certificate.ts";
 import type { IndexedUnit } from "./indexed-unit.ts";
 import { isRecord, parseJson } from "./json.ts";
+import type { Meaning } from "./meaning.ts";
 import type { IndexedModelCache } from "./model-cache.ts";
 import type { IndexedStore } from "./model-store.ts";
 import type { AbsolutePath, ServiceName, UserName } from "./names.ts";
@@ -112,6 +113,8 @@ export interface IndexedService {
   readonly modelStore?: IndexedStore;
   /** Absent where it makes no keys for people. */
   readonly keys?: IndexedKeys;
+  /** Where requests for models go; absent where it leads to none, and in what an older program wrote. */
+  readonly meaning?: Meaning;
   /** Absent where it keeps no answers, whatever its settings. */
   readonly answers?: IndexedAnswers;
   /** Where it says how its models do; absent where it has none, or says nothing, and in what an older program wrote. */

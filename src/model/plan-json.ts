@@ -16,6 +16,13 @@ export interface PlanAsJson {
     readonly megabytes: number | null;
   }[];
   readonly notes?: readonly Note[];
+  /** null: the subject is new, or it goes. */
+  readonly meaning?: readonly {
+    readonly service: string;
+    readonly subject: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
   readonly changes: readonly {
     readonly phase: Phase;
     readonly action: Step["action"];

@@ -2,6 +2,7 @@
 import type { Intention, Lasting, Outdated } from "./applied.ts";
 import type { Trust } from "./certificate-facts.ts";
 import type { Change } from "./change.ts";
+import type { Meant } from "./meaning.ts";
 import type { ServiceName, UnitName, UserName } from "./names.ts";
 import type { Reason } from "./reason.ts";
 
@@ -55,6 +56,12 @@ export interface Plan {
   readonly outages?: readonly Outage[];
   /** What is as nobody declared it, and is left like that; absent where there is nothing. */
   readonly notes?: readonly Note[];
+  /** What changes for whoever uses a service; absent where nothing does, or nobody knows. */
+  readonly meaning?: readonly MeantOf[];
+}
+
+export interface MeantOf extends Meant {
+  readonly service: ServiceName;
 }
 
 export interface Note {

@@ -2,6 +2,7 @@
 import { createTwoFilesPatch } from "diff";
 import { groupBy } from "../model/group-by.ts";
 import { INDEX_PATH, parseIndex } from "../model/index-file.ts";
+import { meantText } from "../model/meaning.ts";
 import { type Outage, type Plan, type Step, stepsOf } from "../model/plan.ts";
 import { visible } from "../model/visible.ts";
 import { asideLines, summary } from "./summary.ts";
@@ -37,7 +38,9 @@ export function formatPlan(plan: Plan, options: FormatOptions): string {
     .map((line) => `  ${line}\n`)
     .join("");
   const notes = (plan.notes ?? []).map(({ subject, text }) => `  ${visible(subject)} ${text}\n`).join("");
+  const meaning = (plan.meaning ?? []).map((meant) => `  ${meant.service}: ${visible(meantText(meant))}\n`).join("");
   const endings = [
+    meaning === "" ? "" : `what it means:\n${meaning}\n`,
     aside === "" ? "" : `set aside:\n${aside}\n`,
     stays === "" ? "" : `stays:\n${stays}\n`,
     notes === "" ? "" : `left as it is:\n${notes}\n`,

@@ -11,6 +11,7 @@ import { compareCertificate } from "./compare-certificate.ts";
 import { compareData, type KeptData } from "./compare-data.ts";
 import { compareKeys } from "./compare-keys.ts";
 import { compareManagers } from "./compare-managers.ts";
+import { compareMeaning } from "./compare-meaning.ts";
 import { compareModels } from "./compare-models.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
 import { comparePrune } from "./compare-prune.ts";
@@ -79,11 +80,13 @@ export function makePlan(
   const changes = [...before, ...data.before, ...models.changes, ...data.after, ...keys.changes, ...goes];
   const stays = [...pruned.stays, ...models.stays];
   const outages = findOutages(desired, facts, changes);
+  const meaning = compareMeaning(desired, facts);
   return {
     ...complete(changes, desired, facts, { wanted, aside }),
     ...(stays.length === 0 ? {} : { stays }),
     ...(aside.length === 0 ? {} : { aside }),
     ...(outages.length === 0 ? {} : { outages }),
+    ...(meaning.length === 0 ? {} : { meaning }),
     ...(keys.notes.length === 0 ? {} : { notes: keys.notes }),
   };
 }

@@ -1,5 +1,5 @@
 /** The plan in one line, and the plan as data. */
-import { type Outage, type Plan, type Step, stepsOf } from "../model/plan.ts";
+import { type MeantOf, type Outage, type Plan, type Step, stepsOf } from "../model/plan.ts";
 import type { PlanAsJson } from "../model/plan-json.ts";
 import { visible } from "../model/visible.ts";
 import { formatMegabytes } from "./compare-stores.ts";
@@ -51,6 +51,10 @@ function outageAsJson({ service, units, seconds, kind }: Outage): NonNullable<Pl
   return { service, units, seconds: seconds ?? null, kind };
 }
 
+function meantAsJson({ service, subject, before, after }: MeantOf): NonNullable<PlanAsJson["meaning"]>[number] {
+  return { service, subject, before: before ?? null, after: after ?? null };
+}
+
 /** The plan as data: no file contents (they may be long), no secrets (the plan holds none). */
 export function planAsJson(plan: Plan): PlanAsJson {
   const pulls = downloads(plan).map((download) => ({ ...download, megabytes: download.megabytes ?? null }));
@@ -61,6 +65,7 @@ export function planAsJson(plan: Plan): PlanAsJson {
     ...(plan.aside === undefined ? {} : { aside: plan.aside }),
     ...(plan.outages === undefined ? {} : { unavailable: plan.outages.map(outageAsJson) }),
     ...(pulls.length === 0 ? {} : { downloads: pulls }),
+    ...(plan.meaning === undefined ? {} : { meaning: plan.meaning.map(meantAsJson) }),
     ...(plan.notes === undefined ? {} : { notes: plan.notes }),
     changes: stepsOf(plan).map(({ phase, action, service, summary: what, reason, change }) => ({
       phase,

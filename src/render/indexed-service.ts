@@ -1,4 +1,5 @@
 /** One service as svc knows it. */
+import { meaningOf } from "../gateway/meaning.ts";
 import type { Container } from "../model/container.ts";
 import type { IndexedLogin, IndexedService } from "../model/index-file.ts";
 import type { IndexedUnit } from "../model/indexed-unit.ts";
@@ -64,6 +65,7 @@ export function indexedService(
     ...(modelCache && { modelCache }),
     ...(modelStore && { modelStore }),
     ...issuedKeys(service),
+    ...(service.routesModels && stack.registry && { meaning: meaningOf(stack.registry) }),
     ...keptAnswers(service),
     ...modelMetrics(service),
     ...alerts(service),

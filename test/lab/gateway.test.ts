@@ -416,6 +416,10 @@ describe("a change of what the gateway reads", () => {
     while (isRunning) told.push(...(await ask(["tinyllama"])));
     const run = await running;
     expect(run.code).not.toBe(0);
+    // What the files mean is told before anything is done.
+    expect(run.out).toMatch(/^what it means:$/m);
+    expect(run.out).toMatch(/^ {2}gateway: model tinyllama: tinyllama of ollama\b.* -> gone of vllm-qwen\b/m);
+    expect(run.out).toMatch(/^ {2}gateway: every request: .* for 3 s,.* -> .* for 7 s,/m);
     expect(run.err).toContain("gateway-litellm runs on as it was: a second one does not answer as it does");
     expect(run.err).toMatch(/tinyllama does not give a token at http:\/\/127\.0\.0\.1:4001: .*`gone` does not exist/);
     expect(run.err).toContain("everything was taken back");

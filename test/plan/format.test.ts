@@ -1,7 +1,8 @@
 /** The plan as people and programs read it. */
 import { describe, expect, test } from "vitest";
 import { planSchema } from "../../src/config/schema/plan.ts";
-import { INDEX_PATH } from "../../src/model/index-file.ts";
+import { INDEX_PATH, parseIndex } from "../../src/model/index-file.ts";
+import type { Meaning } from "../../src/model/meaning.ts";
 import type { ServiceName, UserName } from "../../src/model/names.ts";
 import { formatPlan } from "../../src/plan/format.ts";
 import { planAsJson, summary } from "../../src/plan/summary.ts";
@@ -149,6 +150,54 @@ test.each(["", "{", "null", '{"services": [null]}', "line\n".repeat(600)])(
     expect(lines).toHaveLength(6);
   },
 );
+
+describe("what it means for whoever uses a service", () => {
+  /** The plan of a site whose index says the second where the one on the host says the first. */
+  function planOfMeanings(before: Meaning | undefined, after: Meaning | undefined) {
+    const indexOf = (meaning: Meaning | undefined) =>
+      JSON.stringify({
+        version: 2,
+        services: [{ name: "web", user: "web-user", units: [], ...(meaning && { meaning }) }],
+      });
+    const [owner, role] = [{ uid: 0, gid: 0 }, { kind: "plain" }] as const;
+    const index = { path: INDEX_PATH, service: undefined, owner, mode: 0o600, content: indexOf(after), role };
+    const world = settledWorld({ ...desiredSite, files: [...desiredSite.files, index] });
+    change(world, ["state", "paths", INDEX_PATH, "content", indexOf(before)]);
+    change(world, ["state", "index", parseIndex(indexOf(before))]);
+    return planOf(world);
+  }
+  const [here, there] = [
+    { "model a": "a of x", "model b": "b of x" },
+    { "model a": "a of y", "model c\u001b[2J": "c of x" },
+  ];
+
+  test("subject by subject, and as JSON in the published form", () => {
+    const plan = planOfMeanings(here, there);
+    expect(formatPlan(plan, PLAIN)).toContain(
+      [
+        "\n\nwhat it means:",
+        "  web: model a: a of x -> a of y",
+        "  web: model c\\u001b[2J: new, c of x",
+        "  web: model b: gone (it was b of x)\n\n",
+      ].join("\n"),
+    );
+    const json = planAsJson(plan);
+    expect(planSchema.parse(JSON.parse(JSON.stringify(json)))).toEqual(json);
+    expect(json.meaning?.map(({ before, after }) => [before, after])).toEqual([
+      ["a of x", "a of y"],
+      [null, "c of x"],
+      ["b of x", null],
+    ]);
+  });
+
+  test.each([
+    ["nothing changes", here, here],
+    ["an older program did not write it down", undefined, here],
+    ["the service leads nowhere any more", here, undefined],
+  ])("nothing is said where %s", (_, before, after) => {
+    expect(formatPlan(planOfMeanings(before, after), PLAIN)).not.toContain("what it means");
+  });
+});
 
 test("a long diff is folded, and whole on request", () => {
   const long = Array.from({ length: 500 }, (_, line) => `${line}`).join("\n");

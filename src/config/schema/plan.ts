@@ -43,6 +43,17 @@ export const planSchema = z.strictObject({
     .array(z.strictObject({ service: z.string(), user: z.string(), reason: z.string() }))
     .optional()
     .meta({ description: "Services that are left as they are, because their account cannot be dealt with" }),
+  meaning: z
+    .array(
+      z.strictObject({
+        service: z.string(),
+        subject: z.string(),
+        before: z.string().nullable().meta({ description: "null: it is new" }),
+        after: z.string().nullable().meta({ description: "null: it goes" }),
+      }),
+    )
+    .optional()
+    .meta({ description: "What changes for whoever uses a service, in words: where requests for a model go" }),
   notes: z
     .array(z.strictObject({ kind: z.enum(["foreign", "blocked", "expired"]), subject: z.string(), text: z.string() }))
     .optional()
