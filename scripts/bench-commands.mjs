@@ -7,7 +7,7 @@ const host = readFileSync(new URL("./bench-commands-host.mjs", import.meta.url),
 
 // The measuring program runs on the host itself, so that entering the lab is not part of any figure.
 const { stdout } = await $({ input: host, quiet: true })`scripts/lab exec -- node --input-type=module - ${RUNS}`;
-const rows = JSON.parse(stdout);
+const { rows, top } = JSON.parse(stdout);
 
 console.log(["command".padEnd(38), "    min", " median", "    max", " memory", "times its floor"].join("  "));
 for (const { name, min, median, max, floor, megabytes } of rows) {
@@ -17,3 +17,4 @@ for (const { name, min, median, max, floor, megabytes } of rows) {
   const memory = megabytes === undefined ? "" : `${megabytes.toFixed(0)} MB`;
   console.log([name.padEnd(38), ...times, memory.padStart(7), ratio].join("  ").trimEnd());
 }
+console.log(`svc top, drawn every two seconds: ${(top * 100).toFixed(2)} % of a core`);
