@@ -25,6 +25,7 @@ import { serviceRules } from "./service.ts";
 import { serviceTypeRules } from "./service-type.ts";
 import { systemdRules } from "./systemd.ts";
 import { textRules } from "./text.ts";
+import { timezoneRules } from "./timezones.ts";
 import { valueRules } from "./values.ts";
 
 export const chapters: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
@@ -42,7 +43,10 @@ export const chapters: readonly { readonly title: string; readonly rules: readon
   { title: "What the generator replaces", rules: replacedRules },
   { title: "The manager that runs it", rules: managerRules },
   { title: "What systemd expands", rules: systemdRules },
-  { title: "What podman refuses at the start", rules: [...podmanValueRules, ...capabilityRules, ...podmanOptionRules] },
+  {
+    title: "What podman refuses at the start",
+    rules: [...podmanValueRules, ...capabilityRules, ...timezoneRules, ...podmanOptionRules],
+  },
   { title: "Ways into the network", rules: networkModeRules },
   { title: "Bundles", rules: bundleRules },
 ];
