@@ -1,51 +1,70 @@
-/** Completion of verbs and names for the shells; names come from `svc names`, which needs root like everything of svc. */
-import { allNames, readIndex } from "../apps/service-index.ts";
+/** `completion`: what makes a shell ask the program itself at each tab, so that no shell knows a word of its own. */
+import type { Command } from "commander";
 import { userError } from "../model/diagnostic.ts";
-import { makeSystem } from "../system/real.ts";
 import { print } from "./output.ts";
 
-export async function names(): Promise<void> {
-  print(allNames(await readIndex(makeSystem())).join("\n"));
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** No command of help: what a shell asks, followed by all words that stand there. */
+export const COMPLETE = "__complete";
+
+export function addCompletion(program: Command): void {
+  const name = program.name();
+  program
+    .command("completion <shell>")
+    .description(`completion for bash, zsh or fish, to be sourced: source <(${name} completion bash)`)
+    .action((shell: string) => print(script(name, shell)));
 }
 
-/** Put into ~/.bashrc as: source <(svc completion bash) */
-export function completion(shell: string, verbs: readonly string[]): void {
-  print(script(shell, verbs.join(" ")));
-}
-
-/** These take several names; the others take one, and what follows is not ours. */
-const SEVERAL = ["start", "stop", "restart", "logs"];
-const SHELLS = "bash zsh fish";
-
-function script(shell: string, words: string): string {
+function script(program: string, shell: string): string {
+  const name = program.replaceAll("-", "_");
   switch (shell) {
     case "bash":
-      return `_svc() {
-  local words="${words}"
-  if [ "$COMP_CWORD" -gt 1 ]; then
-    case "\${COMP_WORDS[1]} $COMP_CWORD" in
-      "completion 2") words="${SHELLS}" ;;
-      *" 2"|${SEVERAL.map((verb) => `"${verb} "*`).join("|")}) words=$(svc names 2>/dev/null) ;;
-      *) words="" ;;
+      return `_${name}() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    case $line in
+      :files) compopt -o default 2>/dev/null ;;
+      *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
     esac
-  fi
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
+  done < <(${program} ${COMPLETE} "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
-complete -F _svc svc`;
+complete -F _${name} ${program}`;
     case "zsh":
-      return `#compdef svc
-_svc() {
-  if (( CURRENT == 2 )); then compadd ${words}
-  elif [[ $words[2] == completion ]]; then compadd ${SHELLS}
-  elif (( CURRENT == 3 )) || [[ $words[2] == (${SEVERAL.join("|")}) ]]; then compadd -- \${(f)"$(svc names 2>/dev/null)"}; fi
+      return `#compdef ${program}
+_${name}() {
+  local line
+  local -a found shown
+  for line in "\${(@f)$(${program} ${COMPLETE} "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+    case $line in
+      "") ;;
+      :files) _files; return ;;
+      *$'\\t') found+=("\${line%%$'\\t'*}"); shown+=("\${line%%$'\\t'*}") ;;
+      *) found+=("\${line%%$'\\t'*}"); shown+=("\${(r:20:)line%%$'\\t'*} -- \${line#*$'\\t'}") ;;
+    esac
+  done
+  (( $#found )) && compadd -l -d shown -- "$found[@]"
 }
-compdef _svc svc`;
+compdef _${name} ${program}`;
     case "fish":
-      return `complete -c svc -f
-complete -c svc -n __fish_use_subcommand -a "${words}"
-complete -c svc -n "__fish_seen_subcommand_from completion" -a "${SHELLS}"
-complete -c svc -n "not __fish_use_subcommand; and not __fish_seen_subcommand_from completion; and begin; __fish_seen_subcommand_from ${SEVERAL.join(" ")}; or test (count (commandline -opc)) -eq 2; end" -a "(svc names 2>/dev/null)"`;
+      return `function __${name}_complete
+  set -l words (commandline -opc)
+  set -l current (commandline -ct)
+  for line in (${program} ${COMPLETE} $words[2..-1] "$current" 2>/dev/null)
+    if test "$line" = :files
+      __fish_complete_path "$current"
+    else
+      echo $line
+    end
+  end
+end
+complete -c ${program} -f -a "(__${name}_complete)"`;
     default:
-      throw userError("bad-value", `no completion for ${shell}`, "bash, zsh and fish are known");
+      throw userError(
+        "bad-value",
+        `no completion for ${shell}`,
+        `${SHELLS.join(", ").replace(/, ([^,]*)$/, " and $1")} are known`,
+      );
   }
 }

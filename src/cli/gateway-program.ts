@@ -146,7 +146,7 @@ function addKeys(key: Command, instance: () => Promise<IndexedService>): void {
       (await import("./gateway-keys.ts")).listAll(await instance(), options),
     );
   key
-    .command("show <name>")
+    .command("show <key>")
     .description("one of them; its value only with --reveal, and then nothing else")
     .option("--reveal", "print the value")
     .option("--json", "as JSON, without the value")
@@ -155,7 +155,7 @@ function addKeys(key: Command, instance: () => Promise<IndexedService>): void {
     );
   const every = (value: string, before: readonly string[] = []) => [...before, value];
   key
-    .command("create <name>")
+    .command("create <key>")
     .description("write it into keys.yaml and make it; without limits it may use everything")
     .option("--for <who>", "whose it is, in words")
     .option("--machine", "it is no person's")
@@ -171,14 +171,14 @@ function addKeys(key: Command, instance: () => Promise<IndexedService>): void {
       (await import("./gateway-change.ts")).createKey(await instance(), name, options),
     );
   key
-    .command("rotate <name>")
+    .command("rotate <key>")
     .description("another value; what it has used so far stays counted")
     .option("-y, --yes", "without asking")
     .action(async (name: string, options: { yes?: boolean }) =>
       (await import("./gateway-change.ts")).rotateKey(await instance(), name, options),
     );
   key
-    .command("revoke <name>")
+    .command("revoke <key>")
     .description("out of keys.yaml, and at once out of the gateway")
     .option("-y, --yes", "without asking")
     .action(async (name: string, options: { yes?: boolean }) =>

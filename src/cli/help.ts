@@ -9,7 +9,7 @@ export const TOPICS = ["exit-codes", "errors"] as const;
 export function addHelp(program: Command): void {
   program
     .helpCommand(false)
-    .command("help [words...]")
+    .command("help [topics...]")
     .description(`help for a command, for an error by its code, or ${TOPICS.join(" or ")}`)
     .action(async (words: readonly string[]) => {
       const [topic = "", code = topic] = words;

@@ -3,13 +3,13 @@ import { Command } from "commander";
 import { USUAL_PODMAN } from "../model/podman-version.ts";
 import { type AdoptOptions, adoptFlags } from "./adopt-flags.ts";
 import { addBackupCommands } from "./backup-commands.ts";
+import { addCompletion } from "./completion.ts";
 import { type DoctorOptions, doctorFlags } from "./doctor-flags.ts";
 import { type EjectOptions, ejectFlags } from "./eject-flags.ts";
 import { type FitOptions, fitFlags } from "./fit-flags.ts";
-import { addHelp, TOPICS } from "./help.ts";
+import { addHelp } from "./help.ts";
 import { type InitOptions, initFlags } from "./init-flags.ts";
 import type { InstallOptions } from "./install.ts";
-import { addCompletion, namesOf } from "./own-completion.ts";
 import { version } from "./package.ts";
 import type { RenderOptions } from "./render.ts";
 import { run } from "./run.ts";
@@ -151,7 +151,7 @@ export function makeProgram(): Command {
   fitFlags(program.command("fit [model]")).action(async (name: string | undefined, _, command: Command) =>
     (await import("./fit.ts")).fitCommand(name, command.optsWithGlobals<FitOptions>()),
   );
-  addCompletion(program, () => ({ backup: "services", help: [...namesOf(program), ...TOPICS] }));
+  addCompletion(program);
   addHelp(program);
   // Not inherited: a command that there is not arrives as an argument of the one that needs no name, which says so.
   program.allowExcessArguments(true);

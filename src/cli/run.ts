@@ -4,6 +4,7 @@ import { NeedsRoot, UserError } from "../model/diagnostic.ts";
 import { EXIT } from "../model/exit-code.ts";
 import { READER } from "../model/places.ts";
 import { printCommand } from "../model/print-command.ts";
+import { COMPLETE } from "./completion.ts";
 import { errorAsJson } from "./error-json.ts";
 import { arrangeHelp } from "./help-text.ts";
 import { stoppableWhileLooking } from "./looking.ts";
@@ -13,6 +14,9 @@ export async function run(program: Command, argv: readonly string[]): Promise<vo
   for (const stream of [process.stdout, process.stderr])
     stream.off("error", ignoreClosedPipe).on("error", ignoreClosedPipe);
   program.option("--no-color", "no colours; NO_COLOR, TERM=dumb and CLICOLOR_FORCE are heard, too");
+  // Who is root only to look has the names without it.
+  if (argv[2] === COMPLETE && argv[1] !== READER)
+    return (await import("./complete.ts")).complete(program, argv.slice(3));
   arrangeHelp(program);
   for (const command of withItsOwn(program)) {
     command.exitOverride().configureOutput({ outputError: (text) => complain(text.trim()) });

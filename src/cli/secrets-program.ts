@@ -17,13 +17,13 @@ export function secretsProgram(program: Command, common: (command: Command) => C
       (await import("./secrets.ts")).listSecrets(command.optsWithGlobals<InstallOptions>()),
   );
   secrets
-    .command("show <name>")
+    .command("show <secret>")
     .description("its value, for typing it elsewhere")
     .option("--config <file>", "stack file instead of /etc/install-quadlets/stack.yaml")
     .action(async (name: string, _, command: Command) =>
       (await import("./secrets.ts")).showSecret(name, command.optsWithGlobals()),
     );
-  common(secrets.command("rotate <names...>").description("another value; whoever reads it is restarted"))
+  common(secrets.command("rotate <secrets...>").description("another value; whoever reads it is restarted"))
     .option("-y, --yes", "without asking")
     .option("--dry-run", "show the plan and stop; exit code 2")
     .action(async (names: readonly string[], _, command: Command) =>
@@ -31,7 +31,7 @@ export function secretsProgram(program: Command, common: (command: Command) => C
     );
   common(
     secrets
-      .command("set <name>")
+      .command("set <secret>")
       .description("the value of one that only you have, from standard input or asked for; its reader is restarted"),
   )
     .option("-y, --yes", "without asking whether to go on")
@@ -39,7 +39,7 @@ export function secretsProgram(program: Command, common: (command: Command) => C
     .action(async (name: string, _, command: Command) =>
       (await import("./set-secret.ts")).setSecret(name, command.optsWithGlobals<InstallOptions>()),
     );
-  common(secrets.command("unset <name>").description("take away one that its service runs without, too"))
+  common(secrets.command("unset <secret>").description("take away one that its service runs without, too"))
     .option("-y, --yes", "without asking")
     .action(async (name: string, _, command: Command) =>
       (await import("./set-secret.ts")).unsetSecret(name, command.optsWithGlobals<InstallOptions>()),

@@ -1,6 +1,7 @@
 /** The commands of `svc`: every unit of every service user, by its plain name. */
 import { Command, Option } from "commander";
 import type { Verb } from "../apps/control.ts";
+import { addCompletion } from "./completion.ts";
 import { version } from "./package.ts";
 import { run } from "./run.ts";
 import { updateFlags } from "./update-flags.ts";
@@ -108,15 +109,6 @@ export function makeProgram(): Command {
     .description("how to set up a client: the commands, and the fingerprint that they pin")
     .option("--json", "as JSON")
     .action(async (options) => (await import("./svc-client.ts")).client(options));
-  program
-    .command("completion <shell>")
-    .description("completion for bash, zsh or fish, to be sourced")
-    .action(async (shell: string) =>
-      (await import("./completion.ts")).completion(
-        shell,
-        program.commands.map((command) => command.name()).filter((name) => name !== "names"),
-      ),
-    );
-  program.command("names", { hidden: true }).action(async () => (await import("./completion.ts")).names());
+  addCompletion(program);
   return program;
 }

@@ -67,7 +67,7 @@ describe("who is root only to look", () => {
     [svc, ["restart", "a"], "sudo svc restart a"],
     [svc, ["exec", "a", "--", "id"], "sudo svc exec a -- id"],
     [svc, ["status", "--ask"], "sudo svc status --ask"],
-    [svc, ["names"], "sudo svc names"],
+    [svc, ["shell", "a"], "sudo svc shell a"],
     [vllm, ["key", "show"], "sudo vllm-manage key show"],
     [opik, ["credentials"], "sudo opik-manage credentials"],
     [install, ["--yes"], "sudo install-quadlets --yes"],

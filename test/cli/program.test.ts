@@ -17,7 +17,7 @@ test.each([
   [["renew", "now"], "too many arguments for 'renew'"],
   [["--nonsense"], "unknown option '--nonsense'"],
   [["ca", "rotat"], "unknown command 'rotat'"],
-  [["secrets", "set"], "missing required argument 'name'"],
+  [["secrets", "set"], "missing required argument 'secret'"],
   [["help", "verfiy"], "unknown command 'verfiy'"],
   [["secrets", "set", "app/key", "hf_value"], "too many arguments for 'set'"],
 ])("install-quadlets %j", async (words, says) => {

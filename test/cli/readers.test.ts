@@ -81,7 +81,7 @@ describe("never", () => {
     ["svc", "exec"],
     ["svc", "shell"],
     ["svc", "open"],
-    ["svc", "names"],
+    ["svc", "__complete"],
     ["vllm-manage", "key show"],
     ["vllm-manage", "bench"],
     ["opik-manage", "credentials"],

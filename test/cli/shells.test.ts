@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { COMPLETE } from "../../src/cli/completion.ts";
 import { main as install } from "../../src/cli/install-program.ts";
 import { main as opik } from "../../src/cli/opik-program.ts";
 import { main as svc } from "../../src/cli/svc-program.ts";
@@ -14,16 +15,33 @@ const MAINS = { svc, "install-quadlets": install, "opik-manage": opik };
 const BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
 const SHARE = "/usr/local/share/";
 
+const ASKS: readonly (readonly [string, readonly string[]])[] = [
+  ["svc sto", ["stop"]],
+  ["svc status opik-", ["opik-mysql"]],
+  ["svc stop opik op", ["opik-mysql"]],
+  ["svc logs --fo", ["--follow"]],
+  ["svc completion z", ["zsh"]],
+  ["install-quadlets uninst", ["uninstall"]],
+  ["install-quadlets ca ", ["help", "rotate", "show"]],
+  ["install-quadlets --config /etc/x ca ro", ["rotate"]],
+  ["opik-manage hea", ["health"]],
+];
+/** What is installed is not this machine's to say. */
+const NAMED: Readonly<Record<string, string>> = {
+  "svc status opik-": "opik-mysql\t\n",
+  "svc stop opik op": "opik-mysql\t\n",
+};
+
 let root = "";
 
-/** What a command prints for a shell, without a build of it. */
-async function printed(program: keyof typeof MAINS, shell: string): Promise<string> {
+/** What a command prints, without a build of it. */
+async function printed(program: keyof typeof MAINS, ...words: readonly string[]): Promise<string> {
   let text = "";
   const write = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
     text += String(chunk);
     return true;
   });
-  await MAINS[program](["node", program, "completion", shell]);
+  await MAINS[program](["node", program, ...words]);
   write.mockRestore();
   return text;
 }
@@ -42,9 +60,15 @@ beforeAll(async () => {
     if (optional && path.startsWith(SHARE)) put(`share/${path.slice(SHARE.length)}`, content);
   }
   for (const program of Object.keys(MAINS) as (keyof typeof MAINS)[]) {
-    for (const shell of ["bash", "zsh", "fish"]) put(`said/${program}.${shell}`, await printed(program, shell));
-    const names = program === "svc" ? 'if [ "$1" = names ]; then printf "opik\\nopik-mysql\\n"; exit; fi\n' : "";
-    put(`bin/${program}`, `#!/bin/sh\n${names}[ "$1" = completion ] && exec cat "${root}/said/${program}.$2"\n`, 0o755);
+    for (const shell of ["bash", "zsh", "fish"])
+      put(`said/${program}/completion ${shell} `, await printed(program, "completion", shell));
+    // It says what the command says to these words, and nothing to others: so the words that a shell hands on are judged, too.
+    put(`bin/${program}`, `#!/bin/sh\nexec cat "${root}/said/${program}/$(printf '%s ' "$@")"\n`, 0o755);
+  }
+  for (const [line] of ASKS) {
+    const [program = "svc", ...typed] = line.split(" ");
+    const text = NAMED[line] ?? (await printed(program as keyof typeof MAINS, COMPLETE, ...typed));
+    put(`said/${program}/${[COMPLETE, ...typed, ""].join(" ")}`, text);
   }
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -57,15 +81,6 @@ function ask(shell: string, ...args: readonly string[]): readonly string[] {
     .filter((word) => word !== "" && word !== "--")
     .sort();
 }
-
-const ASKS: readonly (readonly [string, readonly string[]])[] = [
-  ["svc sto", ["stop"]],
-  ["svc status opik-", ["opik-mysql"]],
-  ["svc completion z", ["zsh"]],
-  ["install-quadlets uninst", ["uninstall"]],
-  ["install-quadlets ca ", ["rotate", "show"]],
-  ["opik-manage hea", ["health"]],
-];
 
 const has = (program: string) => spawnSync(program, ["-c", "true"]).status === 0;
 
@@ -89,7 +104,7 @@ describe("zsh, which has the function in its fpath", () => {
     const last = words.at(-1) ?? "";
     // compadd is a part of the line editor: what is offered to it is what counts, twice, for the second tab is another function.
     const script = `fpath=("${root}/share/zsh/site-functions" $fpath); autoload -Uz compinit; compinit -D -u
-compadd() { print -rl -- "$@" }
+compadd() { while [[ $1 != -- ]]; do shift; done; shift; print -rl -- "$@" }
 words=(${words.map((word) => `'${word}'`).join(" ")}); CURRENT=${words.length}
 \${_comps[${words[0]}]} >/dev/null; \${_comps[${words[0]}]}`;
     expect(ask("zsh", "-fc", script).filter((word) => word.startsWith(last))).toEqual(expected);
@@ -98,6 +113,7 @@ words=(${words.map((word) => `'${word}'`).join(" ")}); CURRENT=${words.length}
 
 describe("fish, which reads the vendors' files", () => {
   test.skipIf(!has("fish")).each(ASKS)("%s", (line, expected) => {
-    expect(ask("fish", "-c", `complete -C "${line}"`)).toEqual(expected);
+    const offered = ask("fish", "-c", `complete -C "${line}" | string replace --regex '\\t.*' ''; true`);
+    expect(offered).toEqual(expected);
   });
 });

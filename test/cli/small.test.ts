@@ -1,5 +1,4 @@
-/** The small commands: what is typed wrong, what needs root, and what completes. */
-import { execFileSync } from "node:child_process";
+/** The small commands: what is typed wrong, and what needs root. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main as opik } from "../../src/cli/opik-program.ts";
 import { main as svc } from "../../src/cli/svc-program.ts";
@@ -53,22 +52,4 @@ test.each([
   expect(said).toContain(says);
   expect(["", "exit 1"]).toContain(ended);
   if (ended === "") expect(process.exitCode).toBe(64);
-});
-
-describe("completion in a real bash", () => {
-  test.each([
-    ["svc sta", "status start"],
-    ["svc completion ", "bash zsh fish"],
-    ["svc status opik-m", "opik-mysql"],
-    ["svc logs opik opik-r", "opik-redis"],
-    ["svc exec opik-redis -- op", ""],
-    ["svc wh", "where"],
-  ])("%s<TAB>", async (line, completes) => {
-    await type(svc, ["completion", "bash"]);
-    const words = line.split(" ");
-    const script = `svc() { printf 'opik\\nopik-mysql\\nopik-redis\\n'; }
-${printed}
-COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _svc; echo "\${COMPREPLY[*]}"`;
-    expect(execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim()).toBe(completes);
-  });
 });

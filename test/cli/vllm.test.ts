@@ -1,5 +1,4 @@
 /** vllm-manage at a terminal: what completes, what is asked, and what is typed wrong. */
-import { execFileSync } from "node:child_process";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/vllm-program.ts";
 import { collectWords } from "../../src/cli/vllm-reconfigure.ts";
@@ -16,37 +15,6 @@ async function type(words: readonly string[], uid = 1000): Promise<void> {
 afterEach(() => {
   vi.restoreAllMocks();
   process.exitCode = undefined;
-});
-
-describe("completion in a real bash", () => {
-  test.each([
-    ["vllm-manage rec", "reconfigure"],
-    ["vllm-manage models p", "pull"],
-    ["vllm-manage key ", "show rotate"],
-    ["vllm-manage bench vllm-", "vllm-qwen vllm-coder"],
-    ["vllm-manage reconfigure vllm-q", "vllm-qwen"],
-    ["vllm-manage models pull Q", ""],
-    ["vllm-manage completion ", "bash zsh fish"],
-    ["vllm-manage free ", ""],
-  ])("%s<TAB>", async (line, completes) => {
-    await type(["completion", "bash"]);
-    const words = line.split(" ");
-    const script = `svc() { printf 'vllm-qwen\\nvllm-coder\\nopik\\n'; }
-${printed}
-COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _vllm_manage; echo "\${COMPREPLY[*]}"`;
-    expect(execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim()).toBe(completes);
-  });
-
-  test("zsh and fish have the same words, and no other shell is known", async () => {
-    await type(["completion", "zsh"]);
-    expect(printed).toContain("models) compadd -- suggest list pull remove ;;");
-    await type(["completion", "fish"]);
-    expect(printed).toContain(
-      '-n "__fish_seen_subcommand_from key; and test (count (commandline -opc)) -eq 2" -a "show rotate"',
-    );
-    await type(["completion", "tcsh"]);
-    expect(said).toContain("bash, zsh and fish are known");
-  });
 });
 
 test.each([

@@ -106,7 +106,7 @@ test.each([
   [["svc", "restart", "vllm-qwen"]],
   [["svc", "exec", "vllm-qwen", "--", "id"]],
   [["svc", "shell", "vllm-qwen"]],
-  [["svc", "names"]],
+  [["svc", "__complete", ""]],
   [["svc", "status", "--ask"]],
   [["svc", "dash"]],
   [["vllm-manage", "key", "show"]],
