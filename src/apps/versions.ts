@@ -44,5 +44,5 @@ async function versionsOf(system: System, service: IndexedService): Promise<read
 function noteOf(name: string, ends: boolean, present: string | null, running: string | null): string {
   if (present === null) return `not there: sudo svc pull ${name}`;
   if (running === null) return ends ? "" : "does not run";
-  return running === present ? "" : `another one runs: sudo svc restart ${name}`;
+  return running === present ? "" : "another one runs: sudo install-quadlets";
 }

@@ -109,7 +109,7 @@ test("versions: what is there, what runs, and what to do where that differs", as
   const there = [{ id: "new", names: [image] }];
   expect(await noteWith(there, [{ names: ["vllm-qwen"], image: "new" }])).toBe("");
   expect(await noteWith(there, [{ names: ["vllm-qwen"], image: "old" }])).toBe(
-    "another one runs: sudo svc restart vllm-qwen",
+    "another one runs: sudo install-quadlets",
   );
   expect(await noteWith(there, [])).toBe("does not run");
   expect(await noteWith([], [{ names: ["vllm-qwen"], image: "old" }])).toBe("not there: sudo svc pull vllm-qwen");

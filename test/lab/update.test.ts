@@ -96,6 +96,16 @@ test("nothing newer: nothing is touched", async () => {
   expect(answer.out).toBe("nothing to do: the image is what the registry has under that name");
 });
 
+test("one that was fetched waits: no restart runs it, and the name stays with the one that runs", async () => {
+  await moveTag("fetched");
+  const pulled = await tryHost("svc", "pull", "notes");
+  expect(pulled.code, pulled.err).toBe(0);
+  expect(pulled.err).toContain("next: sudo svc update notes runs it");
+  await host("svc", "restart", "notes");
+  expect(await runs()).toBe("");
+  expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
+});
+
 test("a newer one is shown with its digest, a no leaves everything, a yes runs it on a copy's safety", async () => {
   await moveTag("second");
   const asked = await update();
