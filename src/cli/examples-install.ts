@@ -44,6 +44,12 @@ export const INSTALL_EXAMPLES: Examples = {
       "as svc update: shows which image comes, asks, copies its data, starts it",
     ],
   ],
+  reinstall: [
+    [
+      "sudo install-quadlets reinstall opik",
+      "shows the plan, asks; stops it, starts it with new containers; its data stay",
+    ],
+  ],
   verify: [["sudo install-quadlets verify", "also after an upgrade of the host, or from a timer"]],
   render: [
     ["install-quadlets render ./out", "this site"],

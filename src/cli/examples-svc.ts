@@ -45,7 +45,7 @@ export const SVC_EXAMPLES: Examples = {
   open: [["svc open open-webui"]],
   where: [["svc where opik"]],
   versions: [["svc versions"], ["svc versions opik"]],
-  pull: [["svc pull open-webui", "then svc restart open-webui"]],
+  pull: [["svc pull open-webui", "fetches what is newer; svc update open-webui runs it"]],
   update: [
     ["svc update open-webui", "shows which image comes, asks, copies its data, starts it, goes back if it is not well"],
     ["svc update", "of every service"],

@@ -81,6 +81,7 @@ const OPIK: Examples = {
   ],
   restore: [["opik-manage restore /mnt/nas/opik-2026-11-28T120000Z.backup.tar", "shows what it would do, and asks"]],
   upgrade: [["opik-manage upgrade", "newer images under the same names; another version is a setting: stack.yaml"]],
+  reinstall: [["opik-manage reinstall", "the whole pod with new containers, on the data that are there"]],
   "mysql-shell": [["opik-manage mysql-shell -- -e 'show databases'"]],
   "clickhouse-shell": [["opik-manage clickhouse-shell -- --query 'show tables'"]],
   "redis-cli": [["opik-manage redis-cli -- info"]],

@@ -6,7 +6,7 @@ import { makeSystem } from "../system/real.ts";
 import { appProgram } from "./app-program.ts";
 import { backupFlags, restoreFlags } from "./backup-flags.ts";
 import { run } from "./run.ts";
-import { updateFlags } from "./update-flags.ts";
+import { reinstallFlags, updateFlags } from "./update-flags.ts";
 
 const PREFIX = "opik";
 
@@ -33,5 +33,8 @@ export async function makeProgram(): Promise<Command> {
   updateFlags(program.command("upgrade"))
     .description("run what registries have now under the same names; a copy of its data is the way back")
     .action(async (_, command: Command) => handOn("update", command, [await name()]));
+  reinstallFlags(program.command("reinstall"))
+    .description("put back what differs, and make all its containers anew; data and secrets stay")
+    .action(async (_, command: Command) => handOn("reinstall", command, [await name()]));
   return program;
 }

@@ -1,7 +1,7 @@
 /** The commands around a run: what would be done, doing it, and whether it still is as it was done. */
 import type { Command } from "commander";
 import type { InstallOptions, PlanOptions } from "./install.ts";
-import { updateFlags } from "./update-flags.ts";
+import { reinstallFlags, updateFlags } from "./update-flags.ts";
 
 export function addRunCommands(program: Command): void {
   common(program.command("plan").description("show what would be done; exit code 2 if anything would"))
@@ -23,6 +23,16 @@ export function addRunCommands(program: Command): void {
     .option("--verbose", "print seconds with progress, diffs of any length, and stack traces with errors")
     .action(async (names: readonly string[], _, command: Command) =>
       (await import("./update.ts")).update(names, command.optsWithGlobals<InstallOptions>()),
+    );
+  reinstallFlags(program.command("reinstall <names...>"))
+    .description("put back what differs, and make its containers anew on the data and secrets that are there")
+    .option("--verbose", "print seconds with progress, diffs of any length, and stack traces with errors")
+    .action(async (names: readonly string[], _, command: Command) =>
+      (await import("./install.ts")).install(
+        command.optsWithGlobals<InstallOptions>(),
+        ["reinstall", ...names].join(" "),
+        { remade: names },
+      ),
     );
   common(
     program.command("verify").description("what on this host is not as it was applied; exit code 2 if anything"),

@@ -97,7 +97,7 @@ export function makeProgram(): Command {
     .action(async (name: string | undefined, options) => (await import("./svc-versions.ts")).versions(name, options));
   program
     .command("pull <name>")
-    .description("fetch its images again; a restart makes it run them")
+    .description("fetch what registries have now under the names of its images, and let it wait for svc update")
     .action(async (name: string) => (await import("./svc-pull.ts")).pull(name));
   updateFlags(program.command("update [names...]"))
     .description("fetch what registries have now under the same names, run it, and go back where that is not well")

@@ -20,18 +20,29 @@ const UNITS_CHANGED = because("follows", "its units changed");
 const MANAGER_RESTARTS = because("follows", "its user manager restarts");
 const DATA_COPIED = because("follows", "its data are copied before");
 const POD_RESTARTS = because("follows", "its pod restarts");
+const MADE_ANEW = because("asked", "made anew, as was asked for");
 
 interface Decision extends Run {
   readonly reason: Reason;
 }
 
-/** All units of the services in `quiet` are down by then; those in `moved` have data, and get other images. */
+/** What befalls whole services in the same plan. */
+export interface Befalls {
+  /** All their units are down by then. */
+  readonly quiet: ReadonlySet<ServiceName>;
+  /** They have data, and get other images. */
+  readonly moved: ReadonlySet<ServiceName>;
+  /** Their containers are made anew, whatever they are like. */
+  readonly remade: ReadonlySet<ServiceName>;
+}
+
+export const NOTHING_BEFALLS: Befalls = { quiet: new Set(), moved: new Set(), remade: new Set() };
+
 export function compareUnits(
   desired: DesiredState,
   facts: StateFacts,
   earlier: readonly Draft[],
-  quiet: ReadonlySet<ServiceName>,
-  moved: ReadonlySet<ServiceName>,
+  { quiet, moved, remade }: Befalls,
 ): readonly Draft[] {
   // What changes for a unit changes under the name of its service.
   const changesOf = groupBy(earlier, (change) => change.service);
@@ -40,6 +51,8 @@ export function compareUnits(
     files: filesOf.get(unit.service) ?? [],
     changes: changesOf.get(unit.service) ?? [],
     isQuiet: quiet.has(unit.service),
+    // A socket holds connections, and no container.
+    isRemade: remade.has(unit.service) && unit.kind !== "socket",
   });
   const sleepers = findSleepers(desired.units, facts);
   const decisions = withPods(
@@ -84,6 +97,7 @@ interface Own {
   readonly files: readonly DesiredFile[];
   readonly changes: readonly Draft[];
   readonly isQuiet: boolean;
+  readonly isRemade: boolean;
 }
 
 function decide(
@@ -94,10 +108,11 @@ function decide(
   sleepers: Sleepers,
 ): readonly Decision[] {
   const fact = unitFact(facts, unit);
-  const changed = whatChanged(unit, desired, facts, own.changes);
+  const differs = whatChanged(unit, desired, facts, own.changes);
   const asleep = sleepers.reasonOf(unit);
   // What it will be started with is what is there by then.
-  if (asleep !== undefined) return changed === undefined ? [] : [{ unit, verb: "asleep", reason: asleep }];
+  if (asleep !== undefined) return differs === undefined ? [] : [{ unit, verb: "asleep", reason: asleep }];
+  const changed = own.isRemade ? ({ verb: "restart", reason: MADE_ANEW } as const) : differs;
   if (fact?.active !== "active") {
     const outdated = changed !== undefined && comesUpByItself(unit, fact, facts, own);
     if (outdated) {

@@ -24,6 +24,7 @@ import { traitOf } from "./kinds/all.ts";
 import { findLost } from "./lost-data.ts";
 import { findOutages } from "./outages.ts";
 import type { Removal } from "./prune-input.ts";
+import { remadeServices } from "./remade.ts";
 
 /** What a person asks for besides the configuration. */
 export interface Wishes {
@@ -37,6 +38,8 @@ export interface Wishes {
   readonly withoutSnapshot?: boolean;
   /** Services that begin anew, though they had data that are not there, or data made with a secret that is lost. */
   readonly anew?: readonly string[];
+  /** Services whose containers are made anew on the data that are there. */
+  readonly remade?: readonly string[];
   /** Only to look: what the site has not given yet is no fault. */
   readonly looking?: boolean;
 }
@@ -48,7 +51,15 @@ export function makePlan(
   wanted: DesiredState,
   host: HostFacts,
   facts: StateFacts,
-  { removal = { depth: undefined }, authority, secrets = [], images, withoutSnapshot = false, anew = [] }: Wishes = {},
+  {
+    removal = { depth: undefined },
+    authority,
+    secrets = [],
+    images,
+    withoutSnapshot = false,
+    anew = [],
+    remade: makeAnew = [],
+  }: Wishes = {},
 ): Plan {
   const aside = findAside(wanted, host, facts, findLost(wanted, facts, anew));
   if (removal.depth !== undefined) refuseRemoval(aside);
@@ -75,7 +86,8 @@ export function makePlan(
   const keys = compareKeys(desired.keys, desired.accounts, facts, host.now, before);
   const moved = compareData(desired, facts, before);
   const data = withoutSnapshot ? NOTHING_COPIED : moved;
-  const units = compareUnits(desired, facts, before, data.services, moved.services);
+  const remade = remadeServices(wanted.units, makeAnew);
+  const units = compareUnits(desired, facts, before, { quiet: data.services, moved: moved.services, remade });
   const models = compareModels(desired.stores, desired.accounts, facts, units);
   const changes = [...before, ...data.before, ...models.changes, ...data.after, ...keys.changes, ...goes];
   const stays = [...pruned.stays, ...models.stays];

@@ -6,7 +6,7 @@ import { unitKey } from "../model/record-keys.ts";
 import type { DesiredState, DesiredUnit } from "../model/resource.ts";
 import { parseRunsWith } from "../model/runs-with.ts";
 import { compareCertificate } from "./compare-certificate.ts";
-import { compareUnits } from "./compare-units.ts";
+import { compareUnits, NOTHING_BEFALLS } from "./compare-units.ts";
 import { complete } from "./complete.ts";
 
 /** What can be seen without asking the managers: empty on all days but one in a year. */
@@ -26,7 +26,7 @@ export function leafChanges(
 /** `changes` are those of the leaf, or that of the certificate from Tailscale: what goes wrong with one is not to cost the other. */
 export function planRenewal(desired: DesiredState, facts: StateFacts, changes: readonly Draft[]): Plan {
   const units = desired.units.flatMap((unit) => asRecorded(unit, facts));
-  const runs = compareUnits({ ...desired, units }, facts, changes, new Set(), new Set()).filter(
+  const runs = compareUnits({ ...desired, units }, facts, changes, NOTHING_BEFALLS).filter(
     // Who was stopped stays stopped.
     ({ change }) => change.kind === "reload-unit" || (change.kind === "unit" && change.verb !== "start"),
   );

@@ -32,6 +32,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     plan: "plan --out",
     apply: RUN,
     update: "update",
+    reinstall: RUN,
     verify: ASKS,
     render: "render",
     "ca show": ASKS,
@@ -97,7 +98,7 @@ const ENDINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     free: ASKS,
     gpu: ASKS,
   },
-  "opik-manage": { ...APP, backup: OTHERS, restore: OTHERS, upgrade: OTHERS },
+  "opik-manage": { ...APP, backup: OTHERS, restore: OTHERS, upgrade: OTHERS, reinstall: OTHERS },
   "gateway-manage": {
     ...APP,
     "models list": ASKS,

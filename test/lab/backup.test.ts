@@ -81,6 +81,27 @@ describe("Opik", () => {
     expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
   });
 
+  test("a reinstallation puts back what was changed and makes every container anew, on the same data", async () => {
+    const containers = async () => {
+      const listed = await as("opik-user", "podman", "ps", "--all", "--format", "{{.Names}} {{.ID}}");
+      return new Map(listed.split("\n").map((line) => line.split(" ") as [string, string]));
+    };
+    const before = await containers();
+    await hostScript("echo '# mine' >>/var/lib/opik/config/default.conf.template");
+    const plan = await tryHost("opik-manage", "reinstall", "--dry-run");
+    expect(plan.code, plan.out + plan.err).toBe(2);
+    expect(plan.out).toContain("> restart opik-pod: made anew, as was asked for");
+    const { code, out, err } = await tryHost("opik-manage", "reinstall", "--yes");
+    expect(code, out + err).toBe(0);
+    const after = await containers();
+    expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
+    expect([...after].filter(([name, id]) => before.get(name) === id)).toEqual([]);
+    expect(await down()).toEqual([]);
+    expect(await total()).toBe(kept);
+    expect(await lostData("backup")).toEqual([]);
+    expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
+  });
+
   test("a file that is cut off is refused, and Opik goes on", async () => {
     await hostScript(`head -c 100000 ${made.path} >${FOLDER}/opik-2026-01-01T000000Z.backup.tar`);
     const answer = await tryHost(
