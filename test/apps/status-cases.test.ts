@@ -101,6 +101,13 @@ for (const file of ["units", "vllm"]) {
   });
 }
 
+test("each trouble of vLLM's that the catalogue knows is in a case, with a line that vLLM really wrote", () => {
+  const troubles = vllm?.units.flatMap(({ log }) => log?.troubles ?? []) ?? [];
+  expect(troubles.length).toBeGreaterThan(10);
+  const written = read<UnitCase>("vllm").flatMap(({ log = [] }) => log);
+  expect(troubles.filter((trouble) => !written.some((line) => new RegExp(trouble.lines).test(line)))).toEqual([]);
+});
+
 /** As the page about the site says it. */
 function tellAll(signs: Signs): string {
   const { word, sentence } = judgeUnit(forEverybody(signs));
