@@ -9,6 +9,7 @@ import {
   forgetState,
   managerUnit,
   reloadManager,
+  runtimeUnit,
   showUnits,
 } from "../commands/systemd.ts";
 import type { Of } from "../model/change.ts";
@@ -45,10 +46,14 @@ async function disable({ system: { runner } }: ApplyContext, { unit }: Of<"disab
 }
 
 /** Type=notify: the command returns when the manager is ready, there is nothing to poll. */
-async function runManager(context: ApplyContext, { account, verb, fingerprint }: Of<"manager">): Promise<void> {
+async function runManager(
+  context: ApplyContext,
+  { account, verb, fingerprint, runtime }: Of<"manager">,
+): Promise<void> {
   const unit = managerUnit(account.uid);
-  await context.system.runner.run(controlUnits("system", verb, [unit]));
-  if (verb === "start") await mendPodman(context, account);
+  const units = runtime === true ? [runtimeUnit(account.uid), unit] : [unit];
+  await context.system.runner.run(controlUnits("system", verb, units));
+  if (verb === "start" || runtime === true) await mendPodman(context, account);
   if (fingerprint !== undefined) await context.applied.started(unitKey("root", unit), fingerprint);
 }
 

@@ -10,8 +10,9 @@ import {
   tagImage,
 } from "../commands/podman.ts";
 import { controlUnits, managerSocket, managerUnit } from "../commands/systemd.ts";
+import { pullFailure } from "../facts/pull-failure.ts";
 import type { Of } from "../model/change.ts";
-import { UserError, userError } from "../model/diagnostic.ts";
+import { userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { asideFor } from "../model/keeping.ts";
 import { imageKey } from "../model/record-keys.ts";
@@ -98,14 +99,14 @@ async function isStored({ runner }: System, account: AccountFact, name: string):
   return stdout.split("\n").includes(name);
 }
 
-async function pull(context: ApplyContext, { account, reference }: Of<"image">): Promise<void> {
+async function pull(context: ApplyContext, { account, reference, megabytes }: Of<"image">): Promise<void> {
   const pulled = context.system.runner.run(asUser(account, pullImage(reference)), (line) => {
     if (line.trim() !== "") context.reporter.progress(`${reference}: ${line.trim()}`);
   });
-  const { stdout } = await pulled.catch((error: unknown) => {
+  const { stdout } = await pulled.catch(async (error: unknown) => {
     // It may be ended half-way: that is what it then failed of.
     refuseStopped(context);
-    throw error instanceof UserError ? userError("pull-failed", error.message, error.hint) : error;
+    throw await pullFailure(context.system, account, { reference, megabytes }, error);
   });
   await context.applied.pulled(imageKey(account.user, reference), stdout.trim());
 }

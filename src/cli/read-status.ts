@@ -1,5 +1,6 @@
 /** Looks at services, and at the certificate of the one that serves it. */
 import { type Expiries, judgeCertificate } from "../apps/expiry-text.ts";
+import { judgeAddress } from "../apps/judge-address.ts";
 import { lookAt } from "../apps/look.ts";
 import { findTarget } from "../apps/service-index.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
@@ -15,10 +16,11 @@ export async function readStatus(
   const target = name === undefined ? undefined : findTarget(index, name);
   const services = target === undefined ? index.services : [target.service];
   const found = new Map<string, Expiries>();
+  const addresses = system.host.addresses();
   const states = await lookAt(system, services, async (service) => {
     const expiries = await readExpiriesOf(system, index, service);
     found.set(service.name, expiries);
-    return judgeCertificate(expiries);
+    return judgeAddress(service, index, addresses) ?? judgeCertificate(expiries);
   });
   return states.map((state) => {
     const whole = target === undefined || target.units.length === state.units.length;

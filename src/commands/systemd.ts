@@ -107,6 +107,11 @@ export function managerSocket(uid: number): string {
   return `/run/user/${uid}/systemd/private`;
 }
 
+/** The unit that makes /run/user/UID. */
+export function runtimeUnit(uid: number): string {
+  return `user-runtime-dir@${uid}.service`;
+}
+
 /** The unit that runs a user's manager. */
 export function managerUnit(uid: number): string {
   return `user@${uid}.service`;

@@ -21,7 +21,7 @@ import { gatherStores } from "./model-stores.ts";
 import { gatherPaths } from "./paths.ts";
 import { gatherRemains, unwantedPaths } from "./remains.ts";
 import { gatherMissingTables } from "./tables.ts";
-import { gatherSystemUnits } from "./units.ts";
+import { gatherSystemUnits, managerRuns } from "./units.ts";
 
 export async function gatherState(system: System, desired: DesiredState): Promise<StateFacts> {
   const [applied, existing] = await Promise.all([readApplied(system.files), gatherLocalAccounts(system)]);
@@ -39,7 +39,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     system.files.list("/var/lib/systemd/linger"),
   ]);
   const managers = await Promise.all(
-    users.map(async ({ user, uid }) => [user, await gatherManager(system, managerUnit(uid), systemFacts)] as const),
+    users.map(async ({ user, uid }) => [user, await gatherManager(system, uid, systemFacts)] as const),
   );
   const byAccount = <Fact>(read: (account: AccountState) => Fact) =>
     new Map(accounts.map((account) => [account.user, read(account)] as const));
@@ -120,7 +120,12 @@ function pathsOf(desired: DesiredState): readonly string[] {
   return [...wanted, ...tool, ...pki];
 }
 
-async function gatherManager(system: System, unit: string, facts: readonly UnitFact[]): Promise<ManagerFact> {
-  const fact = facts.find((candidate) => candidate.unit === unit);
-  return { active: fact?.active ?? "inactive", limits: await gatherProcessLimits(system, fact?.mainPid ?? 0) };
+async function gatherManager(system: System, uid: number, facts: readonly UnitFact[]): Promise<ManagerFact> {
+  const fact = facts.find((candidate) => candidate.unit === managerUnit(uid));
+  const active = fact?.active ?? "inactive";
+  const [limits, isReached] = await Promise.all([
+    gatherProcessLimits(system, fact?.mainPid ?? 0),
+    active !== "active" || managerRuns(system, uid),
+  ]);
+  return { active, limits, ...(!isReached && { cutOff: true as const }) };
 }

@@ -1,6 +1,7 @@
 /** One look at host and units, laid where somebody reads it: as numbers for Prometheus, as words for the page about the site. */
 import { expiriesOf } from "../apps/expiry.ts";
 import { judgeCertificate } from "../apps/expiry-text.ts";
+import { judgeAddress } from "../apps/judge-address.ts";
 import type { Judgement } from "../apps/signs.ts";
 import { gatherCertificate } from "../facts/certificates.ts";
 import { userError } from "../model/diagnostic.ts";
@@ -39,8 +40,12 @@ export async function writeMetrics(system: System, index: ServiceIndex): Promise
 async function measure(system: System, index: ServiceIndex): Promise<Measured> {
   const inWords = index.measured?.portal !== undefined;
   const certificates = await gatherCertificates(system, index);
-  const extra = ({ name }: IndexedService) =>
-    inWords && name === index.certificate?.wanted.service ? certificates.judgement : undefined;
+  const addresses = system.host.addresses();
+  const extra = (service: IndexedService) => {
+    if (!inWords) return undefined;
+    const isServer = service.name === index.certificate?.wanted.service;
+    return judgeAddress(service, index, addresses) ?? (isServer ? certificates.judgement : undefined);
+  };
   const [services, disks, interfaces, units, backups, spoken] = await Promise.all([
     Promise.all(index.services.map((one) => measureService(system, one, { inWords, extra: extra(one) }))),
     gatherDisks(system, index),

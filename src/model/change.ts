@@ -68,6 +68,8 @@ export type Change =
       readonly verb: "start" | "restart";
       /** For the record; absent on the way back, as below: the record itself is put back. */
       readonly fingerprint?: string;
+      /** Its /run/user/UID is made anew as well. */
+      readonly runtime?: true;
     }
   | {
       readonly kind: "image";

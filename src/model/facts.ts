@@ -154,6 +154,8 @@ export interface ManagerFact {
   readonly active: string;
   /** Of its process, which may have been started before its configuration changed. */
   readonly limits: Limits;
+  /** It runs, and nothing reaches it: /run/user/UID, where it listens, is gone. */
+  readonly cutOff?: true;
 }
 
 export interface ListenerFact {

@@ -30,3 +30,9 @@ export interface TailscaleCertificateFact {
   readonly names: readonly string[];
   readonly matchesKey: boolean;
 }
+
+/** 100.64.0.0/10, which Tailscale gives its IPv4 addresses from. */
+export function isTailscales(address: string): boolean {
+  const [first, second = 0] = address.split(".").map(Number);
+  return first === 100 && second >= 64 && second < 128;
+}

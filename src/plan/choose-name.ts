@@ -2,7 +2,7 @@
 import type { HostFacts } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Stack } from "../model/service.ts";
-import { isTailscales } from "./choose-site.ts";
+import { isTailscales } from "../model/tailscale.ts";
 import type { Finding } from "./preflight.ts";
 
 type Named = { readonly certificate: Pick<Stack["certificate"], "tailscale"> };

@@ -2,6 +2,7 @@
 import type { AccountFact, HostFacts } from "../model/facts.ts";
 import type { Address } from "../model/names.ts";
 import type { Stack } from "../model/service.ts";
+import { isTailscales } from "../model/tailscale.ts";
 import type { Finding } from "./preflight.ts";
 
 /** What Tailscale calls its interface on Linux. */
@@ -35,12 +36,6 @@ function noAddress(): Finding {
     message: "this host has no Tailscale IPv4 address",
     hint: "run `tailscale up`, or set `listen` to an address of this host in /etc/install-quadlets/stack.yaml",
   };
-}
-
-/** 100.64.0.0/10, which Tailscale gives its IPv4 addresses from. */
-export function isTailscales(address: Address): boolean {
-  const [first, second = 0] = address.split(".").map(Number);
-  return first === 100 && second >= 64 && second < 128;
 }
 
 export function chooseInterface(stack: Pick<Stack, "interface">, address: Address, host: HostFacts): string {

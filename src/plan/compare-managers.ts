@@ -57,22 +57,28 @@ function compareSystemUnit(unit: DesiredSystemUnit, facts: StateFacts): readonly
 
 /** It runs with the drop-in that is wanted: nothing restarts it. */
 export function managerStays(account: DesiredAccount, fingerprint: string, facts: StateFacts): boolean {
-  const active = facts.managers.get(account.user)?.active === "active";
-  return active && facts.applied.units[unitKey("root", `user@${account.uid}.service`)] === fingerprint;
+  const { active, cutOff } = facts.managers.get(account.user) ?? {};
+  if (active !== "active" || cutOff === true) return false;
+  return facts.applied.units[unitKey("root", `user@${account.uid}.service`)] === fingerprint;
 }
 
 function compareManager(account: DesiredAccount, fingerprint: string, facts: StateFacts): readonly Draft[] {
   if (managerStays(account, fingerprint, facts)) return [];
-  const active = facts.managers.get(account.user)?.active === "active";
+  const fact = facts.managers.get(account.user);
+  const active = fact?.active === "active";
+  const cutOff = active && fact.cutOff === true;
   const unit = `user@${account.uid}.service`;
   const verb = active ? "restart" : "start";
-  const reason = active ? because("changed", "its limits or its environment changed") : NOT_RUNNING;
+  const gone = because("down", `/run/user/${account.uid} is gone, and nothing reaches it`);
+  const changed = because("changed", "its limits or its environment changed");
+  const reason = cutOff ? gone : active ? changed : NOT_RUNNING;
   return [
     planned("managers", "run", account.service, `${verb} the user manager of ${account.user} (${unit})`, reason, {
       kind: "manager",
       account: plainAccount(account),
       verb,
       fingerprint,
+      ...(cutOff && { runtime: true as const }),
     }),
   ];
 }

@@ -3,7 +3,8 @@ import { findTarget, readIndex, type Target } from "../apps/service-index.ts";
 import { asUser } from "../commands/accounts.ts";
 import { pullImage, tagImage } from "../commands/podman.ts";
 import { describeImages, gatherImages, type ImageFact } from "../facts/images.ts";
-import { Stopped, UserError, userError } from "../model/diagnostic.ts";
+import { pullFailure } from "../facts/pull-failure.ts";
+import { Stopped, userError } from "../model/diagnostic.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { stepsOf } from "../model/plan.ts";
 import { imageKey } from "../model/record-keys.ts";
@@ -77,9 +78,8 @@ async function pull({ system, person }: InstallRun, { service, reference }: Name
     system.runner.run(asUser(service, pullImage(reference)), (line) => {
       if (line.trim() !== "") person.reporter.progress(`${reference}: ${line.trim()}`);
     }),
-  ).catch((error: unknown) => {
-    if (!(error instanceof UserError) || error === stopped) throw error;
-    throw userError("pull-failed", error.message, error.hint);
+  ).catch(async (error: unknown) => {
+    throw error === stopped ? error : await pullFailure(system, service, { reference }, error);
   });
   return stdout.trim().split("\n").at(-1) ?? "";
 }

@@ -71,7 +71,7 @@ test("words and sentences of a host where much is wrong, and nothing that was pl
   const state = await written(system);
   const said = Object.fromEntries(state.services.map(({ name, word, sentence }) => [name, `${word}: ${sentence}`]));
   expect(said).toEqual({
-    "nginx-proxy": "healthy: all 4 units are up",
+    "nginx-proxy": "degraded: nobody outside reaches it: this host has no address 100.64.0.1 now",
     dnsmasq: "failed: the user manager of dnsmasq does not run",
     "vllm-qwen": expect.stringMatching(/^failed: its image docker.io\/vllm\/\S+ is gone; it ended too often/),
     "open-webui": "stopped: somebody stopped it, or it was never started",

@@ -1,0 +1,58 @@
+/** Why an image could not be fetched: in words, with the place and its room where there is not enough, and podman's own last line. */
+import { asUser } from "../commands/accounts.ts";
+import { freeSpace } from "../commands/disk.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
+import type { AccountFact } from "../model/facts.ts";
+import { pullTrouble } from "../model/pull-trouble.ts";
+import { sizeText } from "../model/size.ts";
+import type { System } from "../system/interfaces.ts";
+import { ifReadable } from "./if-readable.ts";
+
+interface Image {
+  readonly reference: string;
+  /** What its layers take, where somebody knows. */
+  readonly megabytes?: number | undefined;
+}
+
+/** What is no UserError comes back as it is. */
+export async function pullFailure(
+  system: System,
+  account: AccountFact,
+  { reference, megabytes }: Image,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof UserError)) return error;
+  const trouble = pullTrouble(error.message, reference, account.user);
+  if (trouble === undefined) return userError("pull-failed", error.message, error.hint);
+  const own = error.message.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  if (!trouble.isFull) return userError("pull-failed", `${trouble.says}\n  ${own}`, trouble.hint);
+  const least = await tightest(system, account);
+  const room = least && `${least.path} has ${sizeText(least.free)} of ${sizeText(least.size)} left`;
+  const sent = megabytes === undefined ? undefined : `about ${sizeText(megabytes * 1e6)} are sent, and more unpacked`;
+  const details = [room, sent].filter((part) => part !== undefined).join("; ");
+  const hint = `sudo du -xh -d2 ${least?.path ?? account.home} | sort -h | tail; then run it again`;
+  return userError("pull-failed", `${trouble.says}${details === "" ? "" : `: ${details}`}\n  ${own}`, hint);
+}
+
+/** podman lays what it fetches into /var/tmp, and then into the store. */
+const STAGING = "/var/tmp";
+
+interface Place {
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly free: number;
+}
+
+/** Undefined where nobody can say. */
+async function tightest(system: System, account: AccountFact): Promise<Place | undefined> {
+  const paths = [account.home, STAGING];
+  const answer = await ifReadable(system.runner.probe(asUser(account, freeSpace(paths))));
+  const rows = (answer?.stdout ?? "").trim().split("\n").slice(1);
+  const places = rows.flatMap((row, at) => {
+    const [size = 0, free = 0] = row.trim().split(/\s+/).map(Number);
+    const path = paths[at];
+    return path === undefined || rows.length !== paths.length ? [] : [{ path, size, free }];
+  });
+  return places.toSorted((one, other) => one.free - other.free)[0];
+}

@@ -1,0 +1,84 @@
+/** Bad days of a host: what it does, and what is said of it then; mended by what is said to paste, or by one run. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { AS, expectNamedAndMended, withThePage } from "./damage.ts";
+import { SMALL, smallStack, startFrom } from "./start.ts";
+import { hostScript, putFile, tryHost } from "./support.ts";
+
+const SITE = "/etc/install-quadlets";
+
+startFrom("small");
+
+beforeAll(() => withThePage(SMALL));
+
+test("a container that is killed by hand is named as that, for as long as it is down", async () => {
+  const kill = "kill -KILL $(as webui-user podman inspect --format '{{.State.Pid}}' open-webui) || true";
+  const look = async () => {
+    // It comes back by itself in a while.
+    await hostScript(`${AS} ${kill}`);
+    return (await tryHost("svc", "status", "open-webui")).out.split("\n")[0];
+  };
+  await expect
+    .poll(look, { timeout: 120_000, interval: 1_000 })
+    .toMatch(/^open-webui: failed: it was killed \(signal 9\), and not for want of memory: .* or by hand$/);
+  await hostScript("svc restart open-webui");
+  expect((await tryHost("svc", "status", "open-webui")).code).toBe(0);
+});
+
+expectNamedAndMended({
+  name: "the address of the site is gone",
+  make: "ip address del 100.101.102.103/24 dev tailscale0",
+  ask: "nginx-proxy",
+  says: /^nginx-proxy: degraded: nobody outside reaches it: this host has no address 100\.101\.102\.103 now$/,
+  // The lab's Tailscale has no daemon that would.
+  instead: "ip address add 100.101.102.103/24 dev tailscale0",
+});
+
+describe("where the directory of a user manager was unmounted", () => {
+  test("svc status names it, and a plan says what brings it back", async () => {
+    await hostScript("umount -l /run/user/$(id -u webui-user)");
+    const { code, out } = await tryHost("svc", "status", "open-webui");
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^open-webui: failed: \/run\/user\/\d+ is gone, and nothing reaches the user manager of webui-user$/m,
+    );
+    const verified = await tryHost("install-quadlets", "verify");
+    expect(verified.code).toBe(2);
+    expect(verified.out).toMatch(/user manager of webui-user +\/run\/user\/\d+ is gone, and nothing reaches it/);
+  });
+
+  test("one run is enough", async () => {
+    const run = await tryHost("install-quadlets", "--yes");
+    expect(run.code, run.out + run.err).toBe(0);
+    expect((await tryHost("svc", "status")).code).toBe(0);
+    expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
+  });
+});
+
+describe("where the store of images is full", () => {
+  const HOME = "/var/lib/notes";
+  const SERVICE = `
+description: Notes
+account: { user: notes-user, home: ${HOME} }
+containers:
+  notes: { image: "docker.io/library/redis:7.2.16-alpine", user: "999:1000", command: [redis-server] }
+`;
+
+  test("a run says so in a sentence, with the place; nothing of it stays", async () => {
+    await putFile(`${SITE}/services/notes.yaml`, SERVICE);
+    await putFile(`${SITE}/stack.yaml`, `portal: true\n${smallStack({ notes: {} })}`);
+    await hostScript(`mkdir ${HOME}; mount -t tmpfs -o size=6m,mode=0711 tmpfs ${HOME}`);
+    const run = await tryHost("install-quadlets", "--yes");
+    expect(run.code, run.out).not.toBe(0);
+    expect(run.err).toMatch(
+      /^error: there is no room for docker\.io\/library\/redis:7\.2\.16-alpine: \/var\/lib\/notes has \S+ \S+ of 6\.3 MB left/m,
+    );
+    expect((await tryHost("svc", "status")).code).toBe(0);
+  });
+
+  test("with room it is a run like any other", async () => {
+    await hostScript(`${AS} umount -l ${HOME}`);
+    const run = await tryHost("install-quadlets", "--yes");
+    expect(run.code, run.out + run.err).toBe(0);
+    expect((await tryHost("svc", "status", "notes")).code).toBe(0);
+  });
+});
