@@ -8,7 +8,7 @@ import type { AccountFact, ManagerFact, StateFacts, UnitFact } from "../model/fa
 import { INDEX_PATH, parseIndex } from "../model/index-file.ts";
 import type { UserName } from "../model/names.ts";
 import type { DesiredState } from "../model/resource.ts";
-import { readApplied } from "../record/applied.ts";
+import { findApplied } from "../record/applied.ts";
 import type { System } from "../system/interfaces.ts";
 import { type AccountState, gatherAccountState } from "./account-state.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
@@ -24,7 +24,7 @@ import { gatherMissingTables } from "./tables.ts";
 import { gatherSystemUnits } from "./units.ts";
 
 export async function gatherState(system: System, desired: DesiredState): Promise<StateFacts> {
-  const [applied, existing] = await Promise.all([readApplied(system.files), gatherLocalAccounts(system)]);
+  const [{ applied, fault }, existing] = await Promise.all([findApplied(system.files), gatherLocalAccounts(system)]);
   const users = involvedAccounts(desired, applied, existing);
   const unwanted = unwantedPaths(desired, applied);
   const [systemFacts, accounts, paths, old, remains, certificate, listeners, tables, lingering] = await Promise.all([
@@ -80,6 +80,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     ...(keys === undefined ? {} : { keys }),
     ...(stores === undefined ? {} : { stores }),
     ...(data === undefined ? {} : { data }),
+    ...(fault === undefined ? {} : { recordFault: fault }),
   };
 }
 

@@ -32,6 +32,9 @@ export interface Applied {
   readonly packages: readonly string[];
 }
 
+/** What is wrong with a record whose copy counts in its place. */
+export type RecordFault = "is damaged" | "is not there";
+
 /** What a run is about to make. */
 export type AppliedThings = Omit<Applied, "version" | "tool" | "units" | "imageIds" | "secretsDue">;
 

@@ -1,5 +1,5 @@
 /** What is on the host: read by facts/, never changed. */
-import type { Applied } from "./applied.ts";
+import type { Applied, RecordFault } from "./applied.ts";
 import type { CertificateFact } from "./certificate-facts.ts";
 import type { DataFact } from "./data-fact.ts";
 import type { ServiceIndex } from "./index-file.ts";
@@ -97,6 +97,8 @@ export interface StateFacts {
   /** Tables of the firewall that should be loaded and are not, whatever their unit says. */
   readonly missingTables: readonly string[];
   readonly applied: Applied;
+  /** Of the record, where `applied` is its copy; absent: it is whole. */
+  readonly recordFault?: RecordFault;
   readonly remains: RemainsFact;
   /** Absent where a site has no keys and had none. */
   readonly keys?: KeysFact;

@@ -1,10 +1,12 @@
-/** The record of what we made and started: /var/lib/install-quadlets/applied.json. */
+/** The record of what we made and started, and its copy: /var/lib/install-quadlets/applied.json. */
 
 import { type Applied, type Intention, joinThings, type Lasting, type Outdated, union } from "../model/applied.ts";
-import { APPLIED_PATH } from "../model/places.ts";
+import { APPLIED_COPY, APPLIED_PATH } from "../model/places.ts";
 import { parseRunsWith, printRunsWith } from "../model/runs-with.ts";
 import type { Files } from "../system/interfaces.ts";
-import { readApplied } from "./applied.ts";
+import { findApplied, readApplied } from "./applied.ts";
+
+const PRIVATE = { mode: 0o600, uid: 0, gid: 0 };
 
 export interface AppliedWriter {
   /** Remembers what a unit was started with; key is "USER/UNIT". */
@@ -28,9 +30,11 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
   let last: Promise<void> = Promise.resolve();
   const save = (next: Applied): Promise<void> => {
     state = next;
-    last = last.then(() =>
-      files.write(APPLIED_PATH, `${JSON.stringify(written(state), undefined, 2)}\n`, { mode: 0o600, uid: 0, gid: 0 }),
-    );
+    last = last.then(async () => {
+      const text = `${JSON.stringify(written(state), undefined, 2)}\n`;
+      // One after the other: whatever happens to a write, one of them is whole.
+      for (const path of [APPLIED_PATH, APPLIED_COPY]) await files.write(path, text, PRIVATE);
+    });
     return last;
   };
   return {
@@ -71,6 +75,22 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
       if (JSON.stringify(next) !== JSON.stringify(state)) await save(next);
     },
   };
+}
+
+/** Both say the same again: what the record says, or its copy where that is damaged or gone. */
+export async function mendRecord(files: Files): Promise<void> {
+  const { fault } = await findApplied(files);
+  const [from, to] = fault === undefined ? [APPLIED_PATH, APPLIED_COPY] : [APPLIED_COPY, APPLIED_PATH];
+  const text = await files.read(from);
+  if (text !== undefined && text !== (await files.read(to))) await files.write(to, text, PRIVATE);
+}
+
+/** After a way back: the journals of an older program know nothing of the copy. */
+export async function followRecord(files: Files): Promise<void> {
+  const [text, copy] = await Promise.all([files.read(APPLIED_PATH), files.read(APPLIED_COPY)]);
+  if (copy === undefined || copy === text) return;
+  if (text === undefined) await files.remove(APPLIED_COPY);
+  else await mendRecord(files);
 }
 
 /** For what is not recorded: a way back puts the record itself back. */
