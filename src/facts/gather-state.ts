@@ -57,7 +57,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
       units: (user) => accounts.find((account) => account.user === user)?.units ?? [],
       listeners,
     }),
-    gatherDataThere(system.files, desired),
+    gatherDataThere(system.files, desired, applied),
   ]);
   const found = new Map([...old, ...paths]);
   const index = found.get(INDEX_PATH);

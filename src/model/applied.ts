@@ -12,6 +12,8 @@ export interface Applied {
   readonly files: readonly string[];
   readonly directories: readonly string[];
   readonly accounts: readonly string[];
+  /** Directories of data that had something in them at the end of a run. */
+  readonly filled: readonly string[];
   /** "USER/NAME". */
   readonly secrets: readonly string[];
   /** Those that a run was to make anew and did not come to, by "USER/NAME"; the value says whether to rotate them. */
@@ -36,7 +38,7 @@ export interface Applied {
 export type RecordFault = "is damaged" | "is not there";
 
 /** What a run is about to make. */
-export type AppliedThings = Omit<Applied, "version" | "tool" | "units" | "imageIds" | "secretsDue">;
+export type AppliedThings = Omit<Applied, "version" | "tool" | "units" | "imageIds" | "secretsDue" | "filled">;
 
 /** What a plan is about to make, written down before anything of it is made. */
 export interface Intention extends AppliedThings {
@@ -51,6 +53,7 @@ export interface Intention extends AppliedThings {
 export interface Lasting extends AppliedThings {
   readonly units: readonly string[];
   readonly imageIds: readonly string[];
+  readonly filled: readonly string[];
   readonly secretsDue: readonly string[];
 }
 

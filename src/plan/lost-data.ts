@@ -3,7 +3,8 @@
 import { unitsIn } from "../model/applied.ts";
 import { userError } from "../model/diagnostic.ts";
 import type { StateFacts } from "../model/facts.ts";
-import type { ServiceName } from "../model/names.ts";
+import type { AbsolutePath, ServiceName } from "../model/names.ts";
+import type { Aside } from "../model/plan.ts";
 import { secretKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredData, DesiredState } from "../model/resource.ts";
 import { isTiedToData } from "../model/service-secret.ts";
@@ -44,14 +45,30 @@ function missingData({ service, user, directories }: DesiredData, facts: Facts):
   // A run that was cut off before it ever started left no data.
   if (!unitsIn(applied, user).some((unit) => (applied.units[unitKey(user, unit)] ?? "") !== "")) return undefined;
   const recorded = new Set<string>([...applied.directories, ...indexedDirectories(facts, service)]);
-  const gone = directories.find((path) => recorded.has(path) && (paths.get(path)?.kind ?? "missing") === "missing");
+  const isGone = (path: AbsolutePath) => recorded.has(path) && (paths.get(path)?.kind ?? "missing") === "missing";
+  // The mount point of a file system stays where it is.
+  const isEmptied = (path: AbsolutePath) =>
+    applied.filled.includes(path) && paths.get(path)?.kind === "directory" && data?.filled.has(path) !== true;
+  const gone = directories.find((path) => isGone(path) || isEmptied(path));
   if (gone === undefined) return undefined;
   const when = data?.lastWell === undefined ? "" : ` on ${data.lastWell}`;
   const words = [
-    `it had data in ${gone}${when}, and that is not there: its file system may not be mounted (findmnt --verify)`,
+    `it had data in ${gone}${when}, and that is ${isGone(gone) ? "not there" : "empty"}: its file system may not be mounted (findmnt --verify)`,
     `sudo install-quadlets --anew ${service} begins without them, and a backup can be put back then`,
   ];
   return words.join("; ");
+}
+
+/** What the record is to say of data after a run; of services that were left as they are, what it said. */
+export function filledAfter(
+  { data: all = [] }: Pick<DesiredState, "data">,
+  { applied, data }: Pick<Facts, "applied" | "data">,
+  aside: readonly Aside[],
+): readonly AbsolutePath[] {
+  const left = new Set(aside.map(({ service }) => service));
+  return all.flatMap(({ service, directories }) =>
+    directories.filter((path) => (left.has(service) ? applied.filled.includes(path) : data?.filled.has(path) === true)),
+  );
 }
 
 function indexedDirectories({ index }: Facts, service: ServiceName): readonly string[] {

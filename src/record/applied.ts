@@ -32,7 +32,7 @@ export async function findApplied(files: Files): Promise<FoundApplied> {
 }
 
 function emptyApplied(): Applied {
-  return { version: APPLIED_VERSION, tool: "", units: {}, imageIds: {}, secretsDue: {}, ...madeOf({}) };
+  return { version: APPLIED_VERSION, tool: "", units: {}, imageIds: {}, secretsDue: {}, filled: [], ...madeOf({}) };
 }
 
 /** Throws where it is damaged. */
@@ -61,6 +61,7 @@ function wholeOf(text: string | undefined, path: AbsolutePath): Applied | undefi
     units: textsByKey(value["units"]),
     imageIds: textsByKey(value["imageIds"]),
     secretsDue: textsByKey(value["secretsDue"]) as Applied["secretsDue"],
+    filled: textsOf(value["filled"]),
     ...madeOf(value),
   };
 }

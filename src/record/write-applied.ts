@@ -21,6 +21,8 @@ export interface AppliedWriter {
   intend(made: Intention): Promise<void>;
   /** After a run: what it removed is no longer ours. */
   keepOnly(lasting: Lasting): Promise<void>;
+  /** Directories of data with something in them, once a run is at its end. */
+  filled(directories: readonly string[]): Promise<void>;
 }
 
 /** `tool` is the version of this program: an older one that cannot read the record names it. */
@@ -69,10 +71,15 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
         ...state,
         ...joinThings(state, lasting, (now, kept) => now.filter((entry) => kept.includes(entry))),
         units: only(state.units, lasting.units),
+        filled: state.filled.filter((path) => lasting.filled.includes(path)),
         imageIds: only(state.imageIds, lasting.imageIds),
         secretsDue: only(state.secretsDue, lasting.secretsDue),
       };
       if (JSON.stringify(next) !== JSON.stringify(state)) await save(next);
+    },
+    filled: async (directories) => {
+      const next = [...directories].sort();
+      if (JSON.stringify(next) !== JSON.stringify(state.filled)) await save({ ...state, filled: next });
     },
   };
 }
@@ -103,12 +110,13 @@ export function withoutApplied(): AppliedWriter {
     outdated: nothing,
     intend: nothing,
     keepOnly: nothing,
+    filled: nothing,
   };
 }
 
-/** A host on which no package was missing has the record that programs wrote before there was such a list. */
-function written({ packages, ...rest }: Applied): object {
-  return packages.length === 0 ? rest : { ...rest, packages };
+/** Where no package was missing, and no service has data, it is the record that programs wrote before there were such lists. */
+function written({ packages, filled, ...rest }: Applied): object {
+  return { ...rest, ...(packages.length === 0 ? {} : { packages }), ...(filled.length === 0 ? {} : { filled }) };
 }
 
 function only<Value>(all: Readonly<Record<string, Value>>, keys: readonly string[]): Readonly<Record<string, Value>> {

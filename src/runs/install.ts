@@ -4,7 +4,6 @@ import { clearLeftovers } from "../apply/leftovers.ts";
 import { finishReturns } from "../apply/snapshots.ts";
 import { finishCut as finishBackup } from "../backup/cut.ts";
 import { stepsOf } from "../model/plan.ts";
-import { mendRecord } from "../record/write-applied.ts";
 import { carryOut, type InstallRun } from "./carry-out.ts";
 import { cutOff, finishCut } from "./finish-cut.ts";
 import { prepareHost } from "./prepare-host.ts";
@@ -34,7 +33,6 @@ export function install(run: InstallRun): Promise<Outcome> {
     // One that had something to do has closed them itself.
     if (stepsOf(prepared.plan).length > 0) return outcome;
     await finishCut(run, prepared.plan, cut);
-    await mendRecord(system.files);
     return outcome;
   });
 }

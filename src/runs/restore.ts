@@ -15,6 +15,7 @@ import { next } from "../model/next.ts";
 import { sizeText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
 import { type BulkRun, refuseWithoutAge, sceneOf } from "./backup.ts";
+import { rememberFilled } from "./settle-record.ts";
 import { underLock } from "./under-lock.ts";
 
 export interface RestoreRun extends BulkRun {
@@ -39,10 +40,14 @@ export function restore(run: RestoreRun): Promise<void> {
       tell(run, restoring);
       if (!run.yes) await person.askYes("Replace the data?");
       await restoreData(scene, restoring);
-      const { service, ran } = restoring;
+      const { service, data, ran } = restoring;
       const isUp = ran.size > 0;
       person.print(`restored${isUp ? `, and ${service.name} runs again` : `; ${service.name} did not run before`}`);
       person.print(next(isUp ? "restore" : "restore of what was down", service.name));
+      await rememberFilled(
+        run,
+        data.parts.map(({ directory }) => directory),
+      );
     } finally {
       file.close();
     }

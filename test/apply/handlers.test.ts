@@ -306,7 +306,7 @@ describe("certificates", () => {
 });
 
 test("the record of what was applied: what is meant to be made, what was started, what is outdated; writes one after another", async () => {
-  const before = { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"] };
+  const before = { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"], filled: ["/data"] };
   const { files } = memorySystem({ files: { "/var/lib/install-quadlets/applied.json": JSON.stringify(before) } });
   const applied = await openApplied(files, "0.1.0");
   const world = settledWorld();
@@ -330,6 +330,7 @@ test("the record of what was applied: what is meant to be made, what was started
   const made = {
     ...parseApplied('{"version": 1}'),
     files: ["/a", "/z"],
+    filled: ["/data"],
     directories: ["/d"],
     accounts: ["u"],
     packages: ["passt"],
@@ -344,4 +345,5 @@ test("the record of what was applied: what is meant to be made, what was started
     throw new Error("no write needed");
   };
   await applied.outdated([by("u/a"), by("u/unknown")]);
+  await applied.filled(["/data"]);
 });
