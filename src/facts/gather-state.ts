@@ -67,6 +67,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     paths: found,
     index: index?.kind === "file" ? parseIndex(index.content) : undefined,
     secrets: byAccount((account) => account.secrets),
+    secretIds: byAccount((account) => account.secretIds),
     images: byAccount((account) => account.images),
     containers: byAccount((account) => account.containers),
     units: byAccount((account) => account.units),

@@ -16,6 +16,8 @@ export interface Applied {
   readonly filled: readonly string[];
   /** "USER/NAME". */
   readonly secrets: readonly string[];
+  /** Podman's ids of them at the end of a run, by "USER/NAME": nothing is said of one that was given another value since by us. */
+  readonly secretIds: Readonly<Record<string, string>>;
   /** Those that a run was to make anew and did not come to, by "USER/NAME"; the value says whether to rotate them. */
   readonly secretsDue: Readonly<Record<string, "make" | "rotate">>;
   /** "USER REFERENCE". */
@@ -38,7 +40,10 @@ export interface Applied {
 export type RecordFault = "is damaged" | "is not there";
 
 /** What a run is about to make. */
-export type AppliedThings = Omit<Applied, "version" | "tool" | "units" | "imageIds" | "secretsDue" | "filled">;
+export type AppliedThings = Omit<
+  Applied,
+  "version" | "tool" | "units" | "imageIds" | "secretsDue" | "secretIds" | "filled"
+>;
 
 /** What a plan is about to make, written down before anything of it is made. */
 export interface Intention extends AppliedThings {

@@ -84,6 +84,8 @@ export interface StateFacts {
   readonly index: ServiceIndex | undefined;
   /** Names of podman secrets by user. */
   readonly secrets: ReadonlyMap<UserName, readonly string[]>;
+  /** Podman's id of each by user and name, another one with each value; what is not known is not there. */
+  readonly secretIds?: ReadonlyMap<UserName, ReadonlyMap<string, string>>;
   /** Ids of images by user and full reference. */
   readonly images: ReadonlyMap<UserName, ReadonlyMap<string, string>>;
   /** Ids of the images that containers were made from, by user and name of the container. */

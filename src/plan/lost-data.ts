@@ -8,21 +8,23 @@ import type { Aside } from "../model/plan.ts";
 import { secretKey, unitKey } from "../model/record-keys.ts";
 import type { DesiredData, DesiredState } from "../model/resource.ts";
 import { isTiedToData } from "../model/service-secret.ts";
+import { wasReplaced } from "./replaced-secrets.ts";
 
-type Facts = Pick<StateFacts, "applied" | "data" | "index" | "paths" | "secrets">;
+type Facts = Pick<StateFacts, "applied" | "data" | "index" | "paths" | "secrets" | "secretIds">;
 
-/** By service, why it is left as it is; `anew` are those that somebody wants begun anew, by name. */
+/** By service, why it is left as it is; `anew` are those that somebody wants begun anew, by name, and `rotate` secrets that get another value. */
 export function findLost(
   desired: Pick<DesiredState, "data" | "secrets">,
   facts: Facts,
   anew: readonly string[],
+  rotate: readonly string[] = [],
 ): ReadonlyMap<ServiceName, string> {
   const all = desired.data ?? [];
   refuseUnknown(all, anew);
   return new Map(
     all.flatMap((data): [ServiceName, string][] => {
       if (anew.includes(data.service)) return [];
-      const reason = missingData(data, facts) ?? missingSecret(data, desired.secrets, facts);
+      const reason = missingData(data, facts) ?? missingSecret(data, desired.secrets, facts, rotate);
       return reason === undefined ? [] : [[data.service, reason]];
     }),
   );
@@ -76,27 +78,32 @@ function indexedDirectories({ index }: Facts, service: ServiceName): readonly st
   return known?.backup?.parts.map(({ directory }) => directory) ?? [];
 }
 
-/** Made by us, gone, and nowhere aside: a random one in its place would not open what is there. */
+/** Made by us, gone or replaced, and nowhere aside: another one in its place does not open what is there. */
 function missingSecret(
   { service, user, directories }: DesiredData,
   secrets: DesiredState["secrets"],
-  { applied, data, secrets: stored }: Facts,
+  facts: Facts,
+  rotate: readonly string[],
 ): string | undefined {
+  const { applied, data, secrets: stored } = facts;
   const filled = directories.find((path) => data?.filled.has(path) === true);
   if (filled === undefined) return undefined;
+  const isThere = (name: string) => stored.get(user)?.includes(name) === true;
   const lost = secrets.find((secret) => {
     if (secret.service !== service || !isTiedToData(secret.source)) return false;
     const key = secretKey(secret);
-    return (
-      applied.secrets.includes(key) && data?.kept.has(key) !== true && stored.get(user)?.includes(secret.name) !== true
-    );
+    if (data?.kept.has(key) === true) return false;
+    return isThere(secret.name) ? !rotate.includes(key) && wasReplaced(secret, facts) : applied.secrets.includes(key);
   });
   if (lost === undefined) return undefined;
+  const isNow = isThere(lost.name);
   const words = [
-    `its secret ${lost.name} is gone, and its data were made with the value: they do not open with another one`,
+    isNow
+      ? `its secret ${lost.name} was replaced since the last run, and its data were made with the former value: they do not open with another one`
+      : `its secret ${lost.name} is gone, and its data were made with the value: they do not open with another one`,
     `who knows it: sudo install-quadlets secrets set ${lost.name}`,
     "who has a backup: sudo install-quadlets restore FILE",
-    `sudo install-quadlets --anew ${service} makes another one all the same`,
+    `sudo install-quadlets --anew ${service} ${isNow ? "takes it as it is now" : "makes another one all the same"}`,
   ];
   return words.join("; ");
 }

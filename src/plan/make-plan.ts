@@ -51,7 +51,7 @@ export function makePlan(
   facts: StateFacts,
   { removal = { depth: undefined }, authority, secrets = [], images, withoutSnapshot = false, anew = [] }: Wishes = {},
 ): Plan {
-  const aside = findAside(wanted, host, facts, findLost(wanted, facts, anew));
+  const aside = findAside(wanted, host, facts, findLost(wanted, facts, anew, secrets));
   if (removal.depth !== undefined) refuseRemoval(aside);
   const desired = withoutAside(wanted, aside);
   const certificates = compareCertificate(desired.certificate, facts, host.now, authority);

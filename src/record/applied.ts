@@ -32,7 +32,16 @@ export async function findApplied(files: Files): Promise<FoundApplied> {
 }
 
 function emptyApplied(): Applied {
-  return { version: APPLIED_VERSION, tool: "", units: {}, imageIds: {}, secretsDue: {}, filled: [], ...madeOf({}) };
+  return {
+    version: APPLIED_VERSION,
+    tool: "",
+    units: {},
+    imageIds: {},
+    secretsDue: {},
+    secretIds: {},
+    filled: [],
+    ...madeOf({}),
+  };
 }
 
 /** Throws where it is damaged. */
@@ -61,6 +70,7 @@ function wholeOf(text: string | undefined, path: AbsolutePath): Applied | undefi
     units: textsByKey(value["units"]),
     imageIds: textsByKey(value["imageIds"]),
     secretsDue: textsByKey(value["secretsDue"]) as Applied["secretsDue"],
+    secretIds: textsByKey(value["secretIds"]),
     filled: textsOf(value["filled"]),
     ...madeOf(value),
   };

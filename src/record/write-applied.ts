@@ -8,12 +8,14 @@ import { findApplied, readApplied } from "./applied.ts";
 
 const PRIVATE = { mode: 0o600, uid: 0, gid: 0 };
 
+type Seen = Pick<Applied, "filled" | "secretIds">;
+
 export interface AppliedWriter {
   /** Remembers what a unit was started with; key is "USER/UNIT". */
   started(key: string, fingerprint: string): Promise<void>;
   /** The id of the image behind "USER REFERENCE". */
   pulled(key: string, id: string): Promise<void>;
-  /** "USER/NAME" has the value that it was to get. */
+  /** "USER/NAME" has the value that it was to get, or that counts from now on. */
   secretDone(key: string): Promise<void>;
   /** Before something changes that they run with: a run that is killed must not leave them counting as current. */
   outdated(units: readonly Outdated[]): Promise<void>;
@@ -21,8 +23,10 @@ export interface AppliedWriter {
   intend(made: Intention): Promise<void>;
   /** After a run: what it removed is no longer ours. */
   keepOnly(lasting: Lasting): Promise<void>;
-  /** Directories of data with something in them, once a run is at its end. */
-  filled(directories: readonly string[]): Promise<void>;
+  /** Once a run is at its end: directories of data with something in them, and podman's ids of secrets. */
+  seen(seen: Partial<Seen>): Promise<void>;
+  /** They get other values. */
+  idsUnknown(secrets: readonly string[]): Promise<void>;
 }
 
 /** `tool` is the version of this program: an older one that cannot read the record names it. */
@@ -51,10 +55,11 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
     },
     pulled: (key, id) => save({ ...state, imageIds: { ...state.imageIds, [key]: id } }),
     secretDone: async (key) => {
-      if (state.secretsDue[key] === undefined) return;
+      if (state.secretsDue[key] === undefined && state.secretIds[key] === undefined) return;
       await save({
         ...state,
-        secretsDue: Object.fromEntries(Object.entries(state.secretsDue).filter(([due]) => due !== key)),
+        secretsDue: without(state.secretsDue, [key]),
+        secretIds: without(state.secretIds, [key]),
       });
     },
     intend: (made) =>
@@ -63,6 +68,8 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
         ...joinThings(state, made, union),
         imageIds: { ...state.imageIds, ...made.imageIds },
         secretsDue: { ...state.secretsDue, ...made.secretsDue },
+        // Whatever becomes of this run, an id of before says nothing of a value of ours.
+        secretIds: without(state.secretIds, Object.keys(made.secretsDue)),
         // A unit that is started before it counts as started may be what a killed run leaves behind.
         units: { ...Object.fromEntries(made.units.map((key) => [key, ""])), ...state.units },
       }),
@@ -74,12 +81,17 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
         filled: state.filled.filter((path) => lasting.filled.includes(path)),
         imageIds: only(state.imageIds, lasting.imageIds),
         secretsDue: only(state.secretsDue, lasting.secretsDue),
+        secretIds: only(state.secretIds, lasting.secrets),
       };
       if (JSON.stringify(next) !== JSON.stringify(state)) await save(next);
     },
-    filled: async (directories) => {
-      const next = [...directories].sort();
-      if (JSON.stringify(next) !== JSON.stringify(state.filled)) await save({ ...state, filled: next });
+    seen: async (seen) => {
+      const next = { ...state, ...seen };
+      if (JSON.stringify(next) !== JSON.stringify(state)) await save(next);
+    },
+    idsUnknown: async (secrets) => {
+      if (!secrets.some((key) => state.secretIds[key] !== undefined)) return;
+      await save({ ...state, secretIds: without(state.secretIds, secrets) });
     },
   };
 }
@@ -100,6 +112,13 @@ export async function followRecord(files: Files): Promise<void> {
   else await mendRecord(files);
 }
 
+/** Outside a run. A record that cannot be read says nothing of them either. */
+export async function forgetIds(files: Files, secrets: readonly string[]): Promise<void> {
+  if (secrets.length === 0 || (await files.stat(APPLIED_PATH)) === undefined) return;
+  const known = await readApplied(files).catch(() => undefined);
+  if (known !== undefined) await (await openApplied(files, known.tool)).idsUnknown(secrets);
+}
+
 /** For what is not recorded: a way back puts the record itself back. */
 export function withoutApplied(): AppliedWriter {
   const nothing = async () => undefined;
@@ -110,13 +129,26 @@ export function withoutApplied(): AppliedWriter {
     outdated: nothing,
     intend: nothing,
     keepOnly: nothing,
-    filled: nothing,
+    seen: nothing,
+    idsUnknown: nothing,
   };
 }
 
-/** Where no package was missing, and no service has data, it is the record that programs wrote before there were such lists. */
-function written({ packages, filled, ...rest }: Applied): object {
-  return { ...rest, ...(packages.length === 0 ? {} : { packages }), ...(filled.length === 0 ? {} : { filled }) };
+/** What is empty of what came later is left out: then it is the record that older programs wrote. */
+function written({ packages, filled, secretIds, ...rest }: Applied): object {
+  return {
+    ...rest,
+    ...(packages.length === 0 ? {} : { packages }),
+    ...(filled.length === 0 ? {} : { filled }),
+    ...(Object.keys(secretIds).length === 0 ? {} : { secretIds }),
+  };
+}
+
+function without<Value>(
+  all: Readonly<Record<string, Value>>,
+  keys: readonly string[],
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => !keys.includes(key)));
 }
 
 function only<Value>(all: Readonly<Record<string, Value>>, keys: readonly string[]): Readonly<Record<string, Value>> {

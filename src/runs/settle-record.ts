@@ -1,8 +1,9 @@
-/** The record of what was applied, at the end of a run, of a restore, too: whole, and with what has data now. */
+/** The record of what was applied, at the end of a run, of a restore, too: whole, with what has data now, and with the ids of secrets. */
 import { filledAmong } from "../facts/data-there.ts";
 import { union } from "../model/applied.ts";
 import { APPLIED_PATH } from "../model/places.ts";
 import { filledAfter } from "../plan/lost-data.ts";
+import { idsAfter } from "../plan/replaced-secrets.ts";
 import { readApplied } from "../record/applied.ts";
 import { mendRecord, openApplied } from "../record/write-applied.ts";
 import type { Prepared } from "./prepare.ts";
@@ -17,7 +18,11 @@ export async function settleRecord(
 ): Promise<void> {
   await mendRecord(system.files);
   const applied = await openApplied(system.files, program.version());
-  await applied.filled(filledAfter(desired, facts, plan.aside ?? []));
+  const aside = plan.aside ?? [];
+  await applied.seen({
+    filled: [...filledAfter(desired, facts, aside)].sort(),
+    secretIds: idsAfter(desired.secrets, facts, aside),
+  });
 }
 
 /** Data that were put back are there: from then on somebody would miss them. */
@@ -29,5 +34,5 @@ export async function rememberFilled(
   if ((await files.stat(APPLIED_PATH)) === undefined) return;
   const known = await readApplied(files);
   const filled = await filledAmong(files, directories, new Set([...known.files, ...known.directories]));
-  await (await openApplied(files, program.version())).filled(union(known.filled, filled));
+  await (await openApplied(files, program.version())).seen({ filled: union(known.filled, filled) });
 }

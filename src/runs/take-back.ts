@@ -3,10 +3,11 @@ import type { ApplyContext } from "../apply/context.ts";
 import type { Reporter } from "../apply/reporter.ts";
 import { type Failure, walk } from "../apply/walk.ts";
 import type { Change } from "../model/change.ts";
+import { secretKey } from "../model/record-keys.ts";
 import { wayBack } from "../plan/way-back.ts";
 import { withoutJournal } from "../record/journal.ts";
 import { dropRestored } from "../record/kept-secrets.ts";
-import { followRecord, withoutApplied } from "../record/write-applied.ts";
+import { followRecord, forgetIds, withoutApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
 
 /** It says nothing of its own: whoever asks tells what is taken back, and what stays. */
@@ -39,7 +40,14 @@ export async function takeBack(system: System, records: readonly Change[]): Prom
   const settled = records.filter((change) => !failed.has(change));
   const undropped = await tried(dropRestored(system.files, settled), "values of secrets that were put aside");
   const unlike = await tried(followRecord(system.files), "the copy of the record");
+  // Podman has other ids for what it got back.
+  await tried(forgetIds(system.files, records.flatMap(secretOf)), "the ids of secrets");
   return [...failures.map(inWords), ...undropped, ...unlike];
+}
+
+function secretOf(change: Change): readonly string[] {
+  if (change.kind !== "restore-secret" && change.kind !== "remove-secret") return [];
+  return [secretKey({ user: change.account.user, name: change.name })];
 }
 
 /** What stays, in words. */

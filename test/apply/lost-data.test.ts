@@ -1,7 +1,7 @@
 /** Data, or the secret that they were made with, are suddenly not there: nothing is begun anew, unless somebody asks for it by name. */
 import { expect, test } from "vitest";
 import { asUser } from "../../src/commands/accounts.ts";
-import { removeSecret } from "../../src/commands/podman.ts";
+import { createSecret, removeSecret } from "../../src/commands/podman.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { stepsOf } from "../../src/model/plan.ts";
 import { Secret } from "../../src/model/secret.ts";
@@ -136,6 +136,61 @@ test.each<[string, (host: MemoryHost) => unknown, readonly string[]]>([
   const host = await remembered();
   await happens(host);
   expect((await planned(host)).map((line) => line.replace(/on \d{4}-\d\d-\d\d/, "on 2026-11-21"))).toEqual(says);
+});
+
+async function replace(host: MemoryHost, name: string): Promise<void> {
+  const { accounts } = (await prepareWith(host, SITE)).host;
+  const account = accounts.find(({ user }) => user === "store-user");
+  if (account === undefined) throw new Error("no account");
+  await host.system.runner.run(asUser(account, createSecret(name, "by hand")));
+}
+
+const REPLACED =
+  "store: its secret store-root was replaced since the last run, and its data were made with the former value: they do not open with another one";
+
+test("a secret of its data that somebody replaced: it is left as it is, also by the run after that", async () => {
+  const host = await remembered();
+  await replace(host, "store-root");
+  expect(await planned(host)).toEqual([REPLACED]);
+  const unit = host.running();
+  for (const _ of [1, 2]) await expect(runAgain(host)).rejects.toThrow("--anew store takes it as it is now");
+  expect(host.running()).toEqual(unit);
+});
+
+test("who knows its former value gives it, and all is as it was", async () => {
+  const host = await remembered();
+  const before = new Map(host.secrets);
+  const named = findTied(resolveStack(SITE), "store/root");
+  if (named === undefined) throw new Error("not tied");
+  await replace(host, "store-root");
+  await giveBack(
+    installRunOn(host.system, () => SITE),
+    named,
+    new Secret(before.get(ROOT) ?? ""),
+  );
+  await runAgain(host);
+  expect(host.secrets).toEqual(before);
+  await expectConverged(host, SITE);
+});
+
+test("rotated, it gets a value of ours, and whoever holds it in its data is told", async () => {
+  const host = await remembered();
+  await replace(host, "store-root");
+  await runAgain(host, { secrets: [ROOT] });
+  expect(host.secrets.get(ROOT)).toMatch(/^\w{33}$/);
+  expect([...host.told.values()]).toEqual([host.secrets.get(ROOT)]);
+  await expectConverged(host, SITE);
+});
+
+test("asked for by name it is taken as it is now, and what is made from it follows", async () => {
+  const host = await remembered();
+  await replace(host, "store-root");
+  await runAgain(host, { anew: ["store"] });
+  expect([host.secrets.get(ROOT), host.secrets.get("store-user/store-url")]).toEqual([
+    "by hand",
+    "db://by hand@127.0.0.1/",
+  ]);
+  await expectConverged(host, SITE);
 });
 
 test("what has data is remembered by a run that has nothing else to do, once, and forgotten with the service", async () => {

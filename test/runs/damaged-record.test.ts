@@ -31,6 +31,8 @@ const INDEX = `${STATE}/index.json`;
 async function settled(): Promise<MemoryHost> {
   const host = new MemoryHost();
   await settle(host, SITE);
+  // It looks once more, and writes down what it sees.
+  await install(installRunOn(host.system, () => SITE));
   return host;
 }
 
