@@ -2,10 +2,12 @@
 import { copyTree, moveTree, removeTree } from "../commands/trees.ts";
 import type { Of } from "../model/change.ts";
 import { APPLIED_PATH, partialOf } from "../model/places.ts";
+import { mendRecord } from "../record/write-applied.ts";
 import type { ApplyContext, Handlers } from "./context.ts";
 
-export const OWN: Handlers<"tool" | "remove-state"> = {
+export const OWN: Handlers<"tool" | "record" | "remove-state"> = {
   tool: installTool,
+  record: ({ vault }) => mendRecord(vault),
   "remove-state": takeState,
 };
 

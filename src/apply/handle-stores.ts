@@ -15,7 +15,7 @@ import type { Of } from "../model/change.ts";
 import { userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { asideFor } from "../model/keeping.ts";
-import { imageKey } from "../model/record-keys.ts";
+import { imageKey, secretKey } from "../model/record-keys.ts";
 import { Secret } from "../model/secret.ts";
 import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
@@ -24,10 +24,11 @@ import { readSecret } from "./read-secret.ts";
 import { tellHolder } from "./rotate-secret.ts";
 import { storeSecret } from "./secret-value.ts";
 
-type Kinds = "secret" | "restore-secret" | "remove-secret" | "image" | "tag-image" | "remove-image";
+type Kinds = "secret" | "taken-secret" | "restore-secret" | "remove-secret" | "image" | "tag-image" | "remove-image";
 
 export const STORES: Handlers<Kinds> = {
   secret: storeSecret,
+  "taken-secret": ({ applied }, { secret }) => applied.secretDone(secretKey(secret)),
   "restore-secret": restoreSecret,
   "remove-secret": takeSecret,
   image: (context, change) => (change.id === undefined ? pull(context, change) : giveName(context, change, change.id)),

@@ -4,7 +4,7 @@ import type { AccountFact, StateFacts } from "../model/facts.ts";
 import type { UserName } from "../model/names.ts";
 import type { System } from "../system/interfaces.ts";
 import { gatherContainers, gatherImages } from "./images.ts";
-import { gatherSecrets } from "./secrets.ts";
+import { gatherStoredSecrets } from "./secrets.ts";
 import { gatherUserUnits } from "./units.ts";
 
 type PerUser<Key extends "units" | "secrets" | "images" | "containers"> =
@@ -16,6 +16,8 @@ export interface AccountState {
   readonly problem: string | undefined;
   readonly units: PerUser<"units">;
   readonly secrets: PerUser<"secrets">;
+  /** By name. */
+  readonly secretIds: ReadonlyMap<string, string>;
   readonly images: PerUser<"images">;
   readonly containers: PerUser<"containers">;
 }
@@ -28,16 +30,21 @@ export async function gatherAccountState(
   const { user } = account;
   try {
     // Side by side, and all of them to their end: what is still under way when one has failed would go on unseen.
-    const [units, secrets, images, containers] = await settled([
+    const [units, stored, images, containers] = await settled([
       explained(gatherUserUnits(system, account, wanted.units), `the user manager of ${user} does not answer`),
-      explained(gatherSecrets(system, account), `the secrets of ${user} cannot be listed`),
+      explained(gatherStoredSecrets(system, account), `the secrets of ${user} cannot be listed`),
       explained(gatherImages(system, account, wanted.images), `the images of ${user} cannot be listed`),
       explained(gatherContainers(system, account), `the containers of ${user} cannot be listed`),
     ]);
-    return { user, problem: undefined, units, secrets, images, containers };
+    const secrets = stored.map(({ name }) => name);
+    const secretIds = new Map(
+      stored.flatMap(({ name, id }): [string, string][] => (id === undefined ? [] : [[name, id]])),
+    );
+    return { user, problem: undefined, units, secrets, secretIds, images, containers };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { user, problem: error.message, units: [], secrets: [], images: new Map(), containers: new Map() };
+    const none = { units: [], secrets: [], secretIds: new Map(), images: new Map(), containers: new Map() };
+    return { user, problem: error.message, ...none };
   }
 }
 

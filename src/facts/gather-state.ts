@@ -8,7 +8,7 @@ import type { AccountFact, ManagerFact, StateFacts, UnitFact } from "../model/fa
 import { INDEX_PATH, parseIndex } from "../model/index-file.ts";
 import type { UserName } from "../model/names.ts";
 import type { DesiredState } from "../model/resource.ts";
-import { readApplied } from "../record/applied.ts";
+import { findApplied } from "../record/applied.ts";
 import type { System } from "../system/interfaces.ts";
 import { type AccountState, gatherAccountState } from "./account-state.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
@@ -24,7 +24,7 @@ import { gatherMissingTables } from "./tables.ts";
 import { gatherSystemUnits, managerRuns } from "./units.ts";
 
 export async function gatherState(system: System, desired: DesiredState): Promise<StateFacts> {
-  const [applied, existing] = await Promise.all([readApplied(system.files), gatherLocalAccounts(system)]);
+  const [{ applied, fault }, existing] = await Promise.all([findApplied(system.files), gatherLocalAccounts(system)]);
   const users = involvedAccounts(desired, applied, existing);
   const unwanted = unwantedPaths(desired, applied);
   const [systemFacts, accounts, paths, old, remains, certificate, listeners, tables, lingering] = await Promise.all([
@@ -57,7 +57,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
       units: (user) => accounts.find((account) => account.user === user)?.units ?? [],
       listeners,
     }),
-    gatherDataThere(system.files, desired),
+    gatherDataThere(system.files, desired, applied),
   ]);
   const found = new Map([...old, ...paths]);
   const index = found.get(INDEX_PATH);
@@ -67,6 +67,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     paths: found,
     index: index?.kind === "file" ? parseIndex(index.content) : undefined,
     secrets: byAccount((account) => account.secrets),
+    secretIds: byAccount((account) => account.secretIds),
     images: byAccount((account) => account.images),
     containers: byAccount((account) => account.containers),
     units: byAccount((account) => account.units),
@@ -80,6 +81,7 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     ...(keys === undefined ? {} : { keys }),
     ...(stores === undefined ? {} : { stores }),
     ...(data === undefined ? {} : { data }),
+    ...(fault === undefined ? {} : { recordFault: fault }),
   };
 }
 

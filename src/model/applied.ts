@@ -12,8 +12,12 @@ export interface Applied {
   readonly files: readonly string[];
   readonly directories: readonly string[];
   readonly accounts: readonly string[];
+  /** Directories of data that had something in them at the end of a run. */
+  readonly filled: readonly string[];
   /** "USER/NAME". */
   readonly secrets: readonly string[];
+  /** Podman's ids of them at the end of a run, by "USER/NAME": nothing is said of one that was given another value since by us. */
+  readonly secretIds: Readonly<Record<string, string>>;
   /** Those that a run was to make anew and did not come to, by "USER/NAME"; the value says whether to rotate them. */
   readonly secretsDue: Readonly<Record<string, "make" | "rotate">>;
   /** "USER REFERENCE". */
@@ -32,8 +36,14 @@ export interface Applied {
   readonly packages: readonly string[];
 }
 
+/** What is wrong with a record whose copy counts in its place. */
+export type RecordFault = "is damaged" | "is not there";
+
 /** What a run is about to make. */
-export type AppliedThings = Omit<Applied, "version" | "tool" | "units" | "imageIds" | "secretsDue">;
+export type AppliedThings = Omit<
+  Applied,
+  "version" | "tool" | "units" | "imageIds" | "secretsDue" | "secretIds" | "filled"
+>;
 
 /** What a plan is about to make, written down before anything of it is made. */
 export interface Intention extends AppliedThings {
@@ -48,6 +58,7 @@ export interface Intention extends AppliedThings {
 export interface Lasting extends AppliedThings {
   readonly units: readonly string[];
   readonly imageIds: readonly string[];
+  readonly filled: readonly string[];
   readonly secretsDue: readonly string[];
 }
 

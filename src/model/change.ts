@@ -61,6 +61,8 @@ export type Change =
       readonly tailscale: DesiredTailscale;
     }
   | { readonly kind: "tool"; readonly tool: DesiredTool }
+  /** Of what was applied: anew, from its copy. */
+  | { readonly kind: "record"; readonly path: AbsolutePath }
   | { readonly kind: "reload-system" }
   | {
       readonly kind: "manager";

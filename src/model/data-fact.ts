@@ -6,6 +6,6 @@ export interface DataFact {
   readonly filled: ReadonlySet<AbsolutePath>;
   /** "USER/NAME" of secrets whose value lies aside for the day when podman needs it again. */
   readonly kept: ReadonlySet<string>;
-  /** Day of the last run that was well; undefined where none is known, or no directory of data is missing. */
+  /** Day of the last run that was well; undefined where none is known, or no directory of data is missing or was emptied. */
   readonly lastWell: string | undefined;
 }

@@ -1,5 +1,5 @@
 /** What is on the host: read by facts/, never changed. */
-import type { Applied } from "./applied.ts";
+import type { Applied, RecordFault } from "./applied.ts";
 import type { CertificateFact } from "./certificate-facts.ts";
 import type { DataFact } from "./data-fact.ts";
 import type { ServiceIndex } from "./index-file.ts";
@@ -84,6 +84,8 @@ export interface StateFacts {
   readonly index: ServiceIndex | undefined;
   /** Names of podman secrets by user. */
   readonly secrets: ReadonlyMap<UserName, readonly string[]>;
+  /** Podman's id of each by user and name, another one with each value; what is not known is not there. */
+  readonly secretIds?: ReadonlyMap<UserName, ReadonlyMap<string, string>>;
   /** Ids of images by user and full reference. */
   readonly images: ReadonlyMap<UserName, ReadonlyMap<string, string>>;
   /** Ids of the images that containers were made from, by user and name of the container. */
@@ -97,6 +99,8 @@ export interface StateFacts {
   /** Tables of the firewall that should be loaded and are not, whatever their unit says. */
   readonly missingTables: readonly string[];
   readonly applied: Applied;
+  /** Of the record, where `applied` is its copy; absent: it is whole. */
+  readonly recordFault?: RecordFault;
   readonly remains: RemainsFact;
   /** Absent where a site has no keys and had none. */
   readonly keys?: KeysFact;

@@ -19,7 +19,9 @@ export const SUDOERS_FILE = `${SUDOERS_DIRECTORY}/install-quadlets`;
 /** State of the tool itself: the authority, what was applied, rendered rules. */
 export const STATE_ROOT = "/var/lib/install-quadlets";
 /** What earlier runs made and started; see Applied. */
-export const APPLIED_PATH = `${STATE_ROOT}/applied.json`;
+export const APPLIED_PATH = `${STATE_ROOT}/applied.json` as AbsolutePath;
+/** Says the same: written each time, right after it. */
+export const APPLIED_COPY = `${STATE_ROOT}/applied.copy.json` as AbsolutePath;
 
 /** Values of secrets on their way: see kept-secrets.ts. Nothing else of ours on the disk holds one, but for backups. */
 export const KEPT_SECRETS = `${STATE_ROOT}/kept-secrets`;

@@ -22,6 +22,8 @@ export type SecretChange =
        */
       readonly former: "run" | "former" | undefined;
     }
+  /** Somebody else replaced its value, and it counts as it is now. */
+  | { readonly kind: "taken-secret"; readonly secret: DesiredSecret; readonly account: AccountFact }
   | {
       readonly kind: "remove-secret";
       readonly account: AccountFact;

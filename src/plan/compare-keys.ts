@@ -46,7 +46,11 @@ export function compareKeys(
     const gone = recorded(maker, applied).filter((name) => !desired.keys.some((key) => key.name === name));
     return { changes: [...known, ...gone.map((name) => remove(name, NOT_DECLARED))], notes: over };
   }
-  const anew = new Set(earlier.flatMap(({ change }) => (change.kind === "secret" ? [secretKey(change.secret)] : [])));
+  const anew = new Set(
+    earlier.flatMap(({ change }) =>
+      change.kind === "secret" || change.kind === "taken-secret" ? [secretKey(change.secret)] : [],
+    ),
+  );
   const isAnew = ({ secret }: WantedKey) => anew.has(secretKey({ user: maker.user, name: secret }));
   const byName = new Map(
     fact.keys.flatMap((found) => (found.name === undefined ? [] : [[found.name, found] as const])),

@@ -1,18 +1,19 @@
 /** Podman secrets and images that a user does not have yet. */
 
-import type { StateFacts } from "../model/facts.ts";
+import type { AccountFact, StateFacts } from "../model/facts.ts";
 import type { Draft } from "../model/plan.ts";
 import type { Reason } from "../model/reason.ts";
 import { imageKey, secretKey } from "../model/record-keys.ts";
 import type { DesiredAccount, DesiredSecret, DesiredState } from "../model/resource.ts";
 import { accountIn, accountsOf } from "./accounts.ts";
 import { because, planned } from "./change.ts";
+import { wasReplaced } from "./replaced-secrets.ts";
 
 /** `rotate` names secrets ("USER/NAME") that are to get another value. */
 export function compareSecrets(
   secrets: readonly DesiredSecret[],
   accounts: readonly DesiredAccount[],
-  facts: Pick<StateFacts, "secrets" | "applied">,
+  facts: Pick<StateFacts, "secrets" | "secretIds" | "applied" | "data">,
   rotate: readonly string[] = [],
 ): readonly Draft[] {
   const { secretsDue } = facts.applied;
@@ -33,19 +34,43 @@ export function compareSecrets(
       former: !has(secret) ? undefined : fromSite ? "run" : "former",
     });
   };
-  const anew = new Set(secrets.filter((secret) => !has(secret) || isDue(secret) || rotates(secret)).map(secretKey));
+  const isOther = (secret: DesiredSecret) => has(secret) && wasReplaced(secret, facts);
+  // What follows from others is theirs; somebody may have given back the value that data were made with.
+  const isGivenBack = (secret: DesiredSecret) =>
+    sourcesOf(secret).length > 0
+      ? secret.source.kind !== "copy" || known.has(secret.source.user)
+      : facts.data?.kept.has(secretKey(secret)) === true;
+  const anew = new Set(
+    secrets
+      .filter((secret) => !has(secret) || isDue(secret) || rotates(secret) || (isOther(secret) && isGivenBack(secret)))
+      .map(secretKey),
+  );
+  const taken = new Set(secrets.filter((secret) => isOther(secret) && !anew.has(secretKey(secret))).map(secretKey));
   // Each round finds what is made from the secrets of the round before, until nothing more is found.
   for (let before = -1; before < anew.size; ) {
     before = anew.size;
-    for (const secret of secrets) if (sourcesOf(secret).some((source) => anew.has(source))) anew.add(secretKey(secret));
+    for (const secret of secrets)
+      if (sourcesOf(secret).some((source) => anew.has(source) || taken.has(source))) anew.add(secretKey(secret));
   }
-  return secrets
-    .filter((secret) => anew.has(secretKey(secret)))
-    .map((secret) =>
-      has(secret)
-        ? change(secret, "update", whyAnew(secret, rotate, secretsDue[secretKey(secret)]))
-        : change(secret, "create", because("missing", howMade(secret))),
-    );
+  return secrets.flatMap((secret) => {
+    const key = secretKey(secret);
+    if (!anew.has(key)) return taken.has(key) ? [takenAsIs(secret, accountIn(known, secret.user))] : [];
+    if (!has(secret)) return [change(secret, "create", because("missing", howMade(secret)))];
+    const why = isOther(secret) && !rotates(secret) ? REPLACED : whyAnew(secret, rotate, secretsDue[key]);
+    return [change(secret, "update", why)];
+  });
+}
+
+const REPLACED = because("replaced", "its value was replaced since the last run");
+
+/** Whoever replaced it may have meant it: what is made from it follows, and what uses it starts anew. */
+function takenAsIs(secret: DesiredSecret, account: AccountFact): Draft {
+  const what = `secret ${secret.name} of ${secret.user}, as it is now`;
+  return planned("secrets", "update", secret.service, what, REPLACED, {
+    kind: "taken-secret",
+    secret,
+    account,
+  });
 }
 
 function whyAnew(secret: DesiredSecret, rotate: readonly string[], due: string | undefined): Reason {

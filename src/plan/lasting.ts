@@ -8,12 +8,13 @@ import type { DesiredState } from "../model/resource.ts";
 import { wantedPaths } from "../model/wanted-paths.ts";
 import { belongsAside } from "./aside.ts";
 import { traitOf } from "./kinds/all.ts";
+import { filledAfter } from "./lost-data.ts";
 
 export function lastingOf(
   before: Applied,
   intends: Intention,
   desired: DesiredState,
-  facts: Pick<StateFacts, "paths" | "images">,
+  facts: Pick<StateFacts, "applied" | "data" | "paths" | "images">,
   steps: readonly Draft[],
   aside: readonly Aside[],
 ): Lasting {
@@ -52,6 +53,8 @@ export function lastingOf(
   };
   return {
     ...applied,
+    // Of one that begins anew it is not said any more.
+    filled: filledAfter(desired, facts, aside),
     units: applied.units.filter((key) => units.has(key) || ofAside(key)),
     systemUnits: applied.systemUnits.filter((unit) => units.has(unitKey("root", unit))),
     files: applied.files.filter((path) => wanted.has(path) || stays(path) || isAside({ path })),

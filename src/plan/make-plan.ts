@@ -15,6 +15,7 @@ import { compareMeaning } from "./compare-meaning.ts";
 import { compareModels } from "./compare-models.ts";
 import { compareDirectories, compareFiles } from "./compare-paths.ts";
 import { comparePrune } from "./compare-prune.ts";
+import { compareRecord } from "./compare-record.ts";
 import { compareImages, compareSecrets } from "./compare-stores.ts";
 import { compareTailscale } from "./compare-tailscale.ts";
 import { compareTool } from "./compare-tool.ts";
@@ -61,7 +62,7 @@ export function makePlan(
     remade: makeAnew = [],
   }: Wishes = {},
 ): Plan {
-  const aside = findAside(wanted, host, facts, findLost(wanted, facts, anew));
+  const aside = findAside(wanted, host, facts, findLost(wanted, facts, anew, secrets));
   if (removal.depth !== undefined) refuseRemoval(aside);
   const desired = withoutAside(wanted, aside);
   const certificates = compareCertificate(desired.certificate, facts, host.now, authority);
@@ -69,6 +70,8 @@ export function makePlan(
   // What the authority of the facts would be filled into is about to be wrong: apply fills in the new one.
   const files = compareFiles(desired.files, newAuthority ? { ...facts, certificate: undefined } : facts);
   const before = [
+    // Whoever removes writes it as well, and may end with its removal.
+    ...(removal.depth === undefined ? compareRecord(facts) : []),
     ...compareAccounts(desired.accounts, host, facts),
     ...compareTool(desired.tool, facts),
     ...compareDirectories(desired.directories, facts),

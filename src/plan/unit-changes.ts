@@ -58,6 +58,9 @@ function causeOf({ change }: Draft, unit: DesiredUnit, desired: DesiredState): r
   if (change.kind === "secret" && isReader(unit, change.secret)) {
     return [{ verb: "restart", reason: because("follows", `its secret ${change.secret.name} is made anew`) }];
   }
+  if (change.kind === "taken-secret" && isReader(unit, change.secret)) {
+    return [{ verb: "restart", reason: because("follows", `its secret ${change.secret.name} was replaced`) }];
+  }
   // podman ends all containers of an account before it takes other ids.
   if (change.kind === "subids" && change.account.user === unit.user && unit.kind !== "socket") {
     return [{ verb: "restart", reason: because("follows", `${unit.user} gets its subordinate ids`) }];

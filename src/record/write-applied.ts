@@ -1,17 +1,21 @@
-/** The record of what we made and started: /var/lib/install-quadlets/applied.json. */
+/** The record of what we made and started, and its copy: /var/lib/install-quadlets/applied.json. */
 
 import { type Applied, type Intention, joinThings, type Lasting, type Outdated, union } from "../model/applied.ts";
-import { APPLIED_PATH } from "../model/places.ts";
+import { APPLIED_COPY, APPLIED_PATH } from "../model/places.ts";
 import { parseRunsWith, printRunsWith } from "../model/runs-with.ts";
 import type { Files } from "../system/interfaces.ts";
-import { readApplied } from "./applied.ts";
+import { findApplied, readApplied } from "./applied.ts";
+
+const PRIVATE = { mode: 0o600, uid: 0, gid: 0 };
+
+type Seen = Pick<Applied, "filled" | "secretIds">;
 
 export interface AppliedWriter {
   /** Remembers what a unit was started with; key is "USER/UNIT". */
   started(key: string, fingerprint: string): Promise<void>;
   /** The id of the image behind "USER REFERENCE". */
   pulled(key: string, id: string): Promise<void>;
-  /** "USER/NAME" has the value that it was to get. */
+  /** "USER/NAME" has the value that it was to get, or that counts from now on. */
   secretDone(key: string): Promise<void>;
   /** Before something changes that they run with: a run that is killed must not leave them counting as current. */
   outdated(units: readonly Outdated[]): Promise<void>;
@@ -19,6 +23,10 @@ export interface AppliedWriter {
   intend(made: Intention): Promise<void>;
   /** After a run: what it removed is no longer ours. */
   keepOnly(lasting: Lasting): Promise<void>;
+  /** Once a run is at its end: directories of data with something in them, and podman's ids of secrets. */
+  seen(seen: Partial<Seen>): Promise<void>;
+  /** They get other values. */
+  idsUnknown(secrets: readonly string[]): Promise<void>;
 }
 
 /** `tool` is the version of this program: an older one that cannot read the record names it. */
@@ -28,9 +36,11 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
   let last: Promise<void> = Promise.resolve();
   const save = (next: Applied): Promise<void> => {
     state = next;
-    last = last.then(() =>
-      files.write(APPLIED_PATH, `${JSON.stringify(written(state), undefined, 2)}\n`, { mode: 0o600, uid: 0, gid: 0 }),
-    );
+    last = last.then(async () => {
+      const text = `${JSON.stringify(written(state), undefined, 2)}\n`;
+      // One after the other: whatever happens to a write, one of them is whole.
+      for (const path of [APPLIED_PATH, APPLIED_COPY]) await files.write(path, text, PRIVATE);
+    });
     return last;
   };
   return {
@@ -45,10 +55,11 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
     },
     pulled: (key, id) => save({ ...state, imageIds: { ...state.imageIds, [key]: id } }),
     secretDone: async (key) => {
-      if (state.secretsDue[key] === undefined) return;
+      if (state.secretsDue[key] === undefined && state.secretIds[key] === undefined) return;
       await save({
         ...state,
-        secretsDue: Object.fromEntries(Object.entries(state.secretsDue).filter(([due]) => due !== key)),
+        secretsDue: without(state.secretsDue, [key]),
+        secretIds: without(state.secretIds, [key]),
       });
     },
     intend: (made) =>
@@ -57,6 +68,8 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
         ...joinThings(state, made, union),
         imageIds: { ...state.imageIds, ...made.imageIds },
         secretsDue: { ...state.secretsDue, ...made.secretsDue },
+        // Whatever becomes of this run, an id of before says nothing of a value of ours.
+        secretIds: without(state.secretIds, Object.keys(made.secretsDue)),
         // A unit that is started before it counts as started may be what a killed run leaves behind.
         units: { ...Object.fromEntries(made.units.map((key) => [key, ""])), ...state.units },
       }),
@@ -65,12 +78,45 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
         ...state,
         ...joinThings(state, lasting, (now, kept) => now.filter((entry) => kept.includes(entry))),
         units: only(state.units, lasting.units),
+        filled: state.filled.filter((path) => lasting.filled.includes(path)),
         imageIds: only(state.imageIds, lasting.imageIds),
         secretsDue: only(state.secretsDue, lasting.secretsDue),
+        secretIds: only(state.secretIds, lasting.secrets),
       };
       if (JSON.stringify(next) !== JSON.stringify(state)) await save(next);
     },
+    seen: async (seen) => {
+      const next = { ...state, ...seen };
+      if (JSON.stringify(next) !== JSON.stringify(state)) await save(next);
+    },
+    idsUnknown: async (secrets) => {
+      if (!secrets.some((key) => state.secretIds[key] !== undefined)) return;
+      await save({ ...state, secretIds: without(state.secretIds, secrets) });
+    },
   };
+}
+
+/** Both say the same again: what the record says, or its copy where that is damaged or gone. */
+export async function mendRecord(files: Files): Promise<void> {
+  const { fault } = await findApplied(files);
+  const [from, to] = fault === undefined ? [APPLIED_PATH, APPLIED_COPY] : [APPLIED_COPY, APPLIED_PATH];
+  const text = await files.read(from);
+  if (text !== undefined && text !== (await files.read(to))) await files.write(to, text, PRIVATE);
+}
+
+/** After a way back: the journals of an older program know nothing of the copy. */
+export async function followRecord(files: Files): Promise<void> {
+  const [text, copy] = await Promise.all([files.read(APPLIED_PATH), files.read(APPLIED_COPY)]);
+  if (copy === undefined || copy === text) return;
+  if (text === undefined) await files.remove(APPLIED_COPY);
+  else await mendRecord(files);
+}
+
+/** Outside a run. A record that cannot be read says nothing of them either. */
+export async function forgetIds(files: Files, secrets: readonly string[]): Promise<void> {
+  if (secrets.length === 0 || (await files.stat(APPLIED_PATH)) === undefined) return;
+  const known = await readApplied(files).catch(() => undefined);
+  if (known !== undefined) await (await openApplied(files, known.tool)).idsUnknown(secrets);
 }
 
 /** For what is not recorded: a way back puts the record itself back. */
@@ -83,12 +129,26 @@ export function withoutApplied(): AppliedWriter {
     outdated: nothing,
     intend: nothing,
     keepOnly: nothing,
+    seen: nothing,
+    idsUnknown: nothing,
   };
 }
 
-/** A host on which no package was missing has the record that programs wrote before there was such a list. */
-function written({ packages, ...rest }: Applied): object {
-  return packages.length === 0 ? rest : { ...rest, packages };
+/** What is empty of what came later is left out: then it is the record that older programs wrote. */
+function written({ packages, filled, secretIds, ...rest }: Applied): object {
+  return {
+    ...rest,
+    ...(packages.length === 0 ? {} : { packages }),
+    ...(filled.length === 0 ? {} : { filled }),
+    ...(Object.keys(secretIds).length === 0 ? {} : { secretIds }),
+  };
+}
+
+function without<Value>(
+  all: Readonly<Record<string, Value>>,
+  keys: readonly string[],
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => !keys.includes(key)));
 }
 
 function only<Value>(all: Readonly<Record<string, Value>>, keys: readonly string[]): Readonly<Record<string, Value>> {

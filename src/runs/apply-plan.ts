@@ -10,7 +10,7 @@ import { type Plan, stepsOf } from "../model/plan.ts";
 import { thinOut } from "../record/generations.ts";
 import { journalled, withoutJournal } from "../record/journal.ts";
 import { dropFormer, dropHandedOn, dropRunsBefore } from "../record/kept-secrets.ts";
-import { openApplied } from "../record/write-applied.ts";
+import { mendRecord, openApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
 import { beginRun, endBadly, type RunOptions } from "./begin-run.ts";
 import { runHook } from "./hooks.ts";
@@ -36,6 +36,7 @@ async function applySteps(
   run: Stoppable,
 ): Promise<void> {
   await system.files.makeDirectory(STATE_ROOT, { mode: 0o700, uid: 0, gid: 0 });
+  await mendRecord(system.files);
   // Where everything goes, the journal would go with it.
   const last = stepsOf(plan).some(({ change }) => change.kind === "remove-state");
   const journal = last ? withoutJournal() : await beginRun(system, options);

@@ -10,6 +10,7 @@ import { type Prepared, prepare } from "./prepare.ts";
 import { quadletWarnings } from "./quadlet-warnings.ts";
 import type { Outcome, Run } from "./run.ts";
 import { refuseOther } from "./same-plan.ts";
+import { settleRecord } from "./settle-record.ts";
 import { untilStopped } from "./stoppable.ts";
 
 export interface InstallRun extends Run, OnDisk {
@@ -40,6 +41,7 @@ export async function carryOut(run: InstallRun, prepared: Prepared): Promise<Out
   for (const warning of quadletWarnings(prepared.desired, plan)) person.complain(warning);
   await present(run, plan);
   if (stepsOf(plan).length === 0) {
+    if (!run.dryRun) await settleRecord(run, prepared);
     refuseAside(plan);
     return "done";
   }
@@ -94,6 +96,7 @@ async function verifyAfter(run: InstallRun, plan: Plan): Promise<void> {
       "run install-quadlets again; it continues from here",
     );
   }
+  await settleRecord(run, after);
   const { askForTokens, refuseSilent } = await import("./ask-for-tokens.ts");
   const answers = run.tokens ? await untilStopped(run.system, stopped, () => askForTokens(run, plan, after)) : [];
   run.welcome(after, answers);

@@ -5,6 +5,7 @@ import { gatherState } from "../facts/gather-state.ts";
 import { gatherOwnCertificate } from "../facts/own-certificate.ts";
 import { gatherPaths } from "../facts/paths.ts";
 import { gatherTailnet } from "../facts/tailnet.ts";
+import type { Applied } from "../model/applied.ts";
 import type { CertificateFact } from "../model/certificate-facts.ts";
 import { allCertificateFiles } from "../model/certificate-files.ts";
 import { day } from "../model/day.ts";
@@ -21,10 +22,10 @@ import type { WrittenPath } from "../model/stack-certificate.ts";
 import { compareTailscale, type Need, tailscaleNeed } from "../plan/compare-tailscale.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
 import { leafChanges, planRenewal } from "../plan/renewal.ts";
-import { readApplied } from "../record/applied.ts";
 import { NOTHING } from "../render/nothing.ts";
 import type { System } from "../system/interfaces.ts";
 import { LockHeld } from "../system/lock.ts";
+import { appliedTold } from "./applied-told.ts";
 import type { Run } from "./run.ts";
 import { underLock } from "./under-lock.ts";
 
@@ -65,7 +66,8 @@ async function renewNow(run: Run, index: ServiceIndex, certificate: IndexedCerti
     ));
   const seen = need === undefined ? before : await look(system, wanted);
   const isDue = leafChanges(desired, seen, now).length > 0;
-  const isCutOff = failure === undefined && !(await isServed(system, certificate, seen.certificate));
+  const { units } = await appliedTold(run);
+  const isCutOff = failure === undefined && !isServed(units, certificate, seen.certificate);
   if (isDue || isCutOff) await carryOutRenewal(run, desired, (facts) => leafChanges(desired, facts, now));
   else if (need === undefined) run.person.print(`nothing to do: ${goodUntil(seen.certificate)}`);
   if (failure !== undefined) throw failure.error;
@@ -90,12 +92,11 @@ async function renewTailscale(run: Run, desired: DesiredState, need: Need, now: 
 }
 
 /** A run that was cut off may have left a new certificate that nobody serves yet. */
-async function isServed(
-  system: System,
+function isServed(
+  units: Applied["units"],
   certificate: IndexedCertificate,
   fact: CertificateFact | undefined,
-): Promise<boolean> {
-  const { units } = await readApplied(system.files);
+): boolean {
   const there = served(fact?.leaf?.fingerprint, fact?.tailscale?.fingerprint);
   return certificate.units.every(({ user, unit }) => parseRunsWith(units[unitKey(user, unit)] ?? "").leaf === there);
 }

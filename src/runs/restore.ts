@@ -12,9 +12,12 @@ import { openNamespace } from "../facts/data.ts";
 import { userError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { next } from "../model/next.ts";
+import { secretKey } from "../model/record-keys.ts";
 import { sizeText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
+import { forgetIds } from "../record/write-applied.ts";
 import { type BulkRun, refuseWithoutAge, sceneOf } from "./backup.ts";
+import { rememberFilled } from "./settle-record.ts";
 import { underLock } from "./under-lock.ts";
 
 export interface RestoreRun extends BulkRun {
@@ -38,11 +41,20 @@ export function restore(run: RestoreRun): Promise<void> {
       const restoring = await look(run, scene, index, readArchive(file, path));
       tell(run, restoring);
       if (!run.yes) await person.askYes("Replace the data?");
+      const { user } = restoring.service;
+      await forgetIds(
+        system.files,
+        restoring.differing.map((name) => secretKey({ user, name })),
+      );
       await restoreData(scene, restoring);
-      const { service, ran } = restoring;
+      const { service, data, ran } = restoring;
       const isUp = ran.size > 0;
       person.print(`restored${isUp ? `, and ${service.name} runs again` : `; ${service.name} did not run before`}`);
       person.print(next(isUp ? "restore" : "restore of what was down", service.name));
+      await rememberFilled(
+        run,
+        data.parts.map(({ directory }) => directory),
+      );
     } finally {
       file.close();
     }

@@ -3,8 +3,8 @@
 import { dropSnapshots } from "../apply/snapshots.ts";
 import { userError } from "../model/diagnostic.ts";
 import { endOfWayBack, type Generation, isTakenBack } from "../model/journal.ts";
-import { readApplied } from "../record/applied.ts";
 import { listGenerations } from "../record/generations.ts";
+import { appliedTold } from "./applied-told.ts";
 import type { Run } from "./run.ts";
 import { toTheEnd } from "./stoppable.ts";
 import { butFor } from "./take-back.ts";
@@ -21,7 +21,7 @@ export async function rollback(run: Run, target: string | undefined, yes: boolea
     for (const one of runs) if (endOfWayBack(one) !== undefined) person.print(wasCutOff(one));
     for (const one of runs)
       person.print(`take back run ${one.number} (${one.started.slice(0, 19)}, ${one.who}): ${one.summary}`);
-    const { packages } = await readApplied(files);
+    const { packages } = await appliedTold(run);
     if (packages.length > 0) person.print(`packages stay: ${packages.join(", ")}`);
     person.print("data and images stay; a later install-quadlets applies the present configuration again");
     // A record that cannot be read says so before anybody is asked.

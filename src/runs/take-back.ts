@@ -3,10 +3,11 @@ import type { ApplyContext } from "../apply/context.ts";
 import type { Reporter } from "../apply/reporter.ts";
 import { type Failure, walk } from "../apply/walk.ts";
 import type { Change } from "../model/change.ts";
+import { secretKey } from "../model/record-keys.ts";
 import { wayBack } from "../plan/way-back.ts";
 import { withoutJournal } from "../record/journal.ts";
 import { dropRestored } from "../record/kept-secrets.ts";
-import { withoutApplied } from "../record/write-applied.ts";
+import { followRecord, forgetIds, withoutApplied } from "../record/write-applied.ts";
 import type { System } from "../system/interfaces.ts";
 
 /** It says nothing of its own: whoever asks tells what is taken back, and what stays. */
@@ -37,11 +38,24 @@ export async function takeBack(system: System, records: readonly Change[]): Prom
   const failed = new Set(failures.flatMap(({ steps }) => steps.map(({ change }) => change)));
   // Those, too, that were not to be restored, because they are not there before the first of the runs.
   const settled = records.filter((change) => !failed.has(change));
-  const undropped = await dropRestored(system.files, settled).then(
+  const undropped = await tried(dropRestored(system.files, settled), "values of secrets that were put aside");
+  const unlike = await tried(followRecord(system.files), "the copy of the record");
+  // Podman has other ids for what it got back.
+  await tried(forgetIds(system.files, records.flatMap(secretOf)), "the ids of secrets");
+  return [...failures.map(inWords), ...undropped, ...unlike];
+}
+
+function secretOf(change: Change): readonly string[] {
+  if (change.kind !== "restore-secret" && change.kind !== "remove-secret") return [];
+  return [secretKey({ user: change.account.user, name: change.name })];
+}
+
+/** What stays, in words. */
+function tried(work: Promise<void>, what: string): Promise<readonly string[]> {
+  return work.then(
     () => [],
-    (error: unknown) => [`values of secrets that were put aside: ${firstLine(error)}`],
+    (error: unknown) => [`${what}: ${firstLine(error)}`],
   );
-  return [...failures.map(inWords), ...undropped];
 }
 
 /** Behind what else an error says: `left` is not empty. */

@@ -306,7 +306,8 @@ describe("certificates", () => {
 });
 
 test("the record of what was applied: what is meant to be made, what was started, what is outdated; writes one after another", async () => {
-  const before = { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"] };
+  const seen = { filled: ["/data"], secretIds: { "u/key": "1" } };
+  const before = { ...parseApplied('{"version": 1}'), units: { "u/a": "1" }, files: ["/z"], ...seen };
   const { files } = memorySystem({ files: { "/var/lib/install-quadlets/applied.json": JSON.stringify(before) } });
   const applied = await openApplied(files, "0.1.0");
   const world = settledWorld();
@@ -330,6 +331,7 @@ test("the record of what was applied: what is meant to be made, what was started
   const made = {
     ...parseApplied('{"version": 1}'),
     files: ["/a", "/z"],
+    ...seen,
     directories: ["/d"],
     accounts: ["u"],
     packages: ["passt"],
@@ -344,4 +346,5 @@ test("the record of what was applied: what is meant to be made, what was started
     throw new Error("no write needed");
   };
   await applied.outdated([by("u/a"), by("u/unknown")]);
+  await applied.seen(seen);
 });

@@ -1,12 +1,13 @@
 /** Data, or the secret that they were made with, are suddenly not there: nothing is begun anew, unless somebody asks for it by name. */
 import { expect, test } from "vitest";
 import { asUser } from "../../src/commands/accounts.ts";
-import { removeSecret } from "../../src/commands/podman.ts";
+import { createSecret, removeSecret } from "../../src/commands/podman.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { stepsOf } from "../../src/model/plan.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Wishes } from "../../src/plan/make-plan.ts";
 import { findTied } from "../../src/runs/changeable-secret.ts";
+import { install as run } from "../../src/runs/install.ts";
 import { giveBack } from "../../src/runs/set-secret.ts";
 import { ownSources } from "../render/support.ts";
 import { installRunOn } from "../runs/support.ts";
@@ -48,6 +49,21 @@ async function settled(): Promise<MemoryHost> {
   return host;
 }
 
+/** And a run has seen what is there. */
+async function remembered(): Promise<MemoryHost> {
+  const host = await settled();
+  await runAgain(host);
+  return host;
+}
+
+function runAgain(host: MemoryHost, wishes: Wishes = {}): Promise<unknown> {
+  return run(installRunOn(host.system, () => SITE, { yes: true, wishes }));
+}
+
+function filled(host: MemoryHost): unknown {
+  return JSON.parse(host.text("/var/lib/install-quadlets/applied.json")).filled;
+}
+
 function lose(host: MemoryHost, ...below: readonly string[]): void {
   const { nodes } = host.system.files;
   for (const path of [...nodes.keys()])
@@ -72,6 +88,7 @@ async function planned(host: MemoryHost, wishes: Wishes = {}): Promise<readonly 
 
 const GONE =
   "store: it had data in /var/lib/store/db on 2026-11-21, and that is not there: its file system may not be mounted (findmnt --verify)";
+const EMPTY = GONE.replace("not there", "empty");
 const LOST =
   "store: its secret store-root is gone, and its data were made with the value: they do not open with another one";
 
@@ -98,6 +115,124 @@ test.each<[string, (host: MemoryHost) => unknown, readonly string[]]>([
   expect(
     found.map((line) => line.replace(/\d{4}-\d\d-\d\d/, "2026-11-21").replace(/\(0\d+, .*\)$/, "(0755, 999:999)")),
   ).toEqual(says);
+});
+
+const MOUNT_POINT: readonly string[] = ["/var/lib/store/db"];
+
+test.each<[string, (host: MemoryHost) => unknown, readonly string[]]>([
+  ["nothing", () => undefined, []],
+  ["what is in it, and what we put there stays", (host) => lose(host, ROWS), [EMPTY]],
+  [
+    "what is in it, as where the file system of its mount point is a new one",
+    (host) => {
+      lose(host, ROWS, "/var/lib/store/db/inner");
+      host.system.files.put("/var/lib/store/db/lost+found/x", "");
+    },
+    [EMPTY],
+  ],
+  ["all of it", (host) => lose(host, ...MOUNT_POINT), [GONE]],
+  ["what is in it, and its secret", (host) => Promise.all([lose(host, ROWS), drop(host, "store-root")]), [EMPTY]],
+])("a directory that had data at the end of a run lost %s", async (_, happens, says) => {
+  const host = await remembered();
+  await happens(host);
+  expect((await planned(host)).map((line) => line.replace(/on \d{4}-\d\d-\d\d/, "on 2026-11-21"))).toEqual(says);
+});
+
+async function replace(host: MemoryHost, name: string): Promise<void> {
+  const { accounts } = (await prepareWith(host, SITE)).host;
+  const account = accounts.find(({ user }) => user === "store-user");
+  if (account === undefined) throw new Error("no account");
+  await host.system.runner.run(asUser(account, createSecret(name, "by hand")));
+}
+
+const REPLACED =
+  "store: its secret store-root was replaced since the last run, and its data were made with the former value: they do not open with another one";
+
+test("a secret of its data that somebody replaced: it is left as it is, also by the run after that", async () => {
+  const host = await remembered();
+  await replace(host, "store-root");
+  expect(await planned(host)).toEqual([REPLACED]);
+  const unit = host.running();
+  for (const _ of [1, 2]) await expect(runAgain(host)).rejects.toThrow("--anew store takes it as it is now");
+  expect(host.running()).toEqual(unit);
+});
+
+test("who knows its former value gives it, and all is as it was", async () => {
+  const host = await remembered();
+  const before = new Map(host.secrets);
+  const named = findTied(resolveStack(SITE), "store/root");
+  if (named === undefined) throw new Error("not tied");
+  await replace(host, "store-root");
+  await giveBack(
+    installRunOn(host.system, () => SITE),
+    named,
+    new Secret(before.get(ROOT) ?? ""),
+  );
+  await runAgain(host);
+  expect(host.secrets).toEqual(before);
+  await expectConverged(host, SITE);
+});
+
+test("rotated, it gets a value of ours, and whoever holds it in its data is told", async () => {
+  const host = await remembered();
+  await replace(host, "store-root");
+  await runAgain(host, { secrets: [ROOT] });
+  expect(host.secrets.get(ROOT)).toMatch(/^\w{33}$/);
+  expect([...host.told.values()]).toEqual([host.secrets.get(ROOT)]);
+  await expectConverged(host, SITE);
+});
+
+test("asked for by name it is taken as it is now, and what is made from it follows", async () => {
+  const host = await remembered();
+  await replace(host, "store-root");
+  await runAgain(host, { anew: ["store"] });
+  expect([host.secrets.get(ROOT), host.secrets.get("store-user/store-url")]).toEqual([
+    "by hand",
+    "db://by hand@127.0.0.1/",
+  ]);
+  await expectConverged(host, SITE);
+});
+
+test("what has data is remembered by a run that has nothing else to do, once, and forgotten with the service", async () => {
+  const host = await settled();
+  expect(filled(host)).toBeUndefined();
+  await run(installRunOn(host.system, () => SITE, { dryRun: true }));
+  expect(filled(host)).toBeUndefined();
+  await runAgain(host);
+  expect(filled(host)).toEqual(MOUNT_POINT);
+  const before = host.changes;
+  await runAgain(host);
+  expect(host.changes).toBe(before);
+  await uninstall(host, "keep");
+  expect(filled(host)).toBeUndefined();
+});
+
+test("while its file system is not mounted it is left as it is and remembered, and with it all is well", async () => {
+  const host = await remembered();
+  lose(host, ROWS, "/var/lib/side/cache");
+  const unit = () => host.running().filter(({ unit: name }) => name.startsWith("store-user/"));
+  const before = unit();
+  await expect(runAgain(host)).rejects.toThrow(/^store is left as it is: it had data .*that is empty: its file system/);
+  await expect(runAgain(host)).rejects.toThrow("store is left as it is");
+  expect([host.system.files.nodes.has("/var/lib/side/cache"), unit(), filled(host)]).toEqual([
+    true,
+    before,
+    MOUNT_POINT,
+  ]);
+  host.system.files.put(ROWS, "12");
+  await expectConverged(host, SITE);
+});
+
+test("--anew goes on with an empty directory, and what comes into it then is remembered as ever", async () => {
+  const host = await remembered();
+  lose(host, ROWS);
+  await runAgain(host, { anew: ["store"] });
+  expect(filled(host)).toBeUndefined();
+  await expectConverged(host, SITE);
+  lose(host, "/var/lib/side/cache");
+  host.system.files.put(ROWS, "1");
+  await runAgain(host);
+  expect(filled(host)).toEqual(MOUNT_POINT);
 });
 
 test("a secret that no data were made with, and one of data that are not there, are made anew", async () => {
@@ -160,7 +295,7 @@ test("who knows the value gives it, and the next run goes on with it", async () 
 test.each(["keep", "all"] as const)(
   "after an uninstall (%s), and whatever was removed by hand then, it is installed as ever",
   async (depth) => {
-    const host = await settled();
+    const host = await remembered();
     await uninstall(host, depth);
     lose(host, "/var/lib/store");
     await install(host, SITE);

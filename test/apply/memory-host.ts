@@ -53,6 +53,8 @@ export class MemoryHost {
   readonly system: MemorySystem = memorySystem({ files: STARTING_POINT });
   readonly managers = new Map<number, MemoryManager>();
   readonly secrets = new Map<string, string>();
+  /** How often: podman gives another id each time. */
+  readonly #stored = new Map<string, number>();
   /** What a container was told to take from now on, by its name: the first line of its input. */
   readonly told = new Map<string, string>();
   /** Changes so far, to files and by commands; `failAt` makes one of them the last, `refuseAt` one of them fail. */
@@ -349,7 +351,9 @@ export class MemoryHost {
     }
     if (words[2] !== "create" || stdin === undefined) throw new Error(`not known: ${words.join(" ")}`);
     const name = words.at(-2) ?? "";
-    this.secrets.set(`${account?.user}/${name}`, stdin);
+    const key = `${account?.user}/${name}`;
+    this.secrets.set(key, stdin);
+    this.#stored.set(key, (this.#stored.get(key) ?? 0) + 1);
     this.#writeNames(store, account);
     return {};
   }
@@ -368,7 +372,7 @@ export class MemoryHost {
 
   #writeNames(store: string, account: Account | undefined): void {
     const names = [...this.secrets.keys()].filter((key) => key.startsWith(`${account?.user}/`));
-    const ids = Object.fromEntries(names.map((key) => [key.split("/")[1], key]));
+    const ids = Object.fromEntries(names.map((key) => [key.split("/")[1], `${key}#${this.#stored.get(key)}`]));
     this.system.files.put(`${store}/secrets/secrets.json`, JSON.stringify({ secrets: {}, nameToID: ids }));
   }
 

@@ -22,7 +22,7 @@ const WRITTEN = JSON.parse(readFileSync(new URL("journal-version-1.json", import
 
 /** They came later: the program that wrote the journals knew nothing of them. */
 function isLater(path: string): boolean {
-  return path === "/usr/local/bin/gateway-manage" || /^\/usr\/local\/share(\/|$)/.test(path);
+  return /^\/usr\/local\/(bin\/gateway-manage$|share(\/|$))|\/applied\.copy\.json$/.test(path);
 }
 
 async function installThen(host: MemoryHost, sources: Sources): Promise<void> {

@@ -1,8 +1,9 @@
 /** The runs about backups: which services, where to, how many stay, for whom they are encrypted, and what is said. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listBackups } from "../../src/backup/files.ts";
 import { INDEX_PATH } from "../../src/model/index-file.ts";
+import { APPLIED_PATH } from "../../src/model/places.ts";
 import { type BackupRun, backup } from "../../src/runs/backup.ts";
 import { restore } from "../../src/runs/restore.ts";
 import { runOn } from "../runs/support.ts";
@@ -154,6 +155,22 @@ describe("how many stay", () => {
     const quick = await listBackups(host.system.files, host.bulk, FOLDER, false);
     expect(quick.map(({ fault }) => fault === undefined)).toEqual([false, true, true]);
   });
+});
+
+test("restored into directories that were emptied, the data are remembered as there", async () => {
+  await run();
+  const parts = host.service.backup?.parts ?? [];
+  for (const path of parts.map(({ directory }) => host.real(directory))) {
+    rmSync(path, { recursive: true });
+    mkdirSync(path);
+  }
+  host.put(APPLIED_PATH, '{"version": 2, "filled": ["/var/lib/other"]}');
+  const { heard: _, ...rest } = runOn(host.system);
+  const file = `${FOLDER}/store-2026-11-27T120000Z.backup.tar`;
+  await restore({ ...rest, bulk: host.bulk, isStopped: () => false, file, identity: undefined, yes: true });
+  expect(host.text("db/table")).toBe("one\ntwo\nthree\n");
+  const { filled } = JSON.parse((await host.system.files.read(APPLIED_PATH)) ?? "");
+  expect(filled).toEqual(["/var/lib/other", ...parts.map(({ directory }) => directory)].sort());
 });
 
 describe("encrypted", () => {

@@ -11,7 +11,7 @@ import { parseContainers, parseImageNames } from "../../src/facts/images.ts";
 import { parseSockets } from "../../src/facts/listeners.ts";
 import { parseNameservers } from "../../src/facts/network.ts";
 import { parseNvidia } from "../../src/facts/nvidia.ts";
-import { parseSecretNames } from "../../src/facts/secrets.ts";
+import { parseSecrets } from "../../src/facts/secrets.ts";
 import { parseSubids } from "../../src/facts/subids.ts";
 import { parseServed, parseTailnet } from "../../src/facts/tailnet.ts";
 import { parsePodmanVersion, parseSystemdVersion } from "../../src/facts/versions.ts";
@@ -39,7 +39,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   nvidia: parseNvidia,
   cdi: parseCdi,
   "cdi-directories": parseSpecDirectories,
-  "secret-names": parseSecretNames,
+  "secret-names": parseSecrets,
   "secret-value": (text) => parseSecretValue(text).reveal(),
   "image-names": parseImageNames,
   containers: parseContainers,

@@ -1,5 +1,6 @@
 /** Every kind of tampering: verify names each, and applying repairs it. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { restartedBy, secretsOf } from "./services.ts";
 import { SMALL, startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
@@ -94,6 +95,31 @@ test("rules that somebody flushed are missed, though their unit is active, and l
   expect(answer.code, answer.err).toBe(0);
   expect(await drift()).toEqual({ code: 0, drift: [] });
   expect((await tryHost("nft", "list", "table", "inet", "install_quadlets")).code).toBe(0);
+});
+
+test("a secret that somebody replaced is named, is taken as it is, and what is the same as it or uses it follows", async () => {
+  const value = "sk-by-hand-0123456789";
+  await hostScript(
+    `${AS} printf %s ${value} | as vllm-user podman secret create --replace vllm-qwen-api-key - >/dev/null`,
+  );
+  expect((await drift()).drift).toMatchObject([
+    { by: "host", kind: "replaced", subject: "secret vllm-qwen-api-key of vllm-user" },
+  ]);
+  expect(await restartedBy("install-quadlets", "--yes")).toEqual(["open-webui.service", "vllm-qwen.service"]);
+  expect((await secretsOf("webui-user")).get("open-webui-vllm-key")).toBe(value);
+  expect((await secretsOf("vllm-user")).get("vllm-qwen-api-key")).toBe(value);
+  expect(await drift()).toEqual({ code: 0, drift: [] });
+  expect((await tryHost("grep", "-rqF", value, "/var/lib/install-quadlets", "/etc")).code).toBe(1);
+});
+
+test("a record of what was applied that is cut short is written anew, and nothing starts anew for it", async () => {
+  const record = "/var/lib/install-quadlets/applied.json";
+  const before = await host("cat", record);
+  await host("truncate", "--size=200", record);
+  expect((await drift()).drift).toMatchObject([{ by: "host", kind: "damaged", subject: record }]);
+  expect(await restartedBy("install-quadlets", "--yes")).toEqual([]);
+  expect(await host("cat", record)).toBe(before);
+  expect(await drift()).toEqual({ code: 0, drift: [] });
 });
 
 test("a timer looks by itself where the site asks for it: its service fails with what it found", async () => {

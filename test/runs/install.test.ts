@@ -23,6 +23,8 @@ const CHECKING = "note: checking that everything is as configured";
 async function settled(): Promise<MemoryHost> {
   const host = new MemoryHost();
   await settle(host, SITE);
+  // It looks once more, and writes down what it sees.
+  await install(installRunOn(host.system, () => SITE));
   return host;
 }
 

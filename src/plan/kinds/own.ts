@@ -1,9 +1,9 @@
 /** This program's own things: its copy, and the record of everything. */
-import { inConfiguration } from "../../model/drift.ts";
+import { inConfiguration, onHost } from "../../model/drift.ts";
 import { partialOf } from "../../model/places.ts";
 import { aboutPath, inOrder, type Kinds, none } from "./trait.ts";
 
-export const OWN: Pick<Kinds, "tool" | "remove-state"> = {
+export const OWN: Pick<Kinds, "tool" | "record" | "remove-state"> = {
   tool: {
     place: inOrder,
     // And what was copied of it, where the copy did not come to its end.
@@ -12,6 +12,14 @@ export const OWN: Pick<Kinds, "tool" | "remove-state"> = {
     about: ({ tool }) => aboutPath({ path: tool.target }),
     drift: ({ tool }) => [inConfiguration("new", tool.target, "another build of this program")],
     makes: ({ tool }) => ({ tools: [tool.target] }),
+  },
+  // The run has done it before anything else, so that each way back leads to one that is whole.
+  record: {
+    place: inOrder,
+    undo: none,
+    name: ({ path }) => path,
+    about: aboutPath,
+    drift: ({ path }, { reason }) => [onHost(reason.code === "missing" ? "missing" : "damaged", path, reason.text)],
   },
   // In the order in which they are compared: it comes last.
   "remove-state": { place: inOrder, undo: none, name: ({ path }) => path, about: aboutPath, drift: none },

@@ -5,7 +5,7 @@ import type { AccountFact } from "../../model/facts.ts";
 import { imageKey, secretKey } from "../../model/record-keys.ts";
 import { aboutAccount, type Kinds, none, type Place } from "./trait.ts";
 
-type Own = "secret" | "restore-secret" | "remove-secret" | "image" | "tag-image" | "remove-image";
+type Own = "secret" | "taken-secret" | "restore-secret" | "remove-secret" | "image" | "tag-image" | "remove-image";
 
 interface OfUser {
   readonly account: AccountFact;
@@ -41,16 +41,24 @@ export const STORES: Pick<Kinds, Own> = {
     name: ({ secret }) => `secret ${secret.name}`,
     about: aboutAccount,
     drift: ({ secret }, { action, reason }) => {
+      if (reason.code === "follows") return [];
       const what = `secret ${secret.name} of ${secret.user}`;
       // Podman never had it: `secrets set` keeps a value for the next run.
       const isNew = secret.source.kind === "supplied" && action === "create";
-      return [isNew ? inConfiguration("new", what, reason.text) : onHost("missing", what, reason.text)];
+      const kind = reason.code === "replaced" ? "replaced" : "missing";
+      return [isNew ? inConfiguration("new", what, reason.text) : onHost(kind, what, reason.text)];
     },
     outdates: ({ secret }, _, readers) => readers.ofSecret(secretKey(secret)),
     makes: ({ secret, rotate }, action) => ({
       secretsDue: { [secretKey(secret)]: rotate ? "rotate" : "make" },
       secrets: action === "create" ? [secretKey(secret)] : [],
     }),
+  },
+  "taken-secret": {
+    ...OF_SECRET,
+    name: ({ secret }) => `secret ${secret.name}`,
+    drift: ({ secret }, { reason }) => [onHost("replaced", `secret ${secret.name} of ${secret.user}`, reason.text)],
+    outdates: ({ secret }, _, readers) => readers.ofSecret(secretKey(secret)),
   },
   "restore-secret": OF_SECRET,
   "remove-secret": OF_SECRET,
