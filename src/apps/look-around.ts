@@ -14,8 +14,9 @@ import type { More } from "./signs.ts";
 /** Less than this is nothing: databases refuse to start with it. */
 const LEFT_BYTES = 8 * 1024 * 1024;
 
-export async function findFull(system: System, { home, uid }: IndexedService): Promise<More["full"]> {
-  const paths = [home, `/run/user/${uid}`];
+export async function findFull(system: System, { home, uid, places }: IndexedService): Promise<More["full"]> {
+  // Data may lie on a file system of their own.
+  const paths = [home, ...(places?.directories ?? []), `/run/user/${uid}`];
   const answer = await ifReadable(system.runner.probe(freeSpace(paths)));
   return answer && parseFull(answer.stdout, paths);
 }
@@ -24,11 +25,12 @@ export async function findFull(system: System, { home, uid }: IndexedService): P
 export function parseFull(text: string, paths: readonly string[]): More["full"] {
   const rows = text.trim().split("\n").slice(1);
   for (const [index, row] of rows.entries()) {
-    const [size = 0, free = 0, inodes = 0, all = 0] = row.trim().split(/\s+/).map(Number);
+    const words = row.trim().split(/\s+/);
+    const [size = 0, free = 0, inodes = 0, all = 0] = words.map(Number);
     const full = size > 4 * LEFT_BYTES ? free < LEFT_BYTES : size > 0 && free === 0;
     if (!full && !(all > 0 && inodes === 0)) continue;
-    // Of several the place is known only where none was left out.
-    const path = rows.length === paths.length ? paths[index] : paths[0];
+    // Where one was left out, nobody knows whose line it is: then it is called by where it is mounted.
+    const path = rows.length === paths.length ? paths[index] : words.slice(4).join(" ");
     return { path: path ?? "", megabytes: Math.round(size / 1024 / 1024) };
   }
   return undefined;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { containerOf, parseHealth } from "../../src/apps/health-log.ts";
 import { parseEntry } from "../../src/apps/journal-lines.ts";
 import { lookAt } from "../../src/apps/look.ts";
-import { findTouched, parseFull } from "../../src/apps/look-around.ts";
+import { findFull, findTouched, parseFull } from "../../src/apps/look-around.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
 import { renderSite } from "../render/support.ts";
 import type { MemoryNode } from "../support/memory-files.ts";
@@ -211,10 +211,21 @@ test.each([
     { path: "/b", megabytes: 48 },
   ],
   ["none counted", "head\n100000000000 5000000000 0 0 /\n50000000 40000000 - - /run\n", undefined],
+  ["one line too few", "head\n1048576 0 5 10 /mnt/my data\n", { path: "/mnt/my data", megabytes: 1 }],
   ["a small one with little left", "head\n8000000 500000 10 100 /\n", undefined],
   ["not there", "", undefined],
 ])("file systems: %s", (_, text, full) => {
   expect(parseFull(text, ["/a", "/b"])).toEqual(full);
+});
+
+test("data on a file system of their own, which is full", async () => {
+  const system = memorySystem();
+  const room = (free: number, target: string) => `1000000000 ${free} 9 10 ${target}`;
+  system.runner.on("df ", {
+    stdout: ["head", room(400_000_000, "/"), room(0, "/mnt/a"), room(400_000_000, "/run")].join("\n"),
+  });
+  const places = { directories: ["/var/lib/vllm/a"], files: [], unitFiles: [] };
+  expect(await findFull(system, { ...vllm, places })).toEqual({ path: "/var/lib/vllm/a", megabytes: 954 });
 });
 
 test("entries of the journal: whose they are", () => {

@@ -178,9 +178,15 @@ test("a service that was stopped or has lost its container is started again, and
   expect(await apply()).toEqual(["open-webui.service", "vllm-qwen.service"]);
 });
 
-test("without the site's settings everything is the default again", async () => {
+test("without the site's settings everything is the default again, though nobody reads what the run says behind its first line", async () => {
   await putFile(STACK, SMALL);
-  expect(await apply()).toEqual(["open-webui.service"]);
+  const unread = "install-quadlets --yes 2>&1 | head -n 1";
+  expect(await restartedBy("bash", "-o", "pipefail", "-c", unread)).toEqual(["open-webui.service"]);
+  for (const argv of [
+    ["svc", "status"],
+    ["install-quadlets", "verify"],
+  ])
+    expect((await tryHost(...argv)).code, argv.join(" ")).toBe(0);
   expect(await host("curl", "-fsS", "http://localhost:3000/api/config")).toContain('"Open WebUI"');
   expect(await dryRun()).toEqual({ code: 0, changes: [] });
 });

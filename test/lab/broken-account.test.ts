@@ -1,6 +1,7 @@
-/** One account that is broken, or does what it can against the others: it is named, and everything else goes on. */
+/** One account that is broken, has lost what it had, or does what it can against the others: it is named, and everything else goes on. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { as, invocations, restartedBetween, waitUntilUp } from "./services.ts";
+import { AS } from "./damage.ts";
+import { as, invocations, lostData, plantData, restartedBetween, restartedWhile, waitUntilUp } from "./services.ts";
 import { smallStack, startFrom } from "./start.ts";
 import { type Answer, host, hostScript, putFile, tryHost } from "./support.ts";
 
@@ -80,6 +81,60 @@ describe.each(TROUBLES)("where $name", ({ name, make, undo, reason }) => {
     const answer = await tryHost("install-quadlets", "verify");
     expect(answer.code, answer.out + answer.err).toBe(0);
     expect(restartedBetween(before, await invocations())).toEqual(["open-webui.service"]);
+  });
+});
+
+/** As after a boot without one of its file systems. */
+const GONE = [
+  ["its home", "/var/lib/webui", "its home /var/lib/webui is not there"],
+  ["what it keeps", "/var/lib/webui/data", "/var/lib/webui/data, which it has mounted, is not there"],
+] as const;
+
+describe.each(GONE)("where %s is gone", (what, path, sentence) => {
+  const seconds = GONE.findIndex(([name]) => name === what) + 21;
+  let before: ReadonlyMap<string, string>;
+
+  test("svc says so, and a run begins nothing anew, does what there is to do for the others and fails", async () => {
+    await plantData(what.replaceAll(" ", "-"), "small");
+    before = await invocations();
+    await hostScript(`${AS}
+      svc stop open-webui
+      mv ${path} ${path}-away
+      ctl webui-user start open-webui`);
+    try {
+      await expect
+        .poll(async () => (await tryHost("svc", "list")).out, { timeout: 180_000, interval: 2_000 })
+        .toContain(`open-webui: failed: ${sentence}`);
+      await putFile(STACK, smallStack({ "nginx-proxy": { settings: { connect_timeout: seconds } } }));
+      const reason = /it had data in \/var\/lib\/webui\/data on [\d-]+, and that is not there: .*--anew open-webui/;
+      const others = await restartedWhile(async () => {
+        const answer = await tryHost("install-quadlets", "--yes");
+        expect(answer.code, answer.out + answer.err).toBe(1);
+        expect(answer.err).toMatch(new RegExp(`open-webui .*${reason.source}`));
+      });
+      expect(others.filter((unit) => unit !== "open-webui.service")).toEqual([]);
+      expect(await as("nginx-user", "podman", "exec", "nginx-proxy", "cat", "/etc/nginx/nginx.conf")).toContain(
+        `proxy_connect_timeout ${seconds}s`,
+      );
+      expect((await tryHost("test", "-e", path)).code).toBe(1);
+      const verified = await tryHost("install-quadlets", "verify");
+      expect(verified.code, verified.err).toBe(2);
+      expect(verified.out).toMatch(new RegExp(`aside +open-webui +.*${reason.source}`));
+      const list = await tryHost("svc", "list");
+      for (const service of ["nginx-proxy", "dnsmasq", "vllm-qwen"])
+        expect(list.out).toMatch(new RegExp(`^${service} +healthy `, "m"));
+    } finally {
+      await hostScript(`rm -rf ${path}; mv ${path}-away ${path}`);
+    }
+  });
+
+  test("once it is there again a run brings the service back, with all it had", async () => {
+    const answer = await tryHost("install-quadlets", "--yes");
+    expect(answer.code, answer.out + answer.err).toBe(0);
+    expect(await waitUntilUp(300)).toEqual([]);
+    expect(restartedBetween(before, await invocations())).toEqual(["open-webui.service"]);
+    expect(await lostData(what.replaceAll(" ", "-"), "small")).toEqual([]);
+    expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
   });
 });
 

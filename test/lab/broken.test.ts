@@ -1,4 +1,4 @@
-/** Ten ways in which a service is broken: svc status and the page about the site name the cause, and what is said to paste mends it. */
+/** Twelve ways in which a service is broken: svc status and the page about the site name the cause, and what is said to paste mends it. */
 import { beforeAll } from "vitest";
 import { CA, TLS, ZONE } from "./certificates.ts";
 import { type Damage, expectNamedAndMended, withThePage } from "./damage.ts";
@@ -36,6 +36,27 @@ const DAMAGES: readonly Damage[] = [
     says: /^open-webui: failed: the file system of \/run\/user\/\d+ is full/,
     first: 'place=/run/user/$(id -u webui-user); rm "$place/full"; mount -o remount,size=10% "$place"',
     instead: "svc restart open-webui",
+  },
+  {
+    name: "its own tree is full",
+    make: `
+      place=/var/lib/webui/data
+      svc stop open-webui
+      mount -t tmpfs -o "size=1m,nr_inodes=2,mode=750,uid=$(stat -c %u "$place"),gid=$(stat -c %g "$place")" none "$place"
+      dd if=/dev/zero of="$place/full" bs=64k status=none || true
+      ctl webui-user start open-webui`,
+    ask: "open-webui",
+    says: /^open-webui: failed: the file system of \/var\/lib\/webui\/data is full \(1 MB, none free\)/,
+    first: "svc stop open-webui; umount /var/lib/webui/data",
+    instead: "svc restart open-webui",
+  },
+  {
+    name: "it ends again and again by itself",
+    make: "cd /var/lib/webui/data; mv webui.db away; mkdir webui.db; ctl webui-user restart open-webui",
+    ask: "open-webui",
+    says: /^open-webui: failed: it ended with code 1; it was started again \d+ times/,
+    log: /^Error: EISDIR: illegal operation on a directory, read$/,
+    first: "cd /var/lib/webui/data; rmdir webui.db; mv away webui.db",
   },
   {
     name: "its configuration was broken by hand",

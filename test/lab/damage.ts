@@ -13,6 +13,8 @@ export interface Damage {
   /** Which service or unit is asked about. */
   readonly ask: string;
   readonly says: RegExp;
+  /** The line of its log that has to stand below. */
+  readonly log?: RegExp;
   /** Where no command can repair it, or the lab has not what it takes: by hand, and then the hint. */
   readonly first?: string;
   /** Instead of the hint, where that only shows what to look at. */
@@ -30,21 +32,15 @@ processes() { echo "$1"; for child in $(pgrep -P "$1"); do processes "$child"; d
 interface State {
   readonly code: number;
   readonly line: string;
+  readonly log: string;
   readonly hint: string;
 }
 
 async function status(name: string): Promise<State> {
   const { code, out } = await tryHost("svc", "status", name);
-  const lines = out.split("\n");
-  return {
-    code,
-    line: lines[0] ?? "",
-    hint:
-      lines
-        .find((line) => line.trim().startsWith("hint: "))
-        ?.trim()
-        .slice(6) ?? "",
-  };
+  const lines = out.split("\n").map((line) => line.trim());
+  const after = (start: string) => lines.find((line) => line.startsWith(start))?.slice(start.length) ?? "";
+  return { code, line: lines[0] ?? "", log: after("its log: "), hint: after("hint: ") };
 }
 
 /** The word that the page about the site reads (portal.test.ts sees that it shows that), measured now. Its sentences name less. */
@@ -65,7 +61,7 @@ export async function withThePage(stack: string): Promise<void> {
   expect(run.code, run.out + run.err).toBe(0);
 }
 
-export function expectNamedAndMended({ name, make, ask, says, first, instead }: Damage): void {
+export function expectNamedAndMended({ name, make, ask, says, log, first, instead }: Damage): void {
   describe(`where ${name}`, () => {
     let hint = "";
     let word = "";
@@ -73,7 +69,7 @@ export function expectNamedAndMended({ name, make, ask, says, first, instead }: 
     test("svc status says so in a line, and ends with 1", async () => {
       await hostScript(`${AS}\n${make}`);
       // The look that said so is judged: the next one may find the unit on its next try.
-      let state: State = { code: 0, line: "", hint: "" };
+      let state: State = { code: 0, line: "", log: "", hint: "" };
       const look = async () => {
         state = await status(ask);
         return state.line;
@@ -83,6 +79,7 @@ export function expectNamedAndMended({ name, make, ask, says, first, instead }: 
       word = state.line.split(": ")[1] ?? "";
       expect(state.code).toBe(1);
       expect(hint).not.toBe("");
+      expect(state.log).toMatch(log ?? "");
     });
 
     test("the page about the site has the same word", async () => {

@@ -1,6 +1,6 @@
 /** Every kind of tampering: verify names each, and applying repairs it. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { restartedBy, secretsOf } from "./services.ts";
+import { restartedBy, restartedWhile, secretsOf } from "./services.ts";
 import { SMALL, startFrom } from "./start.ts";
 import { host, hostScript, putFile, tryHost } from "./support.ts";
 
@@ -135,5 +135,29 @@ test("a timer looks by itself where the site asks for it: its service fails with
   await putFile("/etc/install-quadlets/stack.yaml", SMALL);
   await hostScript("install-quadlets --yes; systemctl reset-failed install-quadlets-verify.service || true");
   expect((await tryHost("systemctl", "cat", "install-quadlets-verify.timer")).code).not.toBe(0);
+  expect(await drift()).toEqual({ code: 0, drift: [] });
+});
+
+test("all that it recorded is gone while clients trust it: said in capitals, and a yes to every plan replaces nothing", async () => {
+  const place = "/var/lib/install-quadlets";
+  const leaf = () => host("sha256sum", "/var/lib/nginx-proxy/tls/leaf.crt");
+  const before = await leaf();
+  await host("mv", place, `${place}-away`);
+  try {
+    const plan = await tryHost("install-quadlets", "--dry-run");
+    expect(plan.code, plan.err).toBe(2);
+    expect(plan.out).toMatch(/THE AUTHORITY IS LOST .*EVERY CLIENT MUST TRUST A NEW ONE/);
+    expect(plan.out).not.toContain("@AUTHORITY_");
+    const restarted = await restartedWhile(async () => {
+      const answer = await tryHost("install-quadlets", "--yes");
+      expect(answer.code, answer.out).toBe(1);
+      expect(answer.err).toContain("--new-authority");
+    });
+    expect(restarted).toEqual([]);
+    expect(await leaf()).toBe(before);
+    expect((await tryHost("test", "-e", `${place}/ca`)).code).toBe(1);
+  } finally {
+    await hostScript(`rm -rf ${place}; mv ${place}-away ${place}`);
+  }
   expect(await drift()).toEqual({ code: 0, drift: [] });
 });

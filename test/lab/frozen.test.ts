@@ -103,7 +103,8 @@ const DAMAGES: readonly Damage[] = [
     name: "the password of its database is another one",
     make: "printf wrong | as opik-user podman secret create --replace opik-mysql - >/dev/null; ctl opik-user restart opik-backend",
     ask: "opik",
-    says: /^opik: failed: opik-backend: .*password/,
+    says: /^opik: failed: opik-backend: MySQL refuses the password of opik\b/,
+    log: /Access denied for user 'opik'/,
   },
   {
     name: "what it needs was stopped",

@@ -1,9 +1,9 @@
 /** Secrets are listed by name and get other values, where databases keep them too, without losing what these hold. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { type LOGINS, opens } from "./logins.ts";
-import { lostData, plantData, restartedBy, secretsOf, tryAs } from "./services.ts";
+import { as, lostData, plantData, restartedBy, restartedWhile, secretsOf, tryAs } from "./services.ts";
 import { startFrom } from "./start.ts";
-import { host, hostScript, tryHost } from "./support.ts";
+import { host, hostScript, lab, tryHost } from "./support.ts";
 
 const LABEL = "secrets";
 
@@ -125,5 +125,36 @@ describe("another value", () => {
         "ls -A /var/lib/install-quadlets/kept-secrets 2>/dev/null | grep -E '[.](next|former)$' || true",
       ),
     ).toBe("");
+  });
+});
+
+describe("one that data were made with, and that podman lost", () => {
+  const NAME = "opik-mysql";
+  let former: string;
+
+  test("leaves its service as it is: nothing is made in its place, and nothing starts anew", async () => {
+    former = (await secretsOf("opik-user")).get(NAME) ?? "";
+    await as("opik-user", "podman", "secret", "rm", NAME);
+    const restarted = await restartedWhile(async () => {
+      const { code, out, err } = await tryHost("install-quadlets", "--yes");
+      expect(code, out + err).toBe(1);
+      expect(err).toMatch(/opik .*its secret opik-mysql is gone, and its data were made with the value/);
+      expect(err).toContain(`sudo install-quadlets secrets set ${NAME}`);
+      expect(out + err).not.toContain(former);
+    });
+    expect(restarted).toEqual([]);
+    expect((await secretsOf("opik-user")).has(NAME)).toBe(false);
+    expect((await tryHost("install-quadlets", "verify")).out).toMatch(/^ *aside +opik +its secret opik-mysql is gone/m);
+  });
+
+  test("comes back from whoever knows the value, and the database opens with it", async () => {
+    const given = await lab(["exec", "--", "install-quadlets", "secrets", "set", NAME], { input: former });
+    expect(given.code, given.err).toBe(0);
+    expect((await restartedBy("install-quadlets", "--yes")).filter((unit) => !unit.startsWith("opik-"))).toEqual([]);
+    expect((await secretsOf("opik-user")).get(NAME)).toBe(former);
+    expect(await opens(NAME)).toBe(true);
+    expect(await lostData(LABEL)).toEqual([]);
+    expect((await tryHost("install-quadlets", "verify")).code).toBe(0);
+    expect((await tryHost("svc", "status")).code).toBe(0);
   });
 });
