@@ -4,6 +4,7 @@ import { EXIT } from "../model/exit-code.ts";
 import { visible } from "../model/visible.ts";
 import { lastRendered } from "../record/rendered.ts";
 import { prepare } from "../runs/prepare.ts";
+import { whyFailed, withReasons } from "../runs/why-failed.ts";
 import { refuseDuringRun } from "../system/lock.ts";
 import { makeSystem } from "../system/real.ts";
 import { findDrift } from "../verify/drift.ts";
@@ -16,7 +17,8 @@ export async function verify(options: { readonly config?: string; readonly json?
   const system = makeSystem();
   const { plan, desired } = await prepare({ system, program: thisProgram }, readSources(options.config));
   const [last, foreign] = await Promise.all([lastRendered(system.files), findForeign(system, desired)]);
-  const drifts = findDrift(plan, last, foreign);
+  const found = findDrift(plan, last, foreign);
+  const drifts = found.length === 0 ? found : withReasons(found, await whyFailed(system, plan, desired));
   // What a run is in the middle of is no drift.
   if (drifts.length > 0) refuseDuringRun();
   if (drifts.length > 0) process.exitCode = EXIT.pending;

@@ -39,7 +39,7 @@ export const HOST = {
   ),
   "account-broken": kind(
     "a service was left as it is",
-    "What is needed of its account does not answer or is in the way: its user manager, its podman, its home. Or it had data that are not there, or that were made with a secret that is lost: nothing is begun anew unasked. All else is done.",
+    "What is needed of its account does not answer or is in the way: its user manager, its podman, its home. Or it had data that are not there, or that were made with a secret that is lost or was replaced: nothing is begun anew unasked. All else is done.",
     "Mend what the message says, and run it again.",
   ),
   "nothing-installed": kind(

@@ -15,6 +15,8 @@ export interface Damage {
   readonly says: RegExp;
   /** The line of its log that has to stand below. */
   readonly log?: RegExp;
+  /** What verify says of it. */
+  readonly verified?: RegExp;
   /** Where no command can repair it, or the lab has not what it takes: by hand, and then the hint. */
   readonly first?: string;
   /** Instead of the hint, where that only shows what to look at. */
@@ -61,7 +63,7 @@ export async function withThePage(stack: string): Promise<void> {
   expect(run.code, run.out + run.err).toBe(0);
 }
 
-export function expectNamedAndMended({ name, make, ask, says, log, first, instead }: Damage): void {
+export function expectNamedAndMended({ name, make, ask, says, log, verified, first, instead }: Damage): void {
   describe(`where ${name}`, () => {
     let hint = "";
     let word = "";
@@ -81,6 +83,13 @@ export function expectNamedAndMended({ name, make, ask, says, log, first, instea
       expect(hint).not.toBe("");
       expect(state.log).toMatch(log ?? "");
     });
+
+    if (verified !== undefined) {
+      test("verify says why, too", async () => {
+        const look = async () => (await tryHost("install-quadlets", "verify")).out;
+        await expect.poll(look, { timeout: 180_000, interval: 3_000 }).toMatch(verified);
+      });
+    }
 
     test("the page about the site has the same word", async () => {
       // A unit that is tried anew is on its way in between.

@@ -95,6 +95,18 @@ test("an empty database has got its tables, and a declared model is in Ollama's 
   expect(await host("curl", "-fsS", "http://127.0.0.1:11434/api/tags")).toContain('"tinyllama:latest"');
 });
 
+test("Ollama's own client, on the host: what was declared is there, and answers in a stream", async () => {
+  const entry = fileURLToPath(new URL("./ask-ollama.mjs", import.meta.url));
+  const input = await bundled({ entryPoints: [entry] });
+  const answer = await lab(["exec", "--", "node", "--input-type=module", "-"], { input });
+  expect(answer.code, answer.err).toBe(0);
+  expect(JSON.parse(answer.out)).toMatchObject({
+    models: ["tinyllama:latest"],
+    text: expect.stringContaining("Ollama"),
+    refused: { status: 404, error: expect.stringContaining("nowhere") },
+  });
+});
+
 test("a key opens what it is for, and nothing else", async () => {
   key = (await administer("/key/generate", { key_alias: "ada", models: Object.keys(ENGINES) }))["key"] as string;
   const narrow = (await administer("/key/generate", { models: ["tinyllama"], rpm_limit: 1 }))["key"] as string;
