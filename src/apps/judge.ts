@@ -1,4 +1,5 @@
 /** Facts about one unit in, a word, a sentence and a hint out. */
+import { managerUnit, runtimeUnit } from "../commands/systemd.ts";
 import { spanText } from "../model/span.ts";
 import { isBetweenTries, OFTEN } from "../model/tries.ts";
 import { judgeFailure } from "./judge-failure.ts";
@@ -24,7 +25,7 @@ function judgeManager({ manager, service, more }: Signs): Judgement | undefined 
   if (manager === "down")
     return failed(`the user manager of ${user} does not run`, `sudo systemctl start user@${uid}.service`);
   if (manager === "cut off") {
-    const units = `user-runtime-dir@${uid}.service user@${uid}.service`;
+    const units = `${runtimeUnit(uid)} ${managerUnit(uid)}`;
     return failed(
       `/run/user/${uid} is gone, and nothing reaches the user manager of ${user}`,
       `sudo systemctl restart ${units}`,

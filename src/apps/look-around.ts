@@ -1,6 +1,6 @@
 /** What around a service may be the reason: a full file system, a port that another has, memory that ran out. */
 
-import { freeSpace } from "../commands/disk.ts";
+import { freeSpace, parseFreeSpace } from "../commands/disk.ts";
 import { memoryEnds } from "../commands/journal.ts";
 import { ifReadable } from "../facts/if-readable.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
@@ -23,14 +23,12 @@ export async function findFull(system: System, { home, uid, places }: IndexedSer
 
 /** A line a place, behind a head: size, free bytes, free and all inodes; "-" or 0 where a file system does not count them. */
 export function parseFull(text: string, paths: readonly string[]): More["full"] {
-  const rows = text.trim().split("\n").slice(1);
-  for (const [index, row] of rows.entries()) {
-    const words = row.trim().split(/\s+/);
-    const [size = 0, free = 0, inodes = 0, all = 0] = words.map(Number);
+  const found = parseFreeSpace(text);
+  for (const [index, { place, size, free, freeInodes, inodes }] of found.entries()) {
     const full = size > 4 * LEFT_BYTES ? free < LEFT_BYTES : size > 0 && free === 0;
-    if (!full && !(all > 0 && inodes === 0)) continue;
+    if (!full && !(inodes > 0 && freeInodes === 0)) continue;
     // Where one was left out, nobody knows whose line it is: then it is called by where it is mounted.
-    const path = rows.length === paths.length ? paths[index] : words.slice(4).join(" ");
+    const path = found.length === paths.length ? paths[index] : place;
     return { path: path ?? "", megabytes: Math.round(size / 1024 / 1024) };
   }
   return undefined;

@@ -1,6 +1,6 @@
 /** An image that was fetched waits without the name, which stays with the one that had it: no start is to run it by the way. */
 import { asUser } from "../commands/accounts.ts";
-import { tagImage } from "../commands/podman.ts";
+import { tagAsBefore } from "../commands/podman.ts";
 import { gatherImages } from "../facts/images.ts";
 import type { AccountFact } from "../model/facts.ts";
 import type { System } from "../system/interfaces.ts";
@@ -13,7 +13,7 @@ export async function nameAsBefore(
   before: string | undefined,
 ): Promise<boolean> {
   const now = (await gatherImages(system, account, [reference])).get(reference);
-  if (before === undefined || now === before) return false;
-  await system.runner.run(asUser(account, tagImage(before, reference)));
-  return true;
+  const back = tagAsBefore(reference, before, now);
+  if (back !== undefined) await system.runner.run(asUser(account, back));
+  return back !== undefined;
 }

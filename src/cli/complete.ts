@@ -3,12 +3,9 @@ import type { Argument, Command, Option } from "commander";
 import { knownNames } from "../apps/known-names.ts";
 import { GROUP_NAMES } from "../diagnosis/check.ts";
 import { makeSystem } from "../system/real.ts";
-import { SHELLS } from "./completion.ts";
+import { FILES, SHELLS } from "./completion.ts";
 import { TOPICS } from "./help.ts";
 import { print } from "./output.ts";
-
-/** Said in place of a word: here the shell offers files. */
-export const FILES = ":files";
 
 export interface Offered {
   readonly word: string;

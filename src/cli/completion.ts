@@ -7,6 +7,8 @@ export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** No command of help: what a shell asks, followed by all words that stand there. */
 export const COMPLETE = "__complete";
+/** Answered in place of words: here the shell offers files. */
+export const FILES = ":files";
 
 export function addCompletion(program: Command): void {
   const name = program.name();
@@ -25,7 +27,7 @@ function script(program: string, shell: string): string {
   COMPREPLY=()
   while IFS= read -r line; do
     case $line in
-      :files) compopt -o default 2>/dev/null ;;
+      ${FILES}) compopt -o default 2>/dev/null ;;
       *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
     esac
   done < <(${program} ${COMPLETE} "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
@@ -39,7 +41,7 @@ _${name}() {
   for line in "\${(@f)$(${program} ${COMPLETE} "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
     case $line in
       "") ;;
-      :files) _files; return ;;
+      ${FILES}) _files; return ;;
       *$'\\t') found+=("\${line%%$'\\t'*}"); shown+=("\${line%%$'\\t'*}") ;;
       *) found+=("\${line%%$'\\t'*}"); shown+=("\${(r:20:)line%%$'\\t'*} -- \${line#*$'\\t'}") ;;
     esac
@@ -52,7 +54,7 @@ compdef _${name} ${program}`;
   set -l words (commandline -opc)
   set -l current (commandline -ct)
   for line in (${program} ${COMPLETE} $words[2..-1] "$current" 2>/dev/null)
-    if test "$line" = :files
+    if test "$line" = ${FILES}
       __fish_complete_path "$current"
     else
       echo $line

@@ -1,7 +1,6 @@
 /** What `init` wants to know of a host, from the readers that runs and `doctor` use; needs no root. */
-import { freeSpace } from "../commands/disk.ts";
+import { freeSpace, parseFreeSpace } from "../commands/disk.ts";
 import { gatherMemory } from "../doctor/gather-machine.ts";
-import { parseRoom } from "../doctor/gather-running.ts";
 import { gatherNvidiaDriver } from "../facts/driver.ts";
 import { gatherGpus } from "../facts/gpus.ts";
 import { ifReadable } from "../facts/if-readable.ts";
@@ -28,6 +27,6 @@ export async function lookAtHost(system: System): Promise<Found> {
     driver: gatherNvidiaDriver(system),
     nvidiaCards,
     memoryBytes: memory.total,
-    freeBytes: parseRoom(room?.stdout ?? "")[0]?.free,
+    freeBytes: parseFreeSpace(room?.stdout ?? "")[0]?.free,
   };
 }

@@ -27,6 +27,15 @@ export function tagImage(id: string, reference: string): Command {
   return { argv: ["podman", "tag", "--", id, reference], timeoutMs: QUERY_MS };
 }
 
+/** Gives a name back to what had it before something else was pulled under it; undefined where nothing had it, or still has. */
+export function tagAsBefore(
+  reference: string,
+  before: string | undefined,
+  now: string | undefined,
+): Command | undefined {
+  return before === undefined || before === now ? undefined : tagImage(before, reference);
+}
+
 /** Id, digest and time of making a line. */
 export function inspectImages(ids: readonly string[]): Command {
   const format = "{{.Id}} {{.Digest}} {{.Created}}";

@@ -1,6 +1,7 @@
 /** Checks of accounts: linger, user managers, podman's pause process, limits. */
 import { asUser } from "../commands/accounts.ts";
 import { migrate } from "../commands/podman.ts";
+import { managerUnit, runtimeUnit } from "../commands/systemd.ts";
 import { RESOURCES } from "../model/limits.ts";
 import { printCommand } from "../model/print-command.ts";
 import { isRunning } from "../model/unit-state.ts";
@@ -114,7 +115,7 @@ function existing(ours: readonly OwnFact[]): readonly OwnFact[] {
 }
 
 function managerFindings({ user, uid, manager, runtime }: OwnFact): readonly Finding[] {
-  const unit = `user@${uid}.service`;
+  const unit = managerUnit(uid);
   if (!isRunning(manager)) {
     const how = manager === "failed" ? "has failed" : "does not run";
     return [problem(`the user manager of ${user} ${how}`, command("systemctl", "restart", unit))];
@@ -124,7 +125,7 @@ function managerFindings({ user, uid, manager, runtime }: OwnFact): readonly Fin
   return [
     problem(
       `/run/user/${uid} ${what} the user manager of ${user}`,
-      command("systemctl", "restart", `user-runtime-dir@${uid}.service`, unit),
+      command("systemctl", "restart", runtimeUnit(uid), unit),
     ),
   ];
 }

@@ -1,7 +1,7 @@
 /** Facts of what runs: GPUs, certificates, services, the last runs, and room for all of it. */
 import { readGpuProblems } from "../apps/gpu-problems.ts";
 import { lookAt } from "../apps/look.ts";
-import { freeSpace } from "../commands/disk.ts";
+import { freeSpace, parseFreeSpace } from "../commands/disk.ts";
 import type { CertificatePart, GpuPart, RoomFact, RunsFact, ServicePart } from "../diagnosis/parts-running.ts";
 import { gatherLocalAccounts } from "../facts/accounts.ts";
 import { gatherCdi } from "../facts/cdi.ts";
@@ -106,7 +106,7 @@ export async function gatherRoom(system: System, { index }: Base): Promise<reado
   const homes = new Map((index?.services ?? []).map(({ home, name }) => [home as string, name as string] as const));
   const paths = homes.size === 0 ? ["/var/lib"] : [...homes.keys()];
   const { stdout } = await system.runner.probe(freeSpace(paths));
-  const rows = parseRoom(stdout);
+  const rows = parseFreeSpace(stdout);
   if (rows.length === 0) throw userError("bad-answer", `df says nothing about ${paths.join(", ")}`);
   const named = rows.length === paths.length;
   const byPlace = new Map<string, RoomFact>();
@@ -119,26 +119,4 @@ export async function gatherRoom(system: System, { index }: Base): Promise<reado
     });
   }
   return [...byPlace.values()];
-}
-
-/** Behind a head: size, free bytes, free and all inodes ("-" where they are not counted), and where it is mounted. */
-export function parseRoom(text: string): readonly Omit<RoomFact, "holds">[] {
-  return text
-    .trim()
-    .split("\n")
-    .slice(1)
-    .flatMap((line) => {
-      const [, size, free, freeInodes, inodes, place] =
-        /^\s*(\d+)\s+(\d+)\s+(\d+|-)\s+(\d+|-)\s+(.+)$/.exec(line) ?? [];
-      if (place === undefined) return [];
-      return [
-        {
-          place,
-          size: Number(size),
-          free: Number(free),
-          freeInodes: Number(freeInodes) || 0,
-          inodes: Number(inodes) || 0,
-        },
-      ];
-    });
 }

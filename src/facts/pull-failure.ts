@@ -1,6 +1,6 @@
 /** Why an image could not be fetched: in words, with the place and its room where there is not enough, and podman's own last line. */
 import { asUser } from "../commands/accounts.ts";
-import { freeSpace } from "../commands/disk.ts";
+import { freeSpace, parseFreeSpace } from "../commands/disk.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { pullTrouble } from "../model/pull-trouble.ts";
@@ -25,7 +25,7 @@ export async function pullFailure(
   const trouble = pullTrouble(error.message, reference, account.user);
   if (trouble === undefined) return userError("pull-failed", error.message, error.hint);
   const own = error.message.trimEnd().split("\n").at(-1)?.trim() ?? "";
-  if (!trouble.isFull) return userError("pull-failed", `${trouble.says}\n  ${own}`, trouble.hint);
+  if (trouble.hint !== undefined) return userError("pull-failed", `${trouble.says}\n  ${own}`, trouble.hint);
   const least = await tightest(system, account);
   const room = least && `${least.path} has ${sizeText(least.free)} of ${sizeText(least.size)} left`;
   const sent = megabytes === undefined ? undefined : `about ${sizeText(megabytes * 1e6)} are sent, and more unpacked`;
@@ -48,11 +48,9 @@ interface Place {
 async function tightest(system: System, account: AccountFact): Promise<Place | undefined> {
   const paths = [account.home, STAGING];
   const answer = await ifReadable(system.runner.probe(asUser(account, freeSpace(paths))));
-  const rows = (answer?.stdout ?? "").trim().split("\n").slice(1);
-  const places = rows.flatMap((row, at) => {
-    const [size = 0, free = 0] = row.trim().split(/\s+/).map(Number);
-    const path = paths[at];
-    return path === undefined || rows.length !== paths.length ? [] : [{ path, size, free }];
-  });
+  const found = parseFreeSpace(answer?.stdout ?? "");
+  // Where one was left out, nobody knows whose line it is.
+  if (found.length !== paths.length) return undefined;
+  const places = found.map(({ size, free }, at) => ({ path: paths[at] ?? "", size, free }));
   return places.toSorted((one, other) => one.free - other.free)[0];
 }

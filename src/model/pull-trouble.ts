@@ -2,16 +2,15 @@
 
 export interface PullTrouble {
   readonly says: string;
-  readonly hint: string;
-  /** Somebody has to look which file system it is. */
-  readonly isFull?: true;
+  /** Undefined where somebody has to look first which file system is full. */
+  readonly hint: string | undefined;
 }
 
 /** Words of containers/image and of registries by the distribution's specification; undefined for others. `user` is the account. */
 export function pullTrouble(text: string, reference: string, user: string): PullTrouble | undefined {
   const registry = reference.split("/")[0] ?? "";
   if (/no space left on device|disk quota exceeded/i.test(text))
-    return { says: `there is no room for ${reference}`, hint: "make room there, and run it again", isFull: true };
+    return { says: `there is no room for ${reference}`, hint: undefined };
   if (/toomanyrequests|rate limit/i.test(text))
     return {
       says: `${registry} lets this address fetch no more for now`,

@@ -9,10 +9,12 @@ export function compareMeaning(
   { files }: Pick<DesiredState, "files">,
   { index }: Pick<StateFacts, "index">,
 ): readonly MeantOf[] {
-  const text = files.find(({ path }) => path === INDEX_PATH)?.content;
-  const will = text === undefined ? undefined : parseIndex(text);
+  const said = new Map(index?.services.flatMap(({ name, meaning }) => (meaning ? [[name, meaning] as const] : [])));
+  // An index of a thousand services is long, and few sites have anything to compare.
+  if (said.size === 0) return [];
+  const will = parseIndex(files.find(({ path }) => path === INDEX_PATH)?.content ?? "");
   return (will?.services ?? []).flatMap(({ name, meaning }) => {
-    const before = index?.services.find((service) => service.name === name)?.meaning;
+    const before = said.get(name);
     if (before === undefined || meaning === undefined) return [];
     return changesOfMeaning(before, meaning).map((meant) => ({ service: name, ...meant }));
   });

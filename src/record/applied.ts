@@ -12,6 +12,8 @@ const APPLIED_VERSION = 2;
 
 export interface FoundApplied {
   readonly applied: Applied;
+  /** That it was read from; undefined where nothing was recorded yet. */
+  readonly text: string | undefined;
   /** Of the record, where this is its copy. */
   readonly fault: RecordFault | undefined;
 }
@@ -24,11 +26,13 @@ export async function readApplied(files: Files): Promise<Applied> {
 export async function findApplied(files: Files): Promise<FoundApplied> {
   const [text, copy] = await Promise.all([files.read(APPLIED_PATH), files.read(APPLIED_COPY)]);
   const applied = wholeOf(text, APPLIED_PATH);
-  if (applied !== undefined) return { applied, fault: undefined };
+  if (applied !== undefined) return { applied, text, fault: undefined };
   const kept = wholeOf(copy, APPLIED_COPY);
-  if (kept !== undefined) return { applied: kept, fault: text === undefined ? "is not there" : "is damaged" };
-  if (text === undefined && copy === undefined) return { applied: emptyApplied(), fault: undefined };
-  return { applied: text === undefined ? parseApplied("", APPLIED_COPY) : parseApplied(text), fault: undefined };
+  const fault = text === undefined ? "is not there" : "is damaged";
+  if (kept !== undefined) return { applied: kept, text: copy, fault };
+  if (text === undefined && copy === undefined) return { applied: emptyApplied(), text, fault: undefined };
+  // Throws: neither is whole.
+  return { applied: text === undefined ? parseApplied("", APPLIED_COPY) : parseApplied(text), text, fault: undefined };
 }
 
 function emptyApplied(): Applied {

@@ -98,9 +98,8 @@ export async function openApplied(files: Files, tool: string): Promise<AppliedWr
 
 /** Both say the same again: what the record says, or its copy where that is damaged or gone. */
 export async function mendRecord(files: Files): Promise<void> {
-  const { fault } = await findApplied(files);
-  const [from, to] = fault === undefined ? [APPLIED_PATH, APPLIED_COPY] : [APPLIED_COPY, APPLIED_PATH];
-  const text = await files.read(from);
+  const { text, fault } = await findApplied(files);
+  const to = fault === undefined ? APPLIED_COPY : APPLIED_PATH;
   if (text !== undefined && text !== (await files.read(to))) await files.write(to, text, PRIVATE);
 }
 

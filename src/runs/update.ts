@@ -1,7 +1,7 @@
 /** What registries have today under the configured names, as a run of its own: shown, data copied, and back where it is not well. */
 import { findTarget, readIndex, type Target } from "../apps/service-index.ts";
 import { asUser } from "../commands/accounts.ts";
-import { pullImage, tagImage } from "../commands/podman.ts";
+import { pullImage, tagAsBefore } from "../commands/podman.ts";
 import { describeImages, gatherImages, type ImageFact } from "../facts/images.ts";
 import { pullFailure } from "../facts/pull-failure.ts";
 import { Stopped, userError } from "../model/diagnostic.ts";
@@ -43,7 +43,7 @@ export function update(run: InstallRun, names: readonly string[]): Promise<Outco
         const id = await pull(run, one);
         pulled.set(one, id);
         // A boot would start what has the name. It gets that in the plan, once there is a copy of the data.
-        await nameAsBefore(system, new Map([[one, id]]));
+        await namesAsBefore(system, new Map([[one, id]]));
       }
       const newer = [...pulled].filter(([{ before }, id]) => id !== before);
       const images = new Map(newer.map(([{ service, reference }, id]) => [imageKey(service.user, reference), id]));
@@ -57,7 +57,7 @@ export function update(run: InstallRun, names: readonly string[]): Promise<Outco
       const what = ["update", ...names].join(" ");
       return await carryOut({ ...run, what, wishes, part: withoutDownUnits }, prepared);
     } catch (error) {
-      await nameAsBefore(system, pulled);
+      await namesAsBefore(system, pulled);
       throw error;
     }
   });
@@ -114,11 +114,11 @@ function imageText(fact: ImageFact | undefined, id: string): string {
  * What was pulled stays in the store, without the name: the next run must not start it by the way. Where a run stands, it keeps
  * the name, whatever was wrong afterwards.
  */
-async function nameAsBefore(system: System, pulled: ReadonlyMap<Named, string>): Promise<void> {
+async function namesAsBefore(system: System, pulled: ReadonlyMap<Named, string>): Promise<void> {
   const { imageIds } = await readApplied(system.files);
   for (const [{ service, reference, before }, id] of pulled) {
     const stands = imageIds[imageKey(service.user, reference)] === id;
-    if (before === undefined || before === id || stands) continue;
-    await system.runner.probe(asUser(service, tagImage(before, reference)));
+    const back = tagAsBefore(reference, before, id);
+    if (back !== undefined && !stands) await system.runner.probe(asUser(service, back));
   }
 }

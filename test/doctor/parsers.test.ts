@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
+import { parseFreeSpace } from "../../src/commands/disk.ts";
 import { archiveWithCapabilities } from "../../src/commands/host.ts";
 import { freeStart, overlaps } from "../../src/diagnosis/free-ids.ts";
 import { wantedPorts } from "../../src/diagnosis/ports.ts";
@@ -10,7 +11,6 @@ import { parseOpened, parseRules, zoneOf } from "../../src/doctor/gather-firewal
 import { hasCapability, parseClock, parseMemory } from "../../src/doctor/gather-machine.ts";
 import { parseRoutes, parseStatus, parseSystemUnit } from "../../src/doctor/gather-net.ts";
 import { hasOldIds, parseUlimits } from "../../src/doctor/gather-own.ts";
-import { parseRoom } from "../../src/doctor/gather-running.ts";
 import { hurried } from "../../src/doctor/hurried.ts";
 import { parseOsRelease } from "../../src/facts/os.ts";
 import type { ServiceIndex } from "../../src/model/index-file.ts";
@@ -196,7 +196,7 @@ test("what a unit asks for", () => {
 
 test("room", () => {
   const text = "1B-blocks Avail IFree Inodes Mounted on\n100 50 9 10 /\n200 20 - - /var/lib/my data\nrubbish\n";
-  expect(parseRoom(text)).toEqual([
+  expect(parseFreeSpace(text)).toEqual([
     { place: "/", size: 100, free: 50, freeInodes: 9, inodes: 10 },
     { place: "/var/lib/my data", size: 200, free: 20, freeInodes: 0, inodes: 0 },
   ]);

@@ -56,6 +56,18 @@ function expectNamed(answer: Answer, code: number, reason: RegExp): void {
   expect(answer.out + answer.err).toMatch(new RegExp(`vllm-qwen .*${reason.source}`));
 }
 
+const SERVICES = ["nginx-proxy", "dnsmasq", "vllm-qwen", "open-webui"] as const;
+
+/** verify says why one is left as it is, and the others are well. */
+async function expectAside(name: (typeof SERVICES)[number], reason: RegExp): Promise<void> {
+  const verified = await tryHost("install-quadlets", "verify");
+  expect(verified.code, verified.err).toBe(2);
+  expect(verified.out).toMatch(new RegExp(`aside +${name} +.*${reason.source}`));
+  const list = await tryHost("svc", "list");
+  for (const service of SERVICES)
+    if (service !== name) expect(list.out).toMatch(new RegExp(`^${service} +healthy `, "m"));
+}
+
 describe.each(TROUBLES)("where $name", ({ name, make, undo, reason }) => {
   let before: ReadonlyMap<string, string>;
 
@@ -66,12 +78,7 @@ describe.each(TROUBLES)("where $name", ({ name, make, undo, reason }) => {
       await putFile(STACK, smallStack({ "open-webui": { settings: { name } } }));
       expectNamed(await tryHost("install-quadlets", "--yes"), 1, reason);
       expect(await as("webui-user", "podman", "exec", "open-webui", "printenv", "WEBUI_NAME")).toBe(name);
-      const verified = await tryHost("install-quadlets", "verify");
-      expect(verified.code, verified.err).toBe(2);
-      expect(verified.out).toMatch(new RegExp(`aside +vllm-qwen +.*${reason.source}`));
-      const list = await tryHost("svc", "list");
-      for (const service of ["nginx-proxy", "dnsmasq", "open-webui"])
-        expect(list.out).toMatch(new RegExp(`^${service} +healthy `, "m"));
+      await expectAside("vllm-qwen", reason);
     } finally {
       await managed(undo);
     }
@@ -117,12 +124,7 @@ describe.each(GONE)("where %s is gone", (what, path, sentence) => {
         `proxy_connect_timeout ${seconds}s`,
       );
       expect((await tryHost("test", "-e", path)).code).toBe(1);
-      const verified = await tryHost("install-quadlets", "verify");
-      expect(verified.code, verified.err).toBe(2);
-      expect(verified.out).toMatch(new RegExp(`aside +open-webui +.*${reason.source}`));
-      const list = await tryHost("svc", "list");
-      for (const service of ["nginx-proxy", "dnsmasq", "vllm-qwen"])
-        expect(list.out).toMatch(new RegExp(`^${service} +healthy `, "m"));
+      await expectAside("open-webui", reason);
     } finally {
       await hostScript(`rm -rf ${path}; mv ${path}-away ${path}`);
     }

@@ -154,11 +154,12 @@ test.each(["", "{", "null", '{"services": [null]}', "line\n".repeat(600)])(
 describe("what it means for whoever uses a service", () => {
   /** The plan of a site whose index says the second where the one on the host says the first. */
   function planOfMeanings(before: Meaning | undefined, after: Meaning | undefined) {
-    const indexOf = (meaning: Meaning | undefined) =>
-      JSON.stringify({
-        version: 2,
-        services: [{ name: "web", user: "web-user", units: [], ...(meaning && { meaning }) }],
-      });
+    // Another one leads to models as well, as it did before.
+    const other = { name: "other", user: "other-user", units: [], meaning: { "model z": "z of o" } };
+    const indexOf = (meaning: Meaning | undefined) => {
+      const web = { name: "web", user: "web-user", units: [], ...(meaning && { meaning }) };
+      return JSON.stringify({ version: 2, services: [web, other] });
+    };
     const [owner, role] = [{ uid: 0, gid: 0 }, { kind: "plain" }] as const;
     const index = { path: INDEX_PATH, service: undefined, owner, mode: 0o600, content: indexOf(after), role };
     const world = settledWorld({ ...desiredSite, files: [...desiredSite.files, index] });
