@@ -45,6 +45,8 @@ export interface ToldWhy {
   readonly line?: string | undefined;
   /** The last ones, without noise. */
   readonly log: readonly string[];
+  /** It is on its way, and not stuck. */
+  readonly getsOn?: true;
 }
 
 /** Undefined where nothing could be asked. */

@@ -1,14 +1,6 @@
 /** Secrets and images in the stores of podman: made, named, restored, removed. */
 import { asUser } from "../commands/accounts.ts";
-import {
-  createSecret,
-  listSecrets,
-  migrate,
-  pullImage,
-  removeImage,
-  removeSecret,
-  tagImage,
-} from "../commands/podman.ts";
+import { createSecret, listSecrets, migrate, removeImage, removeSecret, tagImage } from "../commands/podman.ts";
 import { controlUnits, managerSocket, managerUnit } from "../commands/systemd.ts";
 import { pullFailure } from "../facts/pull-failure.ts";
 import type { Of } from "../model/change.ts";
@@ -20,6 +12,7 @@ import { Secret } from "../model/secret.ts";
 import { dropSecret, keepSecret, keptSecret } from "../record/kept-secrets.ts";
 import type { System } from "../system/interfaces.ts";
 import { type ApplyContext, type Handlers, refuseStopped } from "./context.ts";
+import { pullImage } from "./pull-image.ts";
 import { readSecret } from "./read-secret.ts";
 import { tellHolder } from "./rotate-secret.ts";
 import { storeSecret } from "./secret-value.ts";
@@ -101,15 +94,16 @@ async function isStored({ runner }: System, account: AccountFact, name: string):
 }
 
 async function pull(context: ApplyContext, { account, reference, megabytes }: Of<"image">): Promise<void> {
-  const pulled = context.system.runner.run(asUser(account, pullImage(reference)), (line) => {
-    if (line.trim() !== "") context.reporter.progress(`${reference}: ${line.trim()}`);
-  });
-  const { stdout } = await pulled.catch(async (error: unknown) => {
-    // It may be ended half-way: that is what it then failed of.
-    refuseStopped(context);
-    throw await pullFailure(context.system, account, { reference, megabytes }, error);
-  });
-  await context.applied.pulled(imageKey(account.user, reference), stdout.trim());
+  const { system, reporter, applied } = context;
+  const wanted = { reference, megabytes };
+  const id = await pullImage(system, account, wanted, (text) => reporter.progress(text)).catch(
+    async (error: unknown) => {
+      // It may be ended half-way: that is what it then failed of.
+      refuseStopped(context);
+      throw await pullFailure(system, account, wanted, error);
+    },
+  );
+  await applied.pulled(imageKey(account.user, reference), id);
 }
 
 async function giveName(

@@ -12,6 +12,8 @@ import { unitFailure } from "./unit-failure.ts";
 import { statesOf } from "./unit-states.ts";
 
 const POLL_MS = 300;
+/** To see whether a start gets on, journals and processes are looked at. */
+const LOOK_MS = 30_000;
 /** RestartSec is 5 s or more: a unit that is seen waiting for its next try this often is not coming up. */
 const TRIES = 3;
 
@@ -77,8 +79,11 @@ async function queueJobs(context: ApplyContext, account: AccountFact, steps: rea
   if (all.length > 0) await runner.probe(asUser(account, controlUnits("user", "reset-failed", all)));
   if (restarts.length > 0) {
     // One transaction: systemd stops a service before its sockets and starts it after them.
-    const timeoutMs = waitFor(restarts.flatMap((unit) => [unit.stopTimeoutSeconds, unit.startTimeoutSeconds]));
-    const restart = controlUnits("user", "restart", restarted, { timeoutMs });
+    const limits = restarts.flatMap(({ stopTimeoutSeconds, startTimeoutSeconds, tellsProgress }) => [
+      stopTimeoutSeconds,
+      tellsProgress ? Number.POSITIVE_INFINITY : startTimeoutSeconds,
+    ]);
+    const restart = controlUnits("user", "restart", restarted, { timeoutMs: waitFor(limits) });
     const finish = (complaint: string | undefined) => {
       jobs.complaint = complaint;
       jobs.done = true;
@@ -100,6 +105,8 @@ interface Watched {
   since: number | undefined;
   tries: number;
   waiting: boolean;
+  /** When somebody looked last whether it gets on. */
+  looked: number;
 }
 
 async function watchUnits(
@@ -115,7 +122,9 @@ async function watchUnits(
     else if (context.goesOn) failures.push(error);
     else throw error;
   };
-  let open = steps.map((step): Watched => ({ step, change: step.change, since: undefined, tries: 0, waiting: false }));
+  let open = steps.map(
+    (step): Watched => ({ step, change: step.change, since: undefined, tries: 0, waiting: false, looked: 0 }),
+  );
   while (open.length > 0) {
     // Read before the facts: what is seen after the jobs are done is the new state.
     const settled = jobs.done;
@@ -130,7 +139,11 @@ async function watchUnits(
       const fact = facts.find((candidate) => candidate.unit === watched.change.unit);
       if (settled && isUntouched(jobs, fact)) fail(watched, notRestarted(watched, jobs));
       else if (fact?.active === "active" && settled) await finished(context, watched);
-      else if (hasFailed(watched, fact, now) || (settled && staysDown(watched, fact)))
+      else if (
+        hasFailed(watched, fact, now) ||
+        (settled && staysDown(watched, fact)) ||
+        (await isLate(context, watched, now))
+      )
         fail(watched, await unitFailure(context, watched.change, fact));
       else still.push(watched);
     }
@@ -173,6 +186,15 @@ function hasFailed(watched: Watched, fact: UnitFact | undefined, now: number): b
   if (waiting && !watched.waiting) watched.tries += 1;
   watched.waiting = waiting;
   if (fact.active === "activating") watched.since ??= now;
-  const late = watched.since !== undefined && now - watched.since > watched.change.startTimeoutSeconds * 1000;
-  return late || watched.tries >= TRIES;
+  return watched.tries >= TRIES;
+}
+
+/** Over its time; one whose log tells that it gets on may go on: a download takes as long as the line is slow. */
+async function isLate(context: ApplyContext, watched: Watched, now: number): Promise<boolean> {
+  const { since, change, looked } = watched;
+  if (since === undefined || now - since <= change.startTimeoutSeconds * 1000) return false;
+  if (change.tellsProgress !== true) return true;
+  if (now - looked < LOOK_MS) return false;
+  watched.looked = now;
+  return (await context.tellWhy?.(change))?.getsOn !== true;
 }

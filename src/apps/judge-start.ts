@@ -1,6 +1,9 @@
 /** A unit on its way up: in which phase it is, and whether it gets on. */
+
+import { tellsProgress } from "../model/log-pattern.ts";
+import { sizeText } from "../model/size.ts";
 import { spanText } from "../model/span.ts";
-import { findPhase, findTrouble, lastWords } from "./log-words.ts";
+import { type FoundPhase, findPhase, findTrouble, lastWords } from "./log-words.ts";
 import type { Judgement, LogLine, More, Signs } from "./signs.ts";
 import { withTrouble } from "./trouble.ts";
 
@@ -14,16 +17,18 @@ export function judgeStart(signs: Signs): Judgement {
   const own = log.filter((line) => line.from === "own");
   const found = findPhase(unit.log?.phases ?? [], own);
   const since = more.startedAgo === undefined ? "" : `, for ${spanText(more.startedAgo)}`;
-  const most = unit.startSeconds === undefined ? "" : ` of at most ${spanText(unit.startSeconds)}`;
-  const phase = found === undefined ? "" : ` (${found.phase.phase}${found.percent ? `, ${found.percent} %` : ""})`;
-  const stuck = stuckFor(found?.phase.silentSeconds, own, more);
+  const endless = tellsProgress(unit.log);
+  const most = endless || unit.startSeconds === undefined ? "" : ` of at most ${spanText(unit.startSeconds)}`;
+  const phase = phaseText(signs, found);
+  // Where nothing ends it, a phase that may be silent may be that for no longer than a whole start should take.
+  const stuck = stuckFor(found?.phase.silentSeconds ?? (endless ? unit.startSeconds : undefined), own, more);
   const probe = health?.words ? `; its health check says: ${health.words}` : "";
   if (isSpeechless(signs, log)) {
     const sentence = `it is on its way${since}${since && most}, and has written nothing since it began${probe}`;
     return { word: "degraded", sentence, hint: `sudo svc restart ${unit.name}` };
   }
   if (stuck === undefined) {
-    return { word: "starting", sentence: `it is on its way${phase}${since}${since && most}${found ? "" : probe}` };
+    return { word: "starting", sentence: `it is on its way${phase}${since}${since && most}${phase ? "" : probe}` };
   }
   const trouble = findTrouble(unit.log?.troubles ?? [], own, signs.quoted);
   if (trouble !== undefined) return withTrouble("degraded", trouble, signs);
@@ -34,6 +39,19 @@ export function judgeStart(signs: Signs): Judgement {
     hint: `sudo svc restart ${unit.name}`,
     ...(words !== undefined && { line: words }),
   };
+}
+
+/** Of the image, before the program could say anything. */
+export function pullText({ unit, more }: Signs): string | undefined {
+  if (more?.image !== false || more.pulled === undefined) return undefined;
+  const all = unit.imageMegabytes === undefined ? "" : ` of about ${sizeText(unit.imageMegabytes * 1e6)}`;
+  return `${sizeText(more.pulled)}${all}`;
+}
+
+function phaseText(signs: Signs, found: FoundPhase | undefined): string {
+  const pulled = pullText(signs);
+  if (pulled !== undefined) return ` (pulling its image, ${pulled})`;
+  return found === undefined ? "" : ` (${found.phase.phase}${found.percent ? `, ${found.percent} %` : ""})`;
 }
 
 /** Podman's own lines count as well: it pulls images. Only where systemd's line of its start is there was all of it read. */

@@ -3,7 +3,7 @@ import { managerUnit, runtimeUnit } from "../commands/systemd.ts";
 import { spanText } from "../model/span.ts";
 import { isBetweenTries, OFTEN } from "../model/tries.ts";
 import { judgeFailure } from "./judge-failure.ts";
-import { judgeStart } from "./judge-start.ts";
+import { judgeStart, pullText } from "./judge-start.ts";
 import type { Judgement, Signs } from "./signs.ts";
 
 /** Up for as long as this, it had recovered. */
@@ -62,6 +62,8 @@ function judgeState(signs: Signs): Judgement {
     const sentence = `one of the group ${signs.service.swap.group} is awake at a time`;
     return { word: "asleep", sentence, hint: `sudo svc start ${signs.service.name} --swap` };
   }
+  const pulled = pullText(signs);
+  if (pulled !== undefined) return { word: "starting", sentence: `its image is being pulled (${pulled})` };
   return {
     word: "stopped",
     sentence: `somebody stopped it, or it was never started`,

@@ -6,6 +6,7 @@ import { parseProperties } from "../commands/shown-units.ts";
 import { showEndings } from "../commands/systemd.ts";
 import { ifReadable } from "../facts/if-readable.ts";
 import { gatherImages } from "../facts/images.ts";
+import { gatherPulled } from "../facts/pulled.ts";
 import { gatherSystemUnits } from "../facts/units.ts";
 import type { Command } from "../model/command.ts";
 import type { IndexedService } from "../model/index-file.ts";
@@ -61,6 +62,7 @@ export async function lookCloser(
         killed ? ifReadable(findOutOfMemory(system, service, unit.unit, endedAt(values))) : undefined,
         grows !== undefined && fact?.active === "activating" ? changes(system, service, grows) : undefined,
       ]);
+      const lacks = wanted.includes(unit.image) && images?.has(unit.image) === false;
       const cutOff = signs.manager === "down" && manager?.[0]?.active === "active";
       const more: More = {
         now,
@@ -70,6 +72,7 @@ export async function lookCloser(
         ...timesOf(values, now),
         log: own,
         image: wanted.includes(unit.image) ? images?.has(unit.image) : undefined,
+        pulled: lacks ? await gatherPulled(system, service.uid) : undefined,
         taken:
           unit.kind === "container" && unit.after?.some((name) => name.endsWith("-pod.service")) ? undefined : taken,
         full,

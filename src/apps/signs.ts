@@ -60,6 +60,8 @@ export interface More {
   readonly log: readonly LogLine[];
   /** Undefined: not asked, or it has none. */
   readonly image?: boolean | undefined;
+  /** Where it lacks its image: bytes that its account has fetched so far; undefined where no pull is under way. */
+  readonly pulled?: number | undefined;
   /** Who has a port of the service, and is not it. */
   readonly taken?: { readonly port: number; readonly process: string } | undefined;
   /** A file system that the service needs and that is full. */

@@ -6,6 +6,8 @@ import { stopForGood } from "../apps/stop-for-good.ts";
 import { awakeInstead, otherIsAwake, swapTo } from "../apps/turns.ts";
 import { userError } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
+import { CommandFailed } from "../system/command-failed.ts";
+import type { System } from "../system/interfaces.ts";
 import { makeSystem } from "../system/real.ts";
 import { complain, print } from "./output.ts";
 
@@ -60,17 +62,26 @@ async function controlOne(verb: Verb, name: string, target: Target): Promise<voi
     PATIENCE_MS,
   );
   try {
-    await (verb === "stop" ? stopForGood(system, target) : control(system, verb, target));
-  } catch (error) {
-    if (verb === "stop") throw error;
-    // Loaded here: what goes well needs none of it.
-    const { whyDown } = await import("./svc-why-down.ts");
-    throw await whyDown(system, name, error);
+    await (verb === "stop" ? stopForGood(system, target) : bringUp(system, verb, name, target));
   } finally {
     clearTimeout(waiting);
   }
   const seconds = ((system.clock.now().getTime() - begun) / 1000).toFixed(1);
   print(`${PAST[verb]} ${name} (${seconds} s)`);
+}
+
+/** Waits on where time was up and the start gets on. */
+export async function bringUp(system: System, verb: "start" | "restart", name: string, target: Target): Promise<void> {
+  try {
+    await control(system, verb, target);
+  } catch (error) {
+    // Loaded here: what goes well needs none of it.
+    const { getsOn, whyDown } = await import("./svc-why-down.ts");
+    const isOver = !(error instanceof CommandFailed && error.outcome.kind === "timeout");
+    if (isOver || !(await getsOn(system, name))) throw await whyDown(system, name, error);
+    // Another restart would begin anew.
+    await bringUp(system, "start", name, target);
+  }
 }
 
 export async function reload(name: string): Promise<void> {

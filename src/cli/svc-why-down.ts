@@ -12,6 +12,12 @@ export async function whyDown(system: System, name: string, error: unknown): Pro
   return status === undefined ? error : notUp(name, status.judgement, error);
 }
 
+/** On its way, and not stuck. */
+export async function getsOn(system: System, name: string): Promise<boolean> {
+  const [status] = await readStatus(system, await readIndex(system), name);
+  return status?.judgement.word === "starting";
+}
+
 /** `error` where nothing better is known, as when it came up in the meantime. */
 export function notUp(name: string, why: Judgement, error: UserError): UserError {
   const { word } = why;

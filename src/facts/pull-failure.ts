@@ -3,6 +3,7 @@ import { asUser } from "../commands/accounts.ts";
 import { freeSpace, parseFreeSpace } from "../commands/disk.ts";
 import { UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact } from "../model/facts.ts";
+import { IMAGE_STAGING } from "../model/places.ts";
 import { pullTrouble } from "../model/pull-trouble.ts";
 import { sizeText } from "../model/size.ts";
 import type { System } from "../system/interfaces.ts";
@@ -34,9 +35,6 @@ export async function pullFailure(
   return userError("pull-failed", `${trouble.says}${details === "" ? "" : `: ${details}`}\n  ${own}`, hint);
 }
 
-/** podman lays what it fetches into /var/tmp, and then into the store. */
-const STAGING = "/var/tmp";
-
 interface Place {
   readonly path: string;
   /** In bytes. */
@@ -46,7 +44,7 @@ interface Place {
 
 /** Undefined where nobody can say. */
 async function tightest(system: System, account: AccountFact): Promise<Place | undefined> {
-  const paths = [account.home, STAGING];
+  const paths = [account.home, IMAGE_STAGING];
   const answer = await ifReadable(system.runner.probe(asUser(account, freeSpace(paths))));
   const found = parseFreeSpace(answer?.stdout ?? "");
   // Where one was left out, nobody knows whose line it is.

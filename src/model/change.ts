@@ -102,6 +102,8 @@ export type Change =
       /** How long systemd lets either take. */
       readonly startTimeoutSeconds: number;
       readonly stopTimeoutSeconds: number;
+      /** Systemd lets its start take as long as it wants: after `startTimeoutSeconds` it goes on while it gets on. */
+      readonly tellsProgress?: true;
       readonly health?: UnitHealth | undefined;
       readonly record?: UnitRecord;
       /** On the way back: it was on its way when the run came, and may be one that never arrives. Nobody waits for it. */

@@ -31,6 +31,8 @@ export interface IndexedUnit {
   /** Units of the same service that start before it. */
   readonly after?: readonly string[];
   readonly startSeconds?: number;
+  /** What a registry sends of its image, about. */
+  readonly imageMegabytes?: number;
   /** Memory limit: "2g". */
   readonly memory?: string;
   readonly reload?: readonly string[];

@@ -18,6 +18,11 @@ export interface LogTrouble {
   readonly hint: string;
 }
 
+/** Whether the lines tell a start that gets on from one that hangs: then nothing ends it for the time that it takes. */
+export function tellsProgress(log: Pick<LogPatterns, "phases"> | undefined): boolean {
+  return log?.phases.some(({ silentSeconds }) => silentSeconds !== undefined) === true;
+}
+
 export interface LogPatterns {
   readonly phases: readonly LogPhase[];
   readonly troubles: readonly LogTrouble[];

@@ -23,6 +23,9 @@ export const APPLIED_PATH = `${STATE_ROOT}/applied.json` as AbsolutePath;
 /** Says the same: written each time, right after it. */
 export const APPLIED_COPY = `${STATE_ROOT}/applied.copy.json` as AbsolutePath;
 
+/** Where podman lays what it fetches, before it is in a store (containers/image, tmpdir). */
+export const IMAGE_STAGING = "/var/tmp";
+
 /** Values of secrets on their way: see kept-secrets.ts. Nothing else of ours on the disk holds one, but for backups. */
 export const KEPT_SECRETS = `${STATE_ROOT}/kept-secrets`;
 

@@ -2,13 +2,19 @@
 import { sizeText } from "./size.ts";
 
 /** "3.1 GB of 15 GB (20 %), 12 MB/s, 16 min left"; what was there before this began counts for the rate, too: it is a hint only. */
-export function progressText(bytes: number, whole: number | undefined, seconds: number): string {
+export function progressText(
+  bytes: number,
+  whole: number | undefined,
+  seconds: number,
+  how: "about" | "exactly" = "exactly",
+): string {
   const rate = seconds > 0 ? bytes / seconds : 0;
   const speed = rate > 0 ? `, ${sizeText(Math.round(rate))}/s` : "";
   if (whole === undefined || whole === 0) return `${sizeText(bytes)}${speed}`;
   const percent = Math.min(100, Math.floor((bytes / whole) * 100));
   const left = rate > 0 && bytes < whole ? `, ${timeText((whole - bytes) / rate)} left` : "";
-  return `${sizeText(bytes)} of ${sizeText(whole)} (${percent} %)${speed}${left}`;
+  const all = `${how === "about" ? "about " : ""}${sizeText(whole)}`;
+  return `${sizeText(bytes)} of ${all} (${percent} %)${speed}${left}`;
 }
 
 function timeText(seconds: number): string {

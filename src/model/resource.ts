@@ -137,7 +137,6 @@ export interface DesiredUnit {
   /** What svc calls it: "opik-mysql". */
   readonly plainName: string;
   readonly kind: "container" | "pod" | "oneshot" | "socket";
-  /** The pod unit that it belongs to. */
   readonly podUnit: UnitName | undefined;
   /** Hash of everything that the running process was made from: unit file, mounted files, secret definitions. */
   readonly fingerprint: string;
@@ -153,8 +152,9 @@ export interface DesiredUnit {
   readonly turn?: number;
   /** Of its group one service is awake; it may also sleep though it is the default. */
   readonly swap?: Swap & { readonly mayRest: boolean };
-  /** How long a start may take until it is healthy. */
+  /** How long a start may take until it is healthy; where its log tells progress, how long nobody looks whether it gets on. */
   readonly startTimeoutSeconds: number;
+  readonly tellsProgress?: true;
   readonly health: UnitHealth | undefined;
   /** Its unit file, the rendered files that it reads, and the directories that it has mounted. */
   readonly files: readonly AbsolutePath[];

@@ -32,7 +32,11 @@ export function unitChange(
     return { kind: "reload-unit", account, unit, plainName, container, command, record };
   }
   const fact = unitFact(facts, { user, unit });
-  const limits = { startTimeoutSeconds, stopTimeoutSeconds: limitOf(fact?.stopLimitSeconds) };
+  const limits = {
+    startTimeoutSeconds,
+    stopTimeoutSeconds: limitOf(fact?.stopLimitSeconds),
+    ...(wanted.tellsProgress && { tellsProgress: true as const }),
+  };
   return {
     kind: "unit",
     account,

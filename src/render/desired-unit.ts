@@ -3,6 +3,7 @@
 import type { Container } from "../model/container.ts";
 import type { DesiredTwin } from "../model/desired-twin.ts";
 import { isGpu } from "../model/gpu.ts";
+import { tellsProgress } from "../model/log-pattern.ts";
 import type { AbsolutePath, UnitName } from "../model/names.ts";
 import { QUADLET_ROOT } from "../model/places.ts";
 import type { DesiredAccount, DesiredFile, DesiredUnit, UnitReload } from "../model/resource.ts";
@@ -60,6 +61,7 @@ export function desiredUnit(
     ...(turn !== undefined && usesGpu(container) && { turn: turn.position }),
     ...(service.swap && { swap: { ...service.swap, mayRest: service.idle !== undefined } }),
     startTimeoutSeconds: container?.startTimeoutSeconds ?? 60,
+    ...(tellsProgress(container?.log) && { tellsProgress: true as const }),
     health: container?.health === undefined ? undefined : { container: container.unit },
     files: [unitFile(unit, service, account).path, ...mounted.map((file) => file.path), ...directories],
     secrets: (container?.secrets ?? []).map((use) => podmanSecretName(service.name, use.secret)),

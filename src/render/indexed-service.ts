@@ -102,7 +102,7 @@ function keptAnswers({ routesModels, containers }: Service): Pick<IndexedService
 }
 
 function indexedUnit(service: Service, unit: DesiredUnit, container: Container | undefined): IndexedUnit {
-  const { health, log, memory, nvidiaDriver } = container ?? {};
+  const { health, log, memory, nvidiaDriver, imageMegabytes } = container ?? {};
   const says = log !== undefined && [log.phases, log.troubles, log.noise].some((list) => list.length > 0);
   return {
     name: unit.plainName,
@@ -117,6 +117,7 @@ function indexedUnit(service: Service, unit: DesiredUnit, container: Container |
     }),
     after: [...new Set([...(unit.podUnit === undefined ? [] : [unit.podUnit]), ...unit.after])],
     startSeconds: unit.startTimeoutSeconds,
+    ...(imageMegabytes !== undefined && { imageMegabytes }),
     ...(memory !== undefined && { memory }),
     ...(unit.reload !== undefined && { reload: unit.reload.command }),
     ...(nvidiaDriver && { nvidiaDriver }),

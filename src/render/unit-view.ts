@@ -3,6 +3,7 @@
 import type { Container, Mount } from "../model/container.ts";
 import { userError } from "../model/diagnostic.ts";
 import { isGpu } from "../model/gpu.ts";
+import { tellsProgress } from "../model/log-pattern.ts";
 import type { Service } from "../model/service.ts";
 import type { SecretUse } from "../model/service-secret.ts";
 import type { UnitContext } from "./unit-context.ts";
@@ -46,7 +47,7 @@ export interface ContainerView extends Restarts {
   readonly runInit: boolean;
   readonly stopSignal: string | undefined;
   readonly stopTimeout: number;
-  readonly startTimeout: number;
+  readonly startTimeout: number | "infinity";
   readonly restart: Container["restart"];
   readonly oneshot: boolean;
   readonly health: HealthView | undefined;
@@ -102,7 +103,7 @@ export function containerView(context: UnitContext, container: Container): Conta
     stopSignal: container.stopSignal,
     stopTimeout: container.stopTimeoutSeconds,
     ...restartsOf(container, usesGpu),
-    startTimeout: container.startTimeoutSeconds,
+    startTimeout: tellsProgress(container.log) && !container.oneshot ? "infinity" : container.startTimeoutSeconds,
     // systemd refuses Restart=always for a oneshot.
     restart: container.oneshot && container.restart === "always" ? "on-failure" : container.restart,
     oneshot: container.oneshot,

@@ -19,6 +19,7 @@ export function tellingWhy(system: System, { files }: Pick<DesiredState, "files"
     const { judgement, log } = why;
     const { word, sentence, hint, line } = judgement;
     // What is only on its way by now says nothing about why it did not come up in time.
-    return word === "failed" || word === "degraded" ? { sentence, hint, line, log } : { log };
+    if (word === "failed" || word === "degraded") return { sentence, hint, line, log };
+    return { log, ...(word === "starting" && { getsOn: true as const }) };
   };
 }

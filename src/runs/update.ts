@@ -1,7 +1,9 @@
 /** What registries have today under the configured names, as a run of its own: shown, data copied, and back where it is not well. */
+
+import { pullImage } from "../apply/pull-image.ts";
 import { findTarget, readIndex, type Target } from "../apps/service-index.ts";
 import { asUser } from "../commands/accounts.ts";
-import { pullImage, tagAsBefore } from "../commands/podman.ts";
+import { tagAsBefore } from "../commands/podman.ts";
 import { describeImages, gatherImages, type ImageFact } from "../facts/images.ts";
 import { pullFailure } from "../facts/pull-failure.ts";
 import { Stopped, userError } from "../model/diagnostic.ts";
@@ -74,14 +76,11 @@ async function namesOf(system: System, { service, units }: Target): Promise<read
 async function pull({ system, person }: InstallRun, { service, reference }: Named): Promise<string> {
   person.reporter.note(`asking for ${reference}`);
   const stopped = new Stopped(`stopped while ${reference} was pulled; nothing was changed`);
-  const { stdout } = await untilStopped(system, stopped, () =>
-    system.runner.run(asUser(service, pullImage(reference)), (line) => {
-      if (line.trim() !== "") person.reporter.progress(`${reference}: ${line.trim()}`);
-    }),
+  return untilStopped(system, stopped, () =>
+    pullImage(system, service, { reference }, (text) => person.reporter.progress(text)),
   ).catch(async (error: unknown) => {
     throw error === stopped ? error : await pullFailure(system, service, { reference }, error);
   });
-  return stdout.trim().split("\n").at(-1) ?? "";
 }
 
 function nothingText(all: readonly Named[]): string {

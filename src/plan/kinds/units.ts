@@ -97,6 +97,8 @@ function restart(
 ): Of<"unit"> {
   // One that was starting when we came is not ours to hold to its promise.
   const arrives = before?.active === "activating" ? { unwatched: true as const } : {};
+  // Of a socket systemd says nothing.
+  const endless = before !== undefined && before.startLimitSeconds === undefined && unit.endsWith(".service");
   return {
     kind: "unit",
     account,
@@ -105,6 +107,7 @@ function restart(
     verb: "restart",
     startTimeoutSeconds,
     stopTimeoutSeconds,
+    ...(endless && { tellsProgress: true as const }),
     ...arrives,
   };
 }
