@@ -1,4 +1,5 @@
 /** Why a unit is down that should be up: the likeliest cause first, its own last words where none is known. */
+import { fullText, whatFills } from "../model/full.ts";
 import { spanText } from "../model/span.ts";
 import { isBetweenTries } from "../model/tries.ts";
 import { ofLastTry } from "./last-try.ts";
@@ -36,11 +37,8 @@ function knownCause(signs: Signs, more: More): Judgement | undefined {
   const failed = (sentence: string, hint: string): Judgement => ({ word: "failed", sentence, hint });
   if (more.image === false)
     return failed(`its image ${unit.image} is gone`, `sudo svc pull ${unit.name} && sudo svc restart ${unit.name}`);
-  if (more.full !== undefined) {
-    const { path, megabytes } = more.full;
-    const look = `sudo du -xh -d2 ${path} | sort -h | tail`;
-    return failed(`the file system of ${path} is full (${megabytes} MB, none free)`, look);
-  }
+  if (more.full !== undefined)
+    return failed(`the file system of ${more.full.path} ${fullText(more.full)}`, whatFills(more.full));
   if (fact?.result === "oom-kill" || more.outOfMemory === true) {
     const limit = unit.memory === undefined ? "the host had none left" : `its limit is ${unit.memory}`;
     return failed(`it was killed because memory ran out: ${limit}`, `sudo svc restart ${unit.name}`);

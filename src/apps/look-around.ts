@@ -1,7 +1,8 @@
 /** What around a service may be the reason: a full file system, a port that another has, memory that ran out. */
 
-import { freeSpace, parseFreeSpace } from "../commands/disk.ts";
+import { freeSpace } from "../commands/disk.ts";
 import { memoryEnds } from "../commands/journal.ts";
+import { firstFull } from "../facts/full.ts";
 import { ifReadable } from "../facts/if-readable.ts";
 import { gatherListeners, nameListeners } from "../facts/listeners.ts";
 import { INDEX_PATH, type IndexedService, parseIndex } from "../model/index-file.ts";
@@ -11,27 +12,11 @@ import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import type { More } from "./signs.ts";
 
-/** Less than this is nothing: databases refuse to start with it. */
-const LEFT_BYTES = 8 * 1024 * 1024;
-
 export async function findFull(system: System, { home, uid, places }: IndexedService): Promise<More["full"]> {
   // Data may lie on a file system of their own.
   const paths = [home, ...(places?.directories ?? []), `/run/user/${uid}`];
   const answer = await ifReadable(system.runner.probe(freeSpace(paths)));
-  return answer && parseFull(answer.stdout, paths);
-}
-
-/** A line a place, behind a head: size, free bytes, free and all inodes; "-" or 0 where a file system does not count them. */
-export function parseFull(text: string, paths: readonly string[]): More["full"] {
-  const found = parseFreeSpace(text);
-  for (const [index, { place, size, free, freeInodes, inodes }] of found.entries()) {
-    const full = size > 4 * LEFT_BYTES ? free < LEFT_BYTES : size > 0 && free === 0;
-    if (!full && !(inodes > 0 && freeInodes === 0)) continue;
-    // Where one was left out, nobody knows whose line it is: then it is called by where it is mounted.
-    const path = found.length === paths.length ? paths[index] : place;
-    return { path: path ?? "", megabytes: Math.round(size / 1024 / 1024) };
-  }
-  return undefined;
+  return answer && firstFull(answer.stdout, paths);
 }
 
 /** The record of a run is what it writes last: later than that no file of ours changes by itself. */

@@ -1,5 +1,6 @@
 /** What is known of a unit when its state is put into words: plain facts, gathered in look.ts, judged in judge.ts. */
 import type { UnitFact } from "../model/facts.ts";
+import type { FullPlace } from "../model/full.ts";
 import type { IndexedUnit } from "../model/indexed-unit.ts";
 
 /** "asleep": stopped, as it may be: it takes turns with others. */
@@ -65,7 +66,7 @@ export interface More {
   /** Who has a port of the service, and is not it. */
   readonly taken?: { readonly port: number; readonly process: string } | undefined;
   /** A file system that the service needs and that is full. */
-  readonly full?: { readonly path: string; readonly megabytes: number } | undefined;
+  readonly full?: FullPlace | undefined;
   /** A file of the service that somebody changed or removed since the last run. */
   readonly touched?: { readonly path: string; readonly gone: boolean } | undefined;
   /** The kernel says that it ended the unit for want of memory; undefined where its log was not read. */

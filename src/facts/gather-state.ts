@@ -14,6 +14,7 @@ import { type AccountState, gatherAccountState } from "./account-state.ts";
 import { gatherLocalAccounts } from "./accounts.ts";
 import { gatherCertificate } from "./certificates.ts";
 import { gatherDataThere } from "./data-there.ts";
+import { gatherFull } from "./full.ts";
 import { gatherKeys } from "./gateway-keys.ts";
 import { gatherProcessLimits } from "./limits.ts";
 import { gatherListeners } from "./listeners.ts";
@@ -27,17 +28,21 @@ export async function gatherState(system: System, desired: DesiredState): Promis
   const [{ applied, fault }, existing] = await Promise.all([findApplied(system.files), gatherLocalAccounts(system)]);
   const users = involvedAccounts(desired, applied, existing);
   const unwanted = unwantedPaths(desired, applied);
-  const [systemFacts, accounts, paths, old, remains, certificate, listeners, tables, lingering] = await Promise.all([
-    gatherSystemUnits(system, [...systemUnitsOf(desired, applied), ...users.map(({ uid }) => managerUnit(uid))]),
-    Promise.all(users.map((account) => gatherAccountState(system, account, wantedOf(account.user, desired, applied)))),
-    gatherPaths(system, pathsOf(desired)),
-    gatherPaths(system, [...unwanted.files, ...unwanted.directories]),
-    gatherRemains(system, applied, unwanted, users),
-    desired.certificate === undefined ? undefined : gatherCertificate(system, desired.certificate),
-    gatherListeners(system),
-    gatherMissingTables(system, desired.systemUnits),
-    system.files.list("/var/lib/systemd/linger"),
-  ]);
+  const [systemFacts, accounts, paths, old, remains, certificate, listeners, tables, lingering, full] =
+    await Promise.all([
+      gatherSystemUnits(system, [...systemUnitsOf(desired, applied), ...users.map(({ uid }) => managerUnit(uid))]),
+      Promise.all(
+        users.map((account) => gatherAccountState(system, account, wantedOf(account.user, desired, applied))),
+      ),
+      gatherPaths(system, pathsOf(desired)),
+      gatherPaths(system, [...unwanted.files, ...unwanted.directories]),
+      gatherRemains(system, applied, unwanted, users),
+      desired.certificate === undefined ? undefined : gatherCertificate(system, desired.certificate),
+      gatherListeners(system),
+      gatherMissingTables(system, desired.systemUnits),
+      system.files.list("/var/lib/systemd/linger"),
+      gatherFull(system, placesOf(desired)),
+    ]);
   const managers = await Promise.all(
     users.map(async ({ user, uid }) => [user, await gatherManager(system, uid, systemFacts)] as const),
   );
@@ -82,7 +87,12 @@ export async function gatherState(system: System, desired: DesiredState): Promis
     ...(stores === undefined ? {} : { stores }),
     ...(data === undefined ? {} : { data }),
     ...(fault === undefined ? {} : { recordFault: fault }),
+    ...(full === undefined ? {} : { full }),
   };
+}
+
+function placesOf({ accounts, directories }: DesiredState): readonly string[] {
+  return [...accounts.map(({ home }) => home), ...directories.map(({ path }) => path)];
 }
 
 /** Only accounts that exist, with their real ids: nobody can own anything before. */

@@ -2,6 +2,7 @@
 import type { Applied, RecordFault } from "./applied.ts";
 import type { CertificateFact } from "./certificate-facts.ts";
 import type { DataFact } from "./data-fact.ts";
+import type { FullFact } from "./full.ts";
 import type { ServiceIndex } from "./index-file.ts";
 import type { KeysFact } from "./key-facts.ts";
 import type { Limits } from "./limits.ts";
@@ -101,6 +102,8 @@ export interface StateFacts {
   readonly applied: Applied;
   /** Of the record, where `applied` is its copy; absent: it is whole. */
   readonly recordFault?: RecordFault;
+  /** Absent where no file system is full. */
+  readonly full?: FullFact;
   readonly remains: RemainsFact;
   /** Absent where a site has no keys and had none. */
   readonly keys?: KeysFact;

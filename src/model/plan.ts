@@ -66,7 +66,7 @@ export interface MeantOf extends Meant {
 
 export interface Note {
   /** A word for machines. */
-  readonly kind: "foreign" | "blocked" | "expired";
+  readonly kind: "foreign" | "blocked" | "expired" | "full";
   readonly subject: string;
   readonly text: string;
 }

@@ -24,6 +24,7 @@ import { complete } from "./complete.ts";
 import { traitOf } from "./kinds/all.ts";
 import { findLost } from "./lost-data.ts";
 import { findOutages } from "./outages.ts";
+import { fullNotes } from "./preflight.ts";
 import type { Removal } from "./prune-input.ts";
 import { remadeServices } from "./remade.ts";
 
@@ -96,13 +97,14 @@ export function makePlan(
   const stays = [...pruned.stays, ...models.stays];
   const outages = findOutages(desired, facts, changes);
   const meaning = compareMeaning(desired, facts);
+  const notes = [...keys.notes, ...fullNotes(facts)];
   return {
     ...complete(changes, desired, facts, { wanted, aside }),
     ...(stays.length === 0 ? {} : { stays }),
     ...(aside.length === 0 ? {} : { aside }),
     ...(outages.length === 0 ? {} : { outages }),
     ...(meaning.length === 0 ? {} : { meaning }),
-    ...(keys.notes.length === 0 ? {} : { notes: keys.notes }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 

@@ -1,9 +1,11 @@
 /** What must be true of the host before anything is planned; every finding at once, each with what to do. */
 
 import type { Written } from "../model/diagnostic.ts";
-import type { HostFacts, ListenerFact } from "../model/facts.ts";
+import type { HostFacts, ListenerFact, StateFacts } from "../model/facts.ts";
+import { fullText, whatFills } from "../model/full.ts";
 import { isInTheWay } from "../model/listener.ts";
 import type { Address } from "../model/names.ts";
+import { type Note, type Plan, stepsOf } from "../model/plan.ts";
 import { isPodmanTooOld, MUTE_HINT, OLDEST_PODMAN, PODMAN_HOSTS, podmanMute } from "../model/podman-version.ts";
 import type { Port, Service, Stack } from "../model/service.ts";
 import { visible } from "../model/visible.ts";
@@ -79,4 +81,22 @@ function portTaken(
       hint: `stop that program, or set services.${service.name}.ports.${port.name} in /etc/install-quadlets/stack.yaml`,
     },
   ];
+}
+
+/** Of what a plan would write, some part or all would not be written. */
+export function noRoom({ full }: Pick<StateFacts, "full">, plan: Pick<Plan, "stages">): readonly Finding[] {
+  if (full === undefined || stepsOf(plan).length === 0) return [];
+  return full.own.map((place) => ({
+    message: `the file system of ${place.path} ${fullText(place)}, and a run writes there`,
+    hint: whatFills(place),
+  }));
+}
+
+/** A service may still mend itself with its next settings (fewer days kept): nothing is refused for it. */
+export function fullNotes({ full }: Pick<StateFacts, "full">): readonly Note[] {
+  return [...(full?.own ?? []), ...(full?.ofServices ?? [])].map((place) => ({
+    kind: "full",
+    subject: place.path,
+    text: `its file system ${fullText(place)}: ${whatFills(place)}`,
+  }));
 }

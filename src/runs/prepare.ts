@@ -22,7 +22,7 @@ import { driverFindings } from "../plan/driver.ts";
 import { type Ask, limitFindings, openAsks } from "../plan/limits.ts";
 import { makePlan, type Wishes } from "../plan/make-plan.ts";
 import { ownCertificateFaults } from "../plan/own-certificate.ts";
-import { type Finding, portsTaken, preflight } from "../plan/preflight.ts";
+import { type Finding, noRoom, portsTaken, preflight } from "../plan/preflight.ts";
 import { tailnetFindings } from "../plan/tailnet.ts";
 import { unwantedOf } from "../plan/unwanted.ts";
 import { servedNames } from "../render/certificate.ts";
@@ -75,7 +75,9 @@ async function look({ system, program }: Looking, sources: Sources, wishes: Wish
     ...(await takenPorts(reading, stack, desired, facts, leaving)),
     ...(asks.length === 0 ? [] : limitFindings(asks, await gatherLimits(reading, uidsOf(asks)))),
   ]);
-  return { stack, host, desired, facts, plan: makePlan(desired, host, facts, wishes) };
+  const plan = makePlan(desired, host, facts, wishes);
+  refuse(wishes.looking === true ? [] : noRoom(facts, plan));
+  return { stack, host, desired, facts, plan };
 }
 
 function uidsOf(asks: readonly Ask[]): readonly number[] {

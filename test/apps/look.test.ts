@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { containerOf, parseHealth } from "../../src/apps/health-log.ts";
 import { parseEntry } from "../../src/apps/journal-lines.ts";
 import { lookAt } from "../../src/apps/look.ts";
-import { findFull, findTouched, parseFull } from "../../src/apps/look-around.ts";
+import { findFull, findTouched } from "../../src/apps/look-around.ts";
+import { firstFull } from "../../src/facts/full.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
 import { renderSite } from "../render/support.ts";
 import type { MemoryNode } from "../support/memory-files.ts";
@@ -215,7 +216,7 @@ test.each([
   ["a small one with little left", "head\n8000000 500000 10 100 /\n", undefined],
   ["not there", "", undefined],
 ])("file systems: %s", (_, text, full) => {
-  expect(parseFull(text, ["/a", "/b"])).toEqual(full);
+  expect(firstFull(text, ["/a", "/b"])).toEqual(full);
 });
 
 test("data on a file system of their own, which is full", async () => {

@@ -55,9 +55,18 @@ export const planSchema = z.strictObject({
     .optional()
     .meta({ description: "What changes for whoever uses a service, in words: where requests for a model go" }),
   notes: z
-    .array(z.strictObject({ kind: z.enum(["foreign", "blocked", "expired"]), subject: z.string(), text: z.string() }))
+    .array(
+      z.strictObject({
+        kind: z.enum(["foreign", "blocked", "expired", "full"]),
+        subject: z.string(),
+        text: z.string(),
+      }),
+    )
     .optional()
-    .meta({ description: "Keys at the gateway that are as nobody declared them, and are left like that" }),
+    .meta({
+      description:
+        "Keys at the gateway that are as nobody declared them, and file systems that are full: left like that",
+    }),
   next: z.string().optional().meta({ description: "Where this is only the first part: what comes after it" }),
   stays: z.array(z.string()).optional().meta({ description: "What a removal leaves behind, in words" }),
 });
