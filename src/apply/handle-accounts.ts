@@ -11,7 +11,7 @@ import {
   removeSubids,
   removeUser,
 } from "../commands/accounts.ts";
-import { migrate } from "../commands/podman.ts";
+import { migrate, pauseFile } from "../commands/podman.ts";
 import type { Of } from "../model/change.ts";
 import type { DesiredAccount } from "../model/resource.ts";
 import type { System } from "../system/interfaces.ts";
@@ -53,7 +53,7 @@ export async function createSubids(
  * seconds after the last manager of an account that lost its linger: with it goes all that there was to forget.
  */
 async function forgetOldMap({ files, runner }: System, account: DesiredAccount): Promise<void> {
-  const hasPause = async () => (await files.stat(`/run/user/${account.uid}/libpod/tmp/pause.pid`)) !== undefined;
+  const hasPause = async () => (await files.stat(pauseFile(account.uid))) !== undefined;
   if (!(await hasPause())) return;
   await runner.run(asUser(account, migrate())).catch(async (error: unknown) => {
     if (await hasPause()) throw error;

@@ -1,6 +1,5 @@
 /** Managers and system units: reloaded, started, stopped, and remembered with what they were started with. */
 import { asUser } from "../commands/accounts.ts";
-import { enterNamespace, migrate } from "../commands/podman.ts";
 import { parseUnits } from "../commands/shown-units.ts";
 import {
   controlUnits,
@@ -13,9 +12,9 @@ import {
   showUnits,
 } from "../commands/systemd.ts";
 import type { Of } from "../model/change.ts";
-import type { AccountFact } from "../model/facts.ts";
 import { unitKey } from "../model/record-keys.ts";
 import type { ApplyContext, Handlers } from "./context.ts";
+import { mendPodman } from "./mend-podman.ts";
 
 type Kinds = "reload-system" | "reload-user" | "system-unit" | "disable" | "manager" | "stop-manager";
 
@@ -53,21 +52,12 @@ async function runManager(
   const unit = managerUnit(account.uid);
   const units = runtime === true ? [runtimeUnit(account.uid), unit] : [unit];
   await context.system.runner.run(controlUnits("system", verb, units));
-  if (verb === "start" || runtime === true) await mendPodman(context, account);
+  // One that was killed leaves containers behind that podman takes for running.
+  if (verb === "start" || runtime === true) await mendPodman(context.system, account);
   if (fingerprint !== undefined) await context.applied.started(unitKey("root", unit), fingerprint);
 }
 
 async function stopManager({ system: { runner } }: ApplyContext, { account }: Of<"stop-manager">): Promise<void> {
   await runner.run(controlUnits("system", "stop", [managerUnit(account.uid)]));
   await runner.probe(controlUnits("system", "reset-failed", [managerUnit(account.uid)]));
-}
-
-/** A manager that was killed leaves containers behind that podman takes for running: it then refuses everything. */
-async function mendPodman(context: ApplyContext, account: AccountFact): Promise<void> {
-  const { runner } = context.system;
-  const enter = asUser(account, enterNamespace());
-  if ((await runner.probe(enter)).exitCode === 0) return;
-  // podman 5.4 does what is needed, and then crashes over the container that is gone.
-  await runner.probe(asUser(account, migrate()));
-  await runner.run(enter);
 }

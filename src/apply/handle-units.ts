@@ -1,21 +1,18 @@
 /** Starts and restarts units of the users and watches until each is up, or has failed for good. */
 import { asUser } from "../commands/accounts.ts";
 import { controlUnits } from "../commands/systemd.ts";
-import type { Of } from "../model/change.ts";
+import { ifReadable } from "../facts/if-readable.ts";
 import { type UserError, userError } from "../model/diagnostic.ts";
 import type { AccountFact, UnitFact } from "../model/facts.ts";
-import { isBetweenTries } from "../model/tries.ts";
 import { waitFor } from "../model/waiting.ts";
 import { type ApplyContext, recordRunning, refuseStopped, type StepOf } from "./context.ts";
+import { mendPodman } from "./mend-podman.ts";
 import { replaceUnit } from "./replace-unit.ts";
 import { unitFailure } from "./unit-failure.ts";
 import { statesOf } from "./unit-states.ts";
+import { hasFailed, isLate, staysDown, type Watched } from "./watched-unit.ts";
 
 const POLL_MS = 300;
-/** To see whether a start gets on, journals and processes are looked at. */
-const LOOK_MS = 30_000;
-/** RestartSec is 5 s or more: a unit that is seen waiting for its next try this often is not coming up. */
-const TRIES = 3;
 
 /** Those of one user. Throws a UserError with the reason of the first that does not come up; where others go on, of all. */
 export async function startUnits(context: ApplyContext, steps: readonly StepOf<"unit">[]): Promise<void> {
@@ -38,6 +35,8 @@ async function startInPlace(context: ApplyContext, steps: readonly StepOf<"unit"
     steps.filter(({ change }) => change.unwatched),
   );
   const watched = steps.filter(({ change }) => !change.unwatched);
+  // It may have failed because nothing of its account can start; where that stays so, its own log says so.
+  if (watched.some(({ reason }) => reason.code === "failed")) await ifReadable(mendPodman(context.system, account));
   if (watched.length > 0) await watchUnits(context, account, watched, await queueJobs(context, account, watched));
 }
 
@@ -96,17 +95,6 @@ async function queueJobs(context: ApplyContext, account: AccountFact, steps: rea
   }
   if (started.length > 0) await runner.run(asUser(account, controlUnits("user", "start", started, { noBlock: true })));
   return jobs;
-}
-
-interface Watched {
-  readonly step: StepOf<"unit">;
-  readonly change: Of<"unit">;
-  /** When it was first seen starting; its budget counts from there, not from the queueing. */
-  since: number | undefined;
-  tries: number;
-  waiting: boolean;
-  /** When somebody looked last whether it gets on. */
-  looked: number;
 }
 
 async function watchUnits(
@@ -170,31 +158,4 @@ function notRestarted({ change: { plainName } }: Watched, jobs: Jobs): UserError
 async function finished(context: ApplyContext, watched: Watched): Promise<void> {
   await recordRunning(context, watched.change);
   context.reporter.done(watched.step);
-}
-
-/** Once the jobs are done, nothing is about to start it any more: what it needs failed. */
-function staysDown({ change }: Watched, fact: UnitFact | undefined): boolean {
-  return change.verb === "restart" && fact?.active === "inactive";
-}
-
-/** Counts tries, because Restart= turns every failure into "activating (auto-restart)". */
-function hasFailed(watched: Watched, fact: UnitFact | undefined, now: number): boolean {
-  if (fact === undefined) return true;
-  // The stop of a restart may end as a failure; its start waits for what it needs.
-  if (fact.active === "failed") return !fact.queued;
-  const waiting = isBetweenTries(fact);
-  if (waiting && !watched.waiting) watched.tries += 1;
-  watched.waiting = waiting;
-  if (fact.active === "activating") watched.since ??= now;
-  return watched.tries >= TRIES;
-}
-
-/** Over its time; one whose log tells that it gets on may go on: a download takes as long as the line is slow. */
-async function isLate(context: ApplyContext, watched: Watched, now: number): Promise<boolean> {
-  const { since, change, looked } = watched;
-  if (since === undefined || now - since <= change.startTimeoutSeconds * 1000) return false;
-  if (change.tellsProgress !== true) return true;
-  if (now - looked < LOOK_MS) return false;
-  watched.looked = now;
-  return (await context.tellWhy?.(change))?.getsOn !== true;
 }

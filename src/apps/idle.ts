@@ -1,7 +1,6 @@
-/** Stops services that nobody has used for as long as their site says, and wakes the default of their group: what a timer runs. */
+/** Stops services that nobody has used for as long as their site says; the default of their group comes back: what a timer runs. */
 import { asUser } from "../commands/accounts.ts";
 import { execInContainer } from "../commands/podman.ts";
-import { controlUnits } from "../commands/systemd.ts";
 import { UserError } from "../model/diagnostic.ts";
 import type { IndexedService, ServiceIndex } from "../model/index-file.ts";
 import { isRecord, parseJson } from "../model/json.ts";
@@ -10,7 +9,7 @@ import { spanText } from "../model/span.ts";
 import type { System } from "../system/interfaces.ts";
 import { readSample, type Sample, type Watch, watchOn } from "./activity.ts";
 import { control, readStates } from "./control.ts";
-import { awakeInstead } from "./turns.ts";
+import { bringDefaultsBack, type Returned, wakeInstead } from "./default-back.ts";
 
 /** In /run: at boot everything begins anew. */
 const WATCHES = "/run/install-quadlets-idle.json";
@@ -26,12 +25,14 @@ export async function stopIdle(system: System, index: ServiceIndex): Promise<rea
     if (service.idle === undefined) continue;
     const started = await startOf(system, service);
     if (started === undefined) continue;
-    const watch = watchOn(before[service.name], await ask(system, service, service.idle), now, started);
+    const watch = watchOn(before.watches[service.name], await ask(system, service, service.idle), now, started);
     after[service.name] = watch;
     if (now - watch.used < service.idle.seconds) continue;
     said.push(...(await putToSleep(system, index, service, now - watch.used)));
   }
-  const text = `${JSON.stringify(after)}\n`;
+  const { said: back, returned } = await bringDefaultsBack(system, index, before.returned);
+  said.push(...back);
+  const text = `${JSON.stringify({ watches: after, returned })}\n`;
   if (text !== `${JSON.stringify(before)}\n`) await system.files.write(WATCHES, text, { uid: 0, gid: 0, mode: 0o600 });
   return said;
 }
@@ -63,12 +64,8 @@ async function putToSleep(
   const why = `${service.name}: nobody has used it for ${spanText(seconds)}`;
   try {
     await control(system, "stop", { service, units: service.units });
-    const next = service.swap?.isDefault === false ? defaultOf(index, service.swap.group) : undefined;
-    if (next === undefined || (await awakeInstead(system, index, next)).length > 0) return [`${why}, stopped`];
-    const units = next.units.map(({ unit }) => unit);
-    await system.runner.probe(asUser(next, controlUnits("user", "reset-failed", units)));
-    // It may load for an hour, and the next look is due before.
-    await system.runner.run(asUser(next, controlUnits("user", "start", units, { noBlock: true })));
+    const next = await wakeInstead(system, index, service);
+    if (next === undefined) return [`${why}, stopped`];
     return [`${why}, stopped; ${next.name}, the default of ${next.swap?.group}, starts`];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -76,11 +73,13 @@ async function putToSleep(
   }
 }
 
-function defaultOf({ services }: ServiceIndex, group: string): IndexedService | undefined {
-  return services.find(({ swap }) => swap?.group === group && swap.isDefault);
+interface Remembered {
+  readonly watches: Readonly<Record<string, Watch>>;
+  readonly returned: Returned;
 }
 
-async function readWatches(system: System): Promise<Readonly<Record<string, Watch>>> {
+async function readWatches(system: System): Promise<Remembered> {
   const found = parseJson((await system.files.read(WATCHES)) ?? "");
-  return isRecord(found) ? (found as Record<string, Watch>) : {};
+  const part = (name: "watches" | "returned") => (isRecord(found) && isRecord(found[name]) ? found[name] : {});
+  return { watches: part("watches") as Remembered["watches"], returned: part("returned") as Returned };
 }

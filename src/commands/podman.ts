@@ -133,6 +133,16 @@ export function migrate(): Command {
   return { argv: ["podman", "system", "migrate"], timeoutMs: 300_000 };
 }
 
+/** Names the process that keeps an account's namespace. */
+export function pauseFile(uid: number): string {
+  return `/run/user/${uid}/libpod/tmp/pause.pid`;
+}
+
+/** Where that process is gone. */
+export function forgetPause(uid: number): Command {
+  return { argv: ["rm", "--force", "--", pauseFile(uid)], timeoutMs: QUERY_MS };
+}
+
 /** What systemd would get for the files of one directory; QUADLET_UNIT_DIRS replaces every search path. */
 export function generatorDryRun(directory: string): Command {
   return {

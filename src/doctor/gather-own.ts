@@ -1,4 +1,5 @@
 /** Facts of accounts: subordinate ids of everybody, and how our own accounts and their managers are. */
+import { pauseFile } from "../commands/podman.ts";
 import { managerSocket, managerUnit } from "../commands/systemd.ts";
 import type { AskFact, IdsFact, OwnFact } from "../diagnosis/parts.ts";
 import { gatherLocalAccounts } from "../facts/accounts.ts";
@@ -68,7 +69,7 @@ async function gatherPause(
   { user, uid }: AccountFact,
   subuids: readonly SubidLine[],
 ): Promise<OwnFact["pause"]> {
-  const text = await ifReadable(system.files.read(`/run/user/${uid}/libpod/tmp/pause.pid`, 64));
+  const text = await ifReadable(system.files.read(pauseFile(uid), 64));
   const pid = /^\s*(\d{1,10})\s*$/.exec(text ?? "")?.[1];
   if (pid === undefined) return "none";
   if ((await gatherProcessOwner(system, Number(pid))) !== uid) return "dead";

@@ -30,7 +30,7 @@ interface Timers {
 export function timers(stack: Stack, certificate: DesiredState["certificate"], site: Site): Timers {
   const all = [
     ...(certificate === undefined ? [] : [RENEW]),
-    ...(stack.services.some((service) => service.idle !== undefined) ? [IDLE] : []),
+    ...(stack.services.some(isLookedAt) ? [IDLE] : []),
     ...(stack.services.some(isToldHowAllIs) ? [METRICS] : []),
     ...(stack.verify === "off" ? [] : [verify(stack.verify)]),
     ...(stack.backup.every === "off" ? [] : [backup(stack.backup.every, stack.backup)]),
@@ -39,6 +39,11 @@ export function timers(stack: Stack, certificate: DesiredState["certificate"], s
     files: all.flatMap(({ service, timer }) => [service, timer]),
     units: all.map(({ name, timer }) => ({ unit: unitName(name, "timer"), fingerprint: fingerprint([timer.content]) })),
   };
+}
+
+/** It sleeps when nobody uses it, or it is what comes back when the one that has its turn fails. */
+function isLookedAt({ idle, swap }: Service): boolean {
+  return idle !== undefined || swap?.isDefault === true;
 }
 
 function isToldHowAllIs({ hostMetrics, terminatesTls }: Service): boolean {

@@ -3,7 +3,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { missingUnits } from "../../src/apply/check-units.ts";
+import { mendPodman } from "../../src/apply/mend-podman.ts";
 import { randomText } from "../../src/apply/secret-value.ts";
+import type { AccountFact } from "../../src/model/facts.ts";
 import type { UnitName } from "../../src/model/names.ts";
 import { stepsOf } from "../../src/model/plan.ts";
 import { intention } from "../../src/plan/intention.ts";
@@ -139,6 +141,8 @@ describe("the generator", () => {
   });
 });
 
+const DIRECTORY = { kind: "directory", gid: 0, mode: 0o555 } as const;
+
 describe("podman of an account whose manager was killed", () => {
   /** Its namespace cannot be entered for so many times. */
   function hostThatRefuses(times: number): { readonly host: MemoryHost; readonly asked: () => readonly string[] } {
@@ -153,6 +157,41 @@ describe("podman of an account whose manager was killed", () => {
       host.system.runner.printed.flatMap((line) => /podman (?:unshare|system migrate)/.exec(line) ?? []);
     return { host, asked };
   }
+
+  test.each([
+    ["is gone", undefined, true],
+    ["is another account's by now", 4711, true],
+    ["is there", 801, false],
+  ])(
+    "of a first podman that was killed half-way the note of its pause process goes where that %s",
+    async (_, owner, goes) => {
+      const account = { user: "store-user", uid: 801, gid: 801, home: "/var/lib/store" } as AccountFact;
+      const owned = owner === undefined ? {} : { "/proc/320": { ...DIRECTORY, uid: owner } };
+      const system = memorySystem({ files: { "/run/user/801/libpod/tmp/pause.pid": "320", ...owned } });
+      const tries = [1, 1, 0];
+      system.runner.on("podman unshare", () => ({ exitCode: tries.shift() ?? 0 }));
+      await mendPodman(system, account);
+      const forgotten = system.runner.printed.filter((line) =>
+        line.includes("rm --force -- /run/user/801/libpod/tmp/pause.pid"),
+      );
+      expect(forgotten).toHaveLength(goes ? 1 : 0);
+    },
+  );
+
+  test("what failed before is mended first, too", async () => {
+    const { host, asked } = hostThatRefuses(0);
+    await install(host, smallSite());
+    const before = asked().length;
+    await install(host, smallSite());
+    expect(asked()).toHaveLength(before);
+    host.scripted.set("front.service", () =>
+      asked().length > before
+        ? "ActiveState=active\nSubState=running\nResult=success"
+        : "ActiveState=failed\nResult=exit-code",
+    );
+    await install(host, smallSite());
+    expect(asked()).toHaveLength(before + 1);
+  });
 
   test("is mended before anything of it starts, and left alone where nothing is wrong", async () => {
     const fine = hostThatRefuses(0);

@@ -74,6 +74,8 @@ test.each(["inactive", "activating", "failed"])(
     const { world, after, verbs } = host();
     await after(0);
     world.active = active;
+    // Nobody comes back whose own start failed.
+    if (active === "failed") world.small = "failed";
     expect(await after(60)).toEqual([]);
     world.active = "active";
     expect(await after(60)).toEqual([]);
@@ -81,7 +83,39 @@ test.each(["inactive", "activating", "failed"])(
   },
 );
 
+test("after the big one failed for good the default comes back, once for each failure", async () => {
+  const { world, after, verbs } = host();
+  world.active = "failed";
+  expect(await after(0)).toEqual([
+    "big failed, and nobody of its group is awake: vllm-qwen, the default of chat, starts",
+  ]);
+  expect(verbs()).toEqual(["start vllm-qwen.service"]);
+  // Somebody stopped the default then.
+  expect(await after(2)).toEqual([]);
+  world.active = "active";
+  await after(2);
+  world.active = "failed";
+  expect(await after(2)).toHaveLength(1);
+  expect(verbs()).toHaveLength(2);
+});
+
+test.each([
+  ["the default is up", "failed", "active"],
+  ["the default is on its way", "failed", "activating"],
+  ["the default has failed, too", "failed", "failed"],
+  ["the big one is tried again", "activating", "inactive"],
+  ["both sleep", "inactive", "inactive"],
+])("nothing is started where %s", async (_, active, small) => {
+  const { world, after, verbs } = host();
+  world.active = active;
+  world.small = small;
+  expect(await after(0)).toEqual([]);
+  expect(verbs()).toEqual([]);
+});
+
 test("only a site with something to look at has the timer", () => {
   expect(state.systemUnits.map(({ unit }) => unit)).toContain("install-quadlets-idle.timer");
+  const group = renderSite(siteSources(MODELS.replace(", idle: 30m", "")));
+  expect(group.systemUnits.map(({ unit }) => unit)).toContain("install-quadlets-idle.timer");
   expect(renderSite().systemUnits.map(({ unit }) => unit)).not.toContain("install-quadlets-idle.timer");
 });

@@ -33,6 +33,19 @@ expectNamedAndMended({
   instead: "ip address add 100.101.102.103/24 dev tailscale0",
 });
 
+expectNamedAndMended({
+  name: "the first podman after a boot was killed half-way",
+  make: `
+    svc stop open-webui
+    notes=/run/user/$(id -u webui-user)/libpod/tmp
+    kill -KILL $(cat $notes/pause.pid)
+    rm -f $notes/alive
+    printf 4194000 >$notes/pause.pid
+    ctl webui-user start open-webui`,
+  ask: "open-webui",
+  says: /^open-webui: (failed|starting): .*podman remembers processes that are gone/,
+});
+
 describe("where the directory of a user manager was unmounted", () => {
   test("svc status names it, and a plan says what brings it back", async () => {
     await hostScript("umount -l /run/user/$(id -u webui-user)");

@@ -48,7 +48,7 @@ const DAMAGES: readonly Damage[] = [
     ask: "open-webui",
     says: /^open-webui: failed: the file system of \/var\/lib\/webui\/data is full \(1 MB, none free\)/,
     verified:
-      /(?=[^]*failed +open-webui +failed.*: the file system of \/var\/lib\/webui\/data is full)(?=[^]*full +\/var\/lib\/webui\/data +its file system is full \(1 MB)/,
+      /(?=[\s\S]*failed +open-webui +failed.*: the file system of \/var\/lib\/webui\/data is full)(?=[\s\S]*full +\/var\/lib\/webui\/data +its file system is full \(1 MB)/,
     first: "svc stop open-webui; umount /var/lib/webui/data",
     instead: "svc restart open-webui",
   },

@@ -191,6 +191,27 @@ test("nobody asks for a while: it sleeps, and the default comes back; a request 
   expect(await models()).toBe("vllm-qwen healthy, big asleep, embed healthy");
 });
 
+test("the one that is awake fails for good: the default comes back", async () => {
+  await host("svc", "start", "big", "--swap");
+  const ctl = (words: string) => asUser("big-user", `systemctl --user ${words}`);
+  await hostScript(`
+    systemctl stop install-quadlets-idle.timer
+    directory=/run/user/$(id -u big-user)/systemd/user/big.service.d
+    (${asUser("big-user", "mkdir -p $directory")})
+    printf '[Service]\nRestart=no\n' >$directory/tried-once.conf
+    (${ctl("daemon-reload")}; ${ctl("kill -s KILL big.service")})
+    until (${ctl("is-failed --quiet big.service")}); do sleep 0.2; done
+    install-quadlets idle | grep -x "big failed, and nobody of its group is awake: vllm-qwen, the default of chat, starts"
+    for i in $(seq 60); do svc status vllm-qwen >/dev/null && break; sleep 2; done
+    rm -r $directory
+    (${ctl("daemon-reload")}; ${ctl("reset-failed big.service")})
+    # Podman still takes it for running.
+    (${asUser("big-user", "podman rm --force --ignore big")}) || (${asUser("big-user", "podman rm --force --ignore big")})
+    systemctl start install-quadlets-idle.timer
+  `);
+  expect(await models()).toBe("vllm-qwen healthy, big asleep, embed healthy");
+});
+
 test("at boot the default starts, one after another, whoever was awake before", async () => {
   await host("svc", "start", "big", "--swap");
   expect((await lab(["reboot"])).code).toBe(0);
