@@ -44,14 +44,24 @@ export function judgeStart(signs: Signs): Judgement {
 /** Of the image, before the program could say anything. */
 export function pullText({ unit, more }: Signs): string | undefined {
   if (more?.image !== false || more.pulled === undefined) return undefined;
-  const all = unit.imageMegabytes === undefined ? "" : ` of about ${sizeText(unit.imageMegabytes * 1e6)}`;
-  return `${sizeText(more.pulled)}${all}`;
+  return ofAbout(more.pulled, unit.imageMegabytes === undefined ? undefined : unit.imageMegabytes * 1e6);
+}
+
+function ofAbout(bytes: number, whole: number | undefined): string {
+  return `${sizeText(bytes)}${whole === undefined ? "" : ` of about ${sizeText(whole)}`}`;
 }
 
 function phaseText(signs: Signs, found: FoundPhase | undefined): string {
   const pulled = pullText(signs);
   if (pulled !== undefined) return ` (pulling its image, ${pulled})`;
-  return found === undefined ? "" : ` (${found.phase.phase}${found.percent ? `, ${found.percent} %` : ""})`;
+  if (found === undefined) return "";
+  const { fetched } = signs.more ?? {};
+  const parts = [
+    found.phase.phase,
+    ...(found.percent ? [`${found.percent} %`] : []),
+    ...(fetched && found.phase.grows !== undefined ? [ofAbout(fetched.bytes, fetched.whole)] : []),
+  ];
+  return ` (${parts.join(", ")})`;
 }
 
 /** Podman's own lines count as well: it pulls images. Only where systemd's line of its start is there was all of it read. */

@@ -17,6 +17,7 @@ import { readStartingHealth } from "./health-log.ts";
 import { ENTRY_FIELDS, parseEntry } from "./journal-lines.ts";
 import { findPhase } from "./log-words.ts";
 import { findFull, findOutOfMemory, findTaken, findTouched } from "./look-around.ts";
+import { fetchedOf } from "./model-cache.ts";
 import { noiseOf } from "./noise.ts";
 import type { LogLine, More, Signs } from "./signs.ts";
 
@@ -58,9 +59,11 @@ export async function lookCloser(
         own.filter(({ from }) => from === "own"),
       )?.phase.grows;
       const killed = ending !== undefined && [9, 137].includes(ending.status);
-      const [outOfMemory, growing] = await Promise.all([
+      const isGrowing = grows !== undefined && fact?.active === "activating";
+      const [outOfMemory, growing, fetched] = await Promise.all([
         killed ? ifReadable(findOutOfMemory(system, service, unit.unit, endedAt(values))) : undefined,
-        grows !== undefined && fact?.active === "activating" ? changes(system, service, grows) : undefined,
+        isGrowing ? changes(system, service, grows) : undefined,
+        isGrowing ? ifReadable(fetchedOf(system, service)) : undefined,
       ]);
       const lacks = wanted.includes(unit.image) && images?.has(unit.image) === false;
       const cutOff = signs.manager === "down" && manager?.[0]?.active === "active";
@@ -79,6 +82,7 @@ export async function lookCloser(
         touched,
         outOfMemory,
         grows: growing,
+        fetched,
       };
       const starts = fact?.active === "activating" && unit.health && signs.health === undefined;
       const health = starts ? await readStartingHealth(system, service, containerName(unit)) : signs.health;

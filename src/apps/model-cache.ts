@@ -12,6 +12,7 @@ import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
 import { readSecret } from "./enter.ts";
 import { hasOwnPort } from "./own-port.ts";
+import type { More } from "./signs.ts";
 
 export interface CachedModel {
   readonly model: string;
@@ -72,6 +73,17 @@ export async function sizeOf(
     bytes: stats.reduce((sum, stat) => sum + (stat?.kind === "file" ? stat.size : 0), 0),
     isPartial: names.some((name) => name.endsWith(".incomplete")),
   };
+}
+
+/** Of the models that it is configured to load; undefined where nothing is there yet, or it keeps none. */
+export async function fetchedOf(system: System, { modelCache }: IndexedService): Promise<More["fetched"]> {
+  if (modelCache === undefined) return undefined;
+  const { directory, models, bytes: known = {} } = modelCache;
+  const sizes = await Promise.all(models.map((model) => sizeOf(system, `${directory}/${folderOf(model)}/blobs`)));
+  const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
+  const wholes = models.map((model) => known[model]);
+  const whole = wholes.every((size) => size !== undefined) ? wholes.reduce((sum, size) => sum + size, 0) : undefined;
+  return bytes === 0 ? undefined : { bytes, whole };
 }
 
 /** Names that clients use; undefined where it does not answer, because it is asleep, loading or down. */

@@ -73,6 +73,8 @@ export interface More {
   readonly outOfMemory?: boolean | undefined;
   /** Files change where the present phase of the start writes them. */
   readonly grows?: boolean | undefined;
+  /** Of the weights that the present phase fetches: bytes so far, and of how many about, where somebody knows. */
+  readonly fetched?: { readonly bytes: number; readonly whole: number | undefined } | undefined;
 }
 
 export interface Ending {

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { gatherGpus } from "../facts/gpus.ts";
 import { fitJson, fitText } from "../fit/describe.ts";
 import { calculate } from "../fit/fit.ts";
-import { type Found, findModel, type Known, parseKnown } from "../fit/known.ts";
+import { type Found, findModel, type Known } from "../fit/known.ts";
 import { parseModelConfig } from "../fit/model-config.ts";
 import { makeWish } from "../fit/wish.ts";
 import { userError } from "../model/diagnostic.ts";
@@ -12,12 +12,12 @@ import { visible } from "../model/visible.ts";
 import { readTextFile } from "../system/package-files.ts";
 import { makeSystem } from "../system/real.ts";
 import type { FitOptions } from "./fit-flags.ts";
+import { knownModels } from "./known-models.ts";
 import { print, printJson, table } from "./output.ts";
-import { packageFile } from "./package-root.ts";
 
 /** Exit code 1 where it does not fit, as a script would ask. */
 export async function fitCommand(name: string | undefined, options: FitOptions): Promise<void> {
-  const known = parseKnown(readTextFile(packageFile("config/models.json")) ?? '{"models":[],"cards":[]}');
+  const known = knownModels();
   if (options.list === true) {
     listModels(known, options);
     return;

@@ -1,7 +1,6 @@
 /** `install-quadlets init`: looks at this host, asks what it cannot know, and writes a stack file that is not there yet. */
 import { dirname, resolve } from "node:path";
 import { resolveStack } from "../config/resolve.ts";
-import { parseKnown } from "../fit/known.ts";
 import { judgeCards } from "../init/cards.ts";
 import { proposeModel } from "../init/choose-model.ts";
 import type { Shipped } from "../init/found.ts";
@@ -19,6 +18,7 @@ import { makeSystem } from "../system/real.ts";
 import { publishNewFile } from "../system/write-new.ts";
 import { decide } from "./init-dialog.ts";
 import type { InitOptions } from "./init-flags.ts";
+import { knownModels } from "./known-models.ts";
 import { lookAtHost } from "./look-at-host.ts";
 import { complain, print, printJson } from "./output.ts";
 import { readBuiltIn, readSources, SITE } from "./package.ts";
@@ -118,7 +118,7 @@ function endingOf(system: System, target: string | undefined, to: string | undef
 export async function situationOf(system: System): Promise<Situation> {
   const found = await lookAtHost(system);
   const shipped = shippedIn(resolveStack(engines()));
-  const known = parseKnown(readTextFile(packageFile("config/models.json")) ?? '{"models":[],"cards":[]}');
+  const known = knownModels();
   const basis = { found, known, shipped, cards: judgeCards(found, shipped) };
   return { ...basis, proposal: proposeModel(basis) };
 }

@@ -9,6 +9,7 @@ import type { Template } from "../render/handlebars.ts";
 import type { Tool } from "../render/site.ts";
 import { readTextFile, readTextFiles, type TextFile } from "../system/package-files.ts";
 import { readFolders } from "../system/read-folders.ts";
+import { weights } from "./known-models.ts";
 import { ROOT } from "./package-root.ts";
 
 export const SITE = "/etc/install-quadlets";
@@ -103,4 +104,4 @@ function runningTool(): Tool | undefined {
 }
 
 /** What runs, for whoever carries out a run with it. */
-export const thisProgram = { version, tool: runningTool, template: readTemplate };
+export const thisProgram = { version, tool: runningTool, template: readTemplate, weights };

@@ -9,6 +9,7 @@ import type { Service, Stack } from "../model/service.ts";
 import { renderState } from "../render/desired-state.ts";
 import { assignIdentities } from "../render/identities.ts";
 import { makeSystem } from "../system/real.ts";
+import { weights } from "./known-models.ts";
 import { complain, print } from "./output.ts";
 import { readBuiltIn, readSources, readTemplate } from "./package.ts";
 import { writeTree } from "./write-tree.ts";
@@ -53,6 +54,7 @@ export function sampleFiles(stack: Stack, podmanVersion: string): ReadonlyMap<st
     identities: assignIdentities(stack, NOBODY_YET),
     tool: undefined,
     template: readTemplate,
+    weights,
   });
   return new Map(desired.files.map((file) => [samplePath(file, stack.services), file.content]));
 }

@@ -1,16 +1,14 @@
 /** `vllm-manage free`: what is left of each GPU, and which models would fit in it. */
 import { readGpus } from "../apps/gpus.ts";
 import { readIndex } from "../apps/service-index.ts";
-import { parseKnown } from "../fit/known.ts";
 import { type RoomLeft, roomLeft } from "../fit/room-left.ts";
 import { userError } from "../model/diagnostic.ts";
 import { MOST_OF_A_GPU } from "../model/sharing.ts";
 import { memoryText } from "../model/size.ts";
 import { visible } from "../model/visible.ts";
-import { readTextFile } from "../system/package-files.ts";
 import { makeSystem } from "../system/real.ts";
+import { knownModels } from "./known-models.ts";
 import { print, printJson, table } from "./output.ts";
-import { packageFile } from "./package-root.ts";
 
 /** More would be a list to read, and not an answer. */
 const SHOWN = 6;
@@ -21,7 +19,7 @@ export async function free(options: { readonly json?: boolean; readonly all?: bo
   const { gpus, trouble } = await readGpus(system, services);
   if (gpus.length === 0)
     throw userError("no-gpu", `there is no GPU here that could be asked${why(trouble)}`, "sudo vllm-manage gpu");
-  const known = parseKnown(readTextFile(packageFile("config/models.json")) ?? '{"models":[],"cards":[]}');
+  const known = knownModels();
   const cards = gpus.map(({ gpu, given }) => {
     const usableBytes = gpu.totalBytes - gpu.reservedBytes;
     const card = { name: visible(gpu.name), usableBytes, freeBytes: usableBytes - gpu.usedBytes };

@@ -1,16 +1,14 @@
 /** `vllm-manage reconfigure`: words or answers to an edit of stack.yaml, which is tried and goes back where no token comes. */
 import { type Edit, withSettings } from "../config/edit-settings.ts";
 import { reconfigurable, type Setting } from "../config/settings-of.ts";
-import { parseKnown } from "../fit/known.ts";
 import { Stopped, UserError, userError } from "../model/diagnostic.ts";
 import { next } from "../model/next.ts";
 import { reconfigure as runReconfigure } from "../runs/reconfigure.ts";
-import { readTextFile } from "../system/package-files.ts";
 import { makeRootSystem } from "./context.ts";
 import { type InstallOptions, installRun, tell } from "./install.ts";
+import { knownModels } from "./known-models.ts";
 import { complain, print, table } from "./output.ts";
 import { readSources, SITE } from "./package.ts";
-import { packageFile } from "./package-root.ts";
 
 export interface ReconfigureOptions extends InstallOptions {
   readonly reset?: readonly string[];
@@ -55,7 +53,7 @@ export async function reconfigure(
         const edits: readonly Edit[] = reconfigurable(sources, service).edits(changes, reset);
         return withSettings(`${SITE}/stack.yaml`, text, service, edits);
       },
-      known: parseKnown(readTextFile(packageFile("config/models.json")) ?? '{"models":[],"cards":[]}'),
+      known: knownModels(),
       force: options.force === true,
     },
   );

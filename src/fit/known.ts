@@ -1,10 +1,11 @@
 /** The table of known models and cards (config/models.json), and how names that people type are found in it. */
-import { userError } from "../model/diagnostic.ts";
+import { UserError, userError } from "../model/diagnostic.ts";
 import { type LanguageModel, QUANTIZATIONS, type Quantization } from "../model/language-model.ts";
 import { GIB } from "../model/size.ts";
 import { suggestNear } from "../model/suggest.ts";
 import { visible } from "../model/visible.ts";
 import type { Card } from "./fit.ts";
+import { weightBytes } from "./memory.ts";
 
 export interface KnownCard {
   readonly name: string;
@@ -52,6 +53,17 @@ export function findModel(known: Known, typed: string): Found {
     suggestNear(typed, [...names, ...names.map(short)]) ??
       "--config FILE reads the config.json of a model (a Hugging Face cache has it); --list names those that are known",
   );
+}
+
+/** Bytes of the whole checkpoint, about; undefined for one that is not known. */
+export function knownWeights(known: Known, name: string): number | undefined {
+  try {
+    const { model, quantization } = findModel(known, name);
+    return Math.round(weightBytes(model, quantization));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function lookUp(known: Known, typed: string): LanguageModel | undefined {

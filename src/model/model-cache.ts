@@ -19,6 +19,8 @@ export interface ModelCache {
 export interface IndexedModelCache extends ModelCache {
   readonly image: string;
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
+  /** What the weights of those of `models` take that somebody knows, about. */
+  readonly bytes?: Readonly<Record<string, number>>;
 }
 
 /** As Hugging Face names models: two parts, of which none begins or ends with what a file name could hide in. */

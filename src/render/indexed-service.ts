@@ -22,7 +22,7 @@ export function indexedService(
   const account = site.identities.get(service.account.user) as DesiredAccount;
   const probes = indexedProbes(stack, service);
   const asks = indexedAsks(stack, service, site);
-  const modelCache = indexedModelCache(service);
+  const modelCache = indexedModelCache(service, site);
   const modelStore = indexedStore(stack, service);
   const containers = new Map(service.containers.map((container) => [`${container.unit}.service`, container]));
   return {

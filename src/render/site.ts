@@ -30,6 +30,8 @@ export interface Site {
   readonly readers?: Readers | undefined;
   /** Where this program runs from and which node runs it; undefined where it is not to be installed. */
   readonly tool: Tool | undefined;
+  /** Bytes of the weights of a model, about; undefined where nobody knows, or nobody asks. */
+  readonly weights?: ((model: string) => number | undefined) | undefined;
   /** Gives a template by its path below templates/; throws a UserError for an unknown one. */
   readonly template: (name: string) => Template;
 }

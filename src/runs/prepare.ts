@@ -116,6 +116,7 @@ function desire(stack: Stack, host: HostFacts, program: Program, wishes: Wishes)
     readers: readers.readers,
     tool: program.tool(),
     template: program.template,
+    weights: program.weights,
   });
 }
 

@@ -20,6 +20,8 @@ export interface Program {
   /** What the host gets a copy of; undefined where there is nothing to copy. */
   tool(): Tool | undefined;
   template(name: string): Template;
+  /** Bytes of the weights of a model that is known, about. */
+  weights?(model: string): number | undefined;
 }
 
 /** Somebody at a terminal, a pipe, a timer's log, or a test. */

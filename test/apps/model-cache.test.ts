@@ -1,7 +1,8 @@
 /** The models of a service: what lies in its cache, whatever its user planted there, and how one gets in and out. */
 import { describe, expect, test } from "vitest";
-import { findRemovable, readCached, readServed, removeModel } from "../../src/apps/model-cache.ts";
+import { fetchedOf, findRemovable, readCached, readServed, removeModel } from "../../src/apps/model-cache.ts";
 import { pullModel } from "../../src/apps/pull-model.ts";
+import { weights } from "../../src/cli/known-models.ts";
 import { UserError } from "../../src/model/diagnostic.ts";
 import { INDEX_PATH, type IndexedService, type ServiceIndex } from "../../src/model/index-file.ts";
 import { folderOf, type IndexedModelCache, isModelName, modelIn } from "../../src/model/model-cache.ts";
@@ -29,6 +30,18 @@ const WHOLE: Readonly<Record<string, MemoryNode | string>> = {
   [`${QWEN}/refs/main`]: `${REVISION}\n`,
   [`${QWEN}/snapshots/${REVISION}/config.json`]: { kind: "symlink", target: "../../blobs/aaa" },
 };
+
+test("how much of what it is configured to load is there, and of how much, where the table of models knows it", async () => {
+  const system = memorySystem({ files: WHOLE });
+  expect(await fetchedOf(system, service)).toEqual({ bytes: 8, whole: undefined });
+  const sized = renderSite(siteSources(), { weights });
+  const index = JSON.parse(sized.files.find(({ path }) => path === INDEX_PATH)?.content ?? "") as ServiceIndex;
+  const known = index.services.find(({ name }) => name === "vllm-qwen") as IndexedService;
+  // 4,022,468,096 weights of 16 bits (huggingface.co/Qwen/Qwen3-4B-Instruct-2507).
+  expect(await fetchedOf(system, known)).toEqual({ bytes: 8, whole: 8_044_936_192 });
+  expect(weights("nobody/knows-it")).toBeUndefined();
+  expect(await fetchedOf(memorySystem(), known)).toBeUndefined();
+});
 
 const none = { revision: undefined, isConfigured: false, trouble: undefined };
 

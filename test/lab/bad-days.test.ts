@@ -95,3 +95,29 @@ containers:
     expect((await tryHost("svc", "status", "notes")).code).toBe(0);
   });
 });
+
+describe("while an image is pulled", () => {
+  const SLOW = "/run/systemd/system/lab-registry.service.d";
+  const registry = (bytes: number) => `
+    mkdir -p ${SLOW}
+    { echo '[Service]'; echo 'ExecStart='; sed -n 's/^ExecStart=.*/& --slow ${bytes}/p' "$(systemctl show -P FragmentPath lab-registry)"; } >${SLOW}/slow.conf
+    systemctl daemon-reload; systemctl restart lab-registry`;
+
+  test("svc status and the run say how many bytes of how many; then it is healthy", async () => {
+    await hostScript(`${AS} ${registry(1_000_000)}
+      svc stop vllm-qwen
+      as vllm-user podman rmi --all --force >/dev/null`);
+    const run = tryHost("install-quadlets", "--yes");
+    const look = async () => (await tryHost("svc", "status", "vllm-qwen")).out.split("\n")[0];
+    await expect
+      .poll(look, { timeout: 60_000, interval: 500 })
+      .toMatch(/^vllm-qwen: starting: its image is being pulled \(\d[\d.]* [kM]B of about 8\.0 GB\)$/);
+    const { code, out, err } = await run;
+    expect(code, out + err).toBe(0);
+    expect(out + err).toMatch(
+      /vllm-openai:\S+: \d[\d.]* [kM]B of about 8\.0 GB \(0 %\), \S+ [kM]B\/s, \S+ (min|h) left/,
+    );
+    expect(await look()).toBe("vllm-qwen: healthy: its health check passes");
+    await hostScript(`rm -r ${SLOW}; systemctl daemon-reload; systemctl restart lab-registry`);
+  });
+});
