@@ -86,8 +86,14 @@ export async function endBadly(
   await close("taking back");
   const left = await takeBack(system, journal.steps());
   if (!(await isBetween(system, [{ number: journal.run }]))) await close("taken back");
-  if (left.length === 0) return extended(error, "everything was taken back; data and pulled images stay", hint);
+  if (left.length === 0) return extended(error, `everything was taken back; ${whatStays(journal)}`, hint);
   return extended(error, butFor(left), hint);
+}
+
+/** Data that were copied came back, whatever other images had made of them. */
+function whatStays(journal: Journal): string {
+  const copied = journal.steps().some(({ kind }) => kind === "restore-snapshot");
+  return copied ? "the data are those of before, and pulled images stay" : "data and pulled images stay";
 }
 
 /** Our own faults keep their stack; `again` is for who stopped it and thinks better of it. */

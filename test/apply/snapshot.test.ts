@@ -256,7 +256,7 @@ test("where the rows are gone, the run has failed, and they are back", async () 
   const host = await storeWithRows();
   const before = pictureOf(host);
   await expect(install(host, site(3), listener(), [], false)).rejects.toThrow(
-    "store: rows: 12 before, 0 now\neverything was taken back",
+    "store: rows: 12 before, 0 now\neverything was taken back; the data are those of before, and pulled images stay",
   );
   expect([...differences(before, host), ...copiesOn(host)]).toEqual([]);
 });

@@ -34,6 +34,18 @@ describe("one answer", () => {
       { error: undefined, firstToken: 50, gaps: [30], tokens: 3 },
     ],
     [
+      "as llama-server writes it: a role with null, an end without text, a count with timings",
+      [
+        [delta({ role: "assistant", content: null }), 10],
+        [text(" in"), 40],
+        [text(" two"), 60],
+        [JSON.stringify({ choices: [{ finish_reason: "length", index: 0, delta: {} }] }), 61],
+        [JSON.stringify({ choices: [], usage: { completion_tokens: 3 }, timings: { predicted_n: 3 } }), 62],
+        ["[DONE]", 63],
+      ],
+      { error: undefined, firstToken: 40, gaps: [20], tokens: 3 },
+    ],
+    [
       "pieces count where nobody else does",
       [
         [text("a"), 5],

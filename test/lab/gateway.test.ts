@@ -33,7 +33,9 @@ interface Told {
   readonly model: string;
   readonly text?: string;
   readonly parts?: number;
+  readonly end?: string;
   readonly tokens?: number;
+  readonly output?: number;
   readonly from?: string;
   readonly fallbacks?: string;
   readonly status?: number;
@@ -57,8 +59,13 @@ async function bundled(from: Pick<BuildOptions, "entryPoints" | "stdin">): Promi
   return built.outputFiles[0]?.text ?? "";
 }
 
-async function ask(models: readonly string[], withKey = key, at = "llm"): Promise<readonly Told[]> {
-  const env = [`HOST=${at}`, `KEY=${withKey}`, `MODELS=${models.join(",")}`];
+async function ask(
+  models: readonly string[],
+  withKey = key,
+  at = "llm",
+  more: readonly string[] = [],
+): Promise<readonly Told[]> {
+  const env = [`HOST=${at}`, `KEY=${withKey}`, `MODELS=${models.join(",")}`, ...more];
   const argv = ["client", "--", "sh", "-lc", 'exec env "$@"', "sh", ...env, "node", "--input-type=module", "-"];
   const answer = await lab(argv, { input: program });
   if (answer.code !== 0) throw new Error(`node on the client: ${answer.err}\n${answer.out}`);
@@ -132,12 +139,21 @@ test("streamed answers of three engines by three names", async () => {
   }
 });
 
-test("the engine itself answers the same client by its own name, and a wrong key is refused", async () => {
+test("the engine itself answers the same client by its own name, and refuses a wrong key and a question that is too long", async () => {
   const own = (await host("install-quadlets", "secrets", "show", "vllm-qwen/api-key")).trim();
   const [told] = await ask(["qwen"], own, "vllm");
-  expect(told).toMatchObject({ model: "qwen", text: expect.stringMatching(/\S/) });
+  expect(told).toMatchObject({
+    model: "qwen",
+    text: expect.stringMatching(/^( [a-z.]+){8}$/),
+    end: "length",
+    output: 8,
+  });
   expect(told?.parts).toBeGreaterThan(1);
   expect(await ask(["qwen"], `${own}x`, "vllm")).toMatchObject([{ status: 401 }]);
+  // A letter is a token to this model.
+  expect(await ask(["qwen"], own, "vllm", ["LETTERS=40000"])).toMatchObject([
+    { status: 400, type: "exceed_context_size_error", message: expect.stringContaining("(32768 tokens)") },
+  ]);
 });
 
 test("the examples of the page, as they are copied from there, answer with a key that was made as it says", async () => {

@@ -19,6 +19,7 @@ startFrom("small", { images: "gateway observability" });
 
 const SPANS = "http://127.0.0.1:6006/v1/projects/default/spans?limit=1000";
 const WORDS = "the heron at the weir was grey";
+const ANSWER = /"content": ?" [a-z]+/;
 const TOLD = "another heron, and who may read of it";
 
 let master: string;
@@ -52,7 +53,7 @@ beforeAll(async () => {
 });
 
 test("a question through the gateway is a trace of the gateway and one of vLLM, and says which model, and not what was asked", async () => {
-  expect(await ask(WORDS)).toContain("The lab answers");
+  expect(await ask(WORDS)).toMatch(ANSWER);
   // The run has asked each of them for a token already.
   const ours = async () => {
     const there = await spans();
@@ -87,7 +88,7 @@ test("with trace_prompts what was asked is in it, too, and not what was asked be
 
 test("while Phoenix is away requests go on", async () => {
   await host("svc", "stop", "phoenix");
-  expect(await ask(WORDS)).toContain("The lab answers");
+  expect(await ask(WORDS)).toMatch(ANSWER);
   await host("svc", "start", "phoenix");
   expect(await spans()).not.toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** Newer images under the same name, on a service with data: shown, copied, run; and what loses the data comes back with them. */
 import { beforeAll, expect, test } from "vitest";
+import { serveNewer } from "./newer.ts";
 import { smallStack, startFrom } from "./start.ts";
 import { type Answer, host, hostScript, putFile, tryHost } from "./support.ts";
 
@@ -23,39 +24,7 @@ backup:
   counts: { notes: { container: notes, command: redis-cli dbsize } }
 `;
 
-/** A registry in which the name stands for an image with another configuration: its manifest, its blob, its tag. */
-const MOVE = `
-import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-const tree = "/opt/lab/registry", more = "/opt/lab/more/gateway/blobs/sha256";
-const tags = tree + "/repositories/docker.io/library/redis/tags", own = "/run/lab-tags";
-const blob = (digest) => JSON.parse(readFileSync([more, tree + "/blobs/sha256"].map((at) => at + "/" + digest.slice(7)).find((at) => { try { readFileSync(at); return true; } catch { return false; } })));
-const put = (value) => {
-  const text = JSON.stringify(value), hex = createHash("sha256").update(text).digest("hex");
-  writeFileSync(more + "/" + hex, text);
-  return { digest: "sha256:" + hex, size: Buffer.byteLength(text) };
-};
-mkdirSync(more, { recursive: true });
-mkdirSync(own, { recursive: true });
-if (!existsSync(own + "/7.2.16-alpine")) cpSync(tags, own, { recursive: true });
-let manifest = blob(readFileSync(tags + "/7.2.16-alpine", "utf8").trim());
-if (manifest.manifests) manifest = blob(manifest.manifests[0].digest);
-const config = blob(manifest.config.digest);
-const [label, entrypoint] = process.argv.slice(2);
-config.config.Labels = { ...config.config.Labels, version: label };
-if (entrypoint) config.config.Entrypoint = ["sh", "-c", entrypoint, "sh"];
-const { digest } = put({ ...manifest, config: { ...manifest.config, ...put(config) } });
-writeFileSync(own + "/7.2.16-alpine", digest + "\\n");
-`;
-
-async function moveTag(label: string, entrypoint = ""): Promise<void> {
-  const quoted = [label, entrypoint].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  await hostScript(`
-    node /root/move.mjs ${quoted}
-    mountpoint -q /opt/lab/registry/repositories/docker.io/library/redis/tags ||
-      mount --bind /run/lab-tags /opt/lab/registry/repositories/docker.io/library/redis/tags
-    systemctl restart lab-registry`);
-}
+const moveTag = (label: string, entrypoint = "") => serveNewer({ image: IMAGE, label, entrypoint });
 
 const inNotes = (...words: readonly string[]): Promise<string> => host("svc", "exec", "notes", "--", ...words);
 const rows = async (): Promise<string> => (await inNotes("redis-cli", "dbsize")).trim();
@@ -82,7 +51,6 @@ const KILLED_ON_ITS_WAY_BACK = `
 startFrom("small");
 
 beforeAll(async () => {
-  await putFile("/root/move.mjs", MOVE);
   await putFile(`${SITE}/services/notes.yaml`, SERVICE.replace("IMAGE", IMAGE));
   await putFile(`${SITE}/stack.yaml`, smallStack({ notes: {} }));
   const installed = await tryHost("install-quadlets", "--yes");

@@ -26,7 +26,7 @@ own_files() {
   if [[ -z $set ]]; then
     find . -type f ! -name README.md ! -path './test/*' ! -path './gateway/*' ! -path './observability/*' -print0
   else
-    find build.sh assemble.mjs layer.mjs image-parts.mjs lib files/common "$set" -type f ! -name README.md -print0
+    find build.sh assemble.mjs layer.mjs image-parts.mjs lib files/{common,llama} "$set" -type f ! -name README.md -print0
   fi
 }
 if [[ ${1:-} == --key ]]; then

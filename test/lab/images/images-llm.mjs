@@ -4,11 +4,12 @@ import { ALPINE, code, PATH, ports, program } from "./image-parts.mjs";
 export const llmImages = [
   {
     name: "docker.io/vllm/vllm-openai:v0.30.0",
-    kind: "stand-in",
-    layers: ["node", "python"],
+    kind: "stand-in over a real llama-server",
+    layers: ["node", "python", "llama"],
     users: [{ name: "vllm", uid: 2000, gid: 0, group: "root", home: "/home/vllm" }],
     files: {
       "opt/lab/standins/vllm.mjs": { bundle: "standins/vllm.mjs" },
+      "opt/lab/model.gguf": { built: "sets/model/model.gguf" },
       "usr/local/bin/vllm": "files/vllm/vllm",
     },
     dirs: { "home/vllm": { owner: "2000:0", mode: 0o775 }, "vllm-workspace": {} },

@@ -25,3 +25,11 @@ install java '' "$get openjdk-21-jre-headless netcat-openbsd wget; rm -f /usr/li
   install dnsmasq '' "$get dnsmasq-base"
   install redis '' "$get redis-server redis-tools netcat-openbsd"
 } & pids+=($!)
+{
+  install llama '' "mirror=$mirror; $(<"$here/files/llama/install.sh")"
+  # What writes the model is in no image: the file is.
+  mkdir -p "$work/sets/model"
+  cp "$here/files/llama/model.py" "$work/sets/model/"
+  prepare model llama "$get python3-numpy python3-requests python3-tqdm python3-yaml
+    PYTHONPATH=/tmp/forky/gguf/usr/lib/python3/dist-packages python3 /model.py /model.gguf lab 32768"
+} & pids+=($!)

@@ -13,6 +13,6 @@ install postgres '' "$get tzdata \$(apt-cache depends --important postgresql-18 
   install llama '' "$get llama.cpp-tools curl; rm -f /usr/bin/llama-{bench,cli,completion,quantize}"
   # What writes the model is in no image: the file is.
   mkdir -p "$work/sets/model"
-  cp "$here/gateway/llama-cpp/model.py" "$work/sets/model/"
+  cp "$here/files/llama/model.py" "$work/sets/model/"
   prepare model '' "$get python3-gguf; python3 /model.py /model.gguf lab"
 } & pids+=($!)

@@ -1,11 +1,12 @@
-// The HTTP side of the vLLM stand-in: models, completions with token streaming, metrics.
+// The HTTP side of the vLLM stand-in: keys, models and metrics are its own, answers are its engine's, 50 ms a token.
 import { createHash, timingSafeEqual } from "node:crypto";
 import http from "node:http";
 import { sleep } from "../lib/contract.mjs";
 import { readBody, send } from "../lib/http.mjs";
+import { Answer } from "./vllm-answer.mjs";
+import { ask, eventsOf } from "./vllm-engine.mjs";
 import { Metrics } from "./vllm-metrics.mjs";
 
-const TOKENS = ["The", " lab", " answers", " with", " the", " same", " few", " words", " every", " time", "."];
 const TOKEN_MILLISECONDS = 50;
 const digest = (text) => createHash("sha256").update(text).digest();
 
@@ -14,111 +15,54 @@ export function createApi({ names, root, maxLength, keys, traces }) {
   const metrics = new Metrics(names[0]);
   const known = keys.map(digest);
   const now = () => Math.floor(Date.now() / 1000);
-  let counter = 0;
 
   function authorized(request) {
     const [, key] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
     return known.length === 0 || (key !== undefined && known.some((one) => timingSafeEqual(one, digest(key))));
   }
 
-  async function complete(request, response, chat) {
-    const body = JSON.parse((await readBody(request)).toString());
-    if (!names.includes(body.model ?? names[0])) {
+  async function complete(request, response, path) {
+    const body = await readBody(request);
+    const { model = names[0] } = JSON.parse(body.toString());
+    if (!names.includes(model)) {
       return send(response, 404, {
-        error: {
-          message: `The model \`${body.model}\` does not exist.`,
-          type: "NotFoundError",
-          param: null,
-          code: 404,
-        },
+        error: { message: `The model \`${model}\` does not exist.`, type: "NotFoundError", param: null, code: 404 },
       });
     }
-    if (chat && !Array.isArray(body.messages))
-      return send(response, 400, {
-        error: { message: "messages: Field required", type: "BadRequestError", param: null, code: 400 },
-      });
-    const limit = Math.min(body.max_tokens ?? body.max_completion_tokens ?? TOKENS.length, 4096);
-    const tokens = Array.from(
-      { length: limit < TOKENS.length || body.ignore_eos ? limit : TOKENS.length },
-      (_, index) => TOKENS[index % TOKENS.length],
-    );
-    const reason = tokens.length < TOKENS.length ? "length" : "stop";
-    const prompt = chat ? body.messages.map((message) => message.content).join(" ") : String(body.prompt ?? "");
-    const usage = {
-      prompt_tokens: prompt.split(/\s+/).length,
-      completion_tokens: tokens.length,
-      total_tokens: prompt.split(/\s+/).length + tokens.length,
-    };
-    const base = { id: `${chat ? "chatcmpl" : "cmpl"}-lab${++counter}`, created: now(), model: names[0] };
-    const started = Date.now();
-    const times = [];
+    const left = new AbortController();
+    response.on("close", () => left.abort());
+    const answer = new Answer();
     metrics.running++;
     try {
-      if (body.stream)
-        await stream(
-          response,
-          { ...base, object: chat ? "chat.completion.chunk" : "text_completion" },
-          chat,
-          tokens,
-          times,
-          reason,
-          body.stream_options?.include_usage && usage,
-        );
-      else {
-        for (const _ of tokens) {
+      const from = await ask("POST", path, body, left.signal);
+      const pass = from.headers["content-type"]?.startsWith("text/event-stream") ? passStream : passWhole;
+      await pass(from, response, async (data) => {
+        for (let tokens = answer.learn(data); tokens > 0; tokens--) {
           await sleep(TOKEN_MILLISECONDS);
-          times.push(Date.now());
+          left.signal.throwIfAborted();
+          answer.token();
         }
-        const text = tokens.join("");
-        const choice = chat
-          ? { index: 0, message: { role: "assistant", content: text }, finish_reason: reason }
-          : { index: 0, text, finish_reason: reason };
-        send(response, 200, {
-          ...base,
-          object: chat ? "chat.completion" : "text_completion",
-          choices: [choice],
-          usage,
-        });
-      }
-      metrics.add({ prompt: usage.prompt_tokens, started, times, reason });
-      // As upstream names them: numbers, and nothing of what was asked.
-      traces?.add("llm_request", {
-        start: started,
-        end: Date.now(),
-        attributes: {
-          "gen_ai.response.model": names[0],
-          "gen_ai.request.id": base.id,
-          "gen_ai.usage.prompt_tokens": usage.prompt_tokens,
-          "gen_ai.usage.completion_tokens": usage.completion_tokens,
-          "gen_ai.latency.time_to_first_token": ((times[0] ?? started) - started) / 1000,
-        },
       });
+    } catch (error) {
+      if (!left.signal.aborted) throw error;
+      answer.abort();
     } finally {
       metrics.running--;
     }
-  }
-
-  async function stream(response, base, chat, tokens, times, reason, usage) {
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
-    const event = (data) => response.write(`data: ${JSON.stringify({ ...base, ...data })}\n\n`);
-    if (chat) event({ choices: [{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }] });
-    for (const token of tokens) {
-      await sleep(TOKEN_MILLISECONDS);
-      times.push(Date.now());
-      if (response.destroyed) return;
-      event({
-        choices: [
-          chat
-            ? { index: 0, delta: { content: token }, finish_reason: null }
-            : { index: 0, text: token, finish_reason: null },
-        ],
-      });
-    }
-    event({
-      choices: [chat ? { index: 0, delta: {}, finish_reason: reason } : { index: 0, text: "", finish_reason: reason }],
+    if (!answer.isOne) return;
+    metrics.add(answer);
+    // As upstream names them: numbers, and nothing of what was asked.
+    traces?.add("llm_request", {
+      start: answer.started,
+      end: Date.now(),
+      attributes: {
+        "gen_ai.response.model": names[0],
+        "gen_ai.request.id": answer.id,
+        "gen_ai.usage.prompt_tokens": answer.prompt,
+        "gen_ai.usage.completion_tokens": answer.generated,
+        "gen_ai.latency.time_to_first_token": ((answer.times[0] ?? answer.started) - answer.started) / 1000,
+      },
     });
-    if (usage) event({ choices: [], usage });
-    response.end("data: [DONE]\n\n");
   }
 
   async function route(request, response) {
@@ -143,13 +87,34 @@ export function createApi({ names, root, maxLength, keys, traces }) {
         })),
       });
     }
-    if (request.method === "POST" && pathname === "/v1/chat/completions") return complete(request, response, true);
-    if (request.method === "POST" && pathname === "/v1/completions") return complete(request, response, false);
+    if (request.method === "POST" && ["/v1/chat/completions", "/v1/completions"].includes(pathname))
+      return complete(request, response, pathname);
     return send(response, 404, { detail: "Not Found" });
   }
   return http.createServer((request, response) =>
     route(request, response).catch((error) =>
-      send(response, 400, { error: { message: error.message, type: "BadRequestError", code: 400 } }),
+      response.headersSent
+        ? response.destroy()
+        : send(response, 400, { error: { message: error.message, type: "BadRequestError", code: 400 } }),
     ),
   );
+}
+
+/** @param before what is waited for before anybody sees what is in a piece of it */
+async function passStream(answer, response, before) {
+  response.writeHead(answer.statusCode, {
+    "content-type": answer.headers["content-type"],
+    "cache-control": "no-cache",
+  });
+  for await (const event of eventsOf(answer)) {
+    if (event.startsWith("data: {")) await before(JSON.parse(event.slice("data: ".length)));
+    response.write(event);
+  }
+  response.end();
+}
+
+async function passWhole(answer, response, before) {
+  const body = await readBody(answer);
+  await before(JSON.parse(body.toString()));
+  send(response, answer.statusCode, body, { "content-type": answer.headers["content-type"] });
 }

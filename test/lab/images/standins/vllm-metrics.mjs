@@ -18,7 +18,7 @@ const HISTOGRAMS = {
 export class Metrics {
   running = 0;
   #model;
-  #totals = { prompt: 0, generated: 0, stop: 0, length: 0 };
+  #totals = { prompt: 0, cached: 0, generated: 0, stop: 0, length: 0, abort: 0 };
   #histograms = Object.fromEntries(
     Object.entries(HISTOGRAMS).map(([name, bounds]) => [
       name,
@@ -31,17 +31,17 @@ export class Metrics {
   }
 
   /** A request that has ended. `times`: when its tokens were there, in milliseconds as `started` is. */
-  add({ prompt, started, times, reason }) {
-    const generated = times.length;
+  add({ prompt, cached, generated, started, times, reason }) {
     this.#totals.prompt += prompt;
+    this.#totals.cached += cached;
     this.#totals.generated += generated;
     this.#totals[reason]++;
     const first = (times[0] ?? started) - started;
     const decode = (times.at(-1) ?? started) - (times[0] ?? started);
     this.#observe("time_to_first_token_seconds", first / 1000);
-    for (let at = 1; at < generated; at++)
+    for (let at = 1; at < times.length; at++)
       this.#observe("inter_token_latency_seconds", (times[at] - times[at - 1]) / 1000);
-    if (generated > 1) this.#observe("request_time_per_output_token_seconds", decode / 1000 / (generated - 1));
+    if (times.length > 1) this.#observe("request_time_per_output_token_seconds", decode / 1000 / (times.length - 1));
     this.#observe("e2e_request_latency_seconds", (first + decode) / 1000);
     this.#observe("request_queue_time_seconds", 0);
     this.#observe("request_prefill_time_seconds", first / 1000);
@@ -62,7 +62,7 @@ export class Metrics {
     const line = (name, value, more = "") => `vllm:${name}{${labels}${more}} ${value}\n`;
     const gauge = (name, value) => `# TYPE vllm:${name} gauge\n${line(name, value)}`;
     const counter = (name, value) => `# TYPE vllm:${name}_total counter\n${line(`${name}_total`, value)}`;
-    const { prompt, generated, stop, length } = this.#totals;
+    const { prompt, cached, generated, ...ends } = this.#totals;
     return [
       gauge("num_requests_running", this.running),
       gauge("num_requests_waiting", 0),
@@ -71,10 +71,11 @@ export class Metrics {
       counter("generation_tokens", generated),
       counter("num_preemptions", 0),
       counter("prefix_cache_queries", prompt),
-      counter("prefix_cache_hits", 0),
+      counter("prefix_cache_hits", cached),
       "# TYPE vllm:request_success_total counter\n",
-      line("request_success_total", stop, ',finished_reason="stop"'),
-      line("request_success_total", length, ',finished_reason="length"'),
+      ...Object.entries(ends).map(([reason, count]) =>
+        line("request_success_total", count, `,finished_reason="${reason}"`),
+      ),
       ...Object.entries(this.#histograms).map(([name, { bounds, counts, count, sum }]) =>
         [
           `# TYPE vllm:${name} histogram\n`,

@@ -1,10 +1,11 @@
-// vLLM stand-in: strict command line, devices, caches and shared memory of the real server, then a slow-loading OpenAI API.
+// vLLM stand-in: strict command line, devices, caches and shared memory of the real server, then a slow-loading OpenAI API over a real llama-server.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Contract, endOnSignal, listen, sleep } from "../lib/contract.mjs";
 import { OtlpSender } from "../lib/otlp-sender.mjs";
 import { createApi } from "./vllm-api.mjs";
 import { parseServe, UsageError } from "./vllm-arguments.mjs";
+import { startEngine } from "./vllm-engine.mjs";
 
 const image = "vllm";
 const contract = new Contract(image);
@@ -97,7 +98,18 @@ function loadSeconds() {
 }
 endOnSignal(image);
 process.stdout.write(`${image}: loading ${model}\n`);
-await sleep(loadSeconds() * 1000);
+const names = options["served-model-name"] ?? [model];
+await Promise.all([
+  startEngine({
+    name: names[0],
+    context: options["max-model-len"],
+    died: (reason) => {
+      process.stderr.write(`${image}: EngineDeadError: ${reason}\n`);
+      process.exit(1);
+    },
+  }),
+  sleep(loadSeconds() * 1000),
+]);
 const keys = options["api-key"] ?? (env.VLLM_API_KEY ? [env.VLLM_API_KEY] : []);
 const sender =
   traces &&
@@ -109,7 +121,7 @@ const sender =
   });
 const api = createApi({
   traces: sender,
-  names: options["served-model-name"] ?? [model],
+  names,
   root: model,
   maxLength: options["max-model-len"] ?? 32768,
   keys,

@@ -1,4 +1,4 @@
-"""Writes a GGUF model of half a megabyte for llama-server: two layers of random weights, always the same ones. model.py FILE NAME
+"""Writes a GGUF model of half a megabyte for llama-server: two layers of random weights, always the same ones. model.py FILE NAME [CONTEXT]
 
 What it says is noise, made of the words below; how it says it is llama.cpp's own doing: tokens, sampling, context, usage.
 """
@@ -12,7 +12,7 @@ WORDS = (
     "the a lab host model token answer question one two three small large green quiet early late open closed first last "
     "says reads writes waits starts ends goes comes keeps finds and or but with without from before after in on ."
 ).split()
-WIDTH, FEED_FORWARD, LAYERS, HEADS, CONTEXT = 64, 128, 2, 4, 2048
+WIDTH, FEED_FORWARD, LAYERS, HEADS = 64, 128, 2, 4
 
 tokens = [b"<unk>", b"<s>", b"</s>"] + [b"<0x%02X>" % byte for byte in range(256)] + ["▁".encode() + word.encode() for word in WORDS]
 types = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL, gguf.TokenType.CONTROL]
@@ -22,10 +22,10 @@ random = numpy.random.default_rng(1)
 weights = lambda rows, columns, scale=0.1: (random.standard_normal((rows, columns)) * scale).astype(numpy.float32)
 ones = numpy.ones(WIDTH, dtype=numpy.float32)
 
-path, name = sys.argv[1:]
+path, name, context = [*sys.argv[1:], "2048"][:3]
 writer = gguf.GGUFWriter(path, "llama")
 writer.add_name(name)
-writer.add_context_length(CONTEXT)
+writer.add_context_length(int(context))
 writer.add_embedding_length(WIDTH)
 writer.add_block_count(LAYERS)
 writer.add_feed_forward_length(FEED_FORWARD)
