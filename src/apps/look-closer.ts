@@ -54,7 +54,8 @@ export async function lookCloser(
       const values = shown.get(unit.unit);
       const own = log.filter((line) => line.unit === unit.unit);
       const tries = fact?.active === "activating" && !isBetweenTries(fact);
-      const before = tries && endingOf(values) === undefined ? endingIn(own) : undefined;
+      // The next try may begin between two questions.
+      const before = fact?.active === "activating" && endingOf(values) === undefined ? endingIn(own) : undefined;
       const ending = endingOf(values) ?? before?.ending;
       const grows = findPhase(
         unit.log?.phases ?? [],
