@@ -33,16 +33,15 @@ export function judgeFailure(signs: Signs): Judgement {
 }
 
 function knownCause(signs: Signs, more: More): Judgement | undefined {
-  const { unit, service, fact, quoted } = signs;
+  const { unit, service, quoted } = signs;
   const failed = (sentence: string, hint: string): Judgement => ({ word: "failed", sentence, hint });
   if (more.image === false)
     return failed(`its image ${unit.image} is gone`, `sudo svc pull ${unit.name} && sudo svc restart ${unit.name}`);
   if (more.full !== undefined)
     return failed(`the file system of ${more.full.path} ${fullText(more.full)}`, whatFills(more.full));
-  if (fact?.result === "oom-kill" || more.outOfMemory === true) {
-    const limit = unit.memory === undefined ? "the host had none left" : `its limit is ${unit.memory}`;
-    return failed(`it was killed because memory ran out: ${limit}`, `sudo svc restart ${unit.name}`);
-  }
+  const short = shortOf(signs, more);
+  if (short !== undefined)
+    return failed(`it was killed because memory ran out: ${short}`, `sudo svc restart ${unit.name}`);
   if (more.taken !== undefined) {
     const { port, process } = more.taken;
     const pid = /\(pid (\d+)\)$/.exec(process)?.[1];
@@ -57,6 +56,17 @@ function knownCause(signs: Signs, more: More): Judgement | undefined {
     findTrouble(PODMAN_TROUBLES, podman, quoted) ??
     findTrouble(PODMAN_TROUBLES.filter(isOfTheKernel), own, quoted);
   return trouble === undefined ? undefined : withTrouble("failed", trouble, { service, unit } as Signs);
+}
+
+/** Whose memory ran out, where the unit was killed for that. */
+function shortOf({ fact, unit }: Signs, more: More): string | undefined {
+  // systemd may know it and the kernel's log be closed to us.
+  const unknown = more.outOfMemory === undefined && fact?.result === "oom-kill";
+  const of = unknown ? (unit.memory === undefined ? "host" : "unit") : (more.outOfMemory ?? "nobody");
+  if (of === "nobody") return undefined;
+  if (of === "host") return "the host had none left";
+  if (of !== "unit") return `the limit of ${of} was reached`;
+  return unit.memory === undefined ? "somebody has given it a limit" : `its limit is ${unit.memory}`;
 }
 
 function logOf({ fact, more }: Signs): readonly LogLine[] {
@@ -79,17 +89,18 @@ function ended(signs: Signs): Judgement {
     hint: `sudo svc restart ${unit.name}`,
     ...line,
   });
-  if (fact?.result === "timeout") {
+  const result = fact === undefined || fact.result === "success" ? more?.ending?.result : fact.result;
+  if (result === "timeout") {
     const most = unit.startSeconds === undefined ? "in time" : `within ${spanText(unit.startSeconds)}`;
     return say(health?.words ? `it was not ready ${most}: ${health.words}` : `it was not ready ${most}`);
   }
-  if (fact?.result === "resources") return say("systemd could not start it for want of resources");
+  if (result === "resources") return say("systemd could not start it for want of resources");
   if (more?.ending === undefined) return say("it ended");
   const { kind, status } = more.ending;
   const signal = kind === "killed" ? status : status > SIGNALLED && status < SIGNALLED + 65 ? status - SIGNALLED : 0;
   if (signal === SIGKILL) {
     const check = unit.checked && `by its health check after ${unit.checked.retries} failures, or by hand`;
-    if (more.outOfMemory === false)
+    if (more.outOfMemory === "nobody")
       return say(`it was killed (signal 9), and not for want of memory${check ? `: ${check}` : ""}`);
     const who = check ?? "by hand";
     return say(`it was killed (signal 9): ${who}, or for want of memory; the kernel's log cannot be read`);

@@ -76,9 +76,9 @@ function causeOf(ill: readonly JudgedUnit[]): JudgedUnit {
   return sorted[0] as JudgedUnit;
 }
 
-/** What is only on its way is waited for, and blamed for nothing. */
+/** What is only on its way is waited for, and blamed for nothing; a hint says how to mend what ended the try before. */
 function isBad({ judgement }: JudgedUnit): boolean {
-  return judgement.word !== "healthy" && judgement.word !== "starting";
+  return judgement.word !== "healthy" && (judgement.word !== "starting" || judgement.hint !== undefined);
 }
 
 function needs(unit: JudgedUnit, wanted: string, all: readonly JudgedUnit[], seen = new Set<string>()): boolean {

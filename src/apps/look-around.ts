@@ -10,7 +10,7 @@ import { isInTheWay } from "../model/listener.ts";
 import { APPLIED_PATH } from "../model/places.ts";
 import { visible } from "../model/visible.ts";
 import type { System } from "../system/interfaces.ts";
-import type { More } from "./signs.ts";
+import type { More, OutOfMemory } from "./signs.ts";
 
 export async function findFull(system: System, { home, uid, places }: IndexedService): Promise<More["full"]> {
   // Data may lie on a file system of their own.
@@ -42,17 +42,27 @@ export async function findTaken(system: System, service: IndexedService): Promis
   return { port: first.port, process: visible(first.process === "" ? `uid ${first.uid}` : first.process) };
 }
 
-/** "oom-kill:constraint=CONSTRAINT_MEMCG,...,task_memcg=/user.slice/.../UNIT/...,task=NAME,pid=1,uid=1" */
+/**
+ * "oom-kill:constraint=CONSTRAINT_MEMCG,...,oom_memcg=GROUP,task_memcg=/user.slice/.../UNIT/...,task=NAME,pid=1,uid=1", where GROUP
+ * is the one whose limit was reached; "oom-kill:constraint=CONSTRAINT_NONE,...,global_oom,task_memcg=..." where the host had no more.
+ */
 export async function findOutOfMemory(
   system: System,
   { uid }: IndexedService,
   unit: string,
   endedAt: number | undefined,
-): Promise<boolean | undefined> {
+): Promise<OutOfMemory | undefined> {
   // The kernel says it before systemd sees the end; where that is not known, what is old may be about another one.
   const since = endedAt === undefined ? "-15min" : `@${Math.floor(endedAt) - KERNEL_SECONDS}`;
   const { stdout, stderr, exitCode } = await system.runner.probe(memoryEnds(since));
   // 1 is also where nothing matches; who may not read it is told so.
   if (exitCode > 1 || stderr.trim() !== "") return undefined;
-  return stdout.split("\n").some((line) => line.includes(`/user@${uid}.service/`) && line.includes(`/${unit}/`));
+  const within = (group: string) => group.includes(`/user@${uid}.service/`) && `${group}/`.includes(`/${unit}/`);
+  const groups = stdout.split("\n").flatMap((line) => {
+    const [, task] = /,task_memcg=([^,]*),/.exec(line) ?? [];
+    if (task === undefined || !within(task)) return [];
+    return /,oom_memcg=(\/[^,]*),/.exec(line)?.[1] ?? "host";
+  });
+  const last = groups.at(-1) ?? "nobody";
+  return within(last) ? "unit" : (visible(last) as OutOfMemory);
 }

@@ -11,10 +11,12 @@ import { gatherSystemUnits } from "../facts/units.ts";
 import type { Command } from "../model/command.ts";
 import type { IndexedService } from "../model/index-file.ts";
 import { containerName } from "../model/indexed-unit.ts";
+import { isBetweenTries } from "../model/tries.ts";
 import type { System } from "../system/interfaces.ts";
-import { endedAt, endingOf, timesOf } from "./endings.ts";
+import { endedAt, endingIn, endingOf, mentionsMemory, timesOf } from "./endings.ts";
 import { readStartingHealth } from "./health-log.ts";
 import { ENTRY_FIELDS, parseEntry } from "./journal-lines.ts";
+import { ofLastTry } from "./last-try.ts";
 import { findPhase } from "./log-words.ts";
 import { findFull, findOutOfMemory, findTaken, findTouched } from "./look-around.ts";
 import { fetchedOf } from "./model-cache.ts";
@@ -53,15 +55,20 @@ export async function lookCloser(
       const { unit, fact } = signs;
       const values = shown.get(unit.unit);
       const own = log.filter((line) => line.unit === unit.unit);
-      const ending = endingOf(values);
+      const tries = fact?.active === "activating" && !isBetweenTries(fact);
+      // The next try may begin between two questions.
+      const before = fact?.active === "activating" && endingOf(values) === undefined ? endingIn(own) : undefined;
+      const ending = endingOf(values) ?? before?.ending;
       const grows = findPhase(
         unit.log?.phases ?? [],
         own.filter(({ from }) => from === "own"),
       )?.phase.grows;
-      const killed = ending !== undefined && [9, 137].includes(ending.status);
       const isGrowing = grows !== undefined && fact?.active === "activating";
+      // Where a process beside its first one was killed, that may have ended with a code of its own.
+      const killed =
+        ending !== undefined && ([9, 137].includes(ending.status) || mentionsMemory(ofLastTry(own, !tries)));
       const [outOfMemory, growing, fetched] = await Promise.all([
-        killed ? ifReadable(findOutOfMemory(system, service, unit.unit, endedAt(values))) : undefined,
+        killed ? ifReadable(findOutOfMemory(system, service, unit.unit, endedAt(values) ?? before?.at)) : undefined,
         isGrowing ? changes(system, service, grows) : undefined,
         isGrowing ? ifReadable(fetchedOf(system, service)) : undefined,
       ]);

@@ -69,18 +69,26 @@ export interface More {
   readonly full?: FullPlace | undefined;
   /** A file of the service that somebody changed or removed since the last run. */
   readonly touched?: { readonly path: string; readonly gone: boolean } | undefined;
-  /** The kernel says that it ended the unit for want of memory; undefined where its log was not read. */
-  readonly outOfMemory?: boolean | undefined;
+  /** Undefined where the kernel's log was not read, or nothing made us read it. */
+  readonly outOfMemory?: OutOfMemory | undefined;
   /** Files change where the present phase of the start writes them. */
   readonly grows?: boolean | undefined;
   /** Of the weights that the present phase fetches: bytes so far, and of how many about, where somebody knows. */
   readonly fetched?: { readonly bytes: number; readonly whole: number | undefined } | undefined;
 }
 
+/**
+ * Whose memory ran out when the kernel killed something of the unit: a limit of the unit's own, one of a group that it is
+ * in (its path), or all that the host has. "nobody": it killed nothing of the unit.
+ */
+export type OutOfMemory = "unit" | "host" | "nobody" | `/${string}`;
+
 export interface Ending {
   readonly kind: "exited" | "killed";
   /** Exit code, or number of the signal. */
   readonly status: number;
+  /** What systemd called it, where the next try is on its way: the unit's own result is about that one. */
+  readonly result?: string | undefined;
 }
 
 /** "event" and "noise" are left out, unless somebody asks for all of it. */

@@ -42,6 +42,35 @@ function hostWith(shown: string, files: MemoryOptions["files"] = {}, programs?: 
   return system;
 }
 
+function groupOf(uid: number, unit = "vllm-qwen.service"): string {
+  return `/user.slice/user-${uid}.slice/user@${uid}.service/app.slice/${unit}/libpod-payload-d41ddc658a0ba946`;
+}
+
+/** As Linux 6.12 says it; without a group all of the host's memory was in use. */
+function killedIn(limited: string | undefined, group: string): string {
+  const whose = limited === undefined ? "global_oom" : `oom_memcg=${limited}`;
+  const constraint = limited === undefined ? "CONSTRAINT_NONE" : "CONSTRAINT_MEMCG";
+  return `oom-kill:constraint=${constraint},nodemask=(null),cpuset=/,mems_allowed=0,${whose},task_memcg=${group},task=node,pid=822,uid=803\n`;
+}
+
+/** What the user manager of Debian 13 wrote when the kernel had killed a container's program. */
+const TRY = [
+  "Starting vllm-qwen.service - vLLM...",
+  "Started vllm-qwen.service - vLLM.",
+  "vllm-qwen.service: A process of this unit has been killed by the OOM killer.",
+  "vllm-qwen.service: Main process exited, code=exited, status=137/n/a",
+  "vllm-qwen.service: Failed with result 'exit-code'.",
+] as const;
+
+function ofSystemd(message: string): string {
+  return JSON.stringify({
+    MESSAGE: message,
+    SYSLOG_IDENTIFIER: "systemd",
+    USER_UNIT: "vllm-qwen.service",
+    __REALTIME_TIMESTAMP: "1764230000500000",
+  });
+}
+
 function checked(streak: number, code: number, output: string): MemoryOptions["files"] {
   const log = [{ Start: "2026-11-21T11:59:50Z", End: "2026-11-21T11:59:50.5Z", ExitCode: code, Output: output }];
   return {
@@ -146,8 +175,7 @@ describe("where it is not", () => {
   test("killed: the kernel's words about this unit of this user, and no other", async () => {
     const system = hostWith(FAILING);
     system.runner.on("show --timestamp", { stdout: "Id=vllm-qwen.service\nExecMainCode=1\nExecMainStatus=137\n" });
-    const words = (uid: number, unit: string) =>
-      `oom-kill:constraint=CONSTRAINT_MEMCG,task_memcg=/user.slice/user-${uid}.slice/user@${uid}.service/app.slice/${unit}/libpod-payload-1,task=python3,pid=9,uid=${uid}\n`;
+    const words = (uid: number, unit: string) => killedIn(groupOf(uid, unit), groupOf(uid, unit));
     system.runner.on("--dmesg", { stdout: words(803, "vllm-qwen.service") + words(802, "other.service") });
     expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("not for want of memory") });
     // However long ago it was: the kernel is asked about that minute, and not about the last ones.
@@ -161,6 +189,63 @@ describe("where it is not", () => {
     expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("or for want of memory") });
     system.runner.on("--dmesg", { stdout: "", stderr: "", exitCode: 1 });
     expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("not for want of memory") });
+  });
+
+  test.each([
+    ["its limit", killedIn(groupOf(802), groupOf(802)), "somebody has given it a limit"],
+    [
+      "one of the unit",
+      killedIn(groupOf(802).replace(/\/libpod.*/, ""), groupOf(802)),
+      "somebody has given it a limit",
+    ],
+    [
+      "the account's",
+      killedIn("/user.slice/user-802.slice", groupOf(802)),
+      "the limit of /user.slice/user-802.slice was reached",
+    ],
+    ["all of the host", killedIn(undefined, groupOf(802)), "the host had none left"],
+    [
+      "another's, then its own",
+      killedIn(undefined, groupOf(803)) + killedIn(groupOf(802), groupOf(802)),
+      "somebody has given it a limit",
+    ],
+  ])("killed, and whose memory ran out: %s", async (_, dmesg, says) => {
+    const system = hostWith(FAILING);
+    system.runner.on("show --timestamp", { stdout: "Id=vllm-qwen.service\nExecMainCode=1\nExecMainStatus=137\n" });
+    system.runner.on("--dmesg", { stdout: dmesg });
+    expect(await judged(system)).toMatchObject({ sentence: `it was killed because memory ran out: ${says}` });
+  });
+
+  test("while the next try is on its way, the log tells how the one before ended: systemd has forgotten it", async () => {
+    const system = hostWith(FAILING.replace("=auto-restart", "=start").replace("=exit-code", "=success\nNRestarts=1"));
+    system.runner.on("show --timestamp", { stdout: "Id=vllm-qwen.service\nExecMainCode=0\nExecMainStatus=0\n" });
+    system.runner.on("USER_UNIT=vllm-qwen.service", {
+      stdout: [...TRY, "vllm-qwen.service: Scheduled restart job, restart counter is at 1.", TRY[0]]
+        .map(ofSystemd)
+        .join("\n"),
+    });
+    system.runner.on("--since=@1764229940 --grep=oom-kill:", { stdout: killedIn(undefined, groupOf(802)) });
+    expect(await judged(system)).toMatchObject({
+      word: "starting",
+      sentence: expect.stringMatching(
+        /; the try before: it was killed because memory ran out: the host had none left$/,
+      ),
+    });
+  });
+
+  test("its first process ended with a code of its own, after the kernel had killed another", async () => {
+    const said = TRY.map((line) => line.replace("status=137/n/a", "status=1/FAILURE"));
+    const system = hostWith(FAILING);
+    system.runner.on("show --timestamp", { stdout: "Id=vllm-qwen.service\nExecMainCode=1\nExecMainStatus=1\n" });
+    system.runner.on("--dmesg", { stdout: killedIn(groupOf(802), groupOf(802)) });
+    system.runner.on("USER_UNIT=vllm-qwen.service", { stdout: said.map(ofSystemd).join("\n") });
+    expect(await judged(system)).toMatchObject({ sentence: expect.stringContaining("because memory ran out") });
+    // That was the try before this one.
+    const again = [...said, TRY[0], "vllm-qwen.service: Main process exited, code=exited, status=1/FAILURE"];
+    const complains = { ...JSON.parse(ofSystemd("bad option")), CONTAINER_NAME: "vllm-qwen", USER_UNIT: undefined };
+    const own = JSON.stringify({ ...complains, _SYSTEMD_USER_UNIT: "vllm-qwen.service" });
+    system.runner.on("USER_UNIT=vllm-qwen.service", { stdout: [...again.map(ofSystemd), own].join("\n") });
+    expect(await judged(system)).toMatchObject({ sentence: "it ended with code 1" });
   });
 
   test("a port that another user's program has", async () => {
