@@ -1,6 +1,7 @@
 /** Fetches an image into the store of an account, and tells how far it is. */
 import { asUser } from "../commands/accounts.ts";
 import { pullImage as pullCommand } from "../commands/podman.ts";
+import type { WantedImage } from "../facts/pull-failure.ts";
 import { gatherPulled } from "../facts/pulled.ts";
 import type { AccountFact } from "../model/facts.ts";
 import { progressText } from "../model/progress-text.ts";
@@ -8,17 +9,11 @@ import type { System } from "../system/interfaces.ts";
 
 const LOOK_MS = 1_000;
 
-export interface Wanted {
-  readonly reference: string;
-  /** What a registry sends, about; undefined where nobody knows. */
-  readonly megabytes?: number | undefined;
-}
-
 /** Returns its id. A failure comes as it is; `pullFailure` puts it into words. */
 export async function pullImage(
   system: System,
   account: AccountFact,
-  { reference, megabytes }: Wanted,
+  { reference, megabytes }: WantedImage,
   progress: (text: string) => void,
 ): Promise<string> {
   let isDone = false;

@@ -9,9 +9,9 @@ import { sizeText } from "../model/size.ts";
 import type { System } from "../system/interfaces.ts";
 import { ifReadable } from "./if-readable.ts";
 
-interface Image {
+export interface WantedImage {
   readonly reference: string;
-  /** What its layers take, where somebody knows. */
+  /** What a registry sends, about; undefined where nobody knows. */
   readonly megabytes?: number | undefined;
 }
 
@@ -19,7 +19,7 @@ interface Image {
 export async function pullFailure(
   system: System,
   account: AccountFact,
-  { reference, megabytes }: Image,
+  { reference, megabytes }: WantedImage,
   error: unknown,
 ): Promise<unknown> {
   if (!(error instanceof UserError)) return error;

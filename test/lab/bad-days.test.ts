@@ -6,6 +6,27 @@ import { hostScript, putFile, tryHost } from "./support.ts";
 
 const SITE = "/etc/install-quadlets";
 
+const LEDGER = `
+description: Ledger
+account: { user: ledger-user, home: /var/lib/ledger }
+directories: [{ path: config, mode: "0755" }]
+files: [{ template: store.hbs, path: config/store.conf, mode: "0644", restarts: [store] }]
+pod: {}
+containers:
+  store:
+    image: docker.io/library/redis:7.2.16-alpine
+    user: "999:1000"
+    command: [redis-server, /config/store.conf]
+    mounts: [{ source: config, target: /config, read_only: true }]
+    health: { command: [redis-cli, -p, "6390", ping], interval: 5, timeout: 5, retries: 2 }
+  front:
+    image: docker.io/library/redis:7.2.16-alpine
+    user: "999:1000"
+    command: [sh, -c, "redis-cli -p 6390 ping || exit 3; exec redis-server"]
+    health: { command: [redis-cli, -p, "6390", ping], interval: 5, timeout: 5, retries: 2 }
+    after: { store: healthy }
+`;
+
 startFrom("small");
 
 beforeAll(() => withThePage(SMALL));
@@ -119,5 +140,41 @@ describe("while an image is pulled", () => {
     );
     expect(await look()).toBe("vllm-qwen: healthy: its health check passes");
     await hostScript(`rm -r ${SLOW}; systemctl daemon-reload; systemctl restart lab-registry`);
+  });
+});
+
+describe("where a unit that another one needs fails", () => {
+  const NEEDS =
+    /it needs ledger-store: (it is on its way.*; the try before: )?it ended with code 1, and \S+\/store.conf was changed since/;
+
+  test("both run at first", async () => {
+    await putFile(`${SITE}/services/ledger.yaml`, LEDGER);
+    await putFile(`${SITE}/templates/store.hbs`, "port 6390\n");
+    await putFile(`${SITE}/stack.yaml`, `portal: true\n${smallStack({ ledger: {} })}`);
+    const run = await tryHost("install-quadlets", "--yes");
+    expect(run.code, run.out + run.err).toBe(0);
+  });
+
+  test("it is the cause whichever of its tries it is on, and not the one that fails for want of it", async () => {
+    await hostScript(`${AS} echo nonsense >>/var/lib/ledger/config/store.conf; ctl ledger-user restart ledger-store`);
+    const front = async () => (await tryHost("svc", "status", "ledger-front")).out.split("\n")[0];
+    await expect.poll(front, { timeout: 120_000, interval: 1_000 }).toMatch(/^ledger-front: failed: /);
+    for (let look = 0; look < 20; look++) {
+      const { out } = await tryHost("svc", "status", "ledger");
+      expect(out.split("\n")[0]).toMatch(/^ledger: (failed|degraded|starting): ledger-store: .*it ended with code 1/);
+    }
+  });
+
+  test("whoever asks about that one is told of the other, and what it says to paste mends both", async () => {
+    const status = async () => (await tryHost("svc", "status", "ledger-front")).out;
+    await expect
+      .poll(status, { timeout: 120_000, interval: 500 })
+      .toMatch(/^ledger-front: failed: it needs ledger-store: /);
+    const said = await status();
+    expect(said).toMatch(NEEDS);
+    expect(said).toMatch(/^ +hint: sudo install-quadlets$/m);
+    const run = await tryHost("install-quadlets", "--yes");
+    expect(run.code, run.out + run.err).toBe(0);
+    expect((await tryHost("svc", "status", "ledger")).code).toBe(0);
   });
 });
