@@ -116,18 +116,21 @@ interface Check {
   readonly repair: string | null;
 }
 
-async function findings(): Promise<readonly Check[]> {
+/** What is asked has a second and a half to answer, and is late now and then where this machine is busy: it is asked once more. */
+async function findings(left = 10): Promise<readonly Check[]> {
   const { out, err } = await tryHost("install-quadlets", "doctor", "--json");
   if (out === "") throw new Error(err);
   const { checks } = doctorSchema.parse(JSON.parse(out));
-  return checks.filter(({ level }) => level === "warning" || level === "problem");
+  const found = checks.filter(({ level }) => level === "warning" || level === "problem");
+  const isLate = found.some(({ message }) => /no answer within [\d.]+ s, cut off$/.test(message));
+  return isLate && left > 0 ? findings(left - 1) : found;
 }
 
 let always: readonly Check[] = [];
 
 const shown = (found: readonly Check[]) => found.map(({ id, level, message }) => `${level} ${id}: ${message}`);
 
-/** What is asked has a second and a half to answer: on a busy machine it is late now and then, which is a finding, too. */
+/** What comes up again after a damage takes its time. */
 const PATIENCE = { timeout: 60_000, interval: 3_000 };
 
 test("a healthy host has no finding, but for controllers that the lab is not given", async () => {
