@@ -48,6 +48,9 @@ export async function lookCloser(
     ifReadable(findTouched(system, service)),
     wanted.length === 0 ? undefined : ifReadable(gatherImages(system, service, wanted)),
   ]);
+  const lacks = (image: string) => wanted.includes(image) && images?.has(image) === false;
+  // Of the account, whichever of its units lack theirs.
+  const pulled = wanted.some(lacks) ? await gatherPulled(system, service.uid) : undefined;
   const shown = parseProperties(endings?.stdout ?? "");
   const now = system.clock.now().getTime() / 1_000;
   return Promise.all(
@@ -72,7 +75,6 @@ export async function lookCloser(
         isGrowing ? changes(system, service, grows) : undefined,
         isGrowing ? ifReadable(fetchedOf(system, service)) : undefined,
       ]);
-      const lacks = wanted.includes(unit.image) && images?.has(unit.image) === false;
       const cutOff = signs.manager === "down" && manager?.[0]?.active === "active";
       const more: More = {
         now,
@@ -82,7 +84,7 @@ export async function lookCloser(
         ...timesOf(values, now),
         log: own,
         image: wanted.includes(unit.image) ? images?.has(unit.image) : undefined,
-        pulled: lacks ? await gatherPulled(system, service.uid) : undefined,
+        pulled: lacks(unit.image) ? pulled : undefined,
         taken:
           unit.kind === "container" && unit.after?.some((name) => name.endsWith("-pod.service")) ? undefined : taken,
         full,

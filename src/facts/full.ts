@@ -16,9 +16,9 @@ export async function gatherFull(system: System, places: readonly string[]): Pro
   const found = new Map<string, { readonly full: FullPlace; readonly isOwn: boolean }>();
   const lines = parseFreeSpace(answer?.stdout ?? "");
   for (const [at, line] of lines.entries()) {
-    // Those of a run come first and are there; where another was left out, nobody knows whose line it is.
+    // Those of a run come first and are there.
     const isOwn = at < OWN.length;
-    const path = isOwn || lines.length === all.length ? all[at] : line.place;
+    const path = isOwn ? all[at] : nameOf(lines, at, all);
     if (path !== undefined && isFull(line) && !found.has(line.place))
       found.set(line.place, { full: { path, megabytes: megabytesOf(line) }, isOwn });
   }
@@ -33,8 +33,12 @@ export function firstFull(text: string, places: readonly string[]): FullPlace | 
   const at = lines.findIndex(isFull);
   const line = lines[at];
   if (line === undefined) return undefined;
-  const path = lines.length === places.length ? places[at] : line.place;
-  return { path: path ?? "", megabytes: megabytesOf(line) };
+  return { path: nameOf(lines, at, places) ?? "", megabytes: megabytesOf(line) };
+}
+
+/** Where one was left out, nobody knows whose line it is: then it is called by where it is mounted. */
+function nameOf(lines: readonly FileSystem[], at: number, places: readonly string[]): string | undefined {
+  return lines.length === places.length ? places[at] : lines[at]?.place;
 }
 
 /** A small one has little left by nature; 0 inodes of 0 are not counted. */
